@@ -1,0 +1,32 @@
+"""Relationship marketing in Ukrainian and Russian: the helper module behind the notebooks.
+
+A notebook needs one line, ``lesson = course.lesson("levels", "uk")``; everything else hangs on the lesson.
+Nothing heavy is imported here: numbers, charts and widgets load when a lesson first asks for them.
+"""
+
+__version__ = "0.1.0"
+
+
+def lesson(name, lang):
+    """Open one lesson in one language.
+
+    Parameters
+    ----------
+    name : str
+        Short name of the lesson, for example ``"levels"``.
+    lang : {"uk", "ru"}
+        Language of everything the learner reads. Answers are shared by both.
+
+    Returns
+    -------
+    course.lessons.Lesson
+
+    Examples
+    --------
+    >>> import course
+    >>> course.lesson("levels", "uk").number
+    5
+    """
+    from course.lessons import Lesson
+
+    return Lesson(name, lang)

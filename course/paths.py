@@ -1,0 +1,56 @@
+"""Where the course's own files and the learner's files are."""
+
+import os
+from pathlib import Path
+
+_PACKAGE = Path(__file__).parent
+
+
+def shared(name):
+    """Return the folder of shipped material: ``lessons``, ``notebooks`` or ``datasets``.
+
+    In a checkout it stands beside ``course/``; an installed wheel carries it in ``course/shipped/``.
+
+    Parameters
+    ----------
+    name : str
+        One of the three folder names.
+
+    Returns
+    -------
+    pathlib.Path
+
+    Raises
+    ------
+    FileNotFoundError
+        When the installation is incomplete.
+
+    Examples
+    --------
+    >>> shared("lessons").name
+    'lessons'
+    """
+    for folder in (_PACKAGE / "shipped" / name, _PACKAGE.parent / name):
+        if folder.is_dir():
+            return folder
+    raise FileNotFoundError(f"the installed course has no folder {name!r}; install it again")
+
+
+def answers():
+    """Return the folder where this learner's answers are kept (it need not exist yet).
+
+    ``COURSE_ANSWERS`` names it outright; otherwise it is ``answers/`` in the course folder around the
+    notebook that is running, or beside the notebook when there is no course folder.
+
+    Returns
+    -------
+    pathlib.Path
+    """
+    named = os.environ.get("COURSE_ANSWERS")
+    if named:
+        return Path(named)
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / ".course.json").is_file() or (folder / "notebooks" / "uk").is_dir():
+            return folder / "answers"
+    return here / "answers"

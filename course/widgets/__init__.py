@@ -1,0 +1,1 @@
+"""What the learner sees of an exercise or an instrument; no marketing in here."""
