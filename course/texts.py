@@ -1,0 +1,132 @@
+"""Every sentence the interface says, in Ukrainian and Russian; a missing one raises, it never falls back."""
+
+import re
+import tomllib
+from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
+from pathlib import Path
+
+LANGS = ("uk", "ru")
+_HERE = Path(__file__).parent
+NBSP, MINUS = "\u00a0", "\u2212"
+
+
+@cache
+def entries():
+    """Return every interface entry as ``{"card.check": {"uk": …, "ru": …}}``."""
+    found = {}
+    for path in (_HERE / "texts.toml", _HERE / "lab.toml", *sorted((_HERE / "instruments").glob("*.toml"))):
+        if path.is_file():
+            _flatten("", tomllib.loads(path.read_text("utf-8")), found)
+    return found
+
+
+def _flatten(prefix, table, found):
+    for name, value in table.items():
+        if isinstance(value, dict):
+            if all(isinstance(value.get(lang), str) for lang in LANGS):
+                found[prefix + name] = value
+            else:
+                _flatten(f"{prefix}{name}.", value, found)
+
+
+def text(key, lang, /, **values):
+    """Return one interface sentence.
+
+    Parameters
+    ----------
+    key : str
+        Dotted name in ``texts.toml``, for example ``"card.check"``.
+    lang : {"uk", "ru"}
+    **values
+        What its placeholders stand for; each must be given.
+
+    Raises
+    ------
+    KeyError
+        When the entry, its language or a placeholder's value is missing.
+
+    Examples
+    --------
+    >>> text("card.check", "uk")
+    'Перевірити'
+    """
+    try:
+        pattern = entries()[key][lang]
+    except KeyError:
+        raise KeyError(f"no interface text {key!r} in {lang!r}: add it to texts.toml in both languages") from None
+    return fill(pattern, values)
+
+
+def fill(pattern, values):
+    """Put ``values`` (strings) into ``{name}`` places of a pattern; anything else in it stays as it is.
+
+    Examples
+    --------
+    >>> fill("{m} грн", {"m": "12"})
+    '12 грн'
+    """
+    return re.sub(r"\{([a-z_]\w*)\}", lambda found: str(values[found[1]]), pattern)
+
+
+def section(prefix, lang):
+    """Return all texts below ``prefix`` as ``{last part of the key: text}``, placeholders left in.
+
+    Examples
+    --------
+    >>> section("kind", "ru")["order"]
+    'Порядок'
+    """
+    start = prefix + "."
+    return {key[len(start):]: pair[lang] for key, pair in entries().items() if key.startswith(start)}
+
+
+def number(value, lang="uk", digits=None):
+    """Write a number as both languages print it: decimal comma, no-break space between thousands, U+2212.
+
+    Parameters
+    ----------
+    value : float
+    lang : {"uk", "ru"}
+        Both write numbers alike today; the parameter keeps callers honest.
+    digits : int, optional
+        Decimals, half rounded up. Without it the shortest exact form.
+
+    Examples
+    --------
+    >>> number(12500.55, "uk", 1)
+    '12\\xa0500,6'
+    >>> number(-3, "ru")
+    '−3'
+    """
+    exact = Decimal(str(value))
+    if digits is not None:
+        exact = exact.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+    whole, _, rest = f"{abs(exact):f}".partition(".")
+    if digits is None:
+        rest = rest.rstrip("0")
+    grouped = f"{int(whole):,}".replace(",", NBSP) if len(whole) > 4 else whole
+    sign = MINUS if exact < 0 and (int(whole) or rest.strip("0")) else ""
+    return sign + grouped + ("," + rest if rest else "")
+
+
+def plural(count, lang, forms):
+    """Choose the word form that goes with a count.
+
+    Parameters
+    ----------
+    count : int
+    lang : {"uk", "ru"}
+    forms : str
+        ``"one|few|many"``, for example ``"бал|бали|балів"``.
+
+    Examples
+    --------
+    >>> [plural(n, "uk", "бал|бали|балів") for n in (1, 3, 5, 11, 21)]
+    ['бал', 'бали', 'балів', 'балів', 'бал']
+    """
+    one, few, many = forms.split("|")
+    last, tens = count % 10, count % 100
+    if last == 1 and tens != 11:
+        return one
+    return few if 2 <= last <= 4 and not 12 <= tens <= 14 else many
