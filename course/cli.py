@@ -1,0 +1,100 @@
+"""The ``course`` command: for a learner ``course lab``, for those who write lessons the rest."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from course import __version__, lab
+from course.texts import LANGS, text
+
+_ROOT = Path(__file__).parent.parent
+
+
+def main(argv=None):
+    """Run one command; the words of the command line unless `argv` gives others.
+
+    Returns
+    -------
+    int
+        Exit code: 0 done, 1 something is out of step, 2 the command cannot be carried out.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a console without Cyrillic must not stop the course
+            stream.reconfigure(errors="replace")
+    parser = argparse.ArgumentParser("course", description="Relationship marketing in Ukrainian and Russian.")
+    parser.add_argument("--version", action="version", version=__version__)
+    commands = parser.add_subparsers(dest="command", metavar="command", required=True)
+    one = commands.add_parser(
+        "lab", help="open the course in JupyterLab", allow_abbrev=False,
+        usage="course lab [--lang {uk,ru}] [FOLDER] [options of jupyter lab: --no-browser --port 9999]",
+        description="Copy the course into FOLDER (the current one if it is a course folder, else "
+                    "./my-course), keeping everything you changed, and open it in JupyterLab.")
+    one.add_argument("--lang", default="uk", help="language of the course and the menus: uk (default) or ru")
+    for name, what in (("build", "make both editions and the tables in the READMEs from lessons/"),
+                       ("environment", "make environment.yml from pyproject.toml")):
+        one = commands.add_parser(name, help=what, description=what)
+        one.add_argument("--check", action="store_true", help="write nothing; fail if a file is out of date")
+    commands.add_parser("check", help="find every fault in lessons/")
+    options, rest = parser.parse_known_args(argv)
+    if options.command == "lab":
+        return _lab(options.lang, rest)
+    if rest:
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    if options.command == "check":
+        from course.exercises import check_all
+
+        faults = check_all()
+        print("".join(f"{fault}\n" for fault in faults), end="")
+        return 1 if faults else 0
+    if not (_ROOT / "pyproject.toml").is_file():
+        parser.error(f"{options.command} works in a checkout of the course (pip install -e .)")
+    return {"build": build, "environment": environment}[options.command](_ROOT, options.check)
+
+
+def _lab(lang, rest):
+    if lang not in LANGS:
+        print(*(text("lab.unknown_lang", one, lang=lang) for one in LANGS), sep="\n", file=sys.stderr)
+        return 2
+    # FOLDER stands first: of the words after an option only jupyter knows which are the option's value
+    named = rest.pop(0) if rest and not rest[0].startswith("-") else None
+    return lab.start(named or lab.default_folder(), lang, rest)
+
+
+def environment(root, check):
+    """Derive ``environment.yml`` below `root`, or with `check` say whether it is out of date."""
+    from course import environment
+
+    made = environment.environment((root / "pyproject.toml").read_text("utf-8"))
+    return _derive(root, {"environment.yml": made.encode()}, check, "environment")
+
+
+def build(root, check):
+    """Derive editions and tables below `root`, or with `check` say which of them are out of date."""
+    from course import editions
+
+    try:
+        made = editions.build(root)
+    except editions.EditionError as error:
+        print(error, file=sys.stderr)
+        return 1
+    present = {path.relative_to(root).as_posix() for path in root.glob("notebooks/*/*.ipynb")}
+    stale = sorted(present - set(made))
+    for name in stale:
+        print(f"{name} belongs to no lesson" + ("" if check else ": removed"))
+        if not check:
+            (root / name).unlink()
+    return _derive(root, made, check, "build") or int(check and bool(stale))
+
+
+def _derive(root, made, check, command):
+    worst = 0
+    for name, data in made.items():
+        path = root / name
+        if path.is_file() and path.read_bytes() == data:
+            continue
+        if check:
+            worst = 1
+        else:
+            lab.write_file(path, data)
+        print(f"{name} is out of date: run course {command}" if check else f"{name} written")
+    return worst

@@ -1,0 +1,264 @@
+"""From the lessons' one source to the two editions, and whether the two languages of the source keep step."""
+
+import json
+import re
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+from course.exercises import Fault, read
+from course.texts import LANGS
+
+FOREIGN = {"uk": "ыэъё", "ru": "іїєґ"}
+_SHOW = re.compile(r"lesson\.(exercise|instrument|progress|plan)\((?:[\"']([^\"']*)[\"'])?[^()]*\)")
+_FORMULA = re.compile(r"\$\$.+?\$\$|\$[^$\n]+?\$", re.S)
+_QUOTED = re.compile(r"<(\w+) lang=[\"']\w+[\"']>.*?</\1>", re.S)
+_MARKS = "<!-- lessons -->", "<!-- end of lessons -->"
+
+
+class EditionError(Exception):
+    """A lesson that cannot be built; the message names file and line of every fault."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One cell of both editions: ``text`` holds the prose per language, or the same code for both."""
+
+    line: int
+    code: bool
+    text: dict
+    tags: tuple = ()
+
+
+def pieces(path):
+    """Read one ``lesson.md`` into the cells that its editions have.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+
+    Returns
+    -------
+    tuple of list of Piece, list of course.exercises.Fault
+        Faults: a half without its other half, halves apart or in the wrong order, a cell without a language.
+    """
+    import jupytext.myst
+
+    found, faults, half = [], [], None
+    try:
+        book = jupytext.myst.myst_to_notebook(Path(path).read_text("utf-8"), add_source_map=True)
+    except Exception as error:  # whatever the parser stumbles on is the writer's to mend
+        line = re.search(r"line (\d+)", str(error))
+        return [], [_fault(path, int(line[1]) if line else 1, f"cannot be read: {error}")]
+    for cell, start in [*zip(book.cells, book.metadata["source_map"], strict=True), (None, 0)]:
+        langs = [tag for tag in cell.metadata.get("tags", ()) if tag in LANGS] if cell else []
+        prose = cell is not None and cell.cell_type == "markdown"
+        if half and prose and len(langs) == 1 and langs[0] != half[0]:
+            if half[0] != LANGS[0]:
+                faults.append(_fault(path, half[1], f"wrong order: the {LANGS[0]} half comes first"))
+            found.append(Piece(half[1], False, {half[0]: half[2], langs[0]: cell.source}))
+            half = None
+            continue
+        if half:
+            faults.append(_fault(path, half[1], f"no other half right after this {half[0]} cell; add it"))
+        half = (langs[0], start + 1, cell.source) if prose and len(langs) == 1 else None
+        if prose and not half:
+            faults.append(_fault(path, start + 1, 'prose needs one language: +++ {"tags": ["uk"]} or ["ru"]'))
+        elif cell and not prose:
+            tags = tuple(cell.metadata.get("tags", ()))
+            found.append(Piece(start + 1, True, dict.fromkeys(LANGS, cell.source), tags))
+    return found, faults
+
+
+def _fault(path, line, message, exercise=""):
+    path = Path(path)
+    return Fault(f"{path.parent.name}/{path.name}", line, exercise, "", message)
+
+
+def plain(prose):
+    """Return prose as a reader hears it: without code, formulas, addresses and quotations.
+
+    A quotation in another language names it: ``<span lang="ru">…</span>``.
+
+    Examples
+    --------
+    >>> plain("Див. [урок 3](03-value-plan.ipynb) і `df`, $x_1$, <i lang='ru'>ещё</i>.").split()
+    ['Див.', 'урок', '3', 'і', ',', ',', '.']
+    """
+    prose = _QUOTED.sub(" ", prose)
+    said = [token.content for token in _tokens(prose) if token.type in ("text", "softbreak", "image")]
+    return re.sub(r"\s+", " ", _FORMULA.sub(" ", " ".join(said)))
+
+
+def _tokens(prose):
+    from markdown_it import MarkdownIt
+
+    for token in MarkdownIt("commonmark").enable("table").parse(prose):
+        yield token
+        yield from token.children or ()
+
+
+def shape(prose):
+    """Return what both halves of a cell must share, by name.
+
+    The language of a link's edition, its anchor and the words in a formula may differ.
+
+    Examples
+    --------
+    >>> shape("## Де\\n\\n[тут](../ru/05-levels.ipynb) `df` і $m_1$")["links"]
+    ['../05-levels.ipynb']
+    """
+    found = {name: [] for name in ("headings", "links", "images", "code", "formulas")}
+    count = Counter()
+    for token in _tokens(prose):
+        if token.type == "heading_open":
+            found["headings"].append(token.tag)
+        elif token.type == "link_open":
+            found["links"].append(re.sub(r"#.*|(?<=\.\./)(uk|ru)/", lambda m: m[0][:1] * (m[0][:1] == "#"),
+                                         token.attrGet("href")))
+        elif token.type == "image":
+            found["images"].append(token.attrGet("src"))
+        elif token.type == "code_inline":
+            found["code"].append(token.content)
+        elif token.type in ("paragraph_open", "list_item_open", "tr_open", "fence"):
+            count[token.type.removesuffix("_open").replace("_", " ")] += 1
+    formulas = _FORMULA.findall(re.sub(r"`[^`]*`", "", prose))
+    found["formulas"] = [re.sub(r"\\text\w*\{[^}]*\}", r"\\text{}", formula) for formula in formulas]
+    shared = {name: part if name == "headings" else sorted(part) for name, part in found.items()}
+    return shared | {f"number of {name}s": count[name] for name in ("paragraph", "list item", "tr", "fence")}
+
+
+def parity(path):
+    """Find every place where the two languages of one lesson do not keep step.
+
+    Parameters
+    ----------
+    path : path-like
+        A ``lesson.md``.
+
+    Returns
+    -------
+    list of course.exercises.Fault
+    """
+    path = Path(path)
+    if not path.is_file():
+        return [_fault(path, 1, "the lesson has no lesson.md")]
+    found, faults = pieces(path)
+    lessons = {other.name for other in path.parent.parent.glob("[0-9]*")}
+    for piece in found:
+        wrong, halves = [], piece.text
+        if piece.code and (letter := re.search("[\u0400-\u04ff]", halves["uk"])):
+            wrong.append(f"Cyrillic in code ({letter[0]}); prose belongs in a prose cell")
+        elif not piece.code:
+            uk, ru = shape(halves["uk"]), shape(halves["ru"])
+            wrong += [f"{part} differ: uk {uk[part]}, ru {ru[part]}" for part in uk if uk[part] != ru[part]]
+            for lang in LANGS:
+                if strange := re.search(f"[{FOREIGN[lang]}]", plain(halves[lang]), re.I):
+                    wrong.append(f'{strange[0]} in the {lang} half; mark a quotation: <span lang="…">')
+            goals = re.findall(r"\]\((?:\.\./(?:uk|ru)/)?([\w-]+)\.ipynb", halves["uk"])
+            wrong += [f"there is no lesson {goal}" for goal in goals if goal not in lessons]
+        faults += [_fault(path, piece.line, message) for message in wrong]
+    return sorted(faults, key=lambda one: one.line)
+
+
+def build(root):
+    """Make everything that is derived from the lessons: both editions and the tables in the READMEs.
+
+    Parameters
+    ----------
+    root : path-like
+        A checkout, with ``lessons/`` in it.
+
+    Returns
+    -------
+    dict of str to bytes
+        Path relative to `root` -> content, the same bytes on every Python.
+
+    Raises
+    ------
+    EditionError
+        When a lesson has a fault that stops it; file and line of each are named.
+    """
+    root, made, faults, chapters = Path(root), {}, [], []
+    for path in sorted((root / "lessons").glob("[0-9]*/lesson.md")):
+        try:
+            chapter = read(path.with_name("exercises.toml"))
+        except (OSError, ValueError, KeyError) as error:
+            faults.append(_fault(path.with_name("exercises.toml"), 1, f"cannot be read: {error}"))
+            continue
+        found, wrong = pieces(path)
+        wrong += _unbuildable(path, chapter, found)
+        faults += wrong
+        chapters.append(chapter)
+        for lang in LANGS if not wrong else ():
+            book = json.dumps(_notebook(chapter, found, lang), ensure_ascii=False, indent=1, sort_keys=True)
+            made[f"notebooks/{lang}/{path.parent.name}.ipynb"] = (book + "\n").encode()
+    if faults:
+        raise EditionError("\n".join(map(str, faults)))
+    for path in sorted(root.glob("README*.md")):
+        text = path.read_text("utf-8")
+        if all(mark in text for mark in _MARKS):
+            before, after = text.split(_MARKS[0])[0], text.split(_MARKS[1])[1]
+            table = _table(chapters, path.name.split(".")[1])
+            made[path.name] = f"{before}{_MARKS[0]}\n{table}{_MARKS[1]}{after}".encode()
+    return made
+
+
+def _unbuildable(path, chapter, found):
+    needed = f'course.lesson("{chapter.slug}", "LANG")'
+    for place, piece in enumerate([piece for piece in found if piece.code]):
+        code, shown = piece.text["uk"], _shown(piece)
+        if place == 0 and needed not in code:
+            yield _fault(path, piece.line, f"the first code cell must be lesson = {needed}")
+        elif place and '"LANG"' in code:
+            yield _fault(path, piece.line, '"LANG" belongs in the first code cell only')
+        if shown and shown[1] == "exercise" and shown[2] not in chapter.exercises:
+            yield _fault(path, piece.line, "no such exercise in exercises.toml", shown[2] or "")
+
+
+def _shown(piece):
+    return _SHOW.fullmatch(piece.text["uk"].strip()) if piece.code else None
+
+
+def _notebook(chapter, found, lang):
+    first = next((piece for piece in found if piece.code), None)
+    cells = []
+    for place, piece in enumerate(found, 1):
+        shown, source = _shown(piece), piece.text[lang]
+        cell = {"id": f"{chapter.slug}-{place:03}", "cell_type": "markdown", "metadata": {}}
+        if piece.code:
+            cell |= {"cell_type": "code", "execution_count": None, "outputs": _outputs(chapter, shown, lang)}
+            if piece.tags:
+                cell["metadata"]["tags"] = list(piece.tags)
+            if shown or piece is first:
+                cell["metadata"]["jupyter"] = {"source_hidden": True}
+            source = source.replace('"LANG"', f'"{lang}"')
+        cells.append(cell | {"source": source.splitlines(True)})
+    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    metadata = {"course": {"lang": lang, "lesson": chapter.slug}, "kernelspec": kernel,
+                "language_info": {"name": "python"}}
+    return {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
+
+
+def _outputs(chapter, shown, lang):
+    """What a page without a kernel shows in place of the widget."""
+    if not shown or shown[1] not in ("exercise", "instrument"):
+        return []
+    from course.widgets import fallback
+
+    subject = chapter.exercises[shown[2]] if shown[1] == "exercise" else shown[2]
+    html, text = getattr(fallback, shown[1])(subject, lang)
+    data = {"text/html": html.splitlines(True), "text/plain": text.splitlines(True)}
+    return [{"output_type": "display_data", "data": data, "metadata": {}}]
+
+
+def _table(chapters, lang):
+    """The table of lessons: in one language, or in both side by side for the English page."""
+    langs = [lang] if lang in LANGS else LANGS
+    heads = {"uk": ("Урок", "Хвилин"), "ru": ("Урок", "Минут")}
+    heads = heads.get(lang, ("Українською", "По-русски", "Minutes"))
+    rows = [["№", *heads], ["---:", *["---"] * len(langs), "---:"]]
+    for one in chapters:
+        links = [f"[{one.title[of]}](notebooks/{of}/{one.folder.name}.ipynb)" for of in langs]
+        rows.append([str(one.number), *links, str(one.minutes)])
+    return "".join(f"| {' | '.join(row)} |\n" for row in rows)

@@ -1,0 +1,165 @@
+"""The learner's own course folder, and JupyterLab opened on it in the learner's language."""
+
+import errno
+import hashlib
+import json
+import os
+import sys
+from pathlib import Path
+
+from course.paths import shared
+from course.texts import text
+
+MANIFEST = ".course.json"
+_COPIED = ("notebooks/uk/*.ipynb", "notebooks/ru/*.ipynb", "datasets/*.csv", "datasets/datapackage.json")
+_REASONS = {errno.ENOSPC: "space", errno.EDQUOT: "space", errno.EACCES: "rights", errno.EPERM: "rights",
+            errno.EROFS: "rights", errno.EEXIST: "file", errno.ENOTDIR: "file", errno.EISDIR: "file"}
+
+
+def default_folder():
+    """Return the current folder when it is a course folder already, else ``my-course`` below it."""
+    here = Path.cwd()
+    return here if (here / MANIFEST).is_file() else here / "my-course"
+
+
+def write_file(path, data):
+    """Write bytes so that nobody ever sees half a file: beside it first, then into its place.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        Missing folders above it are made.
+    data : bytes
+
+    Raises
+    ------
+    OSError
+        When it cannot be written; what stood at `path` is still there.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        draft.write_bytes(data)
+        os.replace(draft, path)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
+
+
+def bring(folder):
+    """Copy notebooks and data sets into the learner's folder; whatever the learner changed stays as it is.
+
+    The manifest remembers the digest of each file as shipped: a file that still has it was never changed.
+    A newer version of a changed file is put beside it, once, as ``name.new.ipynb``.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+
+    Returns
+    -------
+    dict of str to list
+        Paths relative to the folder: ``new``, ``updated``, ``kept``, and ``beside`` with pairs (kept, newer).
+
+    Raises
+    ------
+    OSError
+        When something cannot be read or written.
+    """
+    known = _manifest(folder)
+    done, seen = {"new": [], "updated": [], "kept": [], "beside": []}, dict(known)
+    for name, source in _shipped():
+        data, target, before = source.read_bytes(), folder / name, known.get(name)
+        seen[name] = now = _digest(data)
+        present = _digest(target.read_bytes()) if target.exists() else None
+        if present is None or (present == before and present != now):
+            write_file(target, data)
+            done["updated" if present else "new"].append(name)
+        elif present != now:
+            newer = _free(folder, name, data) if before != now else None
+            if newer:
+                write_file(folder / newer, data)
+                done["beside"].append((name, newer))
+            else:
+                done["kept"].append(name)
+    if seen != known:
+        write_file(folder / MANIFEST, (json.dumps({"files": seen}, indent=1, sort_keys=True) + "\n").encode())
+    return done
+
+
+def _shipped():
+    for pattern in _COPIED:
+        top, below = pattern.split("/", 1)
+        root = shared(top)
+        for source in sorted(root.glob(below)):
+            yield f"{top}/{source.relative_to(root).as_posix()}", source
+
+
+def _manifest(folder):
+    """Return the digests of the files as shipped; a damaged manifest knows none, and so nothing is lost."""
+    try:
+        return dict(json.loads((folder / MANIFEST).read_text("utf-8"))["files"])
+    except (FileNotFoundError, NotADirectoryError, ValueError, KeyError, TypeError):
+        return {}
+
+
+def _digest(data):
+    return hashlib.sha256(data).hexdigest()
+
+
+def _free(folder, name, data):
+    """Return the first unused name for a newer version, or None when this version lies there already."""
+    stem, dot, ending = name.rpartition(".")
+    count = 1
+    while (folder / (newer := f"{stem}.new{count if count > 1 else ''}{dot}{ending}")).exists():
+        if (folder / newer).read_bytes() == data:
+            return None
+        count += 1
+    return newer
+
+
+def start(folder, lang, options):
+    """Prepare the learner's folder, say what was done, and run JupyterLab on the start page until it ends.
+
+    The user's own JupyterLab settings are neither changed nor needed: this launch has its defaults, the menus'
+    language among them, from ``course/overrides`` and keeps changes in the folder's ``.jupyterlab/``.
+
+    Parameters
+    ----------
+    folder : path-like
+    lang : {"uk", "ru"}
+    options : list of str
+        Handed to ``jupyter lab`` as they are; they win over ours.
+
+    Returns
+    -------
+    int
+        Exit code: 2 when the folder cannot be prepared.
+    """
+    folder = Path(folder).absolute()
+    try:
+        done = bring(folder)
+    except OSError as error:
+        reason = _REASONS.get(error.errno)
+        said = text(f"lab.reason.{reason}", lang) if reason else error.strerror or str(error)
+        print(text("lab.failed", lang, folder=folder, reason=said), file=sys.stderr)
+        return 2
+    print(text("lab.folder", lang, folder=folder))
+    for name in ("new", "updated", "kept"):
+        if done[name]:
+            print(text(f"lab.{name}", lang, count=len(done[name])))
+    for path, newer in done["beside"]:
+        print(text("lab.beside", lang, path=path, beside=newer))
+    if not any(done.values()):
+        print(text("lab.same", lang))
+    print(text("lab.open", lang), flush=True)
+
+    layers = [str(Path(__file__).parent / "overrides" / lang), os.environ.get("JUPYTER_CONFIG_PATH")]
+    os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, layers))
+    os.environ["JUPYTERLAB_SETTINGS_DIR"] = str(folder / ".jupyterlab" / "settings")
+    os.environ["JUPYTERLAB_WORKSPACES_DIR"] = str(folder / ".jupyterlab" / "workspaces")
+    from jupyterlab.labapp import LabApp  # here, because it reads these variables when it is imported
+
+    page = f"/doc/tree/notebooks/{lang}/00-start.ipynb"
+    LabApp.launch_instance([f"--ServerApp.root_dir={folder}", f"--LabApp.default_url={page}", *options])
+    return 0
