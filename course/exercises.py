@@ -306,7 +306,7 @@ def key(exercise, values=None):
     if kind == "numeric":
         return {"value": evaluate(raw["answer"], values or {}), "digits": raw["digits"],
                 "wrong": [evaluate(slip["answer"], values or {}) for slip in raw.get("slip", ())],
-                "unit": "%" if raw.get("unit", {}).get("uk") == "%" else None}
+                "unit": sorted(set(raw["unit"].values())) if raw.get("unit") else None}
     if kind == "value":
         from course.truths import truth
 
@@ -585,6 +585,10 @@ class _Checker:
             self.fault("words", "write words = [least, most]")
 
     def canvas(self, entry):
+        from course.models import REMARKS
+
+        if entry.get("remarks", "value_plan") not in REMARKS:
+            self.fault("remarks", f"course.models has no remarks {entry['remarks']!r}; known: {', '.join(REMARKS)}")
         self.ids(entry, "tile", 2)
         for tile in entry.get("tile", ()):
             self.pair(tile, "title", where="tile")

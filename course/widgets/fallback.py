@@ -1,0 +1,53 @@
+"""How an exercise or an instrument reads where nothing runs: on GitHub, in print, before the first run."""
+
+import importlib
+import re
+from html import escape
+
+from course.exercises import draw
+from course.texts import text
+from course.widgets.card import meta
+
+
+def exercise(entry, lang):
+    """Return one exercise as still text, with a line that says how to make it live.
+
+    Parameters
+    ----------
+    entry : course.exercises.Exercise
+    lang : {"uk", "ru"}
+
+    Returns
+    -------
+    tuple of str
+        HTML (no style, so that any sanitiser keeps it whole) and plain text. No key, the same bytes every time.
+    """
+    values = draw(entry, "still", 1)
+    lines = {"option": "ul", "item": "ul", "row": "ul", "tile": "ul"}
+    html = [f"<p><small>{escape(meta(entry, lang))}</small><br><strong>{_rich(entry.say('prompt', lang, values))}</strong></p>"]
+    plain = [meta(entry, lang), entry.say("prompt", lang, values)]
+    for field in ("row", "item", "option", "tile"):
+        if not entry.get(field):
+            continue
+        entries = entry[field] if field in ("row", "tile") else entry.shuffled(field)
+        words = [f"{part['title'][lang]} {part['help'][lang]}" if field == "tile" else part["text"][lang] for part in entries]
+        if field == "option" and entry.get("row"):
+            html.append(f"<p><em>{_rich(' · '.join(words))}</em></p>")
+        else:
+            html.append(f"<{lines[field]}>" + "".join(f"<li>{_rich(line)}</li>" for line in words) + f"</{lines[field]}>")
+        plain += [f"  - {line}" for line in words]
+    html.append(f"<p><em>{escape(text('card.live', lang))}</em></p>")
+    return f'<div lang="{lang}">' + "".join(html) + "</div>", "\n".join(plain + [text("card.live", lang)])
+
+
+def instrument(name, lang):
+    """Return an instrument's title and the sentence of its opening preset, as HTML and plain text."""
+    title, sentence = importlib.import_module(f"course.instruments.{name}").still(lang)
+    live = text("card.live", lang)
+    html = f"<p><strong>{escape(title)}</strong></p><p>{escape(sentence)}</p><p><em>{escape(live)}</em></p>"
+    return f'<div lang="{lang}">{html}</div>', "\n".join((title, sentence, live))
+
+
+def _rich(words):
+    words = escape(words).replace("\n", "<br>")
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", re.sub(r"\*\*([^*]+)\*\*", r"<b>\1</b>", words))
