@@ -1,0 +1,216 @@
+"""Five relationship levels: what each is worth, where the next one pays, and how scarce hours change it.
+
+The five levels are Ph. Kotler's; the costs, retentions and hours are conventions of this course. Money in
+thousand UAH (kUAH): m yearly margin of a customer, c yearly cost of a level, lam price of a manager's hour.
+h hours per customer and year; r yearly retention; i yearly discount rate. Functions that know all levels take
+``costs``, ``retentions``, ``hours`` of one number per level. A number out of range raises ValueError.
+"""
+
+import math
+from dataclasses import dataclass
+from itertools import pairwise
+
+from course.models.value import clv_now
+
+LEVELS = ("basic", "reactive", "accountable", "proactive", "partnership")
+COSTS = (0.0, 1.2, 4.8, 16.0, 56.0)
+RETENTIONS = (0.60, 0.66, 0.74, 0.80, 0.86)
+HOURS = (0.0, 2.0, 8.0, 24.0, 100.0)
+DISCOUNT = 0.20
+
+
+def level_value(m, c, r, i):
+    """Return the value of a customer kept at a level, the first year now and for sure.
+
+    Returns
+    -------
+    float
+        ``(m - c)(1 + i) / (1 + i - r)``, in the unit of m and c.
+
+    Raises
+    ------
+    ValueError
+        When c is negative or r, i are out of range.
+
+    Examples
+    --------
+    >>> round(level_value(90, 16, 0.80, 0.20), 6)
+    222.0
+    """
+    if not c >= 0:
+        raise ValueError(f"cost c must be 0 or more, not {c}")
+    return clv_now(m - c, r, i)
+
+
+def level_threshold(c1, r1, c2, r2, i):
+    """Return the yearly margin above which the dearer level (c2, r2) beats the cheaper one (c1, r1).
+
+    Returns
+    -------
+    float
+        ``(c2/d2 - c1/d1) / (1/d2 - 1/d1)`` with ``d = 1 + i - r``, in the unit of the costs: the root of
+        ``level_value(m, c1, r1, i) = level_value(m, c2, r2, i)``.
+
+    Raises
+    ------
+    ValueError
+        When the second level does not keep more customers, or a number is out of range.
+
+    Examples
+    --------
+    >>> round(level_threshold(1.5, 0.68, 6, 0.77, 0.18), 3)
+    26.5
+    """
+    if not r2 > r1:
+        raise ValueError(f"the second level must keep more customers: r2 = {r2} is not above r1 = {r1}")
+    low, high = -level_value(0, c1, r1, i), -level_value(0, c2, r2, i)
+    return (high - low) / (level_value(1, 0, r2, i) - level_value(1, 0, r1, i))
+
+
+def cost_with_shadow(c, h, lam):
+    """Return ``c + lam h``, the cost of a level when an hour has a price; all three 0 or more.
+
+    Examples
+    --------
+    >>> round(cost_with_shadow(4.0, 6, 0.639), 3)
+    7.834
+    """
+    if not (c >= 0 and h >= 0 and lam >= 0):
+        raise ValueError("cost, hours and the price of an hour must be 0 or more")
+    return c + lam * h
+
+
+def level_values(m, i=DISCOUNT, lam=0.0, costs=COSTS, retentions=RETENTIONS, hours=HOURS):
+    """Return the value of one customer at every level, kUAH, in the order of LEVELS.
+
+    Raises
+    ------
+    ValueError
+        When costs, retentions and hours differ in length or a number is out of range.
+
+    Examples
+    --------
+    >>> [round(value, 1) for value in level_values(90)]
+    [180.0, 197.3, 222.3, 222.0, 120.0]
+    """
+    return tuple(level_value(m, cost_with_shadow(c, h, lam), r, i)
+                 for c, r, h in zip(costs, retentions, hours, strict=True))
+
+
+def best_level(m, i=DISCOUNT, lam=0.0, costs=COSTS, retentions=RETENTIONS, hours=HOURS):
+    """Return the place in LEVELS (0 to 4) of the most valuable level; a tie goes to the lower.
+
+    Examples
+    --------
+    >>> LEVELS[best_level(90)], LEVELS[best_level(91)]
+    ('accountable', 'proactive')
+    """
+    values = level_values(m, i, lam, costs, retentions, hours)
+    return values.index(max(values))
+
+
+def thresholds(i=DISCOUNT, lam=0.0, costs=COSTS, retentions=RETENTIONS, hours=HOURS):
+    """Return the yearly margins (kUAH) at which each next level begins to pay, one fewer than levels.
+
+    Raises
+    ------
+    ValueError
+        As `level_threshold`, for instance when a level keeps no more customers than the one before.
+
+    Examples
+    --------
+    >>> [round(m, 2) for m in thresholds()]
+    [12.0, 25.5, 90.67, 282.67]
+    >>> [round(m, 2) for m in thresholds(lam=0.5)]
+    [22.0, 46.75, 156.0, 548.0]
+    """
+    steps = [(cost_with_shadow(c, h, lam), r) for c, r, h in zip(costs, retentions, hours, strict=True)]
+    return tuple(level_threshold(*low, *high, i) for low, high in pairwise(steps))
+
+
+@dataclass(frozen=True)
+class Allocation:
+    """Levels of segments under a limit of hours.
+
+    levels: places in LEVELS, one per segment. price: shadow price of an hour, kUAH. hours: used this year.
+    value: of all customers, kUAH, the price of hours not charged. A segment moves as a whole, so hours may
+    stay idle; lift (segment, level, customers) says how many of the segment that just missed a level could
+    have it, or is None.
+    """
+
+    levels: tuple
+    price: float
+    hours: float
+    value: float
+    lift: tuple | None
+
+
+def allocate(segments, capacity, i=DISCOUNT, costs=COSTS, retentions=RETENTIONS, hours=HOURS):
+    """Choose a level for every segment so that the managers' hours suffice.
+
+    Every hour has one price; the smallest price at which the best levels fit is found by bisection.
+
+    Parameters
+    ----------
+    segments : sequence of (customers, margin)
+        Number of customers; yearly margin of one of them, kUAH.
+    capacity : float
+        Hours the managers have in a year.
+
+    Returns
+    -------
+    Allocation
+
+    Raises
+    ------
+    ValueError
+        When a number is out of range or no price makes the hours suffice.
+
+    Notes
+    -----
+    Maximises ``sum N (m - c - lam h)(1 + i)/(1 + i - r)``: the Lagrangian of a linear program that limits
+    the hours of the customers' discounted life; lam is its dual variable.
+
+    Examples
+    --------
+    >>> plan = allocate([(12, 420), (60, 70), (600, 9)], capacity=1300)
+    >>> [LEVELS[level] for level in plan.levels], plan.hours, round(plan.price, 3), plan.lift
+    (['proactive', 'accountable', 'basic'], 768.0, 0.259, (0, 4, 7))
+    """
+    if not 0 <= capacity < math.inf or any(not 0 <= n < math.inf for n, _ in segments):
+        raise ValueError("capacity and numbers of customers must be 0 or more, and finite")
+
+    def choose(lam):
+        chosen = tuple(best_level(m, i, lam, costs, retentions, hours) for _, m in segments)
+        return chosen, math.fsum(n * hours[level] for (n, _), level in zip(segments, chosen, strict=True))
+
+    low, high = 0.0, 0.0
+    while choose(high)[1] > capacity:
+        low, high = high, 2 * high + 1
+        if high > 1e12:
+            raise ValueError(f"{capacity} hours do not suffice: every level needs more")
+    while high - low > 1e-12 * max(1.0, high):
+        middle = (low + high) / 2
+        low, high = (middle, high) if choose(middle)[1] > capacity else (low, middle)
+    chosen, used = choose(high)
+    value = math.fsum(n * level_value(m, costs[level], retentions[level], i)
+                      for (n, m), level in zip(segments, chosen, strict=True))
+    lift = None
+    for place, (now, missed) in enumerate(zip(chosen, choose(low)[0], strict=True)):
+        if hours[missed] > hours[now]:
+            fitting = math.floor((capacity - used) / (hours[missed] - hours[now]) + 1e-9)
+            lift = (place, missed, fitting) if fitting else None
+    return Allocation(chosen, high, used, value, lift)
+
+
+def matrix(customers, margins, capacity, **levels):
+    """Return the level for every number of customers (row) and margin (column), each cell a firm of its own.
+
+    Parameters and errors as `allocate`; the result holds places in LEVELS, a list per row.
+
+    Examples
+    --------
+    >>> [[LEVELS[level] for level in row] for row in matrix([600, 12], [420, 9], capacity=1300)]
+    [['reactive', 'basic'], ['partnership', 'basic']]
+    """
+    return [[allocate([(n, m)], capacity, **levels).levels[0] for m in margins] for n in customers]

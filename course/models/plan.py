@@ -1,0 +1,208 @@
+"""Open questions to a value plan: six questions and four extensions. Never a mark for the prose.
+
+Software sees whether a tile is filled, which cues of a concrete answer it holds and where two tiles seem to
+disagree; whether the plan is good only a person can tell. Codes of remarks, with the values they carry:
+
+who          who_everybody {word}, who_no_number, who_no_exclusion
+what         what_no_need, what_no_present
+why          why_cliche {word}, why_no_comparison, why_no_rival
+when         when_always {word}, when_no_time, when_no_trigger, when_rare (partnership, one contact a year)
+how          how_no_channel, how_short {words}, how_not_why (the message does not take up the advantage)
+where        where_no_place, where_no_reason, where_not_online {word} (the portrait buys online only)
+extensions   competitor_none {word}, economics_no_number, economics_loss {customers} {margin} {cost},
+             refusal_nobody {word}
+any tile     other_language, copy {tile} (an earlier tile says the same), cut {limit}
+"""
+
+import re
+import tomllib
+from collections import Counter
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+QUESTIONS = ("who", "what", "why", "when", "how", "where")
+EXTENSIONS = ("competitor", "economics", "reciprocity", "refusal")
+LIMIT = 20_000  # characters of a tile that are read
+OWN = "кавалелек"  # the firm of the case is not its own rival
+NUMBER = r"(\d{1,3}(?:[ \u00a0\u202f]\d{3}){1,4}|\d{1,12})(?:[.,](\d{1,6}))?"
+AMOUNT = rf"{NUMBER}(?:\s?[–—-]\s?{NUMBER})?(?:\s*(тис|тыс|млн)\w*\.?)?\s*([\w'%]*)"
+SCALE = {"тис": 1000, "тыс": 1000, "млн": 1_000_000}
+ENDING = re.compile("(іст[ьюі]|ост[ьюи]|ого|ому|[иыая]ми|ення|ение|[иіыоаяеую][йяеюї]|[иіы]х|[оеії]в|[аяое]м|"
+                    "т[иь]|[аяуюіиыоеєь])$")
+
+
+@dataclass(frozen=True)
+class Remark:
+    """A question about one tile: its code and what its sentence needs to be said."""
+
+    tile: str
+    code: str
+    values: dict
+
+
+@dataclass(frozen=True)
+class Remarks:
+    """Questions answered (0–6), extensions filled (0–4), cues of a concrete answer (0–12), open questions."""
+
+    completeness: int
+    extensions: int
+    cues: int
+    remarks: tuple
+
+
+@cache
+def _pattern(cue, lang):
+    lists = tomllib.loads(Path(__file__).with_name("plan.toml").read_text("utf-8"))
+    ends = {"*": r"[\w'-]*", " ": r"\s+", "ё": "[её]"}
+    words = ("".join(ends.get(letter, letter) for letter in word) for word in lists[cue][lang].split(", "))
+    return re.compile(rf"(?<![\w'-])(?:{'|'.join(words)})(?![\w'-])")
+
+
+class _Tile:
+    """One tile's text, read in the language it seems to be written in."""
+
+    def __init__(self, text, lang):
+        text = text if isinstance(text, str) else ""
+        self.long = len(text) > LIMIT
+        self.text = re.sub("[’ʼ`]", "'", text[:LIMIT])
+        self.low = self.text.lower()
+        balance = len(re.findall("[ыэъё]", self.low)) - len(re.findall("[іїєґ]", self.low))
+        self.lang = "ru" if balance > 0 else "uk" if balance < 0 else lang
+        self.words = re.findall(r"[^\W_](?:[\w'-]*\w)?", self.low)
+
+    def find(self, cue):
+        """Return the first words of the list in the text, or None."""
+        found = _pattern(cue, self.lang).search(self.low)
+        return found and found[0]
+
+    def stems(self):
+        """Return the beginnings of the words that carry meaning: four letters and more, without endings."""
+        return {ENDING.sub("", word)[:5] for word in self.words
+                if len(word) > 3 and not _pattern("plain", self.lang).fullmatch(word)}
+
+    def names(self):
+        """Say whether somebody but the firm is named: quoted, in Latin letters or with a capital letter."""
+        found = re.findall(r"«[^«»]{2,60}»|\b[A-Z][A-Za-z]+|(?<=[^\W_] )[А-ЯІЇЄҐЁ][\w'-]+", self.text)
+        return any(OWN not in name.lower() for name in found)
+
+
+def _numbers(text):
+    """Yield (number, the word after it); of a range the lower end."""
+    for found in re.finditer(AMOUNT, text):
+        value = float(re.sub(r"\D", "", found[1]) + "." + (found[2] or "0")) * SCALE.get(found[5], 1)
+        yield int(value) if value == int(value) else value, found[6]
+
+
+def _amount(tile, cue):
+    """Return the first number in a clause that holds a word of the list, or None."""
+    for clause in re.split(r"[;\n]|[.,](?!\d)", tile.low):
+        if _pattern(cue, tile.lang).search(clause):
+            return next((value for value, _ in _numbers(clause)), None)
+
+
+def _message(tile):
+    """Count the words of the message: those in quotes, or all but the channel."""
+    quoted = re.findall(r"«([^«»]*)»", tile.low)
+    text = " ".join(quoted) or _pattern("channel", tile.lang).sub(" ", tile.low)
+    return len(_Tile(text, tile.lang).words)
+
+
+def value_plan(texts, lang):
+    """Read a value plan and return open questions to it.
+
+    Parameters
+    ----------
+    texts : mapping of str to str
+        Tile id (QUESTIONS and EXTENSIONS) to what the learner wrote; other ids are passed over.
+    lang : {"uk", "ru"}
+        Language of the edition.
+
+    Returns
+    -------
+    Remarks
+        Counts and questions, in the order of the tiles; no judgement of quality.
+
+    Notes
+    -----
+    Two cues a question, by word lists in plan.toml; conventions of this course.
+
+    Examples
+    --------
+    >>> found = value_plan({"who": "Усі, хто п'є каву", "why": "Висока якість"}, "uk")
+    >>> found.completeness, found.cues, [remark.code for remark in found.remarks]
+    (2, 0, ['who_no_number', 'who_everybody', 'why_cliche', 'why_no_rival'])
+    >>> found.remarks[1].values
+    {'word': 'усі'}
+    """
+    texts = {name: texts.get(name) for name in QUESTIONS + EXTENSIONS}
+    spoken = _Tile(" ".join(text[:LIMIT] for text in texts.values() if isinstance(text, str)), lang).lang
+    tiles = {name: _Tile(text, spoken) for name, text in texts.items()}
+    who, what, why, when, how, where, competitor, economics, _, refusal = tiles.values()
+    asked, cues = [], 0
+
+    def ask(tile, code, /, **values):
+        asked.append(Remark(tile, code, values))
+
+    message, rival_known = _message(how), competitor.words and not competitor.find("none")
+    for tile, missing, cue, sharper in (
+        ("who", "who_no_number", re.search(r"\d", who.low), None),
+        ("who", "who_no_exclusion", who.find("exclusion"), "everybody"),
+        ("what", "what_no_need", what.find("need"), None),
+        ("what", "what_no_present", what.find("present"), None),
+        ("why", "why_no_comparison", why.find("comparison"), "cliche"),
+        ("why", "why_no_rival", why.find("rival") or why.names() or rival_known, None),
+        ("when", "when_no_time", when.find("time"), None),
+        ("when", "when_no_trigger", when.find("trigger"), "always"),
+        ("how", "how_no_channel", how.find("channel"), None),
+        ("how", "how_short", message >= 5, None),
+        ("where", "where_no_place", where.find("place"), None),
+        ("where", "where_no_reason", where.find("reason"), None),
+    ):
+        if not tiles[tile].words:
+            continue
+        word = sharper and tiles[tile].find(sharper)
+        if cue:
+            cues += 1
+        elif word:
+            ask(tile, f"{tile}_{sharper}", word=word)
+        else:
+            ask(tile, missing, **({"words": message} if missing == "how_short" else {}))
+
+    if why.stems() and how.words and not why.stems() & how.stems():
+        ask("how", "how_not_why")
+    if who.find("online") and where.find("shop") and not where.find("online"):
+        ask("where", "where_not_online", word=where.find("shop"))
+    partnership = any(tile.find("partnership") for tile in tiles.values())
+    if partnership and (when.find("yearly") or how.find("yearly")):
+        ask("when", "when_rare")
+    for name, cue in (("competitor", "none"), ("refusal", "nobody")):
+        if tiles[name].find(cue):
+            ask(name, f"{name}_{cue}", word=tiles[name].find(cue))
+    customers = next((value for value, after in _numbers(who.low)
+                      if not _pattern("not_a_size", who.lang).fullmatch(after)), None)
+    margin, cost = _amount(economics, "margin"), _amount(economics, "cost")
+    if economics.words and not re.search(r"\d", economics.low):
+        ask("economics", "economics_no_number")
+    elif None not in (customers, margin, cost) and cost > customers * margin:
+        ask("economics", "economics_loss", customers=customers, margin=margin, cost=cost)
+
+    filled = [name for name, tile in tiles.items() if tile.words]
+    bags = {name: Counter(tiles[name].words) for name in filled}
+    for k, name in enumerate(filled):
+        if tiles[name].lang != lang:
+            ask(name, "other_language")
+        if tiles[name].long:
+            ask(name, "cut", limit=LIMIT)
+        for other in filled[:k]:
+            same = 2 * (bags[name] & bags[other]).total() / (bags[name].total() + bags[other].total())
+            if same > 0.9:
+                ask(name, "copy", tile=other)
+                break
+    order = {name: k for k, name in enumerate(tiles)}
+    return Remarks(
+        completeness=sum(name in QUESTIONS for name in filled),
+        extensions=sum(name in EXTENSIONS for name in filled),
+        cues=cues,
+        remarks=tuple(sorted(asked, key=lambda remark: order[remark.tile])),
+    )
