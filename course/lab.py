@@ -121,8 +121,8 @@ def _free(folder, name, data):
 def start(folder, lang, options):
     """Prepare the learner's folder, say what was done, and run JupyterLab on the start page until it ends.
 
-    The user's own JupyterLab settings are neither changed nor needed: this launch has its defaults, the menus'
-    language among them, from ``course/overrides`` and keeps changes in the folder's ``.jupyterlab/``.
+    The user's own JupyterLab settings are neither changed nor needed: the defaults, the menus'
+    language among them, come from ``course/overrides``, and changes are kept in the folder's ``.jupyterlab/``.
 
     Parameters
     ----------
