@@ -4,6 +4,7 @@ import json
 import re
 from collections import Counter
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 from course.exercises import Fault, read
@@ -214,6 +215,8 @@ def _unbuildable(path, chapter, found):
             yield _fault(path, piece.line, '"LANG" belongs in the first code cell only')
         if shown and shown[1] == "exercise" and shown[2] not in chapter.exercises:
             yield _fault(path, piece.line, "no such exercise in exercises.toml", shown[2] or "")
+        if shown and shown[1] == "instrument" and not find_spec(f"course.instruments.{shown[2]}"):
+            yield _fault(path, piece.line, f"no such instrument: {shown[2]}")
 
 
 def _shown(piece):
