@@ -172,7 +172,8 @@ def _feedback(exercise, score, lang, values):
         return line("no", "slip", exercise.words(exercise["slip"][score.slip]["why"], lang, values), see)
     if score.state == "partial":
         missing = exercise.kind == "multi" and all(score.marks.values())
-        return line("part", "partial", text("say.multi_missing", lang) if missing else exercise.say("wrong", lang, values), see)
+        lead = "partial" if score.fraction >= 0.5 else "some"
+        return line("part", lead, text("say.multi_missing", lang) if missing else exercise.say("wrong", lang, values), see)
     return line("no", "wrong", exercise.say("wrong", lang, values), see)
 
 
