@@ -1,0 +1,116 @@
+"""The course's data sets: read, and checked against their descriptor ``datasets/datapackage.json``."""
+
+import hashlib
+import json
+from functools import cache
+from io import StringIO
+
+import pandas as pd
+
+from course import paths
+
+
+class DatasetError(ValueError):
+    """A data set is not what its descriptor says; the message names the file, the column and the line."""
+
+
+@cache
+def _package():
+    return json.loads((paths.shared("datasets") / "datapackage.json").read_text("utf-8"))
+
+
+def _resource(name):
+    found = {resource["name"]: resource for resource in _package()["resources"]}
+    if name not in found:
+        raise DatasetError(f"no data set {name!r}; there are {', '.join(found)}")
+    return found[name]
+
+
+def load(name):
+    """Read one data set.
+
+    Parameters
+    ----------
+    name : str
+        Name in the descriptor, for example ``"audit_pairs"``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns as described: integers, floats and text. A new table at every call.
+
+    Raises
+    ------
+    DatasetError
+        When the set is unknown, its file is missing, or it differs from its descriptor.
+
+    Examples
+    --------
+    >>> load("kavaleleka_customers").shape
+    (140, 3)
+    """
+    resource = _resource(name)
+    path = paths.shared("datasets") / resource["path"]
+    try:
+        data = path.read_bytes().replace(b"\r\n", b"\n")  # git on Windows may have changed line ends
+        table = pd.read_csv(StringIO(data.decode("utf-8")), dtype=str, keep_default_na=False)
+    except (OSError, ValueError) as error:
+        raise DatasetError(f"{path.name} cannot be read: {error}") from error
+    result = _typed(table, resource)
+    if len(result) != resource["rows"]:
+        raise DatasetError(f"{path.name}: {len(result)} rows; expected {resource['rows']}")
+    if resource["hash"] != f"sha256:{hashlib.sha256(data).hexdigest()}":
+        raise DatasetError(f"{path.name}: some values differ from the published file; restore it")
+    return result
+
+
+def _typed(table, resource):
+    """Turn a table of text into its types, or raise at the first value that is not as described."""
+    fields, key = resource["schema"]["fields"], resource["schema"]["primaryKey"]
+    columns = [field["name"] for field in fields]
+    if list(table.columns) != columns:
+        raise DatasetError(f"{resource['path']}: columns are {list(table.columns)}; expected {columns}")
+
+    def demand(good, column, what):
+        if not good.all():
+            row = int((~good).to_numpy().argmax())
+            raise DatasetError(f"{resource['path']}, column {column}, line {row + 2}: "
+                               f"{table[column].iloc[row]!r} is not {what}")
+
+    result = {}
+    for field in fields:
+        name, kind, values = field["name"], field["type"], table[field["name"]]
+        if kind == "string":
+            allowed = [category["value"] for category in field.get("categories", [])]
+            demand(values.isin(allowed) | (not allowed), name, f"one of {allowed}")
+        else:
+            low, high = field["constraints"]["minimum"], field["constraints"]["maximum"]
+            values = pd.to_numeric(values, errors="coerce")
+            demand((values % 1 == 0) | (values.notna() & (kind == "number")), name, f"of type {kind}")
+            demand(values.between(low, high), name, f"between {low} and {high}")
+            values = values.astype("int64" if kind == "integer" else "float64")
+        result[name] = values
+    result = pd.DataFrame(result)
+    demand(~result.duplicated(key), key[0], f"in the only row with its {', '.join(key)}")
+    return result
+
+
+def describe(name, lang):
+    """Return what the columns of a data set mean, in "uk" or "ru": a DataFrame with one row per column.
+
+    Its ``attrs`` hold the title, description and licence of the set. Raises DatasetError as `load`.
+
+    Examples
+    --------
+    >>> describe("audit_outcomes", "ru").attrs["title"]
+    'Двусторонний аудит: что было потом'
+    """
+    package, resource = _package(), _resource(name)
+    rows = [(field["name"], field["title"][lang], field.get("unit", {}).get(lang, ""),
+             package["types"][field["type"]][lang],
+             ", ".join(f"{one['value']} – {one['label'][lang]}" for one in field.get("categories", [])))
+            for field in resource["schema"]["fields"]]
+    table = pd.DataFrame(rows, columns=package["headings"][lang])
+    table.attrs.update(title=resource["title"][lang], description=resource["description"][lang],
+                       licence=package["licenses"][0]["title"])
+    return table
