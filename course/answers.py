@@ -1,0 +1,359 @@
+"""The journal of a learner's answers: append-only JSON lines, one event a line, one file for both languages.
+
+It is the truth about what was answered. It survives a kill at any moment, two kernels writing at once, a full
+disk and lines written by anybody else; it needs nothing but files, so it also runs in a browser's Python.
+
+A last line without a newline is torn or still being written. If it is a whole event it counts (an editor may
+have dropped the newline); otherwise it waits, an ``"incomplete"`` fault, until a newline comes. A writer who
+finds such an end starts with a newline, so that a torn piece never swallows the next event.
+"""
+
+import errno
+import gc
+import json
+import os
+import re
+import stat
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from itertools import accumulate
+
+EVENTS = ("answer", "draft", "hint", "shown", "reset", "set")
+LONGEST, DEEPEST, CHUNK = 1_000_000, 32, 1 << 18  # bytes of a line; nested brackets; bytes read at once
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", re.ASCII).fullmatch
+_STRING = re.compile(rb'"(?:[^"\\]|\\.)*+"?', re.DOTALL)
+_SEED = re.compile(rb'^\{"seed": ?"([0-9a-f]{16,64})"\}\r?$', re.MULTILINE)
+_FLAGS = getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+_REASONS = {errno.ENOENT: "missing", errno.ENOTDIR: "missing",
+            errno.EROFS: "readonly", errno.EACCES: "readonly", errno.EPERM: "readonly",
+            errno.ENOSPC: "full", errno.EDQUOT: "full", errno.EFBIG: "full"}
+
+
+class JournalError(Exception):
+    """The file `path` cannot be used; `reason` is ``"full"``, ``"readonly"``, ``"missing"`` or ``"other"``."""
+
+    reason = property(lambda self: self.args[0])
+    path = property(lambda self: self.args[1])
+
+
+class _Bad(ValueError):
+    """A line that is no event; its argument is the reason code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A line that was skipped: its number, from 1, and why."""
+
+    line: int
+    reason: str
+
+
+@dataclass(slots=True)
+class Kept:
+    """What is kept of one exercise after its events."""
+
+    answer: object = None  # last checked or saved; settings of an instrument
+    draft: object = None  # typed since then, not checked
+    draw: int = 1  # which draw of the parameters the learner sees
+    attempts: int = 0  # answers since the last reset
+    hints: int = 0  # how many hints are open
+    shown: bool = False  # has the solution been shown?
+    time: str | None = None  # of the last event, UTC
+    digest: str | None = None  # of the exercise as it was when answered
+    lang: str | None = None  # of the last event
+
+
+def replay(kept, event):
+    """Apply one event to a dict from exercise to `Kept`, in place, and return that `Kept`.
+
+    An answer or draft that names its draw brings it back: numbers and answer always belong together.
+    """
+    one = kept.get(event["x"])
+    if one is None:
+        one = kept[event["x"]] = Kept()
+    kind, one.time, one.lang = event["e"], event["t"], event["lang"]
+    if kind in ("answer", "draft", "set"):
+        one.draw, one.digest = event.get("n", one.draw), event.get("d", one.digest)
+        if kind == "draft":
+            one.draft = event.get("a")
+        else:
+            one.answer, one.draft = event.get("a"), None
+            one.attempts += kind == "answer"
+    elif kind == "hint":
+        one.hints = max(one.hints, event["a"] + 1)
+    elif kind == "shown":
+        one.shown = True
+    else:
+        one = kept[event["x"]] = Kept(draw=one.draw + 1, time=one.time, lang=one.lang)
+    return one
+
+
+def state(events):
+    """Replay events from the beginning into a new dict from exercise to `Kept`.
+
+    Examples
+    --------
+    >>> typed = {"x": "levels-order", "e": "draft", "a": "x", "t": "2026-11-21T20:55:08.123Z", "lang": "uk"}
+    >>> kept = state([typed, {**typed, "e": "answer", "a": "y"}])["levels-order"]
+    >>> kept.answer, kept.draft, kept.attempts, kept.draw
+    ('y', None, 1, 1)
+    """
+    kept = {}
+    for event in events:
+        replay(kept, event)
+    return kept
+
+
+class Journal:
+    """One file of events, for instance ``answers/levels.jsonl``; the first `append` creates it.
+
+    Attributes
+    ----------
+    events : list of dict
+        Every valid event read so far, in file order.
+    faults : list of Fault
+        Lines that were skipped.
+    generation : int
+        Grows when the file was cut, replaced or removed, so that `events` began anew.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> journal = Journal(tempfile.mkdtemp() + "/answers/levels.jsonl")
+    >>> journal.append("levels-order", "answer", ["basic", "reactive"], lang="uk")["a"]
+    ['basic', 'reactive']
+    >>> [event["e"] for event in journal.refresh()], journal.refresh()
+    (['answer'], [])
+    """
+
+    def __init__(self, path):
+        self.path, self.generation = os.fspath(path), -1
+        self._restart()
+
+    def _restart(self):
+        self.events, self._faults, self._lines, self.generation = [], [], 0, self.generation + 1
+        self._offset, self._last, self._file = 0, b"", None  # bytes read, the last 64 of them, of which file
+        self._tail = b""  # the line without a newline
+
+    @property
+    def faults(self):
+        """Lines skipped so far; an unfinished last line is the last of them."""
+        return self._faults + [Fault(self._lines + 1, "incomplete")] * bool(self._tail.strip())
+
+    def append(self, exercise, event, answer=None, *, lang, digest=None, draw=None):
+        """Write one event to the disk and return it as written; `refresh` will return it too.
+
+        Parameters
+        ----------
+        exercise, event, lang : str
+            Id of the exercise; one of `EVENTS`; language of the edition.
+        answer : object, optional
+            JSON value: for a hint its index, from 0. Broken characters in texts are replaced.
+        digest, draw : str, int, optional
+            Digest of the exercise; draw number, from 1.
+
+        Raises
+        ------
+        JournalError
+            The event could not be kept (``"other"`` when longer than `LONGEST`).
+        ValueError, TypeError
+            It is no event, or its answer is no JSON (NaN is none).
+        """
+        now = datetime.now(timezone.utc).isoformat(timespec="milliseconds")[:23] + "Z"
+        made = {"v": 1, "t": now, "x": exercise, "e": event, "a": answer, "lang": lang, "d": digest, "n": draw}
+        made = {name: value for name, value in made.items() if value is not None}
+        try:
+            text = json.dumps(made, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        except RecursionError:
+            raise ValueError("too-deep") from None
+        # by way of UTF-16 two halves of a character become one and a lone half U+FFFD
+        line = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").encode()
+        if len(line) > LONGEST:
+            raise JournalError("other", self.path)
+        made = _event(line)
+        _append(self.path, line + b"\n")
+        return made
+
+    def refresh(self):
+        """Read what was written since the last call, by this or any other process.
+
+        Returns
+        -------
+        list of dict
+            New valid events in file order; all of them after `generation` grew.
+
+        Raises
+        ------
+        JournalError
+            The file is there but cannot be read.
+        """
+        collecting = gc.isenabled()
+        gc.disable()  # many new dicts at once would set it off again and again, in vain
+        try:
+            with _errors(self.path):
+                return self._refresh()
+        finally:
+            if collecting:
+                gc.enable()
+
+    def _refresh(self):
+        try:
+            number = os.open(self.path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | _FLAGS)
+        except FileNotFoundError:
+            if self._offset:
+                self._restart()
+            return []
+        with open(number, "rb", buffering=0) as file:
+            found = os.fstat(number)
+            if not stat.S_ISREG(found.st_mode):
+                raise OSError(errno.EINVAL, "not a file")
+            file.seek(max(0, self._offset - len(self._last)))
+            same = self._file in (None, (found.st_dev, found.st_ino)) and found.st_size >= self._offset
+            if not same or file.read(len(self._last)) != self._last:
+                self._restart()
+                file.seek(0)
+            self._file, before = (found.st_dev, found.st_ino), len(self.events)
+            while chunk := file.read(CHUNK):
+                self._take(chunk)
+        if self._tail.endswith(b"}"):
+            try:
+                self.events.append(_event(self._tail))
+                self._tail = b""  # what comes before the newline, if anything does, is a line's remainder
+            except _Bad:
+                pass
+        return self.events[before:]
+
+    def _take(self, chunk):
+        self._offset, self._last = self._offset + len(chunk), (self._last + chunk[-64:])[-64:]
+        first, *rest = chunk.split(b"\n")
+        lines = [self._tail + first, *rest]
+        self._tail = lines.pop()[: LONGEST + 1]  # enough to know that it is too long
+        for number, line in enumerate(lines, self._lines + 1):
+            try:
+                self.events.append(_event(line))
+            except _Bad as bad:
+                if line.strip():
+                    self._faults.append(Fault(number, bad.args[0]))
+        self._lines += len(lines)
+
+
+def learner_seed(folder):
+    """Return the learner's own seed (hexadecimal digits), made on first use and kept in ``learner.jsonl``.
+
+    The first valid line wins, so that two who make one at the same moment agree.
+
+    Parameters
+    ----------
+    folder : path-like
+        The folder of the journals.
+
+    Raises
+    ------
+    JournalError
+        There is none and none can be kept.
+    """
+    path = os.path.join(folder, "learner.jsonl")
+    for _ in range(2):
+        with _errors(path):
+            try:
+                with open(path, "rb") as file:
+                    found = _SEED.search(file.read(LONGEST))
+            except FileNotFoundError:
+                found = None
+        if found:
+            return found[1].decode()
+        _append(path, b'{"seed":"%s"}\n' % os.urandom(16).hex().encode())
+    raise JournalError("other", path)
+
+
+@contextmanager
+def _errors(path):
+    try:
+        yield
+    except OSError as error:
+        raise JournalError(_REASONS.get(error.errno, "other"), path) from error
+
+
+def _append(path, line):
+    """Add one line in one write and see it to the disk."""
+    flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | _FLAGS
+    with _errors(path):
+        try:
+            number = os.open(path, flags, 0o644)
+        except FileNotFoundError:
+            os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
+            number = os.open(path, flags, 0o644)
+        with open(number, "r+b", buffering=0) as file:
+            lead = b"" if _ends_line(file, file.seek(0, os.SEEK_END)) else b"\n"
+            _put(file, lead + line)
+            if not lead and not _ends_line(file, file.tell() - len(line)):
+                _put(file, b"\n" + line)  # another writer was killed within a line since we looked
+            try:
+                os.fsync(number)
+            except OSError as error:
+                if error.errno in _REASONS or error.errno == errno.EIO:  # otherwise there is no fsync here
+                    raise
+
+
+def _ends_line(file, place):
+    return place <= 0 or (file.seek(place - 1), file.read(1))[1] == b"\n"
+
+
+def _put(file, data):
+    if file.write(data) != len(data):
+        raise OSError(errno.ENOSPC, "only a part was written")
+
+
+def _unique(pairs):
+    made = dict(pairs)
+    if len(made) != len(pairs):
+        raise _Bad("duplicate-key")
+    return made
+
+
+def _finite(text):
+    if (number := float(text)) - number != 0:
+        raise _Bad("not-finite")
+    return number
+
+
+_scan = json.JSONDecoder(object_pairs_hook=_unique, parse_float=_finite, parse_constant=_finite).scan_once
+
+
+def _event(line):
+    """Return the event that a line of bytes holds; _Bad when it holds none."""
+    if len(line) > LONGEST:
+        raise _Bad("too-long")
+    try:
+        text = line.decode().strip("\ufeff \t\r")
+        event, end = _scan(text, 0)
+        if "\\" in text:
+            json.dumps(event, ensure_ascii=False).encode()  # an escape may be half a character
+    except _Bad:
+        raise
+    except UnicodeError:
+        raise _Bad("not-utf8") from None
+    except RecursionError:
+        raise _Bad("too-deep") from None
+    except (ValueError, StopIteration):
+        raise _Bad("not-json") from None
+    if end != len(text) or type(event) is not dict:
+        raise _Bad("not-json")
+    get = event.get
+    exercise, kind, time, draw, answer = get("x"), get("e"), get("t"), get("n", 1), get("a")
+    if type(get("v")) is not int or event["v"] != 1:
+        raise _Bad("unknown-version")
+    if kind not in EVENTS:
+        raise _Bad("unknown-event")
+    if not (type(exercise) is str and 0 < len(exercise) <= 200 and type(get("lang")) is str
+            and type(time) is str and _TIME(time)
+            and type(draw) is int and 0 < draw <= 1_000_000 and type(get("d", "")) is str
+            and (kind != "hint" or type(answer) is int and 0 <= answer < 100)
+            and (kind != "set" or type(answer) is dict)):
+        raise _Bad("wrong-type")
+    if type(answer) in (list, dict) and line.count(b"[") + line.count(b"{") > DEEPEST:
+        nests = ((byte in b"[{") - (byte in b"]}") for byte in _STRING.sub(b"", line))  # not inside texts
+        if max(accumulate(nests)) > DEEPEST:
+            raise _Bad("too-deep")
+    return event
