@@ -19,6 +19,11 @@ def _package():
     return json.loads((paths.shared("datasets") / "datapackage.json").read_text("utf-8"))
 
 
+def names():
+    """Return the names of all data sets."""
+    return [resource["name"] for resource in _package()["resources"]]
+
+
 def _resource(name):
     found = {resource["name"]: resource for resource in _package()["resources"]}
     if name not in found:

@@ -1,6 +1,7 @@
 """One lesson in one language: joins its exercises, the kept answers, and what the learner sees."""
 
 import importlib
+import json
 import re
 from datetime import datetime, timedelta
 from functools import cache
@@ -52,7 +53,10 @@ class Record:
 
     def refresh(self):
         """Take in what any kernel has written since; a file put in another's place is read anew."""
-        events = self.journal.refresh()
+        try:
+            events = self.journal.refresh()
+        except JournalError:
+            events = []  # the next act that cannot be saved says why
         if self.generation != self.journal.generation:
             self.kept, self.past, self.generation = {}, {}, self.journal.generation
         for event in events:
@@ -208,6 +212,8 @@ class Lesson:
         """Return one of the course's data sets as a ``pandas.DataFrame``."""
         from course import datasets
 
+        if name not in datasets.names():
+            raise CourseError(text("lesson.no_data", self.lang, name=name, known=", ".join(datasets.names())))
         try:
             return datasets.load(name)
         except datasets.DatasetError as error:
@@ -285,7 +291,7 @@ class Lesson:
         self.record.refresh()
         kept, act, answer = self.record.of(exercise.id), message.get("act"), message.get("answer")
         now, error = self._state(exercise), None
-        if len(str(answer)) > LONGEST:
+        if not _sound(answer):
             act = None
         if act == "check" and exercise.kind != "value":
             found = self.record.score(exercise, answer, kept.draw)
@@ -303,6 +309,13 @@ class Lesson:
         elif act == "reset" and now["can_reset"]:
             error = self.record.write(exercise.id, "reset", None, self.lang)
         return self._state(exercise, error)
+
+
+def _sound(answer):
+    try:
+        return len(json.dumps(answer, ensure_ascii=False, allow_nan=False)) <= LONGEST
+    except (TypeError, ValueError, RecursionError):
+        return False
 
 
 def markdown(words):

@@ -108,7 +108,7 @@ def state(exercise, kept, score, lang, values=None, key=None, error=None):
         lead = "model_answer" if exercise.kind in BY_PERSON else "solution"
         made["feedback"].append({"tone": "plain", "lead": text(f"card.{lead}", lang) + ".",
                                  "text": exercise.say("solution", lang, shown)})
-    if exercise.get("remarks"):
+    if exercise.kind == "canvas":
         made["remarks"] = _remarks(exercise, made["answer"], lang)
     return made
 
@@ -193,9 +193,23 @@ def _passed(answer, lang):
 
 
 def _remarks(exercise, answer, lang):
-    from course.models import REMARKS
-
+    """Say what is missing and what to ask oneself, once something is written; never a mark for the prose."""
+    answer = answer if isinstance(answer, dict) else {}
     titles = {tile["id"]: tile["title"][lang] for tile in exercise["tile"]}
-    found = REMARKS[exercise["remarks"]](answer if isinstance(answer, dict) else {}, lang)
-    patterns = section("plan", lang)
-    return [{"title": titles.get(one.tile, ""), "text": fill(patterns[one.code], one.values)} for one in found.remarks]
+    empty = [title for name, title in titles.items() if not str(answer.get(name) or "").strip()]
+    if len(empty) == len(titles):
+        return []
+    made = []
+    if exercise.get("remarks"):
+        from course.models import REMARKS
+
+        patterns = section("plan", lang)
+        made = [{"title": titles.get(one.tile, ""), "text": fill(patterns[one.code], _printed(one.values, titles, lang))}
+                for one in REMARKS[exercise["remarks"]](answer, lang).remarks]
+    left = [{"title": "", "text": text("say.tiles_empty", lang, titles=" ".join(empty))}] if empty else []
+    return made + left
+
+
+def _printed(values, titles, lang):
+    return {name: number(value, lang) if isinstance(value, (int, float)) else titles.get(value, value) if name == "tile"
+            else value for name, value in values.items()}

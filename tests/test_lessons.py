@@ -1,0 +1,204 @@
+"""A lesson from the notebook's side: answers kept, re-scored, shared by both languages."""
+
+import json
+import os
+
+import pytest
+
+import course
+from course import exercises
+from course.lessons import CourseError, Lesson, Record, markdown
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.setenv("COURSE_ANSWERS", str(tmp_path / "answers"))
+    return tmp_path / "answers"
+
+
+def act(lesson, name, **message):
+    return lesson._act(lesson._exercise(name), message)
+
+
+def first(slug, kind):
+    return next(e for e in exercises.chapters()[slug].exercises.values() if e.kind == kind)
+
+
+def test_an_answer_is_there_in_the_other_language_and_after_a_restart(folder):
+    exercise = first("levels", "choice")
+    state = act(course.lesson("levels", "uk"), exercise.id, act="check", answer=exercises.key(exercise)["right"])
+    assert state["status"] == "right" and state["error"] is None
+    again = course.lesson("levels", "ru")
+    state = again._state(exercise)
+    assert state["status"] == "right" and state["head"] == "Верно"
+    assert state["answer"] == exercises.key(exercise)["right"]
+
+
+def test_two_open_lessons_see_each_other(folder):
+    exercise = first("levels", "choice")
+    one, two = Lesson("levels", "uk"), Lesson("levels", "ru")
+    act(one, exercise.id, act="draft", answer=exercises.key(exercise)["right"])
+    assert act(two, exercise.id, act="hint")["answer"] == exercises.key(exercise)["right"]
+
+
+def test_attempts_hints_solution_reset(folder):
+    exercise, lesson = first("levels", "choice"), Lesson("levels", "uk")
+    bad = [option["id"] for option in exercise["option"] if not option.get("right")]
+    assert act(lesson, exercise.id, act="solution")["status"] == "untouched"
+    for place in range(exercise.attempts):
+        state = act(lesson, exercise.id, act="check", answer=bad[place % len(bad)])
+        assert state["status"] == "wrong"
+    assert not state["can_check"] and state["can_solve"]
+    kept = act(lesson, exercise.id, act="check", answer=exercises.key(exercise)["right"])
+    assert kept["status"] == "wrong", "no attempt is left"
+    assert act(lesson, exercise.id, act="hint")["feedback"]
+    assert act(lesson, exercise.id, act="solution")["status"] == "shown"
+    state = act(lesson, exercise.id, act="reset")
+    assert state["status"] == "untouched" and state["answer"] is None and not state["feedback"]
+
+
+def test_the_same_answer_again_costs_no_attempt(folder):
+    exercise, lesson = first("levels", "choice"), Lesson("levels", "uk")
+    bad = next(option["id"] for option in exercise["option"] if not option.get("right"))
+    for _ in range(5):
+        act(lesson, exercise.id, act="check", answer=bad)
+    assert lesson.record.of(exercise.id).attempts == 1
+
+
+def test_other_numbers_after_reset_and_the_old_result_still_counts(folder):
+    exercise, lesson = first("levels", "numeric"), Lesson("levels", "uk")
+    values = lesson.record.values(exercise)
+    answer = str(exercises.key(exercise, values)["value"])
+    assert act(lesson, exercise.id, act="check", answer=answer)["status"] == "right"
+    before = lesson._state(exercise)["prompt"]
+    assert act(lesson, exercise.id, act="reset")["prompt"] != before
+    assert lesson.record.best(exercise) == (True, 1.0)
+    assert Record(lesson.chapter, folder).best(exercise) == (True, 1.0)
+
+
+@pytest.mark.parametrize("message", [
+    {}, {"act": None}, {"act": "check"}, {"act": "check", "answer": {"a": [1]}}, {"act": "explode", "answer": 1},
+    {"act": "check", "answer": "x" * 100_000}, {"act": "check", "answer": ["\ud800"]}, {"act": ["check"], "answer": 1},
+    {"act": "check", "answer": float("nan")}, {"act": "draft", "answer": True}, {"act": "hint", "answer": "x"}])
+@pytest.mark.parametrize("kind", ["choice", "multi", "order", "classify", "numeric", "text"])
+def test_no_message_of_a_browser_breaks_a_lesson(folder, kind, message):
+    lesson, exercise = Lesson("levels", "uk"), first("levels", kind)
+    state = act(lesson, exercise.id, **message)
+    assert state["status"] != "right" and json.dumps(state)
+    assert Lesson("levels", "ru")._state(exercise)["status"] != "right"
+
+
+def test_a_changed_key_rescores(folder):
+    exercise, lesson = first("levels", "choice"), Lesson("levels", "uk")
+    right = exercises.key(exercise)["right"]
+    act(lesson, exercise.id, act="check", answer=right)
+    edited = json.loads(json.dumps(exercise.raw))
+    edited["option"] = edited["option"][::-1]
+    for option in edited["option"]:
+        option["right"] = option["id"] != right and not any(o.get("right") for o in edited["option"] if o["id"] != right)
+    if sum(option["right"] for option in edited["option"]) != 1:
+        for option in edited["option"]:
+            option["right"] = False
+        next(option for option in edited["option"] if option["id"] != right)["right"] = True
+    changed = exercises.Exercise("levels", edited)
+    assert lesson.record.score(changed, right, 1).state == "wrong"
+    assert lesson._state(changed)["answer"] == right
+
+
+def test_saving_fails_and_the_answer_stays_on_screen(folder):
+    lesson, exercise = Lesson("levels", "uk"), first("levels", "text")
+    folder.parent.mkdir(exist_ok=True)
+    folder.write_text("a file where the folder should be")
+    state = act(lesson, exercise.id, act="draft", answer="моя думка")
+    assert "Не збережено" in state["error"] and state["answer"] == "моя думка"
+    folder.unlink()
+    state = act(lesson, exercise.id, act="check", answer="моя думка")
+    assert state["error"] is None and Lesson("levels", "ru")._state(exercise)["answer"] == "моя думка"
+
+
+def test_torn_line_is_reported_once_and_the_rest_kept(folder, capsys):
+    exercise, lesson = first("levels", "choice"), Lesson("levels", "uk")
+    act(lesson, exercise.id, act="check", answer=exercises.key(exercise)["right"])
+    path = folder / "levels.jsonl"
+    path.write_bytes(b'{"v":1,"torn\n' + path.read_bytes())
+    again = Lesson("levels", "uk")
+    assert "пропущено пошкоджені рядки: 1" in capsys.readouterr().out
+    assert again._state(exercise)["status"] == "right"
+
+
+def test_mistakes_are_told_without_a_traceback(folder):
+    lesson = Lesson("levels", "ru")
+    for mistake, says in [(lambda: course.lesson("nothing", "uk"), "Немає уроку"), (lambda: course.lesson("levels", "en"), "uk / ru"),
+                          (lambda: lesson.exercise("nothing"), "Нет упражнения"), (lambda: lesson.data("nothing"), "nothing"),
+                          (lambda: lesson.instrument("../cli"), "Нет инструмента"),
+                          (lambda: lesson.check(first("levels", "choice").id, 1), "не ждёт значения")]:
+        with pytest.raises(CourseError, match=says) as raised:
+            mistake()
+        assert raised.value._render_traceback_() == [str(raised.value)]
+
+
+def test_value_is_handed_over_once_and_ellipsis_is_no_attempt(folder):
+    exercise, lesson = first("levels", "value"), Lesson("levels", "uk")
+    view = lesson.check(exercise.id, ...)
+    assert view.state["status"] == "untouched" and "..." in view.state["error"]
+    truth = exercises.key(exercise)["value"]
+    import pandas as pd
+
+    value = pd.Series(truth["values"], index=truth["index"]) if isinstance(truth, dict) else truth
+    for _ in range(3):
+        assert lesson.check(exercise.id, value).state["status"] == "right"
+    assert lesson.record.of(exercise.id).attempts == 1
+    assert lesson.check(exercise.id, "рядок").state["status"] == "invalid"
+
+
+def test_progress_counts_and_due(folder):
+    exercise, lesson = first("levels", "choice"), Lesson("levels", "uk")
+    assert "0 з" in lesson.progress().plain
+    bad = next(option["id"] for option in exercise["option"] if not option.get("right"))
+    act(lesson, exercise.id, act="check", answer=bad)
+    page = lesson.progress()
+    assert "Виконано 1 з" in page.plain and "варто повторити – 1" in page.plain and exercise.id in page.html
+    act(lesson, exercise.id, act="check", answer=exercises.key(exercise)["right"])
+    assert "правильно – 1, варто повторити – 0" in lesson.progress().plain
+    assert "Выполнено 1 из" in Lesson("start", "ru").progress().plain
+
+
+def test_old_right_answers_become_due(folder):
+    exercise, lesson = first("levels", "choice"), Lesson("levels", "uk")
+    act(lesson, exercise.id, act="check", answer=exercises.key(exercise)["right"])
+    path = folder / "levels.jsonl"
+    year = path.read_text("utf-8")[12:]
+    path.write_text(path.read_text("utf-8").replace(json.loads(path.read_text("utf-8"))["t"], "2020-01-01T00:00:00.000Z"), "utf-8")
+    assert year and "варто повторити – 1" in Lesson("levels", "uk").progress().plain
+
+
+def test_the_plan_returns_in_lesson_11_and_is_exported_as_typed(folder):
+    act(Lesson("value-plan", "uk"), "value-plan", act="draft", answer={"who": "Кав'ярні <b>на 20</b> місць", "why": "*свіжість*"})
+    page = Lesson("audit", "ru").plan()
+    assert "&lt;b&gt;на 20" in page.html and "<b>на 20" not in page.html
+    said = Lesson("value-plan", "uk").export()
+    path = folder.parent / "hand-in" / "03-value-plan-uk.md"
+    assert str(path) in said.plain
+    assert r"\<b\>на 20\</b\>" in path.read_text("utf-8") and r"\*свіжість\*" in path.read_text("utf-8")
+    assert Lesson("audit", "uk").plan().plain != Lesson("audit", "ru").plan().plain
+
+
+def test_export_that_cannot_be_written_is_told(folder):
+    folder.mkdir()
+    (folder.parent / "hand-in").write_text("")
+    with pytest.raises(CourseError, match="Файл не записано"):
+        Lesson("value-plan", "uk").export()
+
+
+def test_markdown_escapes():
+    assert markdown("a_b [x](y) # <i>") == r"a\_b \[x\](y) \# \<i\>"
+
+
+def test_seed_is_one_for_a_folder(folder):
+    from course.lessons import seed
+
+    exercise = first("levels", "numeric")
+    values = Lesson("levels", "uk").record.values(exercise)
+    seed.cache_clear()
+    assert Lesson("levels", "ru").record.values(exercise) == values
+    assert os.path.isfile(folder / "learner.jsonl")
