@@ -277,12 +277,13 @@ function card({ model, el, host }) {
     const time = when.toLocaleTimeString(spec.lang, { hour: "2-digit", minute: "2-digit" });
     return same ? fill(self.say("saved"), { time }) : fill(self.say("saved_day"), { date: when.toLocaleDateString(spec.lang) });
   };
-  const lost = () => { if (model.get("state") && host.comm_live === false) warn(self.say("dead")); };
+  const lost = () => { if (host.comm_live === false) warn(self.say("dead")); };
   model.on("change:state", update);
+  host.on("comm_live_update", lost);
   el.append(root);
   update();
   lost();
-  return () => { if (timer) self.act("draft"); clearTimeout(waiting); model.off("change:state", update); };
+  return () => { if (timer) self.act("draft"); clearTimeout(waiting); model.off("change:state", update); host.off("comm_live_update", lost); };
 }
 
 export function render(context) {

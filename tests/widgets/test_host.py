@@ -1,0 +1,79 @@
+"""The views' code travels once; a card is one comm and one message."""
+
+import gzip
+import json
+
+import comm
+import pytest
+from comm.base_comm import BaseComm
+
+from course import lessons
+from course.widgets import host
+
+
+@pytest.fixture
+def wire(monkeypatch, tmp_path):
+    """Record every comm message that would go to the browser."""
+    sent = []
+
+    class Recorded(BaseComm):
+        def publish_msg(self, msg_type, data=None, metadata=None, buffers=None, **keys):
+            sent.append((msg_type, self.comm_id, data or {}, buffers or []))
+
+    monkeypatch.setattr(comm, "create_comm", lambda **keys: Recorded(**keys))
+    monkeypatch.setenv("COURSE_ANSWERS", str(tmp_path))
+    host._hosts.clear()
+    yield sent
+    host._hosts.clear()
+
+
+def test_the_code_is_the_same_bytes_each_time():
+    packed, digest = host.code()
+    host.code.cache_clear()
+    assert host.code() == (packed, digest)
+    source = gzip.decompress(packed).decode()
+    assert "export function render" in source and "rm-card" in source
+
+
+def test_one_message_a_card_and_the_code_only_once(wire):
+    lesson = lessons.Lesson("levels", "uk")
+    names = list(lesson.chapter.exercises)[:10]
+    for name in names:
+        lesson.exercise(name)
+    opened = [message for message in wire if message[0] == "comm_open"]
+    assert len(opened) == len(wire) == len(names) + 1
+    assert sum(bool(buffers) for *_, buffers in wire) == 1
+    size = sum(len(json.dumps(data, ensure_ascii=False).encode()) + sum(map(len, buffers)) for _, _, data, buffers in wire)
+    assert size < 60_000, size
+
+
+def test_one_state_message_answers_an_act(wire):
+    lesson = lessons.Lesson("levels", "uk")
+    view = lesson.exercise(next(iter(lesson.chapter.exercises)))
+    wire.clear()
+    view._receive(view, {"act": "hint", "answer": None, "by": "tab", "seq": 7}, [])
+    assert [message[0] for message in wire] == ["comm_msg"]
+    state = wire[0][2]["state"]["state"]
+    assert (state["by"], state["seq"]) == ("tab", 7) and state["feedback"]
+
+
+@pytest.mark.parametrize("message", ["text", None, 5, [], {"act": {"deep": []}}, {"answer": "x" * 200_000, "act": "check"}])
+def test_a_strange_message_changes_nothing(wire, message):
+    lesson = lessons.Lesson("levels", "uk")
+    view = lesson.exercise(next(iter(lesson.chapter.exercises)))
+    view._receive(view, message, [])
+    assert view.state["status"] == "untouched"
+
+
+def test_the_same_exercise_is_one_view_and_closing_all_widgets_starts_anew(wire):
+    lesson = lessons.Lesson("levels", "uk")
+    name = next(iter(lesson.chapter.exercises))
+    assert lesson.exercise(name) is lesson.exercise(name)
+    host.host().close()
+    assert host.host().comm is not None
+
+
+def test_plain_text_stands_where_there_is_no_browser(wire):
+    lesson = lessons.Lesson("levels", "ru")
+    bundle = lesson.exercise(next(iter(lesson.chapter.exercises)))._repr_mimebundle_()
+    assert "JupyterLab" in bundle["text/plain"] and "application/vnd.jupyter.widget-view+json" in bundle
