@@ -19,9 +19,9 @@ def tally(record, exercises, now):
     Returns
     -------
     dict
-        ``of``, ``done``, ``right`` (of those a program can mark), ``due`` (ids), ``points``, ``maximum``.
+        ``of``, ``done``, ``right`` of ``marked`` (those a program can mark), ``due`` (ids), ``points``, ``maximum``.
     """
-    found = {"of": 0, "done": 0, "right": 0, "due": [], "points": 0.0, "maximum": 0.0}
+    found = {"of": 0, "done": 0, "right": 0, "marked": 0, "due": [], "points": 0.0, "maximum": 0.0}
     for exercise in exercises:
         done, fraction = record.best(exercise)
         found["of"] += 1
@@ -29,6 +29,7 @@ def tally(record, exercises, now):
         found["right"] += fraction == 1
         found["due"] += [exercise.id] * record.due(exercise, now)
         if exercise.kind not in BY_PERSON:
+            found["marked"] += 1
             found["points"] += fraction * exercise.points
             found["maximum"] += exercise.points
     return found
@@ -79,7 +80,7 @@ def _row(title, link, counts, lang):
     name = f'<a href="{escape(link)}">{escape(title)}</a>' if link else escape(title)
     share = 100 * counts["done"] / counts["of"] if counts["of"] else 0
     bar = f'<progress max="100" value="{share:.0f}" aria-label="{escape(title)}"></progress> '
-    cells = [bar + _of(counts["done"], counts["of"], lang), _of(counts["right"], counts["of"], lang),
+    cells = [bar + _of(counts["done"], counts["of"], lang), _of(counts["right"], counts["marked"], lang),
              str(len(counts["due"]) or text("progress.none", lang)),
              _of(number(counts["points"], lang, 1).removesuffix(",0"), number(counts["maximum"], lang), lang)]
     return f'<tr><th scope="row" style="text-align:left">{name}</th>' + "".join(f'<td style="text-align:left">{cell}</td>' for cell in cells) + "</tr>"
