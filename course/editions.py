@@ -88,7 +88,7 @@ def plain(prose):
     """
     prose = _QUOTED.sub(" ", prose)
     said = [token.content for token in _tokens(prose) if token.type in ("text", "softbreak", "image")]
-    return re.sub(r"\s+", " ", _FORMULA.sub(" ", " ".join(said)))
+    return re.sub(r"[ \n]+", " ", _FORMULA.sub(" ", " ".join(said)))
 
 
 def _tokens(prose):

@@ -1,10 +1,16 @@
 """What several test files share."""
 
+import json
 import os
+import re
 import shutil
+import tomllib
 from pathlib import Path
 
 import pytest
+
+from course.editions import pieces, plain
+from course.texts import LANGS
 
 ROOT = Path(__file__).parent.parent
 
@@ -26,3 +32,56 @@ def need():
         return found or pytest.skip(f"{program} is not installed")
 
     return look
+
+
+def pairs(table, where=""):
+    """Every text that stands in both languages (or should) in a table read from TOML or JSON, with its place."""
+    if isinstance(table, list):
+        for place, entry in enumerate(table):
+            yield from pairs(entry, f"{where}[{entry.get('id', place) if isinstance(entry, dict) else place}]")
+    elif isinstance(table, dict):
+        if any(isinstance(table.get(lang), str) for lang in LANGS):
+            yield where, table
+        else:
+            for name, entry in table.items():
+                yield from pairs(entry, f"{where}.{name}".strip("."))
+
+
+def tables():
+    """Every file of the course that holds texts in pairs, as (path relative to the checkout, its table)."""
+    # not course/models: word stems to recognise in what a learner writes, which nobody reads
+    for pattern in ("course/*.toml", "course/instruments/*.toml", "lessons/**/*.toml", "datasets/datapackage.json"):
+        for path in sorted(ROOT.glob(pattern)):
+            source = path.read_text("utf-8")
+            read = tomllib.loads if path.suffix == ".toml" else json.loads
+            yield path.relative_to(ROOT).as_posix(), read(source)
+
+
+@pytest.fixture(scope="session")
+def said():
+    """All that the course says: ``said["uk"]["lessons/05-levels"]`` is a list of (place, text), code left out."""
+    found = {lang: {} for lang in LANGS}
+
+    def add(lang, group, where, words):
+        bare = re.sub(r"`[^`]*`|\{\w+\}|\*\*", " ", words)
+        found[lang].setdefault(group, []).append((where, bare))
+
+    for path in sorted(ROOT.glob("lessons/*/lesson.md")):
+        for piece in pieces(path)[0]:
+            for lang in LANGS if not piece.code else ():
+                group = path.parent.relative_to(ROOT).as_posix()
+                add(lang, group, f"{path.relative_to(ROOT)}:{piece.line}", plain(piece.text[lang]))
+    for name, table in tables():
+        group = name.rpartition("/")[0] if name.endswith("exercises.toml") else name
+        for where, pair in pairs(table):
+            for lang in LANGS:
+                add(lang, group, f"{name} {where}", pair.get(lang, ""))
+    for lang in LANGS:
+        add(lang, f"README.{lang}.md", f"README.{lang}.md", plain((ROOT / f"README.{lang}.md").read_text("utf-8")))
+    return found
+
+
+@pytest.fixture
+def text_tables():
+    """``(name of the file, place in it, pair)`` for every text in pairs."""
+    return [(name, where, pair) for name, table in tables() for where, pair in pairs(table)]

@@ -1,0 +1,100 @@
+"""Imports point downward only, and ``import course`` stays cheap."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "course"
+# Who may know whom; a room that is not named here may know nobody of ours.
+ALLOWED = {
+    "paths": set(),
+    "texts": set(),
+    "scoring": set(),
+    "answers": set(),
+    "models": set(),
+    "exercises": {"paths", "texts", "scoring", "models", "truths", "editions"},
+    "datasets": {"paths", "texts"},
+    "charts": {"texts"},
+    "truths": {"datasets", "models"},
+    "progress": {"exercises", "scoring", "answers", "texts", "paths"},
+    "widgets": {"exercises", "texts", "paths", "scoring", "models"},
+    "instruments": {"models", "charts", "texts", "datasets", "widgets"},
+    "lessons": {"paths", "texts", "scoring", "answers", "models", "exercises", "datasets", "charts", "truths",
+                "progress", "widgets", "instruments"},
+    "editions": {"exercises", "texts", "widgets"},
+    "environment": set(),
+    "lab": {"paths", "texts"},
+    "cli": {"lab", "editions", "environment", "exercises", "texts"},
+    "__main__": {"cli"},
+    "__init__": {"lessons"},
+}
+# Only inside a function, where the whole of `course check` comes together.
+LATE = {("exercises", "editions"), ("exercises", "truths"), ("exercises", "models"), ("__init__", "lessons")}
+HEAVY = ["numpy", "pandas", "matplotlib", "scipy", "anywidget", "ipywidgets", "nbformat", "jupytext", "IPython"]
+
+
+def room(path):
+    parts = path.relative_to(PACKAGE).parts
+    return parts[0] if len(parts) > 1 else path.stem
+
+
+def imports(source):
+    """Yield (room of ours that is imported, whether at the top of the file)."""
+    tree = ast.parse(source)
+    top = {id(node) for node in tree.body}
+    for node in ast.walk(tree):
+        names = []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports are written out"
+            inner = [f"{node.module}.{alias.name}" for alias in node.names]
+            names = inner if node.module == "course" else [node.module]
+        for name in names:
+            parts = name.split(".")
+            if parts[0] == "course" and len(parts) > 1 and not parts[1].startswith("__"):
+                yield parts[1], id(node) in top
+
+
+def upward(name, source):
+    """What this room imports but may not."""
+    for other, at_top in imports(source):
+        if other != name and (other not in ALLOWED.get(name, set()) or (at_top and (name, other) in LATE)):
+            yield other
+
+
+@pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_imports_point_downward(path):
+    assert room(path) in ALLOWED, "say in this file whom the new room may know"
+    assert not list(upward(room(path), path.read_text("utf-8")))
+
+
+@pytest.mark.parametrize(("name", "source"), [
+    ("scoring", "from course.texts import text"),
+    ("scoring", "def f():\n    import course.models.value"),
+    ("exercises", "from course.editions import parity"),
+    ("widgets", "from course import instruments"),
+])
+def test_a_planted_import_upward_is_found(name, source):
+    assert list(upward(name, source))
+
+
+def test_the_rooms_at_the_top_import_nothing_in_a_circle():
+    """At the top of the files nobody imports, even through others, somebody who imports him."""
+    graph = {}
+    for path in PACKAGE.rglob("*.py"):
+        found = {other for other, at_top in imports(path.read_text("utf-8")) if at_top}
+        graph.setdefault(room(path), set()).update(found - {room(path)})
+    done = set()
+    while ready := {name for name in graph if name not in done and graph[name] & set(graph) <= done}:
+        done |= ready
+    assert done == set(graph)
+
+
+def test_importing_the_course_loads_nothing_heavy():
+    code = "import course, course.exercises, course.cli, sys; print([n for n in sys.argv[1:] if n in sys.modules])"
+    told = subprocess.run([sys.executable, "-c", code, *HEAVY], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "[]"
