@@ -33,7 +33,8 @@ def contacts():
     found = defaultdict(list)
     for row in rows("kavaleleka_offers"):
         p1, margin, cost, fatigue = (float(row[name]) for name in ("p1", "margin_uah", "cost_uah", "fatigue_uah"))
-        found[row["cafe_id"]].append((p1, contact_value(p1, p0[row["cafe_id"]], margin, cost, fatigue), p1 - p0[row["cafe_id"]]))
+        before = p0[row["cafe_id"]]
+        found[row["cafe_id"]].append((p1, contact_value(p1, before, margin, cost, fatigue), p1 - before))
     return found
 
 
@@ -102,7 +103,8 @@ def test_clashing_cultures_are_what_the_design_asks_for(gaps):
     assert fmean(alive.values()) == pytest.approx(0.66, abs=0.08)
     assert fmean(alive[pair] for pair in flagged) == pytest.approx(0.09, abs=0.12)
     assert fmean(alive[pair] for pair in gaps if pair not in flagged) == pytest.approx(0.82, abs=0.07)
-    assert correlation([abs(gap["culture"]) for gap in gaps.values()], list(alive.values())) == pytest.approx(-0.58, abs=0.1)
+    sizes = [abs(gap["culture"]) for gap in gaps.values()]
+    assert correlation(sizes, list(alive.values())) == pytest.approx(-0.58, abs=0.1)
 
 
 def test_truth_sheet_says_what_is_so(margins, contacts, gaps):

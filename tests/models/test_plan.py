@@ -1,0 +1,157 @@
+"""Questions to a value plan: every code can be raised in both languages, a good plan is left in peace."""
+
+import re
+import time
+from dataclasses import fields
+
+import pytest
+
+from course.models import REMARKS, plan
+from course.models.plan import EXTENSIONS, LIMIT, QUESTIONS, Remarks, value_plan
+
+GOOD = {
+    "uk": {
+        "who": "70 незалежних кав'ярень Полтави на 20–40 місць, крім мережевих і тих, що самі смажать зерно",
+        "what": "Хочуть, щоб зерно не закінчувалося в суботу й смак не змінювався; зараз докуповують у супермаркеті",
+        "why": "Зерно свіжіше, ніж у «СуперОпту»: від обсмаження до кав'ярні три дні, дата на кожній пачці",
+        "when": "Після зміни меню у вересні й березні, далі щовівторка, коли бариста рахує залишки за тиждень",
+        "how": "Менеджер телефонує: «Зерно, обсмажене в понеділок, буде у вас у четвер». Відповідь – у месенджер",
+        "where": "У самій кав'ярні: бариста нікуди не їде, бо водій залишає ящик дорогою",
+        "competitor": "«СуперОпт»: дешевше, але зерно лежить місяць",
+        "economics": "Маржа 900 грн на місяць із кав'ярні, витрати на план 40 тис. грн",
+        "reciprocity": "Кав'ярня щотижня повідомляє залишки",
+        "refusal": "Не беремо мережі з власною обсмажкою",
+    },
+    "ru": {
+        "who": "70 независимых кофеен Полтавы на 20–40 мест, кроме сетевых и тех, что сами обжаривают зерно",
+        "what": "Хотят, чтобы зерно не кончалось в субботу и вкус не менялся; сейчас докупают в супермаркете",
+        "why": "Зерно свежее, чем у «СуперОпта»: от обжарки до кофейни три дня, дата на каждой пачке",
+        "when": "После смены меню в сентябре и марте, дальше каждый вторник, когда бариста считает остатки за неделю",
+        "how": "Менеджер звонит: «Зерно, обжаренное в понедельник, будет у вас в четверг». Ответ – в мессенджер",
+        "where": "В самой кофейне: бариста никуда не едет, ведь водитель оставляет ящик по пути",
+        "competitor": "«СуперОпт»: дешевле, но зерно лежит месяц",
+        "economics": "Маржа 900 грн в месяц с кофейни, затраты на план 40 тыс. грн",
+        "reciprocity": "Кофейня каждую неделю сообщает остатки",
+        "refusal": "Не берём сети с собственной обжаркой",
+    },
+}
+
+
+def codes(texts, lang):
+    return [(remark.tile, remark.code) for remark in value_plan(texts, lang).remarks]
+
+
+@pytest.mark.parametrize("lang", ["uk", "ru"])
+def test_good_plan_is_left_in_peace(lang):
+    assert value_plan(GOOD[lang], lang) == Remarks(completeness=6, extensions=4, cues=12, remarks=())
+
+
+@pytest.mark.parametrize("lang, texts", [
+    ("uk", ["усі, хто п'є каву", "кава", "якість", "завжди", "реклама", "тут"]),
+    ("ru", ["все, кто пьёт кофе", "кофе", "качество", "всегда", "реклама", "тут"]),
+])
+def test_empty_phrases_get_questions_and_no_cues(lang, texts):
+    found = value_plan(dict(zip(QUESTIONS, texts, strict=True)), lang)
+    assert (found.completeness, found.extensions, found.cues) == (6, 0, 0)
+    assert [remark.code for remark in found.remarks] == [
+        "who_no_number", "who_everybody", "what_no_need", "what_no_present", "why_cliche", "why_no_rival",
+        "when_no_time", "when_always", "how_no_channel", "how_short", "how_not_why",
+        "where_no_place", "where_no_reason"]
+
+
+ONE = [
+    ("who_everybody", {"who": ("Кожен мешканець міста", "Любой житель города")}),
+    ("who_no_number", {"who": ("Кав'ярні, крім мережевих", "Кофейни, кроме сетевых")}),
+    ("who_no_exclusion", {"who": ("70 кав'ярень Полтави", "70 кофеен Полтавы")}),
+    ("what_no_need", {"what": ("Зерно арабіки", "Зерно арабики")}),
+    ("what_no_present", {"what": ("Треба свіже зерно", "Нужно свежее зерно")}),
+    ("why_cliche", {"why": ("Індивідуальний підхід", "Индивидуальный подход")}),
+    ("why_no_comparison", {"why": ("Привозимо щодня", "Привозим ежедневно")}),
+    ("why_no_rival", {"why": ("Привозимо швидше", "Привозим быстрее")}),
+    ("when_always", {"when": ("Цілодобово", "Круглосуточно")}),
+    ("when_no_time", {"when": ("Коли закінчується зерно", "Когда кончается зерно")}),
+    ("when_no_trigger", {"when": ("Навесні", "Весной")}),
+    ("when_rare", {"when": ("Раз на рік, після жнив", "Раз в год, после жатвы"),
+                   "reciprocity": ("Партнерство: спільний план", "Партнёрство: общий план")}),
+    ("how_no_channel", {"how": ("Розповімо про свіже зерно всім знайомим", "Расскажем о свежем зерне всем знакомым")}),
+    ("how_short", {"how": ("Дзвінок: «Свіже зерно»", "Звонок: «Свежее зерно»")}),
+    ("how_not_why", {"why": ("Зерно свіжіше", "Зерно свежее"),
+                     "how": ("Лист про знижки на всі сорти", "Письмо про скидки на все сорта")}),
+    ("where_no_place", {"where": ("Там, де зручно", "Там, где удобно")}),
+    ("where_no_reason", {"where": ("Магазин", "Магазин")}),
+    ("where_not_online", {"who": ("Купують лише онлайн", "Покупают только онлайн"),
+                          "where": ("У магазині на розі", "В магазине на углу")}),
+    ("competitor_none", {"competitor": ("У нас немає конкурентів", "У нас нет конкурентов")}),
+    ("economics_no_number", {"economics": ("Вигідно", "Выгодно")}),
+    ("economics_loss", {"who": ("60–70 кав'ярень", "60–70 кофеен"),
+                        "economics": ("Маржа 300,5 грн, витрати 20 тис. грн", "Маржа 300,5 грн, затраты 20 тыс. грн")}),
+    ("refusal_nobody", {"refusal": ("Нікому не відмовляємо", "Никому не отказываем")}),
+    ("other_language", {"what": ("Свежий кофе, чтобы был вкус", "Свіжа кава, щоб був смак")}),
+    ("copy", {"how": ("Через наш сайт", "Через наш сайт"), "where": ("через наш сайт.", "через наш сайт.")}),
+    ("cut", {"who": ("кава " * 5000, "кофе " * 5000)}),
+]
+
+
+@pytest.mark.parametrize("lang", ["uk", "ru"])
+@pytest.mark.parametrize("code, texts", ONE)
+def test_every_question_can_be_asked_and_answered(code, texts, lang):
+    spoken = {tile: pair[lang == "ru"] for tile, pair in texts.items()}
+    assert code in [found for _, found in codes(spoken, lang)]
+    assert code not in [found for _, found in codes(GOOD[lang], lang)]
+
+
+def test_list_of_codes_is_whole():
+    tiles = "|".join(QUESTIONS + EXTENSIONS)
+    listed = re.findall(rf"\b(?:{tiles})_\w+|other_language|\bcopy\b|\bcut\b", plan.__doc__.split("carry:")[1])
+    assert sorted(set(listed)) == sorted(code for code, _ in ONE)
+
+
+def test_questions_carry_what_their_sentences_need():
+    def values(code, lang="uk"):
+        texts = {tile: pair[lang == "ru"] for tile, pair in dict(ONE)[code].items()}
+        return next(remark.values for remark in value_plan(texts, lang).remarks if remark.code == code)
+
+    assert values("who_everybody", "ru") == {"word": "любой"}
+    assert values("how_short") == {"words": 2}
+    for lang in ("uk", "ru"):
+        assert values("economics_loss", lang) == {"customers": 60, "margin": 300.5, "cost": 20000}
+    assert values("where_not_online") == {"word": "магазині"}
+    assert values("copy") == {"tile": "how"}
+    assert values("cut") == {"limit": LIMIT}
+
+
+@pytest.mark.parametrize("text, size", [
+    ("70 кав'ярень на 20–40 місць", 70), ("жінки 25–40 років, 300 родин", 300), ("12 500 господарств", 12500),
+    ("близько 2 тис. господарств", 2000), ("на 20 місць", None), ("80 % кав'ярень", None),
+])
+def test_size_of_the_group_is_read(text, size):
+    found = value_plan({"who": text, "economics": "маржа 1 грн, витрати 1 млн грн"}, "uk").remarks
+    asked = [remark.values["customers"] for remark in found if remark.code == "economics_loss"]
+    assert asked == ([size] if size else [])
+
+
+def test_apostrophes_and_case_do_not_matter():
+    one = {"who": "КАВ’ЯРНІ, КРІМ МЕРЕЖЕВИХ: 70"}
+    assert codes(one, "uk") == [] and value_plan(one, "uk").cues == 2
+
+
+def test_no_verdict_is_given():
+    assert [field.name for field in fields(Remarks)] == ["completeness", "extensions", "cues", "remarks"]
+    assert REMARKS == {"value_plan": value_plan}
+
+
+@pytest.mark.parametrize("hostile", [
+    "1 " * 50_000, "111 " * 9_000, "9" * 30_000, "1.1" * 9_000, "не " * 50_000, "'" * 50_000, "«" * 50_000,
+    "«аб " * 9_000,
+    "А " * 50_000, "1–" * 30_000, "<script>" * 9_000, "\x00" * 30_000, "а-'" * 30_000, " \n" * 30_000, "раз " * 9_000,
+    "İ" * 30_000, "\ud800" * 9, "маржа 1 витрати " * 5_000, "лише " * 9_000, None, 5, ["x"],
+])
+def test_hostile_text_is_only_text(hostile):
+    started = time.perf_counter()
+    found = value_plan(dict.fromkeys(QUESTIONS + EXTENSIONS, hostile) | {"other": hostile}, "ru")
+    assert time.perf_counter() - started < 5
+    assert 0 <= found.cues <= 12 and found.completeness in (0, 6)
+
+
+def test_empty_plan_has_nothing_to_ask():
+    assert value_plan({}, "uk") == Remarks(0, 0, 0, ())
