@@ -16,7 +16,7 @@ import re
 import stat
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from itertools import accumulate
 
 EVENTS = ("answer", "draft", "hint", "shown", "reset", "set")
@@ -31,7 +31,7 @@ _REASONS = {errno.ENOENT: "missing", errno.ENOTDIR: "missing",
 
 
 class JournalError(Exception):
-    """The file `path` cannot be used; `reason` is ``"full"``, ``"readonly"``, ``"missing"`` or ``"other"``."""
+    """The file `path` cannot be used; `reason` is "full", "readonly", "missing" or "other"."""
 
     reason = property(lambda self: self.args[0])
     path = property(lambda self: self.args[1])
@@ -132,9 +132,9 @@ class Journal:
         self._restart()
 
     def _restart(self):
-        self.events, self._faults, self._lines, self.generation = [], [], 0, self.generation + 1
+        self.events, self._faults, self._lines, self._given = [], [], 0, 0
         self._offset, self._last, self._file = 0, b"", None  # bytes read, the last 64 of them, of which file
-        self._tail = b""  # the line without a newline
+        self._tail, self.generation = b"", self.generation + 1  # the line without a newline
 
     @property
     def faults(self):
@@ -160,9 +160,9 @@ class Journal:
         ValueError, TypeError
             It is no event, or its answer is no JSON (NaN is none).
         """
-        now = datetime.now(timezone.utc).isoformat(timespec="milliseconds")[:23] + "Z"
-        made = {"v": 1, "t": now, "x": exercise, "e": event, "a": answer, "lang": lang, "d": digest, "n": draw}
-        made = {name: value for name, value in made.items() if value is not None}
+        now = datetime.now(UTC).isoformat(timespec="milliseconds")[:23] + "Z"
+        made = {"v": 1, "t": now, "x": exercise, "e": event, "a": answer, "lang": lang, "d": digest}
+        made = {name: value for name, value in {**made, "n": draw}.items() if value is not None}
         try:
             text = json.dumps(made, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
         except RecursionError:
@@ -213,7 +213,7 @@ class Journal:
             if not same or file.read(len(self._last)) != self._last:
                 self._restart()
                 file.seek(0)
-            self._file, before = (found.st_dev, found.st_ino), len(self.events)
+            self._file = found.st_dev, found.st_ino
             while chunk := file.read(CHUNK):
                 self._take(chunk)
         if self._tail.endswith(b"}"):
@@ -222,7 +222,8 @@ class Journal:
                 self._tail = b""  # what comes before the newline, if anything does, is a line's remainder
             except _Bad:
                 pass
-        return self.events[before:]
+        new, self._given = self.events[self._given :], len(self.events)
+        return new
 
     def _take(self, chunk):
         self._offset, self._last = self._offset + len(chunk), (self._last + chunk[-64:])[-64:]
@@ -297,7 +298,10 @@ def _append(path, line):
 
 
 def _ends_line(file, place):
-    return place <= 0 or (file.seek(place - 1), file.read(1))[1] == b"\n"
+    """Tell whether a line may begin at this place."""
+    if place > 0:
+        file.seek(place - 1)
+    return place <= 0 or file.read(1) == b"\n"
 
 
 def _put(file, data):
