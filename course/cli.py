@@ -41,7 +41,7 @@ def main(argv=None):
     if rest:
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
     if options.command == "check":
-        from course.exercises import check_all
+        from course.checks import check_all
 
         faults = check_all()
         print("".join(f"{fault}\n" for fault in faults), end="")

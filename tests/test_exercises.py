@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from course import exercises, paths, scoring
+from course import checks, exercises, paths, scoring
 from course.texts import LANGS, number
 
 CHAPTERS = exercises.chapters()
@@ -80,7 +80,7 @@ def planted(tmp_path, old="", new="", page=None):
     path.write_text(SOUND.replace(old, new, 1) if old else SOUND, "utf-8")
     if page is not None:
         path.with_name("lesson.md").write_text(page, "utf-8")
-    return exercises.check(path)
+    return checks.check(path)
 
 
 def test_sound_file_has_no_faults(tmp_path):
@@ -130,12 +130,12 @@ def test_exercise_no_cell_shows(tmp_path):
 def test_unreadable_files_are_faults_too(tmp_path, content, line, says):
     path = tmp_path / "exercises.toml"
     path.write_bytes(content)
-    fault = exercises.check(path)[0]
+    fault = checks.check(path)[0]
     assert fault.line == line and says in fault.message
 
 
 def test_the_course_is_sound():
-    assert [str(fault) for fault in exercises.check_all()] == []
+    assert [str(fault) for fault in checks.check_all()] == []
 
 
 @pytest.mark.parametrize("name", NAMED)

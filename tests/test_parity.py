@@ -8,7 +8,7 @@ import pytest
 from test_editions import FIRST, HEAD, PROSE
 
 from course.editions import parity
-from course.exercises import check_all
+from course.checks import check_all
 from course.texts import LANGS
 
 FOREIGN = {"uk": "[ыэъё]", "ru": "[іїєґ]"}

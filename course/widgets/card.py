@@ -41,6 +41,7 @@ def spec(exercise, lang):
             made[name] = [{"id": entry["id"], "text": entry["text"][lang]} for entry in entries]
     if exercise.kind == "numeric":
         made["unit"] = exercise.say("unit", lang)
+        made["digits"] = text(f"card.digits_{exercise['digits']}", lang)
     elif exercise.kind == "text":
         made["words"] = exercise["words"]
     elif exercise.kind == "canvas":
