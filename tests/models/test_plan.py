@@ -8,6 +8,7 @@ import pytest
 
 from course.models import REMARKS, plan
 from course.models.plan import EXTENSIONS, LIMIT, QUESTIONS, Remarks, value_plan
+from course.texts import text
 
 GOOD = {
     "uk": {
@@ -106,6 +107,15 @@ def test_list_of_codes_is_whole():
     assert sorted(set(listed)) == sorted(code for code, _ in ONE)
 
 
+@pytest.mark.parametrize("lang", ["uk", "ru"])
+@pytest.mark.parametrize("code, texts", ONE)
+def test_every_question_has_its_sentence(code, texts, lang):
+    spoken = {tile: pair[lang == "ru"] for tile, pair in texts.items()}
+    remark = next(one for one in value_plan(spoken, lang).remarks if one.code == code)
+    sentence = text(f"plan.{code}", lang, **remark.values)
+    assert "{" not in sentence and sentence.count("?") + sentence.count(".") > 0
+
+
 def test_questions_carry_what_their_sentences_need():
     def values(code, lang="uk"):
         texts = {tile: pair[lang == "ru"] for tile, pair in dict(ONE)[code].items()}
@@ -120,12 +130,12 @@ def test_questions_carry_what_their_sentences_need():
     assert values("cut") == {"limit": LIMIT}
 
 
-@pytest.mark.parametrize("text, size", [
+@pytest.mark.parametrize("who, size", [
     ("70 кав'ярень на 20–40 місць", 70), ("жінки 25–40 років, 300 родин", 300), ("12 500 господарств", 12500),
     ("близько 2 тис. господарств", 2000), ("на 20 місць", None), ("80 % кав'ярень", None),
 ])
-def test_size_of_the_group_is_read(text, size):
-    found = value_plan({"who": text, "economics": "маржа 1 грн, витрати 1 млн грн"}, "uk").remarks
+def test_size_of_the_group_is_read(who, size):
+    found = value_plan({"who": who, "economics": "маржа 1 грн, витрати 1 млн грн"}, "uk").remarks
     asked = [remark.values["customers"] for remark in found if remark.code == "economics_loss"]
     assert asked == ([size] if size else [])
 
