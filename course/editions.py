@@ -14,6 +14,7 @@ FOREIGN = {"uk": "ыэъё", "ru": "іїєґ"}
 _SHOW = re.compile(r"lesson\.(exercise|instrument|progress|plan)\((?:[\"']([^\"']*)[\"'])?[^()]*\)")
 _FORMULA = re.compile(r"\$\$.+?\$\$|\$[^$\n]+?\$", re.S)
 _QUOTED = re.compile(r"<(\w+) lang=[\"']\w+[\"']>.*?</\1>", re.S)
+_SILENT = ("code_inline", "html_inline", "softbreak", "hardbreak")
 _MARKS = "<!-- lessons -->", "<!-- end of lessons -->"
 
 
@@ -83,20 +84,18 @@ def plain(prose):
 
     Examples
     --------
-    >>> plain("Див. [урок 3](03-value-plan.ipynb) і `df`, $x_1$, <i lang='ru'>ещё</i>.").split()
-    ['Див.', 'урок', '3', 'і', ',', ',', '.']
+    >>> plain("Див. [урок **3**](03-value-plan.ipynb) і `df`, $x_1$, <i lang='ru'>ещё</i>.")
+    'Див. урок 3 і , , .'
     """
-    prose = _QUOTED.sub(" ", prose)
-    said = [token.content for token in _tokens(prose) if token.type in ("text", "softbreak", "image")]
-    return re.sub(r"[ \n]+", " ", _FORMULA.sub(" ", " ".join(said)))
+    blocks = ("".join(" " if child.type in _SILENT else child.content for child in token.children or ())
+              for token in _parse(_QUOTED.sub(" ", prose)))
+    return re.sub(" *\n[ \n]*", "\n", re.sub(" +", " ", _FORMULA.sub(" ", "\n".join(blocks)))).strip()
 
 
-def _tokens(prose):
+def _parse(prose):
     from markdown_it import MarkdownIt
 
-    for token in MarkdownIt("commonmark").enable("table").parse(prose):
-        yield token
-        yield from token.children or ()
+    return MarkdownIt("commonmark").enable("table").parse(prose)
 
 
 def shape(prose):
@@ -111,12 +110,11 @@ def shape(prose):
     """
     found = {name: [] for name in ("headings", "links", "images", "code", "formulas")}
     count = Counter()
-    for token in _tokens(prose):
+    for token in (one for block in _parse(prose) for one in (block, *(block.children or ()))):
         if token.type == "heading_open":
             found["headings"].append(token.tag)
         elif token.type == "link_open":
-            found["links"].append(re.sub(r"#.*|(?<=\.\./)(uk|ru)/", lambda m: m[0][:1] * (m[0][:1] == "#"),
-                                         token.attrGet("href")))
+            found["links"].append(re.sub(r"^\.\./(uk|ru)/", "../", re.sub("#.*", "#", token.attrGet("href"))))
         elif token.type == "image":
             found["images"].append(token.attrGet("src"))
         elif token.type == "code_inline":

@@ -371,7 +371,7 @@ def test_the_environment_is_up_to_date_and_its_lines_mean_the_same(root):
     assert made.endswith("      - .\n"), "and the course itself"
 
 
-@pytest.mark.parametrize("written", ["~=8.1", "~=8.1.3", "==8.1", "==8.*", "==8.1.*", ">=2.2,<4", "!=2.1,>=2", ">1,<=3"])
+@pytest.mark.parametrize("written", ["~=8.1", "~=8.1.3", "==8.1", "==8.*", "==8.1.*", ">=2.2,<4", "!=2.1,>=2", ">1"])
 def test_conda_reads_the_same_versions_as_pip(written):
     samples = [f"{a}.{b}.{c}" for a in range(10) for b in range(4) for c in range(5)]
     theirs = conda(SpecifierSet(written))

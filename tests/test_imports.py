@@ -76,7 +76,8 @@ def test_imports_point_downward(path):
 @pytest.mark.parametrize(("name", "source"), [
     ("scoring", "from course.texts import text"),
     ("scoring", "def f():\n    import course.models.value"),
-    ("exercises", "from course.editions import parity"),
+    ("exercises", "from course.truths import truth"),
+    ("exercises", "def f():\n    from course.editions import parity"),
     ("widgets", "from course import instruments"),
 ])
 def test_a_planted_import_upward_is_found(name, source):
