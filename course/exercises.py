@@ -126,6 +126,14 @@ def _digest(*words):
 
 
 @cache
+def chapter(slug):
+    """Return one lesson by its short name, or ``None``; the others are not read for it."""
+    for path in paths.shared("lessons").glob(f"[0-9]*-{slug}/exercises.toml"):
+        return read(path)
+    return None
+
+
+@cache
 def chapters():
     """Return every lesson by its short name, in the order of their numbers.
 
@@ -134,8 +142,8 @@ def chapters():
     >>> list(chapters())[0]
     'start'
     """
-    found = [read(path) for path in sorted(paths.shared("lessons").glob("[0-9]*/exercises.toml"))]
-    return {chapter.slug: chapter for chapter in found}
+    slugs = [path.parent.name.partition("-")[2] for path in sorted(paths.shared("lessons").glob("[0-9]*/exercises.toml"))]
+    return {slug: chapter(slug) for slug in slugs}
 
 
 def read(path):

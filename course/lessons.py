@@ -9,7 +9,7 @@ from html import escape
 
 from course import paths
 from course.answers import Journal, JournalError, Kept, learner_seed, replay
-from course.exercises import BY_PERSON, chapters, draw, key
+from course.exercises import BY_PERSON, chapter, chapters, draw, key
 from course.scoring import score
 from course.texts import LANGS, text
 
@@ -136,9 +136,9 @@ class Lesson:
     def __init__(self, name, lang):
         if lang not in LANGS:
             raise CourseError(f"course.lesson(\"{name}\", \"{lang}\"): uk / ru?")
-        if name not in chapters():
+        if not re.fullmatch("[a-z-]+", str(name)) or chapter(name) is None:
             raise CourseError(text("lesson.no_lesson", lang, name=name, known=", ".join(chapters())))
-        self.lang, self.chapter = lang, chapters()[name]
+        self.lang, self.chapter = lang, chapter(name)
         self.number, self.title = self.chapter.number, self.chapter.title[lang]
         self.record = Record(self.chapter, paths.answers())
         self._cards = {}
@@ -223,13 +223,14 @@ class Lesson:
         """Show what is done, right and due: in this lesson by outcome, on the start page by lesson."""
         from course import progress
 
-        records = [Record(chapter, self.record.folder) for chapter in chapters().values()]
+        records = [Record(one, self.record.folder) for one in chapters().values()]
         return Page(*progress.page(self.chapter, records, self.lang, datetime.now().astimezone()))
 
     def plan(self):
         """Show the value plan kept from lesson 3."""
-        chapter = chapters()[PLAN[0]]
-        exercise, answer = chapter.exercises[PLAN[1]], self._plan(chapter).of(PLAN[1])
+        source = chapter(PLAN[0])
+        record = self.record if source is self.chapter else Record(source, self.record.folder)
+        exercise, answer = source.exercises[PLAN[1]], record.of(PLAN[1])
         texts = answer.draft if answer.draft is not None else answer.answer
         if not isinstance(texts, dict) or not any(texts.values()):
             words = text("plan.none", self.lang)
@@ -239,9 +240,6 @@ class Lesson:
         title = text("plan.title", self.lang)
         return Page(f'<div lang="{self.lang}"><h4>{escape(title)}</h4><dl>{html}</dl></div>',
                     "\n".join([title, *(f"{name} {words}" for name, words in rows)]))
-
-    def _plan(self, chapter):
-        return self.record if chapter is self.chapter else Record(chapter, self.record.folder)
 
     def export(self):
         """Write the lesson's written answers to one Markdown file to hand in, and say where it is."""

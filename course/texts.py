@@ -12,12 +12,10 @@ NBSP, MINUS = "\u00a0", "\u2212"
 
 
 @cache
-def entries():
-    """Return every interface entry as ``{"card.check": {"uk": …, "ru": …}}``."""
+def _read(path):
+    """Return the entries of one file, ``{"card.check": {"uk": …, "ru": …}}``; what is no pair of texts is left out."""
     found = {}
-    for path in (_HERE / "texts.toml", _HERE / "lab.toml", *sorted((_HERE / "instruments").glob("*.toml"))):
-        if path.is_file():
-            _flatten("", tomllib.loads(path.read_text("utf-8")), found)
+    _flatten("", tomllib.loads(path.read_text("utf-8")), found)
     return found
 
 
@@ -28,6 +26,22 @@ def _flatten(prefix, table, found):
                 found[prefix + name] = value
             else:
                 _flatten(f"{prefix}{name}.", value, found)
+
+
+@cache
+def _shelf(table):
+    """Return the entries of the file that holds a table: its own, if one bears its name; a lesson needs few files."""
+    for path in (_HERE / f"{table}.toml", _HERE / "instruments" / f"{table}.toml", _HERE / table / "texts.toml"):
+        if path.is_file():
+            return _read(path)
+    return _read(_HERE / "texts.toml")
+
+
+@cache
+def entries():
+    """Return every interface entry there is."""
+    return {key: pair for path in sorted(_HERE.rglob("*.toml")) if "shipped" not in path.parts
+            for key, pair in _read(path).items()}
 
 
 def text(key, lang, /, **values):
@@ -52,7 +66,7 @@ def text(key, lang, /, **values):
     'Перевірити'
     """
     try:
-        pattern = entries()[key][lang]
+        pattern = (_shelf(key.partition(".")[0]).get(key) or entries()[key])[lang]
     except KeyError:
         raise KeyError(f"no interface text {key!r} in {lang!r}: add it to texts.toml in both languages") from None
     return fill(pattern, values)
@@ -78,7 +92,7 @@ def section(prefix, lang):
     'Порядок'
     """
     start = prefix + "."
-    return {key[len(start):]: pair[lang] for key, pair in entries().items() if key.startswith(start)}
+    return {key[len(start):]: pair[lang] for key, pair in _shelf(prefix.partition(".")[0]).items() if key.startswith(start)}
 
 
 def number(value, lang="uk", digits=None):

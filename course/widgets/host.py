@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+import json
 from functools import cache
 from pathlib import Path
 
@@ -9,37 +10,39 @@ import anywidget
 import ipywidgets
 import traitlets
 
-from course.texts import LANGS, section
+from course.texts import section
 
 _HERE = Path(__file__).parent
 
 # The stub is all that a card carries: it fetches the shared module from the host model and hands over.
-_STUB = """
-export default { async render(context) {
-  const { model } = context;
-  const host = await model.widget_manager.get_model(model.get("host"));
-  const modules = (globalThis.__relationshipCourse ??= {});
-  modules[host.get("digest")] ??= (async () => {
-    const unpacked = new Blob([host.get("code")]).stream().pipeThrough(new DecompressionStream("gzip"));
-    const url = URL.createObjectURL(new Blob([await new Response(unpacked).text()], { type: "text/javascript" }));
-    try { return await import(url); } finally { URL.revokeObjectURL(url); }
-  })();
-  return (await modules[host.get("digest")]).render({ ...context, host });
-} };
-"""
+_STUB = """export default { async render(c) {
+const h = await c.model.widget_manager.get_model(c.model.get("host")), all = (globalThis.__relationshipCourse ??= {});
+return (await (all[h.get("digest")] ??= (async () => {
+const code = new Blob([h.get("code")]).stream().pipeThrough(new DecompressionStream("gzip"));
+const url = URL.createObjectURL(new Blob([await new Response(code).text()], { type: "text/javascript" }));
+try { return await import(url); } finally { URL.revokeObjectURL(url); }
+})())).render({ ...c, host: h });
+} };"""
+_FILES = {"card": ("view",), "panel": ("view", "panel")}
 
 
 @cache
-def code():
-    """Return the packed module of all views (bytes) and its digest (str); the same bytes for the same sources."""
-    style = "".join((_HERE / name).read_text("utf-8") for name in ("view.css", "panel.css"))
-    script = "".join((_HERE / name).read_text("utf-8") for name in ("view.js", "panel.js"))
-    source = script + "\nconst STYLE = `" + style.replace("\\", "\\\\").replace("`", "\\`") + "`;\n"
-    return gzip.compress(source.encode(), 9, mtime=0), hashlib.sha256(source.encode()).hexdigest()[:12]
+def code(kind):
+    """Return the packed module of a kind of view (bytes) and its digest (str); same sources, same bytes.
+
+    Parameters
+    ----------
+    kind : {"card", "panel"}
+    """
+    script, style = ("".join((_HERE / f"{name}.{end}").read_text("utf-8") for name in _FILES[kind]) for end in ("js", "css"))
+    # Indents and whole-line comments are for readers of the source; they need not travel.
+    lines = (line.strip() for line in f"{script}\nconst STYLE = {json.dumps(style)};\n".splitlines())
+    source = "\n".join(line for line in lines if line and not line.startswith("//")).encode()
+    return gzip.compress(source, 9, mtime=0), hashlib.sha256(source).hexdigest()[:12]
 
 
 class _Host(ipywidgets.Widget):
-    """A model without a view: the module's code and the interface texts of both languages."""
+    """A model without a view: the module's code and the interface texts of one language."""
 
     _model_name = traitlets.Unicode("WidgetModel").tag(sync=True)
     code = traitlets.Bytes().tag(sync=True)
@@ -50,13 +53,12 @@ class _Host(ipywidgets.Widget):
 _hosts = {}
 
 
-def host():
-    """Return the host of this kernel, made at first use or after every widget was closed."""
-    if not _hosts or _hosts["now"].comm is None:
-        packed, digest = code()
-        texts = {lang: section("card", lang) | section("panel", lang) for lang in LANGS}
-        _hosts["now"] = _Host(code=packed, digest=digest, texts=texts)
-    return _hosts["now"]
+def host(kind, lang):
+    """Return this kernel's host for a kind of view and a language, made at first use or after all widgets closed."""
+    if (kind, lang) not in _hosts or _hosts[kind, lang].comm is None:
+        packed, digest = code(kind)
+        _hosts[kind, lang] = _Host(code=packed, digest=digest, texts={lang: section(kind, lang)})
+    return _hosts[kind, lang]
 
 
 class View(anywidget.AnyWidget):
@@ -74,7 +76,8 @@ class View(anywidget.AnyWidget):
         Shown where there is no browser.
     """
 
-    _esm = _STUB
+    _esm = traitlets.Unicode(_STUB).tag(sync=True)
+    _anywidget_id = traitlets.Unicode("course.widgets.host.View").tag(sync=True)
     layout = traitlets.Any(None, allow_none=True).tag(sync=True)
     host = traitlets.Unicode().tag(sync=True)
     spec = traitlets.Dict().tag(sync=True)
@@ -82,7 +85,9 @@ class View(anywidget.AnyWidget):
 
     def __init__(self, spec, state, act, plain=""):
         self._act, self._plain = act, plain
-        super().__init__(host=host().model_id, spec=spec, state=state)
+        # AnyWidget's own __init__ would make a new class for every card; its two traits stand above.
+        super(anywidget.AnyWidget, self).__init__(
+            host=host(spec["view"], spec["lang"]).model_id, spec=spec, state=state)
         self.on_msg(self._receive)
 
     def _receive(self, _widget, message, _buffers):

@@ -28,11 +28,13 @@ def wire(monkeypatch, tmp_path):
 
 
 def test_the_code_is_the_same_bytes_each_time():
-    packed, digest = host.code()
-    host.code.cache_clear()
-    assert host.code() == (packed, digest)
-    source = gzip.decompress(packed).decode()
-    assert "export function render" in source and "rm-card" in source
+    for kind in ("card", "panel"):
+        packed, digest = host.code(kind)
+        host.code.cache_clear()
+        assert host.code(kind) == (packed, digest)
+        source = gzip.decompress(packed).decode()
+        assert "export function render" in source and "rm-card" in source
+        assert ("function panel(" in source) == (kind == "panel")
 
 
 def test_one_message_a_card_and_the_code_only_once(wire):
@@ -44,7 +46,7 @@ def test_one_message_a_card_and_the_code_only_once(wire):
     assert len(opened) == len(wire) == len(names) + 1
     assert sum(bool(buffers) for *_, buffers in wire) == 1
     size = sum(len(json.dumps(data, ensure_ascii=False).encode()) + sum(map(len, buffers)) for _, _, data, buffers in wire)
-    assert size < 60_000, size
+    assert size < 40_000, size
 
 
 def test_one_state_message_answers_an_act(wire):
@@ -69,8 +71,8 @@ def test_the_same_exercise_is_one_view_and_closing_all_widgets_starts_anew(wire)
     lesson = lessons.Lesson("levels", "uk")
     name = next(iter(lesson.chapter.exercises))
     assert lesson.exercise(name) is lesson.exercise(name)
-    host.host().close()
-    assert host.host().comm is not None
+    host.host("card", "uk").close()
+    assert host.host("card", "uk").comm is not None
 
 
 def test_plain_text_stands_where_there_is_no_browser(wire):
