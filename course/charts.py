@@ -8,36 +8,54 @@ import re
 INK, MUTED, LINE, GRID, ACCENT, SECOND, PAPER = (f"#{n:02x}f1e{n:x}" for n in range(1, 8))
 _NAMES = dict(zip((INK, MUTED, LINE, GRID, ACCENT, SECOND, PAPER),
                   ("--ink", "--ink2", "--line2", "--line", "--accent", "--second", "--bg")))
-_SIZE = 13  # points in a picture 400 wide: still readable when it is squeezed to 300 pixels
-_RC = {"svg.fonttype": "none", "svg.hashsalt": "course", "text.parse_math": False, "font.size": _SIZE,
-       "text.color": INK, "path.simplify": False}
+_WIDTH, _SIZE = 350, 12.5  # on a phone 350 points are squeezed to 290 pixels and must still be readable
+_RC = {"svg.fonttype": "none", "svg.hashsalt": "course", "text.parse_math": False, "path.simplify": False}
 
 
-def _axes(height, left, right, bottom, top, width=400):
-    """Return a transparent figure of ``width`` by ``height`` points and bare axes; margins in points."""
-    from matplotlib.backends.backend_svg import FigureCanvasSVG
-    from matplotlib.figure import Figure
+class _Sheet:
+    """Paper of ``_WIDTH`` by ``height`` points, y downwards; without axes, which cost more than all the rest."""
 
-    figure = Figure(figsize=(width / 72, height / 72), dpi=72)
-    FigureCanvasSVG(figure)
-    axes = figure.add_axes((left / width, bottom / height, (width - left - right) / width,
-                            (height - bottom - top) / height))
-    axes.set_axis_off()
-    return figure, axes
+    def __init__(self, height):
+        from matplotlib.backends.backend_svg import FigureCanvasSVG
+        from matplotlib.figure import Figure
 
+        self.height = height
+        self.figure = Figure(figsize=(_WIDTH / 72, height / 72), dpi=72)
+        self.figure.patch.set_visible(False)
+        FigureCanvasSVG(self.figure)
 
-def _svg(figure):
-    """Return the figure as one scalable ``<svg>`` element in the page's colours."""
-    stream = io.StringIO()
-    figure.savefig(stream, format="svg", transparent=True, metadata={"Date": None})
-    svg = stream.getvalue()
-    svg = svg[svg.index("<svg"):]
-    svg = re.sub(r"<metadata>.*?</metadata>|<style.*?</style>|<g id=\"patch_1\">.*?</g>", "", svg, flags=re.S)
-    svg = re.sub(r'(<svg[^>]*?) width="[^"]*" height="[^"]*"', r"\1", svg, count=1)
-    svg = re.sub(r'<g id="[^"]*">', "<g>", svg)  # a page may hold many pictures: these names would repeat
-    svg = re.sub(r"font:? ?[^;\"]*'DejaVu Sans'[^;\"]*", lambda found: _font(found[0]), svg)
-    svg = re.sub(r"\n *", "\n", svg)
-    return re.sub("|".join(_NAMES), lambda found: f"var({_NAMES[found[0]]})", svg)
+    def line(self, xs, ys, colour, width=1.0, **style):
+        from matplotlib.lines import Line2D
+        from matplotlib.transforms import IdentityTransform
+
+        self.figure.add_artist(Line2D(xs, [self.height - y for y in ys], color=colour, lw=width,
+                                      transform=IdentityTransform(), **style))
+
+    def mark(self, x, y, sign, colour, filled=True):
+        self.line([x], [y], colour, marker=sign, mew=1.8, mfc=colour if filled else PAPER, ms=11 if sign == "*" else 8)
+
+    def bar(self, x, y, width, height, colour, alpha):
+        from matplotlib.patches import Rectangle
+        from matplotlib.transforms import IdentityTransform
+
+        self.figure.add_artist(Rectangle((x, self.height - y - height), width, height, color=colour, alpha=alpha, lw=0,
+                                         transform=IdentityTransform()))
+
+    def text(self, x, y, words, align="left", colour=INK, size=_SIZE, bold=False):
+        self.figure.text(x / _WIDTH, 1 - y / self.height, words, ha=align, va="center_baseline", color=colour,
+                         size=size, weight="bold" if bold else "normal")
+
+    def svg(self):
+        """Return one scalable ``<svg>`` element in the page's colours and font."""
+        stream = io.StringIO()
+        self.figure.savefig(stream, format="svg", metadata={"Date": None})
+        svg = stream.getvalue()[stream.getvalue().index("<svg"):]
+        # A style element inside would reach the whole page, and so would the names that every figure repeats.
+        svg = re.sub(r"<metadata>.*?</metadata>|<style.*?</style>", "", svg, flags=re.S)
+        svg = re.sub(r'(<svg[^>]*?) width="[^"]*" height="[^"]*"', r"\1", svg, count=1)
+        svg = re.sub(r'<g id="[^"]*">', "<g>", svg)
+        svg = re.sub(r"font:? ?[^;\"]*'DejaVu Sans'[^;\"]*", lambda found: _font(found[0]), svg)
+        return re.sub("|".join(_NAMES), lambda found: f"var({_NAMES[found[0]]})", re.sub(r"\s*\n\s*", "\n", svg))
 
 
 def _font(style):
@@ -52,7 +70,7 @@ def _drawn(paint):
         import matplotlib
 
         with matplotlib.rc_context(_RC):
-            return _svg(paint(*args, **kwargs))
+            return paint(*args, **kwargs).svg()
     run.__doc__, run.__name__, run.__wrapped__ = paint.__doc__, paint.__name__, paint
     return run
 
@@ -75,96 +93,76 @@ def bars(rows, best, caption):
     str
         One ``<svg>`` element without size, in CSS colours.
     """
-    step = 42
-    height = step * len(rows) + 30
-    figure, axes = _axes(height, 128, 56, 26, 4)
+    step, left, right = 40, 124, 298
+    sheet = _Sheet(step * len(rows) + 28)
     low, high = min(0, *(row[2] for row in rows)), max(0, *(row[2] for row in rows))
-    if low < 0:  # room for the numbers of negative bars
-        low -= 0.3 * (high - low)
-    axes.set(xlim=(low, high if high > low else low + 1), ylim=(len(rows) - 0.5, -0.5))
+    low -= 0.3 * (high - low) if low else 0  # room for the numbers of negative bars
+    scale = (right - left) / (high - low or 1)
+    zero = left - low * scale
     for place, (label, small, value, printed) in enumerate(rows):
-        weight = "bold" if place == best else "normal"
-        axes.barh(place, value, height=0.52, color=ACCENT if place == best else LINE, alpha=1 if place == best else 0.55)
-        _left(axes, place - (0.16 if small else 0), label, weight=weight)
-        _left(axes, place + 0.27, small, size=_SIZE - 1.5, color=MUTED)
-        axes.annotate(printed, (value, place), (5 if value >= 0 else -5, 0), textcoords="offset points",
-                      va="center", ha="left" if value >= 0 else "right", weight=weight)
-    axes.axvline(0, color=LINE, lw=1)
-    axes.annotate(caption, (0, 0), (0, -18), xycoords="axes fraction", textcoords="offset points",
-                  size=_SIZE - 1, color=MUTED)
-    return figure
-
-
-def _left(axes, y, label, **style):
-    if label:
-        axes.annotate(label, (0, y), (-8, 0), xycoords=("axes fraction", "data"), textcoords="offset points",
-                      va="center", ha="right", **style)
+        y, end, accented = step * (place + 0.5), zero + value * scale, place == best
+        sheet.bar(min(zero, end), y - 11, abs(end - zero), 22, ACCENT if accented else LINE, 1 if accented else 0.55)
+        sheet.text(left - 8, y - 7, label, "right", bold=accented)
+        sheet.text(left - 8, y + 10, small, "right", MUTED, _SIZE - 1.5)
+        sheet.text(end + (5 if value >= 0 else -5), y, printed, "left" if value >= 0 else "right", bold=accented)
+    sheet.line([zero, zero], [0, step * len(rows)], LINE)
+    sheet.text(left, sheet.height - 12, caption, colour=MUTED, size=_SIZE - 1)
+    return sheet
 
 
 @_drawn
-def pairs(groups, limits, ticks, caption, heads, left=104):
+def pairs(groups, scale, caption, heads, column, left):
     """Draw pairs of points joined by a line (a dumb-bell chart), grouped under common labels.
 
     Parameters
     ----------
     groups : list of (str, list of dict)
-        Label and its lines; a line has ``a`` and ``b`` (values), ``text`` (printed on the right), and the
-        markers ``mark_a``, ``mark_b``: (matplotlib marker, colour, filled).
-    limits : (float, float)
-        Ends of the scale.
-    ticks : list of (float, str)
-        Places on the scale and what is printed there.
+        Label and its lines; a line has ``a`` and ``b`` (values), ``text`` (printed on the right), ``bold`` and
+        the signs ``mark_a``, ``mark_b``: (matplotlib marker, colour, filled).
+    scale : list of (float, str)
+        Places on the scale and what is printed there, from its lower to its upper end.
     caption : str
         What is measured, with its unit.
-    heads : (str, str, str)
-        Names of the first point, the second point and the column of texts, printed over the first line.
+    heads : list of (str, str)
+        Signs and names of the points with their colours, printed above the chart.
+    column : str
+        Name of the column of texts.
     left : float
-        Room for the labels, points of 400.
+        Room for the labels, points of 350.
 
     Returns
     -------
     str
         As `bars`.
     """
-    lines = sum(len(part) for _, part in groups)
-    step, between = 21, 9
-    height = step * lines + between * len(groups) + 66
-    figure, axes = _axes(height, left, 66, 40, 26)
-    axes.set(xlim=limits, ylim=(step * lines + between * len(groups), 0))
-    for value, label in ticks:
-        axes.axvline(value, color=GRID, lw=1, zorder=0)
-        axes.annotate(label, (value, 0), (0, -4), xycoords=("data", "axes fraction"), textcoords="offset points",
-                      ha="center", va="top", size=_SIZE - 1, color=MUTED)
-    y, first = between / 2, True
-    for label, part in groups:
-        _left(axes, y + step * len(part) / 2, label)
-        for line in part:
-            y += step
-            here = y - step / 2
-            axes.plot([line["a"], line["b"]], [here, here], color=line["mark_b"][1], lw=2.5, zorder=1, alpha=0.6)
-            for value, (marker, colour, filled) in ((line["a"], line["mark_a"]), (line["b"], line["mark_b"])):
-                axes.plot([value], [here], marker, color=colour, mec=colour, mew=1.8, zorder=2, clip_on=False,
-                          mfc=colour if filled else PAPER, ms=11 if marker == "*" else 8)
-            axes.annotate(line["text"], (1, here), (58, 0), xycoords=("axes fraction", "data"), ha="right",
-                          textcoords="offset points", va="center", weight=line.get("weight", "normal"))
-            if first:
-                _heads(axes, line, here, heads)
-                first = False
+    step, between, top, right = 21, 9, 26, 290
+    bottom = top + step * sum(len(lines) for _, lines in groups) + between * len(groups)
+    sheet, low, high = _Sheet(bottom + 42), scale[0][0], scale[-1][0]
+
+    def spot(value):
+        return left + (right - left) * (value - low) / (high - low)
+
+    for value, printed in scale:
+        sheet.line([spot(value)] * 2, [top, bottom], GRID)
+        sheet.text(spot(value), bottom + 11, printed, "center", MUTED, _SIZE - 1)
+    y = top + between / 2
+    for label, lines in groups:
+        sheet.text(left - 10, y + step * len(lines) / 2, label, "right")
+        for line in lines:
+            here, y = y + step / 2, y + step
+            a, b = spot(line["a"]), spot(line["b"])
+            sheet.line([a, b], [here, here], line["mark_b"][1], 2.5, alpha=0.6)
+            sheet.mark(a, here, *line["mark_a"])
+            sheet.mark(b, here, *line["mark_b"])
+            sheet.text(344, here, line["text"], "right", bold=line.get("bold", False))
         y += between
-    axes.annotate(caption, (0, 0), (0, -22), xycoords="axes fraction", textcoords="offset points", va="top",
-                  size=_SIZE - 1, color=MUTED)
-    return figure
-
-
-def _heads(axes, line, y, heads):
-    """Name both ends of the first line and the column of texts, in place of a legend."""
-    left, right = ("right", "left") if line["a"] <= line["b"] else ("left", "right")
-    for value, side, words, colour in ((line["a"], left, heads[0], line["mark_a"][1]),
-                                       (line["b"], right, heads[1], line["mark_b"][1])):
-        axes.annotate(words, (value, y), (4 if side == "right" else -4, 9), textcoords="offset points",
-                      ha=side, va="bottom", size=_SIZE - 1, color=colour)
-    axes.annotate(heads[2], (1, y), (58, 9), xycoords=("axes fraction", "data"), textcoords="offset points",
-                  ha="right", va="bottom", size=_SIZE - 1, color=MUTED)
+    x = 4
+    for words, colour in heads:
+        sheet.text(x, 10, words, colour=colour, bold=True)
+        x += 7.9 * len(words) + 10
+    sheet.text(344, 10, column, "right", MUTED)
+    sheet.text(left, bottom + 30, caption, colour=MUTED, size=_SIZE - 1)
+    return sheet
 
 
 @_drawn
@@ -183,34 +181,29 @@ def radar(labels, sides):
     str
         As `bars`.
     """
-    figure, axes = _axes(318, 0, 0, 0, 0)
-    axes.set(xlim=(-200, 200), ylim=(-159, 159))
-    angles = [math.pi / 2 - 2 * math.pi * k / len(labels) for k in range(len(labels))]
+    sheet = _Sheet(286)
+    angles = [2 * math.pi * k / len(labels) for k in range(len(labels))]
 
     def spot(angle, rating):
-        radius = 106 * rating / 5
-        return radius * math.cos(angle), radius * math.sin(angle) - 8
+        radius = 20.5 * (math.nan if rating is None else rating)
+        return 175 + radius * math.sin(angle), 155 - radius * math.cos(angle)
 
-    def outline(ratings):
-        points = [spot(angle, math.nan if rating is None else rating) for angle, rating in zip(angles, ratings)]
-        return tuple(zip(*points, points[0]))
+    def outline(ratings, *style, **more):
+        points = [spot(angle, rating) for angle, rating in zip(angles, ratings)]
+        sheet.line(*zip(*points, points[0]), *style, **more)
 
     for rating in range(1, 6):
-        axes.plot(*outline([rating] * len(labels)), color=GRID, lw=1)
-        axes.annotate(str(rating), spot(angles[0], rating), (4, 0), textcoords="offset points", va="center",
-                      size=_SIZE - 3, color=MUTED)
+        outline([rating] * len(labels), GRID)
+        x, y = spot(-math.pi / len(labels), rating * math.cos(math.pi / len(labels)))
+        sheet.text(x, y - 1, str(rating), "center", MUTED, _SIZE - 3)
     for angle, label in zip(angles, labels):
-        axes.plot(*zip((0, -8), spot(angle, 5)), color=GRID, lw=1)
-        across, up = round(math.cos(angle), 2), round(math.sin(angle), 2)
-        side = "left" if across > 0 else "right" if across < 0 else "center"
-        x, y = spot(angle, 5.4)
-        rows = label.split("\n")  # line by line: matplotlib would align them by the width of another font
-        for place, row in enumerate(rows):
-            axes.text(x, y + 7 * up + 15 * ((len(rows) - 1) * (1 + up) / 2 - place), row, ha=side, va="center")
-    looks = (ACCENT, "o", "-", -196, "left"), (SECOND, "s", "--", 196, "right")
-    for (name, ratings), (colour, marker, dash, x, side) in zip(sides, looks):
-        axes.plot(*outline(ratings), dash, color=colour, marker=marker, ms=6, lw=2)
-        glyph = {"o": "●", "s": "■"}[marker]
-        axes.text(x, 146, f"{glyph} {name}" if side == "left" else f"{name} {glyph}", ha=side, va="center",
-                  color=colour, weight="bold")
-    return figure
+        across, up = round(math.sin(angle), 2), round(math.cos(angle), 2)
+        sheet.line(*zip(spot(angle, 0), spot(angle, 5)), GRID)
+        x, y = spot(angle, 5.35)
+        sheet.text(x, y - 6 * up, label, "left" if across > 0 else "right" if across < 0 else "center")
+    for (name, ratings), colour, marker, dash in zip(sides, (ACCENT, SECOND), "os", ("-", "--")):
+        outline(ratings, colour, 2, marker=marker, ms=6, linestyle=dash)
+    (first, _), (second, _) = sides
+    sheet.text(4, 10, f"● {first}", colour=ACCENT, bold=True)
+    sheet.text(346, 10, f"{second} ■", "right", SECOND, bold=True)
+    return sheet

@@ -81,22 +81,21 @@ def _draw(values, lang):
     def show(value, digits=2):
         return _tidy(value, lang, digits)
 
-    found, sentence = _found(values), None
-    sentence = _sentence(found, lang)
+    found = _found(values)
     titles = {part["id"]: part["title"][lang] for part in _form()["component"]}
     ordered = sorted(found.components.items(), key=lambda row: (-round(abs(row[1].gap), 9), model.COMPONENTS.index(row[0])))
     looks = {"mark_a": ("o", charts.ACCENT, True), "mark_b": ("s", charts.SECOND, True)}
     groups = [(titles[name], [{"a": part.supplier, "b": part.buyer, "text": show(part.gap, 1), **looks}]) for name, part in ordered]
     profile = [(say(side), [getattr(found.components.get(name), side, None) for name in model.COMPONENTS]) for side in SIDES]
-    gaps = charts.pairs(groups, (1, 5), [(k, str(k)) for k in range(1, 6)], say("axis"),
-                        (say("supplier"), say("buyer"), say("gap")), left=142)
-    radar = charts.radar([say(f"short.{name}").replace(" / ", "\n") for name in model.COMPONENTS], profile)
+    gaps = charts.pairs(groups, [(k, str(k)) for k in range(1, 6)], say("axis"), [
+        (f"● {say('supplier')}", charts.ACCENT), (f"■ {say('buyer')}", charts.SECOND)], say("head.gap"), 132)
+    radar = charts.radar([say(f"short.{name}") for name in model.COMPONENTS], profile)
     rows = []
     for name in model.COMPONENTS:
         part = found.components.get(name)
-        rows.append([titles[name]] + (["–"] * 7 if part is None else [
+        rows.append([titles[name]] + (["–"] * 6 if part is None else [
             show(part.supplier, 1), show(part.buyer, 1), show(part.gap, 1), show(part.fit, 3), show(part.level, 1),
-            *(show(part.agreement[side]) for side in SIDES)]))
+            " / ".join(show(part.agreement[side]) for side in SIDES)]))
     total = [[say("total")] + [show(value, 3) for value in (found.mean_fit, found.fit)]
              + [{"text": show(found.readiness, 3), "best": True}, show(found.scope, 3)]]
     # How the three leading lines of each list are written: component and its urgency.
@@ -104,20 +103,21 @@ def _draw(values, lang):
         f"{titles[name]}: {show(urgency)}" for name, urgency in ranked[:3]]}
         for key, ranked in (("quick", found.quick_wins), ("strategic", found.strategic)) if ranked]
     tone = {"proceed": "ok", "small_step": "part", "ring_fence": "no"}[found.decision]
+    reds = sum(colour == "red" for _, colour in found.flags)
     signs = [say("flag_line", colour=say(f"colour.{colour}"), flag=say(f"flag.{code}")) for code, colour in found.flags]
-    notes = [{"tone": tone, "lead": say(f"decision.{found.decision}"), "text": say(f"decision_why.{found.decision}"), "items": signs}]
+    notes = [{"tone": tone, "lead": say("decision", n=str(reds)), "text": say(f"decision_why.{found.decision}"), "items": signs}]
     thin = [f"{item} ({say(side)})" for side in SIDES for item in found.thin[side]]
     if thin or found.missing:
         words = [say("thin", items=", ".join(thin))] if thin else []
         words += [say("missing", parts=", ".join(titles[name] for name in found.missing))] if found.missing else []
         notes.append({"tone": "part", "lead": "", "text": " ".join(words)})
     return {"pictures": [radar, {"svg": gaps, "label": say("gaps_label", worst=_worst(ordered, titles, lang))}],
-            "sentence": sentence, "notes": notes + lists,
+            "sentence": _sentence(found, lang), "notes": notes + lists,
             "tables": [{"title": say("totals"), "rows": total, "note": say("totals_note"),
                         "head": ["", *(say(f"head.{key}") for key in ("mean", "fit", "ready", "scope"))]},
                        {"title": say("parts"), "rows": rows, "note": say("parts_note"),
                         "head": ["", say("supplier"), say("buyer"), *(say(f"head.{key}") for key in (
-                            "gap", "one_fit", "level", "agree_s", "agree_b"))]}]}
+                            "gap", "one_fit", "level", "agree"))]}]}
 
 
 def _worst(ordered, titles, lang):

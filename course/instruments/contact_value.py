@@ -108,24 +108,26 @@ def _draw(values, lang):
         return text(f"contact_value.{key}", lang, **names)
 
     found, sentence = _read(values, lang)
-    groups, rows, without = [], [], ("o", charts.MUTED, False)
+    groups, columns, without = [], [], ("o", charts.MUTED, False)
     for cafe, (gains, best, likeliest) in found.items():
         name, p0 = say(f"cafe.{cafe}"), values[f"{cafe}.p0"]
         lines = []
         for k in dict.fromkeys((likeliest, likeliest if best is None else best)):
             mark = ("o", charts.ACCENT, True) if k == best else ("*", charts.INK, True)
             lines.append({"a": p0, "b": values[".".join((cafe, *CONTACTS[k]))], "text": _gain(gains[k], lang),
-                          "mark_a": without, "mark_b": mark, "weight": "bold" if k == best else "normal"})
+                          "mark_a": without, "mark_b": mark, "bold": k == best})
         groups.append((name, lines))
-        rows.append([name] + [
+        columns.append([
             {"text": _gain(gain, lang), "best": k == best, "faint": gain < 0,
-             "icon": "right" if k == best else "star" if k == likeliest else None,
-             "said": " ".join(say(part) for part, on in (("best", k == best), ("top", k == likeliest)) if on),
-             "small": f"★ {say('top_short')}" if k == likeliest == best else None} for k, gain in enumerate(gains)
+             "signs": [(icon, say(part)) for icon, part, on in (("right", "best", k == best),
+                                                                ("star", "top", k == likeliest)) if on]}
+            for k, gain in enumerate(gains)
         ] + [{"text": say("leave") if best is None else _contact(CONTACTS[best], lang), "word": True}])
-    ticks = [(p, f"{p}{' %' if p == 100 else ''}") for p in range(0, 101, 25)]
-    picture = charts.pairs(groups, (0, 100), ticks, say("axis"), ("p₀", "p₁", say("delta")), left=84)
-    head = ["", *(_contact(contact, lang) for contact in CONTACTS), say("decision")]
+    ticks = [(p, str(p)) for p in range(0, 101, 25)]
+    picture = charts.pairs(groups, ticks, say("axis"), [
+        (say("without"), charts.MUTED), (say("likely_mark"), charts.INK), (say("best_mark"), charts.ACCENT)], say("delta"), 80)
+    rows = zip([*(_contact(contact, lang) for contact in CONTACTS), say("decision")], *columns)
     return {"pictures": [picture], "sentence": sentence, "notes": [], "tables": [
-        {"title": say("table"), "head": head, "rows": rows, "note": say("rule"),
+        {"title": say("table"), "head": ["", *(name for name, _ in groups)], "rows": [*map(list, rows)],
+         "note": say("rule"),
          "legend": [{"icon": "right", "text": say("best")}, {"icon": "star", "text": say("top")}]}]}

@@ -103,7 +103,7 @@ def _draw(values, lang):
     found = _read(values, lang)
     rows = []
     for level, value, span in zip(model.LEVELS, found["worth"], found["spans"]):
-        since = text("levels.since", lang, m=number(span[0], lang, 1)) if span else text("levels.never", lang)
+        since = text("levels.since", lang, m=number(span[0], lang, 1 if span[0] else 0)) if span else text("levels.never", lang)
         rows.append((text(f"levels.name.{level}", lang), since, value, number(value, lang, 0)))
     picture = charts.bars(rows, found["best"], text("levels.axis", lang))
     return {"pictures": [picture], "sentence": found["sentence"], **_capacity(values, lang)}
@@ -128,7 +128,7 @@ def _capacity(values, lang):
         grid = model.matrix(counts, MARGINS, hours, **setting)
     except ValueError:  # the learner gave every level more hours than there are
         return {"tables": [], "notes": [{"tone": "no", "text": say("short")}]}
-    rows = [[say(f"case.{name}"), whole(n), {"text": names[a]}, {"text": names[b], "best": True},
+    rows = [[say(f"case.{name}"), whole(n), names[a], {"text": names[b], "best": True},
              whole(n * setting["hours"][b])] for name, (n, _), a, b in zip(SEGMENTS, segments, free, plan.levels)]
     enough = wanted <= hours
     words = say("enough" if enough else "scarce", wanted=whole(wanted), hours=whole(hours), used=whole(plan.hours),
@@ -141,11 +141,11 @@ def _capacity(values, lang):
     cells = [[f"{say(f'many.{row}')}: {whole(counts[row])}"] + [
         {"text": names[grid[row][col]], "shade": grid[row][col],
          "small": f"{'' if row != 1 and col != 1 else '≈ '}{say('or').join(names[k] for k in KOTLER[row][col])}",
-         "icon": "right" if same[row][col] else None, "said": say("same")} for col in range(3)] for row in range(3)]
+         "signs": [("right", say("same"))] if same[row][col] else []} for col in range(3)] for row in range(3)]
     return {
         "notes": [{"tone": "ok" if enough else "part", "text": words}],
         "tables": [
-            {"title": say("plan"), "head": ["", *(say(f"head.{c}") for c in ("n", "free", "plan", "used"))], "rows": rows},
+            {"title": say("plan"), "words": [2, 3], "head": ["", *(say(f"head.{c}") for c in ("n", "free", "plan", "used"))], "rows": rows},
             {"title": say("matrix"), "folded": True, "rows": cells,
              "head": [say("matrix_head"), *(f"{say(f'high.{k}')}: {m}" for k, m in enumerate(MARGINS))],
              "legend": [{"icon": "right", "text": say("same_count", n=str(sum(map(sum, same))))}],

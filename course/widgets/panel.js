@@ -54,7 +54,7 @@ function slide(self, leaf) {
 }
 
 function fold(control, ...children) {
-  return h("details", { class: "rm-fold" }, h("summary", {}, control.label), control.note && h("p", { class: "rm-note" }, rich(control.note)), children);
+  return h("details", { class: "rm-fold" }, h("summary", {}, control.label), control.note && h("p", { class: "rm-note" }, rich(control.note)), children.flat());
 }
 
 function cells(self, control) {
@@ -78,16 +78,16 @@ function rate(self, control) {
 // What a picture cannot hold: tables whose cells carry a sign beside the colour, and notes.
 function cell(value, tag = "td") {
   const content = typeof value === "object" && value ? value : { text: value };
-  const classes = [content.best && "rm-best", content.faint && "rm-faint", content.shade != null && `rm-shade${content.shade}`].filter(Boolean);
+  const classes = [content.best && "rm-best", content.faint && "rm-faint", content.word && "rm-word", content.shade != null && `rm-shade${content.shade}`].filter(Boolean);
   return h(tag, { class: classes.join(" ") || null, scope: tag === "th" ? "row" : null },
-    h("span", { class: "rm-value" }, content.icon && icon(content.icon), content.icon && h("span", { class: "rm-hidden" }, content.said, ": "), content.text),
+    h("span", { class: "rm-value" }, (content.signs ?? []).flatMap(([name, said]) => [icon(name), h("span", { class: "rm-hidden" }, said, ": ")]), content.text),
     content.small && h("small", {}, content.small));
 }
 
 function outcome(id, table) {
   const body = h("div", { class: "rm-scroll", tabindex: "0", role: "region", "aria-label": table.title }, h("table", { class: "rm-table" },
-    h("thead", {}, h("tr", {}, table.head.map((name) => name ? h("th", { scope: "col" }, name) : h("td")))),
-    h("tbody", {}, table.rows.map(([first, ...rest]) => h("tr", {}, cell(first, "th"), rest.map((value) => cell(value)))))));
+    h("thead", {}, h("tr", {}, table.head.map((name, place) => name ? h("th", { scope: "col", class: table.words?.includes(place) ? "rm-word" : null }, name) : h("td")))),
+    h("tbody", {}, table.rows.map(([first, ...rest]) => h("tr", {}, cell(first, "th"), rest.map((value, place) => cell(table.words?.includes(place + 1) ? { word: true, ...(value.text ? value : { text: value }) } : value)))))));
   const legend = table.legend && h("p", { class: "rm-note rm-legend" }, table.legend.map((part) => h("span", {}, icon(part.icon), part.text)));
   const note = table.note && h("p", { class: "rm-note" }, rich(table.note));
   return table.folded ? h("details", { class: "rm-fold", "data-title": table.title }, h("summary", {}, table.title), body, legend, note)

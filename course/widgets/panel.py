@@ -105,7 +105,7 @@ class Panel(View):
             return " ".join(scores), None
         # Thousands typed with spaces, a comma or a point, the unit behind: all is read as in an exercise.
         typed = parse_number(raw, leaf["unit"]) if isinstance(raw, str) else raw
-        if isinstance(typed, bool) or not isinstance(typed, (int, float)) or not math.isfinite(typed):
+        if isinstance(typed, bool) or not isinstance(typed, (int, float)) or not abs(typed) < math.inf:
             return before, say("bad_number", number(before, self._lang), str(raw)[:64])
         value = min(max(typed, leaf["min"]), leaf["max"])
         return value, say("bad_range", number(value, self._lang), None) if value != typed else None
