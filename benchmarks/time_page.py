@@ -1,0 +1,109 @@
+"""A page of ten questions, built and shown in a fresh kernel, beside nbautoeval's quiz of the same ten."""
+
+import json
+import subprocess
+import sys
+import venv
+
+from course.exercises import chapters
+from shared import CACHE, kernel, median, run, table, wire
+
+ROUNDS = 7
+# The first ten exercises of lesson 5 that check themselves: choice, order, match, multi and drawn numbers.
+MIXED = ("levels-first", "levels-order", "levels-behaviour", "levels-initiator", "levels-call", "levels-segments",
+         "levels-price", "levels-value", "levels-threshold-basic", "levels-threshold")
+TIMED = """
+import sys, time
+before, start = set(sys.modules), time.perf_counter()
+{code}
+print((time.perf_counter() - start) * 1000, *sorted(set(sys.modules) - before))
+"""
+IMPORTS = """
+import course, course.lessons, course.models, simpleeval
+from course.widgets import card, fallback, host
+from IPython.display import display
+"""
+OPEN = "lessons = {{name: course.lesson(name, 'uk') for name in {names!r}}}"
+SHOW = "for name, exercise in {page!r}: display(lessons[name].exercise(exercise))"
+
+
+def same_ten():
+    """Return the first ten exercises of the course that are a choice among four, as (lesson, id)."""
+    found = [(chapter.slug, exercise.id) for chapter in chapters().values() for exercise in chapter.exercises.values()
+             if exercise.kind == "choice" and len(exercise["option"]) == 4]
+    return found[:10]
+
+
+def quiz(page, folder):
+    """Write the ten questions as nbautoeval reads them; JSON is YAML."""
+    made = {"ten": {"type": "Quiz", "questions": [exercise for _, exercise in page], "max_attempts": 3}}
+    for lesson, name in page:
+        exercise = chapters()[lesson].exercises[name]
+        made[name] = {"type": "QuizQuestion", "question": exercise["prompt"]["uk"], "exactly_one_option": True, "options": [
+            {"text": option["text"]["uk"], **({"correct": True} if option.get("right") else {}),
+             **({"explanation": option["why"]["uk"]} if "why" in option else {})} for option in exercise["option"]]}
+    path = folder / "ten.yaml"
+    path.write_text(json.dumps(made, ensure_ascii=False), "utf-8")
+    return path
+
+
+def their_python():
+    """Make the throw-away environment once; it stays in .cache."""
+    home = CACHE / "nbautoeval"
+    python = home / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
+    if not (home / "ready").is_file():
+        venv.create(home, with_pip=True, clear=True)
+        subprocess.run([python, "-m", "pip", "install", "-q", "nbautoeval==1.8.0", "ipykernel"], check=True)
+        (home / "ready").touch()
+    return python
+
+
+def measure(code, imports, opening="pass", python=sys.executable):
+    """Return milliseconds of opening and of the page, comm messages, bytes, and modules imported on the way."""
+    with kernel(python) as client:
+        run(client, imports)
+        opened, _ = run(client, TIMED.format(code=opening))
+        printed, messages = run(client, TIMED.format(code=code))
+    took, *modules = printed.split()
+    comms = sum(message["msg_type"].startswith("comm_") for message in messages)
+    shown = sum(message["msg_type"] == "display_data" for message in messages)
+    return float(opened.split()[0]), float(took), comms, wire(messages), shown, modules
+
+
+def main():
+    page = same_ten()
+    python, path = their_python(), quiz(page, CACHE)
+    kinds = {
+        "mixed": (SHOW.format(page=[("levels", name) for name in MIXED]), IMPORTS, OPEN.format(names=["levels"])),
+        "same": (SHOW.format(page=page), IMPORTS, OPEN.format(names=sorted({lesson for lesson, _ in page}))),
+        "theirs": (f"display(run_yaml_quiz({str(path)!r}, 'ten'))",
+                   "from nbautoeval import run_yaml_quiz\nfrom IPython.display import display", "pass", python),
+    }
+    found = {name: [] for name in kinds}
+    for _ in range(ROUNDS):
+        for name, what in kinds.items():
+            found[name].append(measure(*what))
+    opened, took, comms, size = ({name: median(row[column] for row in rows) for name, rows in found.items()}
+                                 for column in range(4))
+    assert all(row[4] == (1 if name == "theirs" else 10) for name, rows in found.items() for row in rows)
+    rows = []
+    for name, what in (("mixed", "ten exercises of lesson 5"), ("same", "the same ten questions")):
+        rows += [(f"{what}: time", f"{took[name]:.1f} ms", "≤ 25 ms", took[name] <= 25),
+                 (f"{what}: comm messages each", f"{comms[name] / 10:.1f}", "≤ 2", comms[name] <= 20),
+                 (f"{what}: on the wire", f"{size[name] / 1000:.1f} KB", "≤ 150 KB (wish 30)", size[name] <= 150_000),
+                 (f"{what}: opening the lessons before", f"{opened[name]:.1f} ms", "", None)]
+    rows += [("nbautoeval 1.8.0: time", f"{took['theirs']:.1f} ms", "", None),
+             ("nbautoeval 1.8.0: comm messages", f"{comms['theirs']:.0f}", "", None),
+             ("nbautoeval 1.8.0: on the wire", f"{size['theirs'] / 1000:.1f} KB", "", None),
+             ("the same ten, nbautoeval : ours, time", f"{took['theirs'] / took['same']:.1f} ×", "", None),
+             ("… with opening and reading the lessons", f"{took['theirs'] / (took['same'] + opened['same']):.1f} ×", "", None),
+             ("… messages", f"{comms['theirs'] / comms['same']:.1f} ×", "", None),
+             ("… bytes", f"{size['theirs'] / size['same']:.1f} ×", "", None)]
+    for name, what in (("mixed", "ten exercises of lesson 5"), ("same", "the same ten questions")):
+        if modules := found[name][0][5]:
+            rows.append((f"{what}: imported on the way", " ".join(modules[:6]) + " …" * (len(modules) > 6), "", None))
+    return table(f"page: medians of {ROUNDS} fresh kernels each, interleaved", rows)
+
+
+if __name__ == "__main__":
+    sys.exit(not main())
