@@ -21,6 +21,8 @@ function h(tag, attributes = {}, ...children) {
     else if (value === true) node.setAttribute(name, "");
     else if (value !== false && value != null) node.setAttribute(name, value);
   }
+  // JupyterLab looks for this on the focused element first; on an ancestor it comes too late.
+  if (["button", "input", "select", "textarea", "summary"].includes(tag)) node.setAttribute("data-lm-suppress-shortcuts", "true");
   node.append(...children.flat().filter((child) => child != null && child !== false));
   return node;
 }
@@ -239,7 +241,7 @@ function card({ model, el, host }) {
   const hint = button("hint", "rm-quiet", self.say("hint")), solution = button("solution", "rm-quiet", self.say(written ? "model_answer" : "solution"));
   const reset = button("reset", "rm-quiet", self.say(spec.drawn ? "other_numbers" : "reset"));
   const body = controls.legend ? h("fieldset", {}, prompt, controls.body) : h("div", { role: "group", "aria-labelledby": self.id + "-prompt" }, prompt, controls.body);
-  const root = h("section", { class: "rm-card", lang: spec.lang, "aria-label": `${self.say("exercise")}: ${spec.meta}`, "data-exercise": spec.id, "data-lm-suppress-shortcuts": "true" },
+  const root = h("section", { class: "rm-card", lang: spec.lang, "aria-label": `${self.say("exercise")}: ${spec.meta}`, "data-exercise": spec.id },
     h("div", { class: "rm-head" }, h("span", {}, spec.meta), state), body, feedback, remarks, warning, live,
     h("div", { class: "rm-buttons" }, spec.kind !== "value" && check, hint, solution, reset, kept));
   const show = (status, words) => {
