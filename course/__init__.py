@@ -30,3 +30,21 @@ def lesson(name, lang):
     from course.lessons import Lesson
 
     return Lesson(name, lang)
+
+
+def assignment(path, lang):
+    """Open a graded assignment as handed out by a lecturer.
+
+    Parameters
+    ----------
+    path : path-like
+        ``assignment.json`` beside the notebook.
+    lang : {"uk", "ru"}
+
+    Returns
+    -------
+    course.assignments.Assignment
+    """
+    from course.assignments import Assignment
+
+    return Assignment(path, lang)

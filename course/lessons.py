@@ -43,10 +43,13 @@ class Record:
     chapter : course.exercises.Chapter
     folder : pathlib.Path
         Where the journals are.
+    values : callable, optional
+        ``values(exercise, draw)`` gives the drawn numbers; by default those of the learner's own seed.
     """
 
-    def __init__(self, chapter, folder):
+    def __init__(self, chapter, folder, values=None):
         self.chapter, self.folder = chapter, folder
+        self._values = values or (lambda exercise, attempt: draw(exercise, seed(str(folder)), attempt))
         self.journal = Journal(folder / f"{chapter.slug}.jsonl")
         self.generation = None
         self.refresh()
@@ -85,7 +88,7 @@ class Record:
         return None
 
     def values(self, exercise, attempt=None):
-        return draw(exercise, seed(str(self.folder)), attempt or self.of(exercise.id).draw) if exercise.drawn else {}
+        return self._values(exercise, attempt or self.of(exercise.id).draw) if exercise.drawn else {}
 
     def score(self, exercise, answer, attempt):
         if answer is None:
@@ -133,6 +136,8 @@ class Lesson:
         When there is no such lesson or language.
     """
 
+    main = None
+
     def __init__(self, name, lang):
         if lang not in LANGS:
             raise CourseError(f"course.lesson(\"{name}\", \"{lang}\"): uk / ru?")
@@ -140,11 +145,16 @@ class Lesson:
             raise CourseError(text("lesson.no_lesson", lang, name=name, known=", ".join(chapters())))
         self.lang, self.chapter = lang, chapter(name)
         self.number, self.title = self.chapter.number, self.chapter.title[lang]
-        self.record = Record(self.chapter, paths.answers())
-        self._cards = {}
+        self._open(paths.answers())
+
+    def _open(self, folder):
+        self._cards, self.record = {}, self._record(folder)
         if self.record.journal.faults:
             lines = ", ".join(str(fault.line) for fault in self.record.journal.faults)
-            print(text("journal.faults", lang, path=self.record.journal.path, lines=lines))
+            print(text("journal.faults", self.lang, path=self.record.journal.path, lines=lines))
+
+    def _record(self, folder):
+        return Record(self.chapter, folder)
 
     def __repr__(self):
         return text("lesson.open", self.lang, number=self.number, title=self.title, path=self.record.folder)
@@ -166,7 +176,7 @@ class Lesson:
         if name not in self._cards:
             from course.widgets import card, fallback, host
 
-            self._cards[name] = host.View(card.spec(exercise, self.lang), self._state(exercise),
+            self._cards[name] = host.View(card.spec(exercise, self.lang, self.main), self._state(exercise),
                                           lambda message: self._act(exercise, message),
                                           fallback.exercise(exercise, self.lang)[1])
         else:
@@ -192,7 +202,7 @@ class Lesson:
 
             answer = plain(value)
             # Running all cells again hands over the same value; that is no new attempt.
-            if answer != self.record.of(name).answer:
+            if answer != self.record.of(name).answer and self._state(exercise)["left"]:
                 error = self.record.write(name, "answer", answer, self.lang)
         view = self.exercise(name)
         if error:
@@ -284,6 +294,10 @@ class Lesson:
         made = key(exercise, values) if kept.shown and exercise.drawn else None
         return card.state(exercise, kept, found, self.lang, values, made, error)
 
+    def _judge(self, exercise, answer, kept):
+        found = self.record.score(exercise, answer, kept.draw)
+        return "unattempted" if found is None else found.state
+
     def _act(self, exercise, message):
         """Answer one message of the browser; it is data, so anything unexpected changes nothing."""
         self.record.refresh()
@@ -292,8 +306,7 @@ class Lesson:
         if not _sound(answer):
             act = None
         if act == "check" and exercise.kind != "value":
-            found = self.record.score(exercise, answer, kept.draw)
-            if found is None or found.state == "unattempted":
+            if self._judge(exercise, answer, kept) == "unattempted":
                 error = text("card.empty", self.lang)
             elif now["left"] and (answer != kept.answer or kept.draft is not None):
                 error = self.record.write(exercise.id, "answer", answer, self.lang)

@@ -25,15 +25,17 @@ ALLOWED = {
     "instruments": {"models", "charts", "texts", "datasets", "widgets"},
     "lessons": {"paths", "texts", "scoring", "answers", "models", "exercises", "datasets", "charts", "truths",
                 "progress", "widgets", "instruments"},
+    "assignments": {"paths", "texts", "answers", "exercises", "lessons", "widgets"},
     "editions": {"exercises", "texts", "widgets"},
     "environment": set(),
     "lab": {"paths", "texts"},
     "cli": {"lab", "editions", "environment", "checks", "texts"},
     "__main__": {"cli"},
-    "__init__": {"lessons"},
+    "__init__": {"lessons", "assignments"},
 }
 # Only inside a function, so that a lesson opens without pandas.
-LATE = {("exercises", "truths"), ("exercises", "models"), ("__init__", "lessons")}
+LATE = {("exercises", "truths"), ("exercises", "models"), ("__init__", "lessons"),
+        ("__init__", "assignments")}
 HEAVY = ["numpy", "pandas", "matplotlib", "scipy", "anywidget", "ipywidgets", "nbformat", "jupytext", "IPython"]
 
 

@@ -20,20 +20,22 @@ def meta(exercise, lang):
     return " · ".join(words + [text("card.person", lang)] * (exercise.kind in BY_PERSON))
 
 
-def spec(exercise, lang):
+def spec(exercise, lang, main=None):
     """Return the parts of a card that never change; nothing in it tells the right answer.
 
     Parameters
     ----------
     exercise : course.exercises.Exercise
     lang : {"uk", "ru"}
+    main : {"check", "save"}, optional
+        What its main button says; written answers are saved, others checked.
 
     Returns
     -------
     dict
     """
     made = {"view": "card", "id": exercise.id, "kind": exercise.kind, "lang": lang, "meta": meta(exercise, lang),
-            "drawn": exercise.drawn,
+            "main": main or ("save" if exercise.kind in BY_PERSON else "check"), "drawn": exercise.drawn,
             "states": {"changed": text("state.draft" if exercise.kind in BY_PERSON else "state.changed", lang)}}
     for field, name in (("option", "options"), ("item", "items"), ("row", "rows")):
         if exercise.get(field):
@@ -109,6 +111,37 @@ def state(exercise, kept, score, lang, values=None, key=None, error=None):
         lead = "model_answer" if exercise.kind in BY_PERSON else "solution"
         made["feedback"].append({"tone": "plain", "lead": text(f"card.{lead}", lang) + ".",
                                  "text": exercise.say("solution", lang, shown)})
+    if exercise.kind == "canvas":
+        made["remarks"] = _remarks(exercise, made["answer"], lang)
+    return made
+
+
+def graded(exercise, kept, lang, values=None, error=None, note=None):
+    """Return what a card of a graded assignment shows: saved or not, never right or wrong.
+
+    Parameters
+    ----------
+    exercise, kept, lang, values, error
+        As in `state`.
+    note : str, optional
+        Why nothing can be saved yet.
+
+    Returns
+    -------
+    dict
+    """
+    changed = kept.draft is not None
+    left = note is None and (not exercise.attempts or kept.attempts < exercise.attempts)
+    status = "changed" if changed else "untouched" if kept.answer is None else "saved"
+    head = text("state.draft" if changed and exercise.kind in BY_PERSON else f"state.{status}", lang)
+    if kept.answer is not None and exercise.attempts:
+        head += " · " + text("state.attempt", lang, n=kept.attempts, of=exercise.attempts)
+    feedback = [{"tone": "plain", "lead": "", "text": note}] if note else []
+    if exercise.kind == "value" and kept.answer is not None:
+        feedback.append({"tone": "plain", "lead": "", "text": text("card.value_last", lang, value=_passed(kept.answer, lang))})
+    made = {"prompt": exercise.say("prompt", lang, values), "answer": kept.draft if changed else kept.answer,
+            "status": status, "head": head, "left": left, "can_check": left, "can_hint": False, "can_solve": False,
+            "can_reset": False, "time": kept.time, "error": error, "marks": {}, "whys": {}, "feedback": feedback}
     if exercise.kind == "canvas":
         made["remarks"] = _remarks(exercise, made["answer"], lang)
     return made

@@ -52,7 +52,7 @@ const count = (text) => (text.match(/[\p{L}\p{N}]+(?:[-'’ʼ][\p{L}\p{N}]+)*/gu
 const KINDS = {
   choice: (card) => options(card, "radio"),
   multi: (card) => options(card, "checkbox"),
-  order, match: rows, classify: rows, numeric, text, canvas,
+  order, match: rows, classify: rows, numeric, text, canvas, identity,
   value: (card) => ({ body: [h("p", { class: "rm-note" }, rich(card.spec.call))], read: () => null, write() {} }),
 };
 
@@ -196,6 +196,19 @@ function text(card) {
   return { body: [area, counter], read: () => area.value, write: (answer) => { if (area.value !== (answer ?? "")) area.value = answer ?? ""; recount(); } };
 }
 
+function identity(card) {
+  const inputs = {};
+  const lines = card.spec.fields.map((field) => {
+    const id = `${card.id}-${field.id}`;
+    inputs[field.id] = h("input", { type: "text", id, maxlength: 200, autocomplete: "off", oninput: () => card.touched(), onkeydown: (event) => { if (event.key === "Enter") card.act("check"); } });
+    return h("div", { class: "rm-row" }, h("label", { for: id }, field.label), inputs[field.id]);
+  });
+  return {
+    body: lines, read: () => Object.fromEntries(Object.entries(inputs).map(([id, input]) => [id, input.value])),
+    write: (answer) => { for (const id in inputs) if (inputs[id].value !== (answer?.[id] ?? "")) inputs[id].value = answer?.[id] ?? ""; },
+  };
+}
+
 function canvas(card) {
   const areas = {};
   const tiles = card.spec.tiles.map((tile) => {
@@ -217,7 +230,8 @@ function card({ model, el, host }) {
   const self = {
     spec, id: `rm${++made}`, say: (key) => texts[key] ?? key,
     announce: (words) => { live.textContent = words; },
-    edited: () => { show("changed", spec.states.changed); clearTimeout(timer); timer = setTimeout(() => self.act("draft"), written ? 700 : 250); },
+    touched: () => { show("changed", spec.states.changed); check.disabled = !model.get("state").left; },
+    edited: () => { self.touched(); clearTimeout(timer); timer = setTimeout(() => self.act("draft"), written ? 700 : 250); },
     act: (name) => {
       clearTimeout(timer);
       timer = null;
@@ -237,7 +251,7 @@ function card({ model, el, host }) {
   const feedback = h("div", { class: "rm-feedback", "aria-live": "polite" });
   const remarks = h("ul", { class: "rm-remarks", "aria-label": self.say("remarks") });
   const button = (name, cls, label) => h("button", { type: "button", class: cls, onclick: () => self.act(name) }, label);
-  const check = button("check", "rm-main", self.say(written ? "save" : "check"));
+  const check = button("check", "rm-main", self.say(spec.main));
   const hint = button("hint", "rm-quiet", self.say("hint")), solution = button("solution", "rm-quiet", self.say(written ? "model_answer" : "solution"));
   const reset = button("reset", "rm-quiet", self.say(spec.drawn ? "other_numbers" : "reset"));
   const body = controls.legend ? h("fieldset", {}, prompt, controls.body) : h("div", { role: "group", "aria-labelledby": self.id + "-prompt" }, prompt, controls.body);

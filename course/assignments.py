@@ -1,0 +1,148 @@
+"""A graded assignment on the student's machine: answers are saved, nothing here knows what is right."""
+
+import hashlib
+import json
+from datetime import datetime
+from html import escape
+from pathlib import Path
+
+from course import paths
+from course.answers import receipt
+from course.exercises import Chapter, Exercise, draw
+from course.lessons import CourseError, Lesson, Page, Record
+from course.texts import LANGS, text
+
+IDENTITY = "identity"
+
+
+class Assignment(Lesson):
+    """What a notebook of an assignment holds.
+
+    Parameters
+    ----------
+    path : path-like
+        ``assignment.json`` as handed out, beside the notebook.
+    lang : {"uk", "ru"}
+
+    Raises
+    ------
+    CourseError
+        When the file is missing or not an assignment.
+    """
+
+    main = "save"
+
+    def __init__(self, path, lang):
+        if lang not in LANGS:
+            raise CourseError(f'course.assignment("{path}", "{lang}"): uk / ru?')
+        self.lang, self.folder = lang, Path(path).resolve().parent
+        try:
+            self.public = json.loads(Path(path).read_text("utf-8"))
+            exercises = {entry["ref"]: Exercise(entry["ref"].partition("/")[0], _as_shown(entry, self.public))
+                         for entry in self.public["exercises"]}
+            self.chapter = Chapter(self.folder, 0, self.public["id"], self.public["title"], 0, {}, exercises)
+            self.title, closes = self.public["title"][lang], self.public["closes"]
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            raise CourseError(text("assignment.unreadable", lang, path=path)) from None
+        self.closes = closes and datetime.fromisoformat(closes)
+        self._open(paths.answers())
+
+    def __repr__(self):
+        return f"{self.title}. {self._times()}"
+
+    def _record(self, folder):
+        return Record(self.chapter, folder, self._values)
+
+    def _values(self, exercise, attempt):
+        student = "all" if self.public["variants"] == "one" else self.student["student"]
+        # Everybody has one draw in an assignment; another student has other numbers.
+        return draw(exercise, hashlib.sha256(f"{self.public['salt']}|{student}".encode()).hexdigest(), 1)
+
+    @property
+    def student(self):
+        kept = self.record.of(IDENTITY).answer if hasattr(self, "record") else None
+        kept = kept if isinstance(kept, dict) else {}
+        return {"student": str(kept.get("student", "")), "name": str(kept.get("name", ""))}
+
+    def identity(self):
+        """Show the card in which the student says who they are."""
+        if IDENTITY not in self._cards:
+            from course.widgets import host
+
+            fields = [{"id": name, "label": text(f"assignment.{name}", self.lang)} for name in ("student", "name")]
+            spec = {"view": "card", "id": IDENTITY, "kind": "identity", "lang": self.lang, "meta": self.title,
+                    "main": "save", "drawn": False, "fields": fields, "states": {"changed": text("state.changed", self.lang)}}
+            self._cards[IDENTITY] = host.View(spec, self._who(), self._identify, str(self))
+        return self._cards[IDENTITY]
+
+    def _who(self, error=None):
+        who = self.student
+        status = "saved" if who["student"] else "untouched"
+        return {"prompt": text("assignment.who", self.lang), "answer": who, "status": status, "left": True, "can_check": True,
+                "can_hint": False, "can_solve": False, "can_reset": False, "error": error, "time": self.record.of(IDENTITY).time,
+                "head": text(f"state.{status}", self.lang), "feedback": [{"tone": "plain", "lead": "", "text": self._times()}]}
+
+    def _times(self):
+        if self.closes is None:
+            return text("assignment.no_end", self.lang)
+        shown = self.closes.astimezone().strftime("%d.%m.%Y %H:%M")
+        late = datetime.now(self.closes.tzinfo) > self.closes
+        return text("assignment.closed" if late else "assignment.closes", self.lang, time=shown)
+
+    def _identify(self, message):
+        answer = message.get("answer")
+        if message.get("act") != "check" or not isinstance(answer, dict):
+            return None
+        who = {name: str(answer.get(name) or "").strip()[:200] for name in ("student", "name")}
+        if not who["student"]:
+            return self._who(text("assignment.no_id", self.lang)) | {"answer": who}
+        error = self.record.write(IDENTITY, "set", who, self.lang)
+        known = hashlib.sha256(f"{self.public['salt']}|{who['student']}".encode()).hexdigest()[:4] in self.public["ids"]
+        for name, view in self._cards.items():
+            if name != IDENTITY:
+                view.state = self._state(self.chapter.exercises[name])
+        return self._who(error or (None if known else text("assignment.unknown_id", self.lang, id=who["student"])))
+
+    def _state(self, exercise, error=None):
+        from course.widgets import card
+
+        anonymous = not self.student["student"]
+        note = text("assignment.name_first", self.lang) if anonymous else None
+        values = {} if exercise.drawn and anonymous else self.record.values(exercise)
+        return card.graded(exercise, self.record.of(exercise.id), self.lang, values, error, note)
+
+    def _judge(self, exercise, answer, kept):
+        """Only whether there is anything to save; what it is worth is the grader's to say."""
+        empty = answer is None or answer == {} or answer == [] or isinstance(answer, str) and not answer.strip()
+        return "unattempted" if empty else "saved"
+
+    def submit(self):
+        """Write the one file to hand in, show its receipt code, and say what has no answer yet."""
+        self.record.refresh()
+        who = self.student
+        if not who["student"]:
+            raise CourseError(text("assignment.name_first", self.lang))
+        head = {"submission": 1, "assignment": self.public["id"], "digest": self.public["digest"],
+                "student": {"id": who["student"], "name": who["name"]}, "lang": self.lang}
+        lines = [head, *self.record.journal.events]
+        body = "".join(json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n" for line in lines).encode()
+        code = receipt(body)
+        safe = "".join(letter if letter.isalnum() or letter in "-_" else "_" for letter in who["student"])
+        path = self.folder / f"{self.public['id']}-{safe}.jsonl"
+        try:
+            path.write_bytes(body + json.dumps({"receipt": code}).encode() + b"\n")
+        except OSError:
+            raise CourseError(text("export.failed", self.lang, path=path)) from None
+        missing = [exercise.say("prompt", self.lang, self.record.values(exercise))
+                   for exercise in self.chapter.exercises.values() if self.record.of(exercise.id).answer is None]
+        said = [text("assignment.written", self.lang, path=path), text("assignment.receipt", self.lang, code=code), self._times()]
+        if missing:
+            said.append(text("assignment.missing", self.lang, n=len(missing)))
+        html = "".join(f"<p>{escape(line)}</p>" for line in said) + "<ul>" * bool(missing)
+        html += "".join(f"<li>{escape(line)}</li>" for line in missing) + "</ul>" * bool(missing)
+        return Page(f'<div lang="{self.lang}">{html}</div>', "\n".join([*said, *(f"  - {line}" for line in missing)]))
+
+
+def _as_shown(entry, public):
+    """The file holds options and items in the order to show, and the assignment's own number of attempts."""
+    return {**entry, "id": entry["ref"], "shuffle": False, "attempts": public["attempts"]}
