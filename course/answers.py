@@ -10,6 +10,7 @@ finds such an end starts with a newline, so that a torn piece never swallows the
 
 import errno
 import gc
+import hashlib
 import json
 import os
 import re
