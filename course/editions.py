@@ -228,7 +228,8 @@ def _notebook(chapter, found, lang):
         shown, source = _shown(piece), piece.text[lang]
         cell = {"id": f"{chapter.slug}-{place:03}", "cell_type": "markdown", "metadata": {}}
         if piece.code:
-            cell |= {"cell_type": "code", "execution_count": None, "outputs": _outputs(chapter, shown, lang)}
+            outputs = _outputs(chapter, shown, lang)  # which a notebook has only on a cell with a number
+            cell |= {"cell_type": "code", "execution_count": place if outputs else None, "outputs": outputs}
             if piece.tags:
                 cell["metadata"]["tags"] = list(piece.tags)
             if shown or piece is first:
