@@ -83,12 +83,14 @@ def _draw(values, lang):
 
     found = _found(values)
     titles = {part["id"]: part["title"][lang] for part in _form()["component"]}
-    ordered = sorted(found.components.items(), key=lambda row: (-round(abs(row[1].gap), 9), model.COMPONENTS.index(row[0])))
+    ordered = sorted(found.components.items(), key=lambda row: -round(abs(row[1].gap), 9))
     looks = {"mark_a": ("o", charts.ACCENT, True), "mark_b": ("s", charts.SECOND, True)}
-    groups = [(titles[name], [{"a": part.supplier, "b": part.buyer, "text": show(part.gap, 1), **looks}]) for name, part in ordered]
-    profile = [(say(side), [getattr(found.components.get(name), side, None) for name in model.COMPONENTS]) for side in SIDES]
-    gaps = charts.pairs(groups, [(k, str(k)) for k in range(1, 6)], say("axis"), [
-        (f"● {say('supplier')}", charts.ACCENT), (f"■ {say('buyer')}", charts.SECOND)], say("head.gap"), 132)
+    groups = [(titles[name], [{"a": part.supplier, "b": part.buyer, "text": show(part.gap, 1), **looks}])
+              for name, part in ordered]
+    profile = [(say(side), [getattr(found.components.get(name), side, None) for name in model.COMPONENTS])
+               for side in SIDES]
+    heads = [(f"● {say('supplier')}", charts.ACCENT), (f"■ {say('buyer')}", charts.SECOND)]
+    gaps = charts.pairs(groups, [(k, str(k)) for k in range(1, 6)], say("axis"), heads, say("head.gap"), 148)
     radar = charts.radar([say(f"short.{name}") for name in model.COMPONENTS], profile)
     rows = []
     for name in model.COMPONENTS:
@@ -98,14 +100,14 @@ def _draw(values, lang):
             " / ".join(show(part.agreement[side]) for side in SIDES)]))
     total = [[say("total")] + [show(value, 3) for value in (found.mean_fit, found.fit)]
              + [{"text": show(found.readiness, 3), "best": True}, show(found.scope, 3)]]
-    # How the three leading lines of each list are written: component and its urgency.
     lists = [{"tone": "plain", "lead": say(key), "text": say(f"{key}_why"), "items": [
         f"{titles[name]}: {show(urgency)}" for name, urgency in ranked[:3]]}
         for key, ranked in (("quick", found.quick_wins), ("strategic", found.strategic)) if ranked]
     tone = {"proceed": "ok", "small_step": "part", "ring_fence": "no"}[found.decision]
     reds = sum(colour == "red" for _, colour in found.flags)
     signs = [say("flag_line", colour=say(f"colour.{colour}"), flag=say(f"flag.{code}")) for code, colour in found.flags]
-    notes = [{"tone": tone, "lead": say("decision", n=str(reds)), "text": say(f"decision_why.{found.decision}"), "items": signs}]
+    notes = [{"tone": tone, "lead": say("decision", n=str(reds)), "items": signs,
+              "text": say(f"decision_why.{found.decision}")}]
     thin = [f"{item} ({say(side)})" for side in SIDES for item in found.thin[side]]
     if thin or found.missing:
         words = [say("thin", items=", ".join(thin))] if thin else []

@@ -25,17 +25,18 @@ def build(lang, kept=None, keep=None):
         return text(f"contact_value.{key}", lang)
 
     uah, names = say("uah"), {cafe: say(f"cafe.{cafe}") for cafe in CAFES}
+    offers = {offer: say(f"offer.{offer}") for offer in OFFERS}
     controls = [panel.slider(channel, say(f"cost.{channel}"), 0, 300, 5, uah) for channel in CHANNELS]
     controls.append(panel.grid(say("cafes"), [say("p0"), say("fatigue")], [
         (name, [panel.field(f"{cafe}.p0", f"{name}, {say('p0')}", 0, 100, "%"),
                 panel.field(f"{cafe}.fatigue", f"{name}, {say('fatigue')}", 0, 200, uah)])
         for cafe, name in names.items()]))
     controls.append(panel.grid(say("offers"), [say("margin")], [
-        (say(f"offer.{offer}"), [panel.field(f"{offer}.margin", f"{say(f'offer.{offer}')}, {say('margin')}", 0, 2000, uah)])
-        for offer in OFFERS]))
+        (offer, [panel.field(f"{key}.margin", f"{offer}, {say('margin')}", 0, 2000, uah)])
+        for key, offer in offers.items()]))
     controls += [panel.grid(f"{say('p1')}: {name}", [say(f"channel.{channel}") for channel in CHANNELS], [
-        (say(f"offer.{offer}"), [panel.field(f"{cafe}.{offer}.{channel}", f"{name}, {_contact((offer, channel), lang)}, p₁",
-                                             0, 100, "%") for channel in CHANNELS]) for offer in OFFERS])
+        (offer, [panel.field(".".join((cafe, *contact)), f"{name}, {_contact(contact, lang)}, p₁", 0, 100, "%")
+                 for contact in CONTACTS if contact[0] == key]) for key, offer in offers.items()])
         for cafe, name in names.items()]
     return panel.Panel("contact_value", lang, controls, CASES, START, lambda values: _draw(values, lang), kept, keep)
 
@@ -46,7 +47,8 @@ def still(lang):
 
 
 def _contact(contact, lang):
-    return f"{text(f'contact_value.offer.{contact[0]}', lang).lower()}, {text(f'contact_value.channel.{contact[1]}', lang)}"
+    offer, channel = (text(f"contact_value.{key}", lang) for key in (f"offer.{contact[0]}", f"channel.{contact[1]}"))
+    return f"{offer.lower()}, {channel}"
 
 
 def choose(values):
@@ -92,7 +94,8 @@ def _read(values, lang):
 
     chance = {cafe: values[".".join((cafe, *CONTACTS[row[2]]))] for cafe, row in found.items()}
     likeliest = max(found, key=chance.get)
-    top = text("contact_value.likeliest", lang, p=number(chance[likeliest], lang), **words(likeliest, found[likeliest][2]))
+    top = text("contact_value.likeliest", lang, p=number(chance[likeliest], lang),
+               **words(likeliest, found[likeliest][2]))
     paying = [cafe for cafe in found if found[cafe][1] is not None]
     if not paying:
         return found, top + " " + text("contact_value.nobody", lang)
@@ -124,8 +127,8 @@ def _draw(values, lang):
             for k, gain in enumerate(gains)
         ] + [{"text": say("leave") if best is None else _contact(CONTACTS[best], lang), "word": True}])
     ticks = [(p, str(p)) for p in range(0, 101, 25)]
-    picture = charts.pairs(groups, ticks, say("axis"), [
-        (say("without"), charts.MUTED), (say("likely_mark"), charts.INK), (say("best_mark"), charts.ACCENT)], say("delta"), 80)
+    heads = [(say("without"), charts.MUTED), (say("likely_mark"), charts.INK), (say("best_mark"), charts.ACCENT)]
+    picture = charts.pairs(groups, ticks, say("axis"), heads, say("delta"), 88)
     rows = zip([*(_contact(contact, lang) for contact in CONTACTS), say("decision")], *columns)
     return {"pictures": [picture], "sentence": sentence, "notes": [], "tables": [
         {"title": say("table"), "head": ["", *(name for name, _ in groups)], "rows": [*map(list, rows)],

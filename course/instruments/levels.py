@@ -22,7 +22,8 @@ def build(lang, kept=None, keep=None):
         return text(f"levels.{key}", lang)
 
     def cells(row, label, limits):
-        return [panel.field(f"{row}.{column}", f"{label}, {say('column.' + column)}", *ends)
+        heads = {column: say(f"column.{column}") for column in limits}
+        return [panel.field(f"{row}.{column}", f"{label}, {heads[column]}", *ends, heads[column].partition(", ")[2])
                 for column, ends in limits.items()]
 
     controls = [
@@ -30,8 +31,8 @@ def build(lang, kept=None, keep=None):
         panel.slider("rate", say("rate"), 1, 40, 0.5, "%"),
         panel.slider("hours", say("hours"), 0, 6000, 50, say("h")),
         panel.grid(say("grid"), [say(f"column.{c}") for c in ("cost", "kept", "hours")], [
-            (say(f"name.{level}"), cells(level, say(f"name.{level}"), {"cost": (0, 200), "kept": (0, 98), "hours": (0, 400)}))
-            for level in model.LEVELS], say("grid_note")),
+            (name, cells(level, name, {"cost": (0, 200), "kept": (0, 98), "hours": (0, 400)}))
+            for level, name in zip(model.LEVELS, [say(f"name.{level}") for level in model.LEVELS])], say("grid_note")),
         panel.grid(say("segments"), [say(f"column.{c}") for c in ("n", "m")], [
             (say(f"case.{segment}"), cells(segment, say(f"case.{segment}"), {"n": (0, 5000), "m": (0, 1000)}))
             for segment in SEGMENTS]),
@@ -103,7 +104,8 @@ def _draw(values, lang):
     found = _read(values, lang)
     rows = []
     for level, value, span in zip(model.LEVELS, found["worth"], found["spans"]):
-        since = text("levels.since", lang, m=number(span[0], lang, 1 if span[0] else 0)) if span else text("levels.never", lang)
+        low = span and number(span[0], lang, 1 if span[0] else 0)
+        since = text("levels.since", lang, m=low) if span else text("levels.never", lang)
         rows.append((text(f"levels.name.{level}", lang), since, value, number(value, lang, 0)))
     picture = charts.bars(rows, found["best"], text("levels.axis", lang))
     return {"pictures": [picture], "sentence": found["sentence"], **_capacity(values, lang)}
@@ -145,7 +147,8 @@ def _capacity(values, lang):
     return {
         "notes": [{"tone": "ok" if enough else "part", "text": words}],
         "tables": [
-            {"title": say("plan"), "words": [2, 3], "head": ["", *(say(f"head.{c}") for c in ("n", "free", "plan", "used"))], "rows": rows},
+            {"title": say("plan"), "words": [2, 3], "rows": rows,
+             "head": ["", *(say(f"head.{c}") for c in ("n", "free", "plan", "used"))]},
             {"title": say("matrix"), "folded": True, "rows": cells,
              "head": [say("matrix_head"), *(f"{say(f'high.{k}')}: {m}" for k, m in enumerate(MARGINS))],
              "legend": [{"icon": "right", "text": say("same_count", n=str(sum(map(sum, same))))}],

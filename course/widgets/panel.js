@@ -39,7 +39,7 @@ function complaint(self) {
   } };
 }
 
-const named = (leaf) => leaf.unit ? `${leaf.label}, ${leaf.unit}` : leaf.label;
+const named = (leaf) => leaf.unit && !leaf.label.endsWith(leaf.unit) ? `${leaf.label}, ${leaf.unit}` : leaf.label;
 
 function slide(self, leaf) {
   const complain = complaint(self);
@@ -85,7 +85,7 @@ function cell(value, tag = "td") {
 }
 
 function outcome(id, table) {
-  const body = h("div", { class: "rm-scroll", tabindex: "0", role: "region", "aria-label": table.title }, h("table", { class: "rm-table" },
+  const body = h("div", { class: "rm-scroll", tabindex: "0", role: "region", "data-lm-suppress-shortcuts": "true", "aria-label": table.title }, h("table", { class: "rm-table" },
     h("thead", {}, h("tr", {}, table.head.map((name, place) => name ? h("th", { scope: "col", class: table.words?.includes(place) ? "rm-word" : null }, name) : h("td")))),
     h("tbody", {}, table.rows.map(([first, ...rest]) => h("tr", {}, cell(first, "th"), rest.map((value, place) => cell(table.words?.includes(place + 1) ? { word: true, ...(value.text ? value : { text: value }) } : value)))))));
   const legend = table.legend && h("p", { class: "rm-note rm-legend" }, table.legend.map((part) => h("span", {}, icon(part.icon), part.text)));
@@ -161,5 +161,5 @@ function panel({ model, el, host }) {
   el.append(root);
   update();
   if (host.comm_live === false) warn(self.say("asleep"));
-  return () => { clearTimeout(timer); clearTimeout(late); model.off("change:state", update); };
+  return () => { clearTimeout(timer); if (dirty) flush(); clearTimeout(late); model.off("change:state", update); };
 }

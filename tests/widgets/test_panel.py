@@ -37,7 +37,7 @@ def test_opens_with_the_case_and_its_sentence(make):
     assert view.state["sentence"] == "m = 75" and "m = 75" in view._repr_mimebundle_()["text/plain"]
 
 
-@pytest.mark.parametrize("typed, value", [("90,7", 90.7), ("90.7", 90.7), (" 120 тис. грн", 120), (42, 42), ("1 0 0", 75)])
+@pytest.mark.parametrize("typed, value", [("90,7", 90.7), ("90.7", 90.7), (" 120 тис. грн", 120), (42, 42)])
 def test_numbers_are_read_as_people_type_them(make, typed, value):
     assert set_(make(), m=typed)["values"]["m"] == value
 
@@ -55,7 +55,8 @@ def test_out_of_range_is_brought_inside_with_the_reason(make, typed, value):
     assert state["values"]["m"] == value and "min=1 max=500" in state["problems"]["m"]["text"]
 
 
-@pytest.mark.parametrize("typed, kept", [("4 4 5", "4 4 5"), ("445", "4 4 5"), ("4, 4;5", "4 4 5"), ("", ""), (" 3 ", "3")])
+@pytest.mark.parametrize("typed, kept", [("4 4 5", "4 4 5"), ("445", "4 4 5"), ("4, 4;5", "4 4 5"), ("", ""),
+                                         (" 3 ", "3")])
 def test_ratings_of_several_raters(make, typed, kept):
     state = set_(make(), C1__s=typed)
     assert state["values"]["C1.s"] == kept and not state["problems"]
@@ -72,7 +73,7 @@ def test_one_message_draws_once_and_unknown_fields_are_ignored(make):
     view = make(drawn=drawn)
     drawn.clear()
     state = set_(view, m=80, level__cost="7", nonsense=5)
-    assert len(drawn) == 1 and drawn[0] == CASES["base"] | {"m": 80, "level.cost": 7} and "nonsense" not in state["values"]
+    assert drawn == [CASES["base"] | {"m": 80, "level.cost": 7}] and "nonsense" not in state["values"]
 
 
 @pytest.mark.parametrize("message", [{}, {"act": "set"}, {"act": "set", "values": [1]}, {"act": "case", "case": "no"},
