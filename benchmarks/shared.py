@@ -76,9 +76,8 @@ def run(client, code):
             return "".join(printed), messages
 
 
-def wire(messages):
+def wire(messages, parts=("header", "parent_header", "metadata", "content")):
     """Return how many bytes the messages take: their JSON parts as Jupyter packs them, and their buffers."""
-    parts = ("header", "parent_header", "metadata", "content")
     return sum(len(json.dumps(message[part], ensure_ascii=False, default=str).encode())
                for message in messages for part in parts) + sum(
         memoryview(buffer).nbytes for message in messages for buffer in message["buffers"])
@@ -86,10 +85,11 @@ def wire(messages):
 
 def table(title, rows):
     """Print rows of (what, result, target, met); met is None for what is only told."""
-    cells = [(what, result, target, {True: "met", False: "MISSED", None: ""}[met]) for what, result, target, met in rows]
-    widths = [max(len(row[column]) for row in [("", "result", "target", ""), *cells]) for column in range(4)]
+    said = {True: "met", False: "MISSED", None: ""}
+    cells = [("", "result", "target", ""), *((*row, said[met]) for *row, met in rows)]
+    widths = [max(len(row[column]) for row in cells) for column in range(4)]
     print(f"\n{title}")
-    for row in [("", "result", "target", ""), *cells]:
+    for row in cells:
         print("  " + "  ".join(word.ljust(width) for word, width in zip(row, widths, strict=True)).rstrip())
     return all(met is not False for *_, met in rows)
 

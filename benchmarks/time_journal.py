@@ -6,8 +6,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from course.answers import Journal, state
 from shared import median, table
+
+from course.answers import Journal, state
 
 ROUNDS, LINES = 9, 100_000
 # The events a lesson makes, with answers of every shape that cards send.
