@@ -119,7 +119,7 @@ def number(value, lang="uk", digits=None):
     whole, _, rest = f"{abs(exact):f}".partition(".")
     if digits is None:
         rest = rest.rstrip("0")
-    grouped = f"{int(whole):,}".replace(",", NBSP) if len(whole) > 4 else whole
+    grouped = f"{int(whole):,}".replace(",", NBSP) if len(whole) > 3 else whole
     sign = MINUS if exact < 0 and (int(whole) or rest.strip("0")) else ""
     return sign + grouped + ("," + rest if rest else "")
 

@@ -94,7 +94,8 @@ function order(card) {
   const place = (item, step, focus) => {
     const other = step < 0 ? item.previousElementSibling : item.nextElementSibling;
     if (!other) return;
-    other[step < 0 ? "before" : "after"](item);
+    // The neighbour moves, not the item: a node taken out of the document loses focus and pointer capture.
+    item[step < 0 ? "after" : "before"](other);
     number();
     (focus.disabled ? item.querySelector(".rm-grip") : focus).focus();
     tell("moved", item);
@@ -112,12 +113,12 @@ function order(card) {
         const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
         if (event.key === " " || event.key === "Enter") pick(item, picked !== item);
         else if (step && picked === item) place(item, step, grip);
-        else if (event.key === "Escape" && picked === item) { write(before); pick(item, false); card.edited(); grip.focus(); }
+        else if (event.key === "Escape" && picked === item) { const back = before; pick(item, false); write(back); card.edited(); grip.focus(); }
         else return;
         event.preventDefault();
       },
       onclick: (event) => { if (event.detail === 0) pick(item, picked !== item); },
-      onblur: () => { if (picked === item && !item.dataset.moving) pick(item, false); },
+      onblur: () => { if (picked === item) pick(item, false); },
       onpointerdown: (event) => drag(event, item) }, icon("grip"));
     const move = (step, cls, key) => h("button", { type: "button", class: cls, "aria-label": fill(card.say(key), { text: entry.text }), onclick: (event) => place(item, step, event.currentTarget) }, icon(key));
     const item = h("li", { class: "rm-item", "data-id": entry.id, "data-text": entry.text }, grip, h("span", { class: "rm-n" }), h("span", {}, rich(entry.text)), h("span", { class: "rm-mark" }),
@@ -133,11 +134,9 @@ function order(card) {
     item.classList.add("rm-picked");
     grip.onpointermove = (now) => {
       const middle = (other) => { const box = other?.getBoundingClientRect(); return box && box.top + box.height / 2; };
-      if (item.previousElementSibling && now.clientY < middle(item.previousElementSibling)) item.previousElementSibling.before(item);
-      else if (item.nextElementSibling && now.clientY > middle(item.nextElementSibling)) item.nextElementSibling.after(item);
+      if (item.previousElementSibling && now.clientY < middle(item.previousElementSibling)) item.after(item.previousElementSibling);
+      else if (item.nextElementSibling && now.clientY > middle(item.nextElementSibling)) item.before(item.nextElementSibling);
       else return;
-      // Moving a node in the document drops its pointer capture.
-      grip.setPointerCapture(now.pointerId);
       number();
     };
     grip.onpointerup = grip.onpointercancel = () => {
