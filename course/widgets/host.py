@@ -96,6 +96,12 @@ class View(anywidget.AnyWidget):
             if state is not None:
                 self.state = state | {"by": message.get("by"), "seq": message.get("seq")}
 
+    def _ipython_display_(self):
+        # Spares IPython's ten other formatters for each card.
+        from IPython.display import publish_display_data
+
+        publish_display_data(self._repr_mimebundle_())
+
     def _repr_mimebundle_(self, **_):
         bundle = {"text/plain": self._plain}
         if self._view_name is not None:
