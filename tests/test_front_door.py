@@ -18,7 +18,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
-from course import cli, lab
+from course import checks, cli, lab
 from course.environment import conda, environment
 from course.texts import text
 
@@ -420,3 +420,16 @@ def test_the_contributors_page_opens_with_the_source_folder_and_accounts_for_dep
     assert "`lessons/`" in said[:400]
     for line in PROJECT["dependencies"]:
         assert re.sub(r"-(uk-ua|ru-ru)$", "", Requirement(line).name) in said, line
+
+
+def test_the_contributors_page_documents_every_field_and_its_example_is_sound(root, tmp_path):
+    said = (root / "CONTRIBUTING.md").read_text("utf-8")
+    fields = set(checks.KINDS) | checks._SHARED | set().union(*checks._FIELDS.values(), *checks._PARTS.values())
+    assert not [field for field in sorted(fields) if not re.search(rf"\b{field}\b", said)]
+    head, exercise = re.findall(r"```toml\n(.*?)```", said, re.S)
+    missing = "".join(f'{field}.{lang} = "{{answer}}"\n' if field == "solution" else f'{field}.{lang} = "…"\n'
+                      for field in ("right", "wrong", "solution") for lang in LOCALES)
+    path = tmp_path / "05-levels" / "exercises.toml"
+    path.parent.mkdir()
+    path.write_text(head + exercise.replace("[exercise.parameters]", f"{missing}\n[exercise.parameters]"), "utf-8")
+    assert not checks.check(path)
