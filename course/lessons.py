@@ -196,7 +196,7 @@ class Lesson:
         exercise = self._exercise(name)
         if exercise.kind != "value":
             raise CourseError(text("lesson.not_value", self.lang, id=name))
-        error = text("lesson.write_value", self.lang) if value is ... else None
+        error = None
         if value is not ...:
             from course.truths import plain
 

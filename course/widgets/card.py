@@ -50,7 +50,7 @@ def spec(exercise, lang, main=None):
         made["tiles"] = [{"id": tile["id"], "icon": tile["icon"], "title": tile["title"][lang],
                           "help": tile["help"][lang]} for tile in exercise["tile"]]
     elif exercise.kind == "value":
-        made["call"] = text("card.value_wait", lang, call=f'`lesson.check("{exercise.id}", …)`')
+        made["call"] = text("card.value_wait", lang, call=f'`check("{exercise.id}", ...)`')
     return made
 
 
