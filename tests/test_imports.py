@@ -28,8 +28,9 @@ ALLOWED = {
     "assignments": {"paths", "texts", "answers", "exercises", "lessons", "widgets"},
     "editions": {"exercises", "texts", "widgets"},
     "environment": set(),
+    "grading": {"paths", "texts", "scoring", "answers", "exercises"},  # never widgets, instruments or pandas
     "lab": {"paths", "texts"},
-    "cli": {"lab", "editions", "environment", "checks", "texts"},
+    "cli": {"lab", "editions", "environment", "checks", "grading", "texts"},
     "__main__": {"cli"},
     "__init__": {"lessons", "assignments"},
 }
