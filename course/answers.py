@@ -364,6 +364,25 @@ def _event(line):
     return event
 
 
+def parse(line):
+    """Return ``(event, None)`` for one line of a journal, or ``(None, reason)`` for a line that is no event.
+
+    Parameters
+    ----------
+    line : bytes
+        Without its newline; from anybody, it is only read.
+
+    Examples
+    --------
+    >>> parse(b'{"v":1,"t":"2026-11-21')
+    (None, 'not-json')
+    """
+    try:
+        return _event(line), None
+    except _Bad as bad:
+        return None, bad.args[0]
+
+
 def receipt(body):
     """Return the code that student and lecturer can compare: ten letters and digits of the file's SHA-256.
 
