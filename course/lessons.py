@@ -202,7 +202,9 @@ class Lesson:
 
             answer = plain(value)
             # Running all cells again hands over the same value; that is no new attempt.
-            if answer != self.record.of(name).answer and self._state(exercise)["left"]:
+            if not _sound(answer):
+                error = text("invalid.too-large", self.lang)
+            elif answer != self.record.of(name).answer and self._state(exercise)["left"]:
                 error = self.record.write(name, "answer", answer, self.lang)
         view = self.exercise(name)
         if error:

@@ -122,7 +122,8 @@ def plain(value):
     {'index': ['a', 'b'], 'values': [1.5, None]}
     """
     if isinstance(value, pd.DataFrame):
-        columns = {str(name): [_cell(cell) for cell in value[name].tolist()] for name in dict.fromkeys(value.columns)}
+        columns = {str(name): [_cell(cell) for cell in value.iloc[:, place].tolist()]
+                   for place, name in enumerate(value.columns)}
         return {"index": [_cell(cell) for cell in value.index.tolist()], "columns": columns}
     if isinstance(value, pd.Series):
         return {"index": [_cell(cell) for cell in value.index.tolist()], "values": [_cell(cell) for cell in value.tolist()]}

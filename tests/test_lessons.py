@@ -151,6 +151,20 @@ def test_value_is_handed_over_once_and_ellipsis_is_no_attempt(folder):
     assert lesson.check(exercise.id, "рядок").state["status"] == "invalid"
 
 
+def test_any_value_gets_an_answer_and_none_a_traceback(folder):
+    import numpy as np
+    import pandas as pd
+
+    lesson = Lesson("audit", "uk")
+    name = first("audit", "value").id
+    for value, says in [(None, ""), ("text", ""), (True, ""), (float("nan"), ""), ([1, 2], ""), ({1: 2}, ""), (print, ""),
+                        (np.arange(3), ""), (np.float64(2), ""), (pd.Series(dtype=float), ""), (pd.Timestamp("2026-01-01"), ""),
+                        (pd.DataFrame({"a": [1], "b": ["x"]}), ""), (pd.Series([1j, 2]), ""), (pd.Series([[1], [2]]), ""),
+                        (pd.DataFrame([[1, 2]], columns=["a", "a"]), ""), (pd.Series(range(10**6)), "завелике")]:
+        state = lesson.check(name, value).state
+        assert state["status"] != "right" and says in str(state["error"])
+
+
 def test_progress_counts_and_due(folder):
     exercise, lesson = first("levels", "choice"), Lesson("levels", "uk")
     assert "0 з" in lesson.progress().plain
