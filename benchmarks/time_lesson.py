@@ -1,4 +1,4 @@
-"""Lesson 5, all cells one after another as «run all» sends them, in a fresh kernel and again in the warm one."""
+"""Lesson 5, all cells one after another as «run all» sends them, in a fresh kernel and again when it is warm."""
 
 import json
 import sys
@@ -46,7 +46,8 @@ def main():
         ("run all, warm kernel", f"{total:.2f} s", "≤ 3 s", total <= 3),
         ("run all, fresh kernel (imports included)", f"{median(first):.2f} s", "", None),
         ("on the wire, warm kernel", f"{median(sizes) / 1000:.0f} KB", "", None),
-        *((f"warm, slow cell: {code.splitlines()[-1][:44]}", f"{took * 1000:.0f} ms", "", None) for took, code, in slowest)])
+        *((f"warm, slow cell: {code.splitlines()[-1][:44]}", f"{took * 1000:.0f} ms", "", None)
+          for took, code in slowest)])
 
 
 if __name__ == "__main__":

@@ -40,7 +40,8 @@ def quiz(page, folder):
     made = {"ten": {"type": "Quiz", "questions": [exercise for _, exercise in page], "max_attempts": 3}}
     for lesson, name in page:
         exercise = chapters()[lesson].exercises[name]
-        options = [{"text": option["text"]["uk"], "correct": option.get("right", False)} for option in exercise["option"]]
+        options = [{"text": option["text"]["uk"], "correct": option.get("right", False)}
+                   for option in exercise["option"]]
         made[name] = {"type": "QuizQuestion", "question": exercise["prompt"]["uk"], "exactly_one_option": True,
                       "options": options}
     path = folder / "ten.yaml"
