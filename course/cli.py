@@ -35,9 +35,14 @@ def main(argv=None):
         one = commands.add_parser(name, help=what, description=what)
         one.add_argument("--check", action="store_true", help="write nothing; fail if a file is out of date")
     commands.add_parser("check", help="find every fault in lessons/")
+    commands.add_parser("export", add_help=False, help="exercises to Moodle; grades to Moodle, a spreadsheet, a sheet")
     options, rest = parser.parse_known_args(argv)
     if options.command == "lab":
         return _lab(options.lang, rest)
+    if options.command == "export":
+        from course.grading.exports import main as export
+
+        return export(rest)
     if rest:
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
     if options.command == "check":

@@ -1,0 +1,1 @@
+"""Graded assignments: setting, grading, marking and handing the grades on."""
