@@ -31,9 +31,10 @@ def _flatten(prefix, table, found):
 @cache
 def _shelf(table):
     """Return the entries of the file that holds a table: its own, if one bears its name; a lesson needs few files."""
-    for path in (_HERE / f"{table}.toml", _HERE / "instruments" / f"{table}.toml", _HERE / table / "texts.toml"):
-        if path.is_file():
-            return _read(path)
+    name = {"kind": "card", "state": "card"}.get(table, table)
+    for place in (f"{name}.toml", f"instruments/{name}.toml", f"grading/{name}.toml", f"{name}/texts.toml"):
+        if (_HERE / place).is_file():
+            return _read(_HERE / place)
     return _read(_HERE / "texts.toml")
 
 
