@@ -132,14 +132,16 @@ function order(card) {
     const grip = event.currentTarget, start = ids().join();
     grip.setPointerCapture(event.pointerId);
     item.classList.add("rm-picked");
-    grip.onpointermove = (now) => {
-      const middle = (other) => { const box = other?.getBoundingClientRect(); return box && box.top + box.height / 2; };
-      if (item.previousElementSibling && now.clientY < middle(item.previousElementSibling)) item.after(item.previousElementSibling);
-      else if (item.nextElementSibling && now.clientY > middle(item.nextElementSibling)) item.before(item.nextElementSibling);
-      else return;
+    const middle = (other) => { const box = other.getBoundingClientRect(); return box.top + box.height / 2; };
+    // A fast pointer passes several neighbours between two events, or is let go before the last one.
+    const follow = (now) => {
+      while (item.previousElementSibling && now.clientY < middle(item.previousElementSibling)) item.after(item.previousElementSibling);
+      while (item.nextElementSibling && now.clientY > middle(item.nextElementSibling)) item.before(item.nextElementSibling);
       number();
     };
-    grip.onpointerup = grip.onpointercancel = () => {
+    grip.onpointermove = follow;
+    grip.onpointerup = grip.onpointercancel = (now) => {
+      if (now.type === "pointerup") follow(now);
       grip.onpointermove = grip.onpointerup = grip.onpointercancel = null;
       item.classList.remove("rm-picked");
       grip.focus();
@@ -254,7 +256,7 @@ function card({ model, el, host }) {
   const hint = button("hint", "rm-quiet", self.say("hint")), solution = button("solution", "rm-quiet", self.say(written ? "model_answer" : "solution"));
   const reset = button("reset", "rm-quiet", self.say(spec.drawn ? "other_numbers" : "reset"));
   const body = controls.legend ? h("fieldset", {}, prompt, controls.body) : h("div", { role: "group", "aria-labelledby": self.id + "-prompt" }, prompt, controls.body);
-  const root = h("section", { class: "rm-card", lang: spec.lang, "aria-label": `${self.say("exercise")}: ${spec.meta}`, "data-exercise": spec.id },
+  const root = h("section", { class: "rm-card", lang: spec.lang, "aria-label": `${self.say("exercise")}: ${spec.meta}`, "data-exercise": spec.id, tabindex: "-1" },
     h("div", { class: "rm-head" }, h("span", {}, spec.meta), state), body, feedback, remarks, warning, live,
     h("div", { class: "rm-buttons" }, spec.kind !== "value" && check, hint, solution, reset, kept));
   const show = (status, words) => {
@@ -266,7 +268,7 @@ function card({ model, el, host }) {
   const line = ({ tone, lead, text, see }) => h("div", { class: "rm-say rm-" + tone }, icon(tone === "ok" ? "right" : tone === "no" ? "wrong" : tone === "part" ? "partial" : "shown"),
     h("span", {}, lead && h("strong", {}, lead, " "), rich(text), see && h("span", { class: "rm-see" }, " ", see)));
   const update = () => {
-    const now = model.get("state");
+    const now = model.get("state"), held = root.contains(document.activeElement) && document.activeElement;
     const mine = now.by === by;
     // An older echo must not overwrite what the learner has done since.
     const current = mine ? now.seq === seq && !timer : !timer && (!waiting || now.by == null);
@@ -286,6 +288,8 @@ function card({ model, el, host }) {
     solution.hidden = !now.can_solve;
     reset.hidden = !now.can_reset;
     kept.textContent = now.time ? saved(now.time) : "";
+    // A button that goes or is disabled must not throw a keyboard user out of the card.
+    if (held && (held.hidden || held.disabled)) ([check, hint, solution, reset].find((one) => one.isConnected && !one.hidden && !one.disabled) ?? root).focus();
   };
   const saved = (iso) => {
     const when = new Date(iso), same = when.toDateString() === new Date().toDateString();
