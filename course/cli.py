@@ -36,6 +36,9 @@ def main(argv=None):
         one.add_argument("--check", action="store_true", help="write nothing; fail if a file is out of date")
     commands.add_parser("check", help="find every fault in lessons/")
     commands.add_parser("export", add_help=False, help="exercises to Moodle; grades to Moodle, a spreadsheet, a sheet")
+    for name, what in (("assign", "set graded work: a folder for students, a private one with the keys"),
+                       ("grade", "grade what students handed in"), ("new", "begin a file of your own exercises")):
+        commands.add_parser(name, add_help=False, help=what)
     options, rest = parser.parse_known_args(argv)
     if options.command == "lab":
         return _lab(options.lang, rest)
@@ -43,6 +46,10 @@ def main(argv=None):
         from course.grading.exports import main as export
 
         return export(rest)
+    if options.command in ("assign", "grade", "new"):
+        from course.grading.commands import main as graded
+
+        return graded(options.command, rest)
     if rest:
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
     if options.command == "check":

@@ -28,7 +28,8 @@ ALLOWED = {
     "assignments": {"paths", "texts", "answers", "exercises", "lessons", "widgets"},
     "editions": {"exercises", "texts", "widgets"},
     "environment": set(),
-    "grading": {"paths", "texts", "scoring", "answers", "exercises"},  # never widgets, instruments or pandas
+    # never widgets or instruments; pandas only to set an assignment, late
+    "grading": {"paths", "texts", "scoring", "answers", "exercises", "checks", "datasets", "truths"},
     "lab": {"paths", "texts"},
     "cli": {"lab", "editions", "environment", "checks", "grading", "texts"},
     "__main__": {"cli"},
@@ -36,7 +37,8 @@ ALLOWED = {
 }
 # Only inside a function, so that a lesson opens without pandas.
 LATE = {("exercises", "truths"), ("exercises", "models"), ("__init__", "lessons"),
-        ("__init__", "assignments")}
+        ("__init__", "assignments"),
+        ("grading", "checks"), ("grading", "datasets"), ("grading", "truths")}
 HEAVY = ["numpy", "pandas", "matplotlib", "scipy", "anywidget", "ipywidgets", "nbformat", "jupytext", "IPython"]
 
 
