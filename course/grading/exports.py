@@ -38,11 +38,14 @@ def scales(path=SCALES):
     """
     try:
         entries = tomllib.loads(Path(path).read_text("utf-8"))["scale"]
-        return {entry["id"]: _sound(entry["id"], entry["bands"], entry.get("pass", 60)) for entry in entries}
+        found = {entry["id"]: _sound(entry["id"], entry["bands"], entry.get("pass", 60)) for entry in entries}
     except (OSError, ValueError) as error:
         raise ValueError(f"{path}: {error}") from None
     except (KeyError, TypeError) as error:
         raise ValueError(f"{path}: write [[scale]] with id and bands ({error})") from None
+    if not found:
+        raise ValueError(f"{path}: write at least one [[scale]]")
+    return found
 
 
 def _sound(name, bands, passing):
@@ -51,6 +54,7 @@ def _sound(name, bands, passing):
     above = 101
     for letter, low, high in bands:
         fault = ("must go from a whole number up to one" if type(low) is not int or type(high) is not int or low > high
+                 else "must end at 100" if above > 100 and high != 100
                  else "leaves a hole above it" if high < above - 1 else "overlaps what is above it" if high >= above
                  else "must begin at 0" if letter == "F" and low
                  else f"must begin at pass = {passing}" if letter == "E" and low != passing else None)
@@ -82,8 +86,8 @@ def students(folder):
     path = Path(folder) / "graded.jsonl"
     try:
         found = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
-        return [{**one, "points": None if "no-submission" in one["flags"] else float(one["points"]),
-                 "maximum": float(one["maximum"]), "known": "unknown-student" not in one["flags"]} for one in found]
+        return [{**one, "maximum": float(one["maximum"]),
+                 "points": None if "no-submission" in one["flags"] else float(one["points"])} for one in found]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ValueError(f"{path}: {error!r}; run course grade") from None
 
@@ -95,10 +99,10 @@ def moodle(graded, by="email", title="grade"):
     rows only for those whom the column names, blank for no grade; the others are in the second list.
     """
     rows, left = [[{"email": "Email address", "student": "ID number"}[by], title]], []
-    times = Counter(str(one.get(by) or "").strip().casefold() for one in graded if one["known"])
+    times = Counter(str(one.get(by) or "").strip().casefold() for one in graded if _listed(one))
     for one in graded:
         name = str(one.get(by) or "").strip()
-        fault = ("is not on the roster" if not one["known"] else f"has no {by}" if not name
+        fault = ("is not on the roster" if not _listed(one) else f"has no {by}" if not name
                  else f"shares the {by} {name!r}" if times[name.casefold()] > 1
                  else f"has the {by} {name!r}, a formula to spreadsheets" if _risky(name)
                  else f"has more points than the {HIGHEST} that Moodle takes" if (one["points"] or 0) > HIGHEST else "")
@@ -126,7 +130,7 @@ def sheet(graded, bands, lang="uk", control="exam"):
     """Lay out the sheet of an "exam" or a "credit": 100-point, ECTS and national grade; last the rule of rounding."""
     heads = ("number", "name", "group", "student", "hundred", "ects", "national")
     rows = [[text(f"sheet.{head}", lang) for head in heads]]
-    for place, one in enumerate((one for one in graded if one["known"]), 1):
+    for place, one in enumerate(filter(_listed, graded), 1):
         marks = ["", "", text("sheet.absent", lang)]
         if one["points"] is not None and one["maximum"]:
             whole = hundred(one["points"], one["maximum"])
@@ -136,6 +140,10 @@ def sheet(graded, bands, lang="uk", control="exam"):
         rows.append([str(place), *_who(one, "name", "group", "student"), *marks])
     named = ", ".join(f"{letter} {low}–{high}" for letter, low, high in bands)
     return [*rows, [], [text("sheet.rule", lang, bands=named)]]
+
+
+def _listed(one):
+    return "unknown-student" not in one["flags"]
 
 
 def _who(one, *fields):

@@ -208,7 +208,7 @@ def _essay(item, lang, values):
     exercise = item.exercise
     info = [f"**{text('moodle.criteria', lang)}**"] if item.rubric else []
     for one in item.rubric:
-        levels = [f"{mark:g} – {level['text'][lang]}" for mark, level in zip(one["levels"], one["level"], strict=True)]
+        levels = [f"{mark:g} – {said['text'][lang]}" for mark, said in zip(one["levels"], one["level"], strict=True)]
         info.append(f"{one['title'][lang]}: {'; '.join(levels)}")
     ideas = [f"– {idea[lang]}" for idea in exercise.get("idea", ())]
     info += [f"**{text('moodle.ideas', lang)}**", *ideas] if ideas else []
@@ -252,7 +252,7 @@ def _field(tag, words, more=""):
 
 
 def _text(words):
-    return f"<text><![CDATA[{words}]]></text>" if words else "<text></text>"  # "]]>" cannot stand in it: > is escaped
+    return f"<text><![CDATA[{words}]]></text>" if words else "<text></text>"  # no "]]>" in it: > is escaped
 
 
 def _tags(**values):
