@@ -110,7 +110,7 @@ class Grader:
         flags = set()
         data = data.removeprefix(b"\xef\xbb\xbf")
         if b"\r" in data:
-            data = data.replace(b"\n", b"\n")  # a mail program or a Windows editor
+            data = data.replace(b"\r\n", b"\n")  # a mail program or a Windows editor
         data, receipt = _receipt(data, flags)
         head, data = self._head(data, flags)
         found = _LINES.findall(data)
