@@ -16,7 +16,6 @@ from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
-from course.checks import check
 from course.exercises import Exercise, chapter, draw, key, read
 from course.scoring import RELATIVE
 from course.texts import LANGS, text
@@ -68,6 +67,8 @@ def load(source):
         if not (found := chapter(str(source))):
             raise ValueError(f"{source}: neither a file nor the short name of a lesson")
     elif re.search(r"^\[\[exercise\]\]", path.read_text("utf-8"), re.M):
+        from course.checks import check
+
         found = (faults := check(path)) or read(path)
     else:
         from course.grading.assignment import read_spec
