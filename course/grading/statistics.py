@@ -1,0 +1,197 @@
+"""Item analysis in plain arrays: students in rows, exercises in columns; what cannot be told is NaN or None."""
+
+import math
+
+import numpy as np
+
+FEW = 10  # with fewer works a correlation says nothing
+_Z = 1.959963984540054  # 97.5 % of the normal distribution
+_RARE = 0.05  # no shared mistake counts as less likely than this: a rare slip, too, can have a simple cause
+_LEVEL = 0.05  # so many pairs are expected in the list when only chance makes answers alike
+
+
+def interval(share, n):
+    """Return the 95 % interval of a mean share, after Wilson (1927).
+
+    Exact in form for marks 0 and 1; for partial marks, which scatter less, too wide rather than too narrow.
+
+    Parameters
+    ----------
+    share : float or array
+        Mean share of the full mark, 0–1.
+    n : int
+        How many marks, at least 1.
+
+    Returns
+    -------
+    tuple of float or array
+
+    Examples
+    --------
+    >>> [round(float(end), 4) for end in interval(0.8, 10)]
+    [0.4902, 0.9433]
+    """
+    square = _Z * _Z / n
+    half = _Z * np.sqrt(share * (1 - share) / n + square / (4 * n))
+    ends = (share + square / 2 - half) / (1 + square), (share + square / 2 + half) / (1 + square)
+    return tuple(np.clip(end, 0, 1) for end in ends)
+
+
+def discrimination(points):
+    """Return the correlation of each exercise with the sum of the others (corrected item–total correlation).
+
+    Parameters
+    ----------
+    points : array, students × exercises
+        Points without gaps.
+
+    Returns
+    -------
+    array of float
+        NaN where the exercise or the rest does not vary, or there are fewer than three students.
+
+    Examples
+    --------
+    >>> discrimination(np.array([[0, 0], [1, 1], [1, 0]])).round(3).tolist()
+    [0.5, 0.5]
+    """
+    found = np.full(points.shape[1], np.nan)
+    for place, own in enumerate(points.T):
+        rest = points.sum(1) - own
+        if len(own) > 2 and min(np.ptp(own), np.ptp(rest)) > 1e-9:
+            found[place] = np.clip(np.corrcoef(own, rest)[0, 1], -1, 1)
+    return found
+
+
+def correlation_interval(r, n):
+    """Return the 95 % interval of a correlation by Fisher's transformation (1921); `n` at least 4.
+
+    >>> [round(end, 3) for end in correlation_interval(0.5, 28)]
+    [0.156, 0.736]
+    """
+    middle, half = math.atanh(max(-1 + 1e-12, min(1 - 1e-12, r))), _Z / math.sqrt(n - 3)
+    return math.tanh(middle - half), math.tanh(middle + half)
+
+
+def alpha(points):
+    """Return Cronbach's alpha (1951), its 95 % interval (Feldt, 1965), and alpha without each exercise.
+
+    Parameters
+    ----------
+    points : array, students × exercises
+        Points without gaps.
+
+    Returns
+    -------
+    tuple of float, (float, float), array; or None
+        None with fewer than two exercises or three students, or when all have the same sum; NaN for an
+        exercise without which that is so.
+
+    Examples
+    --------
+    >>> value, (low, high), without = alpha(np.array([[1, 2, 1], [2, 2, 3], [3, 4, 3], [4, 4, 5]]))
+    >>> round(float(value), 3), without.round(3).tolist()
+    (0.933, [0.8, 0.96, 0.941])
+    """
+    from scipy.special import fdtri
+
+    value = _alpha(points)
+    if math.isnan(value):
+        return None
+    n, k = points.shape
+    ends = tuple(float(1 - (1 - value) * fdtri(n - 1, (n - 1) * (k - 1), level)) for level in (0.975, 0.025))
+    return value, ends, np.array([_alpha(np.delete(points, place, 1)) for place in range(k)])
+
+
+def _alpha(points):
+    n, k = points.shape
+    if k < 2 or n < 3 or np.ptp(points.sum(1)) < 1e-9:
+        return math.nan
+    return float(k / (k - 1) * (1 - points.var(0, ddof=1).sum() / points.sum(1).var(ddof=1)))
+
+
+def thirds(totals):
+    """Return who belongs to the upper and to the lower third; equal totals stay together.
+
+    Returns
+    -------
+    tuple of two arrays of bool, or None when too few or too equal to be parted
+
+    Examples
+    --------
+    >>> [group.tolist() for group in thirds(np.array([5, 1, 3]))]
+    [[True, False, False], [False, True, False]]
+    """
+    size, ordered = len(totals) // 3, np.sort(totals)
+    if not size or ordered[-size] - ordered[size - 1] < 1e-9:
+        return None
+    return totals >= ordered[-size] - 1e-9, totals <= ordered[size - 1] + 1e-9
+
+
+def alike(answers, variants):
+    """Find pairs of students whose wrong answers agree more often than chance explains.
+
+    Only exercises that both have wrong, on the same variant, are compared; how often two wrong answers to an
+    exercise agree by chance is read off the group, as in error-similarity analysis (Bellezza & Bellezza, 1989).
+    A pair is named when Hoeffding's bound (1956) of the probability of so many agreements, times the number of
+    pairs, is below 0.05: so it stays rare that chance alone names anybody in a whole group.
+
+    Parameters
+    ----------
+    answers : array of int, students × exercises
+        Equal numbers in a column stand for the same wrong answer to the same variant; -1 for any other.
+    variants : array of int, students × exercises
+        Which variant of the exercise the student has.
+
+    Returns
+    -------
+    list of (int, int, int, int, float)
+        Rows of the two, how many wrong answers agree, how many exercises both have wrong, how many agreements
+        chance would make; the least likely first.
+
+    Examples
+    --------
+    >>> table = np.array([[0] * 9, [0] * 9] + [[1 + row] * 9 for row in range(8)])
+    >>> alike(table, np.zeros_like(table))
+    [(0, 1, 9, 9, 0.45)]
+    """
+    n, k = answers.shape
+    pairs, wrong, found = n * (n - 1) / 2, answers >= 0, []
+    chance = np.ones(k)
+    for place in range(k):
+        those = wrong[:, place]
+        if both := _pairs(variants[those, place]):
+            chance[place] = max(_RARE, _pairs(answers[those, place]) / both)
+    if not pairs or chance.min(initial=1) == 1:
+        return []
+    least = math.log(_LEVEL / pairs) / math.log(chance.min())  # fewer agreements than these cannot reach the level
+    left, right = np.where(wrong, answers, -1).astype(np.int32), np.where(wrong, answers, -2).astype(np.int32)
+    ours, theirs = np.where(wrong, variants, -1), np.where(wrong, variants, -2)
+    columns = np.ascontiguousarray(right.T)
+    for start in range(0, n, 128):
+        same = np.zeros((min(128, n - start), n - start), np.int16)
+        for place in range(k):
+            same += left[start:start + 128, place, None] == columns[place, None, start:]
+        one, two = np.nonzero(same >= least)
+        one, two = one[one < two] + start, two[one < two] + start
+        for part in range(0, len(one), 1 << 17):
+            a, b = one[part:part + (1 << 17)], two[part:part + (1 << 17)]
+            met, hits = ours[a] == theirs[b], (left[a] == right[b]).sum(1)
+            of, expected = met.sum(1), met @ chance
+            bound = np.exp(-of * _divergence(hits / of, expected / of))
+            found += [(float(bound[p]), int(a[p]), int(b[p]), int(hits[p]), int(of[p]), round(float(expected[p]), 6))
+                      for p in np.nonzero(bound * pairs < _LEVEL)[0]]
+    return [tuple(pair) for _, *pair in sorted(found)]
+
+
+def _pairs(labels):
+    """How many ordered pairs bear the same label."""
+    counts = np.unique(labels, return_counts=True)[1]
+    return int((counts * (counts - 1)).sum())
+
+
+def _divergence(share, chance):
+    """Kullback–Leibler divergence of two shares, 0 where there is no more agreement than by chance."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        rest = np.where(share < 1, (1 - share) * np.log((1 - share) / (1 - chance)), 0)
+        return np.where(share > chance, share * np.log(share / chance) + rest, 0)
