@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import json
+from base64 import b64encode
 from functools import cache
 from pathlib import Path
 
@@ -18,7 +19,8 @@ _HERE = Path(__file__).parent
 _STUB = """export default { async render(c) {
 const h = await c.model.widget_manager.get_model(c.model.get("host")), all = (globalThis.__relationshipCourse ??= {});
 return (await (all[h.get("digest")] ??= (async () => {
-const code = new Blob([h.get("code")]).stream().pipeThrough(new DecompressionStream("gzip"));
+const bytes = Uint8Array.from(atob(h.get("code")), (x) => x.charCodeAt());
+const code = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
 const url = URL.createObjectURL(new Blob([await new Response(code).text()], { type: "text/javascript" }));
 try { return await import(url); } finally { URL.revokeObjectURL(url); }
 })())).render({ ...c, host: h });
@@ -45,7 +47,7 @@ class _Host(ipywidgets.Widget):
     """A model without a view: the module's code and the interface texts of one language."""
 
     _model_name = traitlets.Unicode("WidgetModel").tag(sync=True)
-    code = traitlets.Bytes().tag(sync=True)
+    code = traitlets.Unicode().tag(sync=True)
     digest = traitlets.Unicode().tag(sync=True)
     texts = traitlets.Dict().tag(sync=True)
 
@@ -57,7 +59,8 @@ def host(kind, lang):
     """Return this kernel's host for a kind of view and a language, made at first use or after all widgets closed."""
     if (kind, lang) not in _hosts or _hosts[kind, lang].comm is None:
         packed, digest = code(kind)
-        _hosts[kind, lang] = _Host(code=packed, digest=digest, texts={lang: section(kind, lang)})
+        # As text: a notebook saved with its widgets would lose bytes.
+        _hosts[kind, lang] = _Host(code=b64encode(packed).decode(), digest=digest, texts={lang: section(kind, lang)})
     return _hosts[kind, lang]
 
 

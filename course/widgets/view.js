@@ -264,7 +264,7 @@ function card({ model, el, host }) {
     state.replaceChildren(icon(status), h("span", {}, words));
     root.dataset.status = status;
   };
-  const warn = (words) => { warning.textContent = words; };
+  const warn = (words, calm = false) => { warning.textContent = words; warning.classList.toggle("rm-calm", calm); };
   const line = ({ tone, lead, text, see }) => h("div", { class: "rm-say rm-" + tone }, icon(tone === "ok" ? "right" : tone === "no" ? "wrong" : tone === "part" ? "partial" : "shown"),
     h("span", {}, lead && h("strong", {}, lead, " "), rich(text), see && h("span", { class: "rm-see" }, " ", see)));
   const update = () => {
@@ -296,7 +296,7 @@ function card({ model, el, host }) {
     const time = when.toLocaleTimeString(spec.lang, { hour: "2-digit", minute: "2-digit" });
     return same ? fill(self.say("saved"), { time }) : fill(self.say("saved_day"), { date: when.toLocaleDateString(spec.lang) });
   };
-  const lost = () => { if (host.comm_live === false) warn(self.say("dead")); };
+  const lost = () => { if (host.comm_live === false) { warn(self.say("dead"), true); check.disabled = true; } };
   model.on("change:state", update);
   host.on("comm_live_update", lost);
   el.append(root);
