@@ -127,12 +127,15 @@ def table(graded, separator=";"):
 
 
 def sheet(graded, bands, lang="uk", control="exam"):
-    """Lay out the sheet of an "exam" or a "credit": 100-point, ECTS and national grade; last the rule of rounding."""
+    """Lay out the sheet of an "exam" or a "credit": 100-point, ECTS and national grade.
+
+    Whose written answers nobody has marked yet stays open. The last row tells how points were rounded.
+    """
     heads = ("number", "name", "group", "student", "hundred", "ects", "national")
     rows = [[text(f"sheet.{head}", lang) for head in heads]]
     for place, one in enumerate(filter(_listed, graded), 1):
-        marks = ["", "", text("sheet.absent", lang)]
-        if one["points"] is not None and one["maximum"]:
+        marks = ["", "", text("sheet.unmarked" if _unmarked(one) else "sheet.absent", lang)]
+        if one["points"] is not None and one["maximum"] and not _unmarked(one):
             whole = hundred(one["points"], one["maximum"])
             letter = next(letter for letter, low, _ in bands if whole >= low)
             word = NATIONAL[letter] if control == "exam" else "passed" if NATIONAL[letter] > 2 else "failed"
@@ -144,6 +147,11 @@ def sheet(graded, bands, lang="uk", control="exam"):
 
 def _listed(one):
     return "unknown-student" not in one["flags"]
+
+
+def _unmarked(one):
+    """Count written answers that still wait for a person."""
+    return sum(found.get("state") == "person" for found in one["exercises"].values())
 
 
 def _who(one, *fields):
@@ -215,8 +223,9 @@ def _questions(options):
 
 def _grades(options):
     graded = students(options.source)
-    waiting = sum(found.get("state") == "person" for one in graded for found in one["exercises"].values())
-    said = [f"{waiting} written answers that nobody has marked count 0 so far"] if waiting else []
+    waiting = sum(map(_unmarked, filter(_listed, graded)))
+    said = [f"{waiting} written answers that nobody has marked: they count 0, and the sheet leaves their students open"]
+    said = said if waiting else []
     if options.to == "moodle":
         rows, left = moodle(graded, {"email": "email", "id": "student"}[options.by])
         return write(rows), [*said, *left, "in Moodle choose an existing grade item: in a new one blanks become 0"]

@@ -197,6 +197,7 @@ def test_unmarked_answers_are_told(grades, tmp_path, capsys):
     with grades.joinpath("graded.jsonl").open("a", encoding="utf-8") as file:
         file.write(json.dumps(line("t1", 1.0, exercises=written)) + "\n")
     assert "1 written answers" in run(capsys, grades, tmp_path / "x.csv", "--to", "ects")[1].out
+    assert cells((tmp_path / "x.csv").read_bytes(), ";")[9][3:] == ["t1", "", "", "не перевірено"]
 
 
 def test_questions_from_the_command_line(tmp_path, capsys):
