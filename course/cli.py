@@ -34,7 +34,8 @@ def main(argv=None):
                        ("environment", "make environment.yml from pyproject.toml")):
         one = commands.add_parser(name, help=what, description=what)
         one.add_argument("--check", action="store_true", help="write nothing; fail if a file is out of date")
-    commands.add_parser("check", help="find every fault in lessons/")
+    one = commands.add_parser("check", help="find every fault in lessons/, or in one file of exercises")
+    one.add_argument("file", nargs="?", help="a lecturer's own exercises.toml")
     commands.add_parser("export", add_help=False, help="exercises to Moodle; grades to Moodle, a spreadsheet, a sheet")
     for name, what in (("assign", "set graded work: a folder for students, a private one with the keys"),
                        ("grade", "grade what students handed in"), ("new", "begin a file of your own exercises")):
@@ -53,9 +54,11 @@ def main(argv=None):
     if rest:
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
     if options.command == "check":
-        from course.checks import check_all
+        from course.checks import check, check_all
 
-        faults = check_all()
+        if options.file and not Path(options.file).is_file():
+            parser.error(f"there is no file {options.file}")
+        faults = check(options.file) if options.file else check_all()
         print("".join(f"{fault}\n" for fault in faults), end="")
         return 1 if faults else 0
     if not (_ROOT / "pyproject.toml").is_file():

@@ -5,11 +5,8 @@ resets mean nothing. Every line that the journal's own rules reject is skipped, 
 doubt about one file touches another. The result is a pure function of submissions, key and marks.
 """
 
-import csv
-import io
 import json
 import math
-import mmap
 import multiprocessing
 import os
 import re
@@ -22,10 +19,12 @@ from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
+import msgspec
+
 from course import answers
 from course.exercises import BY_PERSON, chance
 from course.grading.submissions import Owners, Refused, reader
-from course.scoring import score
+from course.scoring import LONGEST, score
 
 FLAGS = ("no-submission", "another-student", "tampered", "wrong-assignment", "unknown-student", "mistyped-id",
          "no-identity", "identity-changed", "duplicate", "spec-changed", "malformed", "torn-lines", "wrong-file",
@@ -34,7 +33,9 @@ FLAGS = ("no-submission", "another-student", "tampered", "wrong-assignment", "un
 VOID = {"another-student", "tampered", "wrong-assignment"}  # such a file counts for nobody
 _LINES = re.compile(rb'^\{"v":1,"t":"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)(",.*\})$', re.M)
 _RECEIPT = re.compile(rb'\{"receipt": ?"([0-9A-Z-]{1,40})"\}\s*')
-_BATCH, _ALONE, _MEMORY, _LONGEST = 100, 1000, 24 << 20, 4000
+_BATCH, _ALONE, _MEMORY, _LONG = 100, 1000, 24 << 20, 4000
+_json = msgspec.json.encode
+_FORMULA = frozenset("=+-@＝＋－＠")
 _SKIP, _IDENTITY, _BAD, _STRANGE = -1, -2, -3, -4  # in place of an exercise's number
 
 
@@ -43,12 +44,13 @@ class GradingError(Exception):
 
 
 class _Result(NamedTuple):
-    """What one answer to one variant earns, with the pieces of its line in each table."""
+    """What one answer to one variant earns, and how each table says so, in bytes ready to be joined."""
 
     points: float
     state: str
-    head: str
-    tail: str
+    shown: bytes  # the points
+    row: bytes  # exercise, points, maximum, state
+    body: bytes  # of its JSON object, without the attempts
 
 
 class Work(NamedTuple):
@@ -86,7 +88,8 @@ class Grader:
         self.places = {row[0]: place for place, row in enumerate(self.roster)}
         self.owners = Owners(key["id"], [(row[0], row[1]) for row in self.roster])
         self.maximum = _round(sum(entry["points"] for entry in self.exercises))
-        self.missing = [self._pieces(slot, "missing", 0.0, None) for slot in range(len(self.refs))]
+        self.heads = [_Heads(ref) for ref in self.refs]
+        self.missing = [self._pieces(slot, "missing", 0.0, b"null") for slot in range(len(self.refs))]
         self.nothing = (0,) * len(self.refs)
         self._memo, self._room = {}, _MEMORY
         self.closes, self.opens = _stamp(key["closes"]), _stamp(key["opens"])
@@ -136,11 +139,10 @@ class Grader:
                     tries[slot] = limit
                     flags.add("over-limit")
                     continue
-                if best:
-                    chosen.setdefault(slot, []).append(one)
-                else:
-                    chosen[slot] = (one,)
-                saved, lang = max(saved, time), one[3]
+                chosen[slot] = chosen[slot] + (one,) if best and slot in chosen else (one,)
+                lang = one[3]
+                if time > saved:
+                    saved = time
             elif slot == _IDENTITY:
                 who = one[1]
                 ids.add(who[0])
@@ -192,7 +194,7 @@ class Grader:
             return None, data
         line, _, rest = data.partition(b"\n")
         try:
-            head = json.loads(line[:_LONGEST])
+            head = json.loads(line[:_LONG])
             student = head["student"]
             good = all(type(one) is str for one in (head["assignment"], head["digest"], head["lang"], student["id"], student["name"]))
             (head["assignment"] + student["id"] + student["name"]).encode()
@@ -260,8 +262,13 @@ class Grader:
 
     def _score(self, slot, variant, answer):
         entry = self.exercises[slot]
+        if entry["kind"] == "text" and type(answer) is str and answer[:1].isalnum() and len(answer) < LONGEST:
+            return self._pieces(slot, "person", 0.0, _json(answer))  # nobody asks here how many words there are
         found = score(entry["kind"], entry["keys"][variant], answer, entry["points"])
-        return self._pieces(slot, found.state, found.points, answer, found)
+        said = _json(answer)
+        if len(said) > _LONG and entry["kind"] not in BY_PERSON:
+            said = b"null"  # a whole table; what is right in it is told by slip and marks
+        return self._pieces(slot, found.state, found.points, said, found)
 
     def _marked(self, slot, answer, marks):
         """The points of those who read it: the mean of the markers, and still open while a criterion lacks a mark."""
@@ -269,18 +276,23 @@ class Grader:
         points = min(entry["points"], sum(sum(given.values()) / len(given) for given in marks.values()))
         done = marks.keys() >= {one["id"] for one in entry["rubric"] or ()}
         state = "person" if not done else "right" if points >= entry["points"] else "partial" if points else "wrong"
-        return self._pieces(slot, state, points, answer)
+        return self._pieces(slot, state, points, _json(answer))
 
-    def _pieces(self, slot, state, points, answer, found=None):
+    def _pieces(self, slot, state, points, said, found=None):
         entry, points = self.exercises[slot], _round(points)
-        said = json.dumps(answer, ensure_ascii=False, separators=(",", ":"))
-        if len(said) > _LONGEST and entry["kind"] not in BY_PERSON:
-            said = "null"  # a whole table; whether it is right is told below
+        shown, maximum = _text(points), _text(entry["points"])
         more = {"slip": found and found.slip, "marks": found and dict(found.marks) or {}}
         if found and found.reason:
             more["reason"] = found.reason
-        head = f'"{entry["ref"]}":{{"state":"{state}","maximum":{_text(entry["points"])},"answer":{said},'
-        return _Result(points, state, head, json.dumps(more, ensure_ascii=False, separators=(",", ":"))[1:])
+        body = f'"state":"{state}","points":{shown},"maximum":{maximum},"answer":'.encode() + said + b"," + _json(more)[1:]
+        return _Result(points, state, shown.encode(), f"{entry['ref']},{shown},{maximum},{state}".encode(), body)
+
+    def _reduced(self, result, slot, factor):
+        """The result of a late hand-in."""
+        points, maximum = _round(result.points * factor), _text(self.exercises[slot]["points"])
+        shown, before = _text(points), b'"points":%b,' % result.shown
+        return _Result(points, result.state, shown.encode(), f"{self.refs[slot]},{shown},{maximum},{result.state}".encode(),
+                       result.body.replace(before, f'"points":{shown},'.encode(), 1))
 
     def _lateness(self, saved, flags):
         """Return started days late and the share of points that is left."""
@@ -297,29 +309,38 @@ class Grader:
 
     def render(self, work, source=None, extra=()):
         """Return the lines of one student: of ``graded.jsonl``, of ``grades.csv`` and of ``students.csv``."""
-        total, parts, rows, wide, flags = 0.0, [], [], [], [flag for flag in FLAGS if flag in work.flags or flag in extra]
+        flags = [flag for flag in FLAGS if flag in work.flags or flag in extra]
+        said, results = flags or ["ok"], work.results
         _, name, group, email = self.roster[work.place] if work.place is not None else (None, work.name, "", "")
-        before, after = _cells(work.student, name, group) + ",", "," + " ".join(flags or ["ok"]) + "\n"
-        for entry, result, tries in zip(self.exercises, work.results, work.tries, strict=True):
-            points = result.points if work.factor == 1 else _round(result.points * work.factor)
-            shown = _text(points)
-            total += points
-            parts.append(f'{result.head}"points":{shown},"attempts":{tries},{result.tail}')
-            rows.append(f'{before}{entry["ref"]},{shown},{_text(entry["points"])},{result.state}{after}')
-            wide.append(shown)
-        total = _round(total)
-        line = {"student": work.student, "name": name, "group": group, "email": email, "lang": work.lang, "flags": flags or ["ok"],
-                "receipt": work.receipt, "saved": work.saved, "late_days": work.late_days, "points": total,
-                "maximum": self.maximum, "source": source}
-        line = json.dumps(line, ensure_ascii=False, separators=(",", ":"))[:-1] + ',"exercises":{' + ",".join(parts) + "}}\n"
-        about = _cells(work.student, name, group, email, work.lang)
-        about += f",{_text(total)},{_text(self.maximum)},{work.late_days},{work.saved or ''},{work.receipt or ''},{' '.join(flags or ['ok'])}"
-        return line.encode(), "".join(rows).encode(), f"{about},{','.join(wide)}\n".encode(), total, flags
+        if work.factor != 1:
+            results = [self._reduced(result, slot, work.factor) for slot, result in enumerate(results)]
+        total = _round(sum([result.points for result in results]))
+        line = _json({"student": work.student, "name": name, "group": group, "email": email, "lang": work.lang, "flags": said,
+                      "receipt": work.receipt, "saved": work.saved, "late_days": work.late_days, "points": total,
+                      "maximum": self.maximum, "source": source})
+        parts = b",".join([head[tries] + result.body for head, tries, result in zip(self.heads, work.tries, results, strict=True)])
+        before, after = _cells(work.student, name, group).encode() + b",", f",{' '.join(said)}\n".encode()
+        rows = before + (after + before).join([result.row for result in results]) + after
+        about = (f"{_cells(work.student, name, group, email, work.lang)},{_text(total)},{_text(self.maximum)},{work.late_days},"
+                 f"{work.saved or ''},{work.receipt or ''},{' '.join(said)},").encode()
+        wide = about + b",".join([result.shown for result in results]) + b"\n"
+        return line[:-1] + b',"exercises":{' + parts + b"}}\n", rows, wide, total, flags
 
     def absent(self, student, flags):
         """The `Work` of somebody who handed in nothing that could be read."""
         return Work(student, self.places.get(student), "", "uk", frozenset(flags), (), None, None, 0, 1.0,
                     tuple(self.missing), self.nothing)
+
+
+class _Heads(dict):
+    """How the JSON of one exercise begins, by the number of attempts."""
+
+    def __init__(self, ref):
+        self.ref = ref
+
+    def __missing__(self, tries):
+        made = self[tries] = f'"{self.ref}":{{"attempts":{tries},'.encode()
+        return made
 
 
 def _stamp(time):
@@ -378,10 +399,13 @@ def _clean(name):
 
 
 def _cells(*values):
-    """Join texts for CSV; one that a spreadsheet would run as a formula gets an apostrophe."""
-    made = io.StringIO()
-    csv.writer(made, lineterminator="").writerow(["'" + one if one[:1] in tuple("=+-@＝＋－＠") and len(one) > 1 else one for one in values])
-    return made.getvalue()
+    r'''Join texts for CSV; one that a spreadsheet would run as a formula gets an apostrophe.
+
+    >>> print(_cells("=1+1", 'Ковальчук, "Оля"'))
+    '=1+1,"Ковальчук, ""Оля"""
+    '''
+    safe = ["'" + one if one[:1] in _FORMULA and len(one) > 1 else one for one in values]
+    return ",".join(['"' + one.replace('"', '""') + '"' if '"' in one or "," in one else one for one in safe])
 
 
 def read_key(path):
@@ -553,11 +577,7 @@ def _write(run, made):
             trouble.setdefault(student, set()).add(flag)
         else:
             files.setdefault(student, []).append((graded[0], number, graded))
-    parts = {path.name.removeprefix(".part-"): path for path in out.glob(".part-*")}
-    spools = {}
-    for name, path in parts.items():
-        with open(path, "rb") as file:
-            spools[int(name)] = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if path.stat().st_size else b""
+    spools = {int(path.name.removeprefix(".part-")): path.open("rb", buffering=0) for path in out.glob(".part-*")}
     counts, points, submitted = Counter(), 0.0, 0
     strangers = sorted(files.keys() - grader.places.keys())
     head = ["student", "name", "group", "email", "lang", "points", "maximum", "late_days", "saved", "receipt", "flags"]
@@ -573,13 +593,14 @@ def _write(run, made):
                 *texts, earned, flags = _one_of(run, sorted(found, reverse=True), problems)
             else:
                 owner, at, *sizes = found[0][2][1]
-                ends = [at + sum(sizes[:n]) for n in range(4)]
-                texts = [spools[owner][start:end] for start, end in zip(ends, ends[1:], strict=False)]
+                spools[owner].seek(at)
+                text = spools[owner].read(sum(sizes))
+                texts = text[: sizes[0]], text[sizes[0] : -sizes[2]], text[-sizes[2] :]
                 earned, flags = found[0][2][2:]
             for file, text in zip((lines, rows, wide), texts, strict=True):
                 file.write(text)
             counts.update(flags or ["ok"])
-            submitted += bool(found)
+            submitted += bool(found) and student in grader.places
             points += earned if student in grader.places else 0
     (out / "assignment.json").write_text(json.dumps(_about(grader.key), ensure_ascii=False) + "\n", "utf-8")
     _parquet(out)

@@ -17,7 +17,7 @@ from typing import NamedTuple
 LARGEST = 16 << 20  # bytes of one journal; a year of daily work on thirty exercises is a tenth of it
 _RATIO = 400  # of a deflated file to its size in the archive; journals stay below 100
 _DEEPEST = 12  # folders
-_DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.I)
+_PATH = re.compile(r"^(/|[a-z]:)|(^|/)(\.\.|(con|prn|aux|nul|com\d|lpt\d)(\.[^/]*)?)(/|$)|[\x00-\x1f\\]", re.I)
 _ARCHIVES = (".zip", ".rar", ".7z", ".gz", ".tgz", ".tar", ".bz2", ".xz")
 _NOISE = re.compile(r"(^|/)(\.[^./]|__MACOSX/|Thumbs\.db$|desktop\.ini$)|(^|/)assignment\.json$|\.(ipynb|csv)$|onlinetext\.html$", re.I)
 _MOODLE = re.compile(r"(?:^|/)([^/]+?)_\d+_assignsubmission_[a-z]+(?:_|$|/)")
@@ -57,14 +57,12 @@ def suspect(name):
     >>> suspect("../../etc/passwd.jsonl"), suspect("Бондар_1_assignsubmission_file_/all.zip"), suspect("a/b.jsonl")
     ('path', 'nested-archive', None)
     """
-    parts = name.split("/")
-    if (name.startswith("/") or ".." in parts or re.match("[A-Za-z]:", name) or re.search(r"[\x00-\x1f\\]", name)
-            or any(_DEVICES.fullmatch(part) for part in parts)):
+    if _PATH.search(name):
         return "path"
-    end = parts[-1].lower()
-    if end.endswith(_ARCHIVES):
-        return "nested-archive"
-    return None if ".jsonl" in end or end.endswith(".txt") or "." not in end else "wrong-file"
+    end = name.rpartition("/")[2].lower()
+    if end.endswith(".jsonl"):
+        return None
+    return "nested-archive" if end.endswith(_ARCHIVES) else None if end.endswith((".txt", ".jsonl.json")) or "." not in end else "wrong-file"
 
 
 class Folder:
@@ -177,7 +175,7 @@ class Archive:
         """Return the bytes of one file, or raise `Refused`."""
         place, packed, size, method, crc = entry.place
         if self._owner != os.getpid():  # a forked process must not share the place in the file
-            self._file, self._owner = open(self.path, "rb"), os.getpid()
+            self._file, self._owner = open(self.path, "rb", 1 << 17), os.getpid()
         self._file.seek(place)
         head = self._file.read(30)
         if head[:4] != b"PK\3\4" or len(head) < 30:

@@ -1,0 +1,107 @@
+"""Grading 10,000 submissions of 30 exercises from a cold process, beside a bare loop: msgspec, score, csv."""
+
+import argparse
+import csv
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+import zipfile
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "grading")]
+REFS = """levels/levels-first levels/levels-order levels/levels-behaviour levels/levels-initiator levels/levels-call
+levels/levels-value levels/levels-threshold levels/levels-shadow-cost levels/levels-margin-share levels/levels-letter
+levels/levels-segments levels/levels-price value-plan/with-customer value-plan/two-sides value-plan/fragments
+value-plan/why-advantage value-plan/triggers value-plan/portrait-to-channel value-plan/rights-criteria value-plan/contact-delta
+value-plan/break-even-uplift value-plan/contact-positive value-plan/contact-best value-plan/value-plan value-plan/mnemonic
+value-plan/portraits value-plan/extensions value-plan/rights-measures audit/audit-flagged audit/audit-culture-gap""".split()
+SPEC = """id = "bench"
+title.uk = "Швидкість"
+title.ru = "Скорость"
+exercises = {refs}
+attempts = 3
+"""
+
+
+def prepare(folder, count):
+    """Set the assignment and write the zip, as Moodle would; a tenth of the students saves something twice."""
+    import simulated
+    from course.grading import assignment
+
+    (folder / "spec.toml").write_text(SPEC.format(refs=json.dumps(REFS)), "utf-8")
+    with (folder / "roster.csv").open("w", encoding="utf-8") as file:
+        file.write("name,group,email,id\n" + "".join(f"Прізвище{n} Ім'я,Г-{n // 30},s{n}@example.org,{n}\n" for n in range(count)))
+    key = assignment.assign(folder / "spec.toml", folder / "roster.csv", folder / "set")
+    with zipfile.ZipFile(folder / "all.zip", "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        for student, name, *_ in key["roster"]:
+            archive.writestr(f"{name}_{int(student) + 1000}_assignsubmission_file_/bench-{student}.jsonl",
+                             simulated.submission(key, student, name, skip=0, saves=0.1))
+
+
+def reference(folder):
+    """The bare loop: no check of anything, no flags, no variants; one process."""
+    import msgspec
+
+    from course.grading.gradebook import _own
+    from course.scoring import score
+    from simulated import variant
+
+    class Event(msgspec.Struct):
+        x: str
+        e: str
+        t: str
+        a: object = None
+
+    key = json.loads((folder / "set/private/key.json").read_bytes())
+    decode, entries = msgspec.json.Decoder(Event).decode, {entry["ref"]: entry for entry in key["exercises"]}
+    with zipfile.ZipFile(folder / "all.zip") as archive, (folder / "reference.csv").open("w", newline="", encoding="utf-8") as file:
+        rows = csv.writer(file)
+        for name in archive.namelist():
+            first, *lines = archive.read(name).splitlines()[:-1]
+            student, last = json.loads(first)["student"], {}
+            for line in lines:
+                event = decode(line)
+                if event.e == "answer":
+                    last[event.x] = event.a
+            for ref, answer in last.items():
+                entry = entries[ref]
+                made = entry["keys"][variant(key, entry, student["id"])]
+                found = score(entry["kind"], made, _own(entry, answer), entry["points"])
+                rows.writerow([student["id"], student["name"], ref, found.points, entry["points"], found.state])
+
+
+def timed(words):
+    """Run a command in a fresh process; wall seconds, CPU seconds of it and its children, highest memory of one, MB."""
+    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    subprocess.run([sys.executable, *map(str, words)], check=True, cwd=ROOT, stdout=subprocess.DEVNULL)
+    wall, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
+    return wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, after.ru_maxrss / 1024
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--count", type=int, default=10_000)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--folder", type=Path, help="keep the files here and use them again")
+    parser.add_argument("--reference", type=Path, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.reference:
+        return reference(options.reference)
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = options.folder or Path(scratch)
+        folder.mkdir(exist_ok=True)
+        if not (folder / "all.zip").exists():
+            prepare(folder, options.count)
+        ours = ["-m", "course", "grade", folder / "all.zip", "--key", folder / "set/private", "--out", folder / "grades"]
+        bare = [__file__, "--reference", folder]
+        for name, words in [("course grade", ours), ("bare loop", bare)] * options.rounds:
+            wall, cpu, memory = timed(words)
+            print(f"{name:14} {options.count / wall:8,.0f}/s  wall {wall:6.2f} s  CPU {cpu:6.2f} s  memory {memory:5.0f} MB", flush=True)
+
+
+if __name__ == "__main__":
+    main()
