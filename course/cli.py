@@ -38,7 +38,8 @@ def main(argv=None):
     one.add_argument("file", nargs="?", help="a lecturer's own exercises.toml")
     commands.add_parser("export", add_help=False, help="exercises to Moodle; grades to Moodle, a spreadsheet, a sheet")
     for name, what in (("assign", "set graded work: a folder for students, a private one with the keys"),
-                       ("grade", "grade what students handed in"), ("new", "begin a file of your own exercises")):
+                       ("grade", "grade what students handed in"), ("new", "begin a file of your own exercises"),
+                       ("list", "the exercises that you can set"), ("preview", "show your own exercises with their keys")):
         commands.add_parser(name, add_help=False, help=what)
     options, rest = parser.parse_known_args(argv)
     if options.command == "lab":
@@ -51,6 +52,10 @@ def main(argv=None):
         from course.grading.commands import main as graded
 
         return graded(options.command, rest)
+    if options.command in ("list", "preview"):
+        from course.grading.preview import main as own
+
+        return own(options.command, rest)
     if rest:
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
     if options.command == "check":
