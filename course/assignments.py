@@ -10,6 +10,7 @@ from course import paths
 from course.answers import receipt
 from course.exercises import Chapter, Exercise, draw
 from course.lessons import CourseError, Lesson, Page, Record
+from course.scoring import Score
 from course.texts import LANGS, text
 
 IDENTITY = "identity"
@@ -114,7 +115,7 @@ class Assignment(Lesson):
     def _judge(self, exercise, answer, kept):
         """Only whether there is anything to save; what it is worth is the grader's to say."""
         empty = answer is None or answer == {} or answer == [] or isinstance(answer, str) and not answer.strip()
-        return "unattempted" if empty else "saved"
+        return Score("unattempted" if empty else "person")
 
     def submit(self):
         """Write the one file to hand in, show its receipt code, and say what has no answer yet."""

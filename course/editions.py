@@ -12,6 +12,7 @@ from course.texts import LANGS
 
 FOREIGN = {"uk": "ыэъё", "ru": "іїєґ"}
 _SHOW = re.compile(r"lesson\.(exercise|instrument|progress|plan)\((?:[\"']([^\"']*)[\"'])?[^()]*\)")
+_HANDED = re.compile(r"lesson\.(check)\(\s*[\"']([^\"']+)")
 _FORMULA = re.compile(r"\$\$.+?\$\$|\$[^$\n]+?\$", re.S)
 _QUOTED = re.compile(r"<(\w+) lang=[\"']\w+[\"']>.*?</\1>", re.S)
 _SILENT = ("code_inline", "html_inline", "softbreak", "hardbreak")
@@ -228,7 +229,7 @@ def _notebook(chapter, found, lang):
         shown, source = _shown(piece), piece.text[lang]
         cell = {"id": f"{chapter.slug}-{place:03}", "cell_type": "markdown", "metadata": {}}
         if piece.code:
-            outputs = _outputs(chapter, shown, lang)  # which a notebook has only on a cell with a number
+            outputs = _outputs(chapter, shown or _HANDED.search(source), lang)  # which a notebook has only on a cell with a number
             cell |= {"cell_type": "code", "execution_count": place if outputs else None, "outputs": outputs}
             if piece.tags:
                 cell["metadata"]["tags"] = list(piece.tags)
@@ -244,12 +245,14 @@ def _notebook(chapter, found, lang):
 
 def _outputs(chapter, shown, lang):
     """What a page without a kernel shows in place of the widget."""
-    if not shown or shown[1] not in ("exercise", "instrument"):
+    if not shown or shown[1] not in ("exercise", "check", "instrument"):
         return []
     from course.widgets import fallback
 
-    subject = chapter.exercises[shown[2]] if shown[1] == "exercise" else shown[2]
-    html, text = getattr(fallback, shown[1])(subject, lang)
+    if shown[1] == "instrument":
+        html, text = fallback.instrument(shown[2], lang)
+    else:
+        html, text = fallback.exercise(chapter.exercises[shown[2]], lang)
     data = {"text/html": html.splitlines(True), "text/plain": text.splitlines(True)}
     return [{"output_type": "display_data", "data": data, "metadata": {}}]
 

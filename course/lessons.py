@@ -10,7 +10,7 @@ from html import escape
 from course import paths
 from course.answers import Journal, JournalError, Kept, learner_seed, replay
 from course.exercises import BY_PERSON, chapter, chapters, draw, key
-from course.scoring import score
+from course.scoring import Score, score
 from course.texts import LANGS, text
 
 LONGEST = 50_000
@@ -293,12 +293,11 @@ class Lesson:
         kept = self.record.of(exercise.id)
         values = self.record.values(exercise)
         found = self.record.score(exercise, kept.answer, kept.draw)
-        made = key(exercise, values) if kept.shown and exercise.drawn else None
+        made = key(exercise, values) if kept.shown else None
         return card.state(exercise, kept, found, self.lang, values, made, error)
 
     def _judge(self, exercise, answer, kept):
-        found = self.record.score(exercise, answer, kept.draw)
-        return "unattempted" if found is None else found.state
+        return self.record.score(exercise, answer, kept.draw) or Score("unattempted")
 
     def _act(self, exercise, message):
         """Answer one message of the browser; it is data, so anything unexpected changes nothing."""
@@ -308,8 +307,12 @@ class Lesson:
         if not _sound(answer):
             act = None
         if act == "check" and exercise.kind != "value":
-            if self._judge(exercise, answer, kept) == "unattempted":
+            judged = self._judge(exercise, answer, kept)
+            if judged.state == "unattempted":
                 error = text("card.empty", self.lang)
+            elif judged.state == "invalid":
+                # What cannot be read costs no attempt.
+                error = self.record.write(exercise.id, "draft", answer, self.lang) or text(f"invalid.{judged.reason}", self.lang)
             elif now["left"] and (answer != kept.answer or kept.draft is not None):
                 error = self.record.write(exercise.id, "answer", answer, self.lang)
         elif act == "draft" and exercise.kind != "value":

@@ -68,7 +68,7 @@ def state(exercise, kept, score, lang, values=None, key=None, error=None):
     values : dict, optional
         Drawn parameters.
     key : dict, optional
-        Needed for the number in a solution, once that may be shown.
+        Needed once the solution may be shown: its number, its right options.
     error : str, optional
         Why the last act was not saved.
 
@@ -104,9 +104,10 @@ def state(exercise, kept, score, lang, values=None, key=None, error=None):
         if score.state == "person" and exercise.get("idea"):
             made["ideas"] = [idea[lang] for idea in exercise["idea"]]
     if exercise.kind == "value" and kept.answer is not None:
-        made["feedback"].insert(0, {"tone": "plain", "lead": "", "text": text(
+        made["feedback"].insert(0, {"tone": "plain", "sign": "saved", "lead": "", "text": text(
             "card.value_last", lang, value=_passed(kept.answer, lang))})
     if kept.shown:
+        made["marks"], made["whys"] = _solved(exercise, key, made["marks"], made["whys"], lang)
         shown = values and values | {"answer": key["value"]}
         lead = "model_answer" if exercise.kind in BY_PERSON else "solution"
         made["feedback"].append({"tone": "plain", "lead": text(f"card.{lead}", lang) + ".",
@@ -138,7 +139,7 @@ def graded(exercise, kept, lang, values=None, error=None, note=None):
         head += " · " + text("state.attempt", lang, n=kept.attempts, of=exercise.attempts)
     feedback = [{"tone": "plain", "lead": "", "text": note}] if note else []
     if exercise.kind == "value" and kept.answer is not None:
-        feedback.append({"tone": "plain", "lead": "", "text": text("card.value_last", lang, value=_passed(kept.answer, lang))})
+        feedback.append({"tone": "plain", "sign": "saved", "lead": "", "text": text("card.value_last", lang, value=_passed(kept.answer, lang))})
     made = {"prompt": exercise.say("prompt", lang, values), "answer": kept.draft if changed else kept.answer,
             "status": status, "head": head, "left": left, "can_check": left, "can_hint": False, "can_solve": False,
             "can_reset": False, "time": kept.time, "error": error, "marks": {}, "whys": {}, "feedback": feedback}
@@ -190,10 +191,22 @@ def _why(exercise, name, answer, mark, lang):
     return next(row for row in exercise["row"] if row["id"] == name)["why"][lang]
 
 
+def _solved(exercise, key, marks, whys, lang):
+    """Mark what is right, once the solution is shown."""
+    if exercise.kind in ("choice", "multi"):
+        right = [key["right"]] if exercise.kind == "choice" else key["right"]
+        return {**marks, **dict.fromkeys(right, True)}, whys
+    if exercise.kind not in ("match", "classify"):
+        return marks, whys
+    names = {option["id"]: option["text"][lang] for option in exercise["option"]}
+    told = {row: text("card.right_is", lang, text=names[option]) for row, option in key["pairs"].items() if not marks.get(row)}
+    return marks, {**whys, **told}
+
+
 def _feedback(exercise, score, lang, values):
     def line(tone, lead, words, see=None):
         found = {"tone": tone, "lead": text(f"lead.{lead}", lang), "text": words}
-        return [found | ({"see": text("card.see", lang, title=see)} if see else {})]
+        return [found | ({"see": text("card.see", lang, title=see.replace("«", "„").replace("»", "“"))} if see else {})]
 
     see = exercise.say("see", lang)
     if score.state == "right":
@@ -240,7 +253,7 @@ def _remarks(exercise, answer, lang):
         patterns = section("plan", lang)
         made = [{"title": titles.get(one.tile, ""), "text": fill(patterns[one.code], _printed(one.values, titles, lang))}
                 for one in REMARKS[exercise["remarks"]](answer, lang).remarks]
-    left = [{"title": "", "text": text("say.tiles_empty", lang, titles=" ".join(empty))}] if empty else []
+    left = [{"title": "", "text": text("say.tiles_empty", lang, titles=", ".join(f"«{title}»" for title in empty))}] if empty else []
     return made + left
 
 

@@ -113,7 +113,7 @@ function order(card) {
         const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
         if (event.key === " " || event.key === "Enter") pick(item, picked !== item);
         else if (step && picked === item) place(item, step, grip);
-        else if (event.key === "Escape" && picked === item) { const back = before; pick(item, false); write(back); card.edited(); grip.focus(); }
+        else if (event.key === "Escape" && picked === item) { const back = before; picked = before = null; write(back); pick(item, false); card.edited(); grip.focus(); }
         else return;
         event.preventDefault();
       },
@@ -121,7 +121,7 @@ function order(card) {
       onblur: () => { if (picked === item) pick(item, false); },
       onpointerdown: (event) => drag(event, item) }, icon("grip"));
     const move = (step, cls, key) => h("button", { type: "button", class: cls, "aria-label": fill(card.say(key), { text: entry.text }), onclick: (event) => place(item, step, event.currentTarget) }, icon(key));
-    const item = h("li", { class: "rm-item", "data-id": entry.id, "data-text": entry.text }, grip, h("span", { class: "rm-n" }), h("span", {}, rich(entry.text)), h("span", { class: "rm-mark" }),
+    const item = h("li", { class: "rm-item", "data-id": entry.id, "data-text": entry.text }, grip, h("span", { class: "rm-n" }), h("span", {}, rich(entry.text)),
       h("span", { class: "rm-move" }, move(-1, "rm-up", "up"), move(1, "rm-down", "down")));
     items[entry.id] = item;
     list.append(item);
@@ -132,6 +132,8 @@ function order(card) {
     const grip = event.currentTarget, start = ids().join();
     grip.setPointerCapture(event.pointerId);
     item.classList.add("rm-picked");
+    // Echoes of the kernel wait while the item is held; they would put it back.
+    card.held = true;
     const middle = (other) => { const box = other.getBoundingClientRect(); return box.top + box.height / 2; };
     // A fast pointer passes several neighbours between two events, or is let go before the last one.
     const follow = (now) => {
@@ -145,7 +147,8 @@ function order(card) {
       grip.onpointermove = grip.onpointerup = grip.onpointercancel = null;
       item.classList.remove("rm-picked");
       grip.focus();
-      if (ids().join() !== start) { tell("moved", item); card.edited(); }
+      card.held = false;
+      if (ids().join() !== start) { tell("moved", item); card.edited(); } else card.update();
     };
   };
   const write = (answer) => {
@@ -157,7 +160,6 @@ function order(card) {
   return {
     body: [list, h("p", { class: "rm-note", id: card.id + "-help" }, card.say("order_help"))],
     read: ids, write: (answer) => { if ((answer ?? []).join() !== ids().join()) write(answer); },
-    mark: (marks) => { for (const id in items) { const mark = marks[id]; items[id].classList.toggle("rm-good", mark === true); items[id].querySelector(".rm-mark").replaceChildren(...(mark ? [icon("right")] : [])); } },
   };
 }
 
@@ -230,7 +232,7 @@ function card({ model, el, host }) {
   let seq = 0, timer = null, waiting = null;
   const self = {
     spec, id: `rm${++made}`, say: (key) => texts[key] ?? key,
-    announce: (words) => { live.textContent = words; },
+    held: false, update: () => update(), announce: (words) => { live.textContent = words; },
     touched: () => { show("changed", spec.states.changed); check.disabled = !model.get("state").left; },
     edited: () => { self.touched(); clearTimeout(timer); timer = setTimeout(() => self.act("draft"), written ? 700 : 250); },
     act: (name) => {
@@ -256,7 +258,7 @@ function card({ model, el, host }) {
   const hint = button("hint", "rm-quiet", self.say("hint")), solution = button("solution", "rm-quiet", self.say(written ? "model_answer" : "solution"));
   const reset = button("reset", "rm-quiet", self.say(spec.drawn ? "other_numbers" : "reset"));
   const body = controls.legend ? h("fieldset", {}, prompt, controls.body) : h("div", { role: "group", "aria-labelledby": self.id + "-prompt" }, prompt, controls.body);
-  const root = h("section", { class: "rm-card", lang: spec.lang, "aria-label": `${self.say("exercise")}: ${spec.meta}`, "data-exercise": spec.id, tabindex: "-1" },
+  const root = h("article", { class: "rm-card", lang: spec.lang, "aria-labelledby": self.id + "-prompt", "aria-roledescription": self.say("exercise"), "data-exercise": spec.id, tabindex: "-1" },
     h("div", { class: "rm-head" }, h("span", {}, spec.meta), state), body, feedback, remarks, warning, live,
     h("div", { class: "rm-buttons" }, spec.kind !== "value" && check, hint, solution, reset, kept));
   const show = (status, words) => {
@@ -265,7 +267,7 @@ function card({ model, el, host }) {
     root.dataset.status = status;
   };
   const warn = (words, calm = false) => { warning.textContent = words; warning.classList.toggle("rm-calm", calm); };
-  const line = ({ tone, lead, text, see }) => h("div", { class: "rm-say rm-" + tone }, icon(tone === "ok" ? "right" : tone === "no" ? "wrong" : tone === "part" ? "partial" : "shown"),
+  const line = ({ tone, lead, text, see, sign }) => h("div", { class: "rm-say rm-" + tone }, icon(sign ? sign : tone === "ok" ? "right" : tone === "no" ? "wrong" : tone === "part" ? "partial" : "shown"),
     h("span", {}, lead && h("strong", {}, lead, " "), rich(text), see && h("span", { class: "rm-see" }, " ", see)));
   const update = () => {
     const now = model.get("state"), held = root.contains(document.activeElement) && document.activeElement;
@@ -274,7 +276,7 @@ function card({ model, el, host }) {
     const current = mine ? now.seq === seq && !timer : !timer && (!waiting || now.by == null);
     if (mine && now.seq === seq) { clearTimeout(waiting); waiting = null; }
     prompt.replaceChildren(...rich(now.prompt));
-    if (!current) return;
+    if (!current || self.held) return;
     warn(now.error ?? "");
     controls.write(now.answer);
     controls.mark?.(now.marks ?? {}, now.whys ?? {});
