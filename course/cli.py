@@ -41,6 +41,8 @@ def main(argv=None):
                        ("grade", "grade what students handed in"), ("new", "begin a file of your own exercises"),
                        ("list", "the exercises that you can set"), ("preview", "show your own exercises with their keys")):
         commands.add_parser(name, add_help=False, help=what)
+    commands.add_parser("feedback", add_help=False, help="write each student's page about graded work")
+    commands.add_parser("mark", add_help=False, help="mark written answers in the browser")
     options, rest = parser.parse_known_args(argv)
     if options.command == "lab":
         return _lab(options.lang, rest)
@@ -56,6 +58,10 @@ def main(argv=None):
         from course.grading.preview import main as own
 
         return own(options.command, rest)
+    if options.command in ("feedback", "mark"):
+        from course.grading import feedback, marks
+
+        return {"feedback": feedback, "mark": marks}[options.command].main(rest)
     if rest:
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
     if options.command == "check":

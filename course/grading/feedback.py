@@ -1,0 +1,272 @@
+"""Each student's page about graded work: one HTML file that needs nothing else, in the language of the answers.
+
+What a student typed is only ever text here, and the page runs no script. The spec's ``show`` decides how much is said:
+"nothing" the total, "saved" the points too, "right-wrong" also what was right and why the rest was not. The same grades
+make the same bytes.
+"""
+
+import json
+import re
+import sys
+from datetime import datetime
+from hashlib import sha256
+from html import escape
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from course.exercises import BY_PERSON, Exercise, chance, chapter
+from course.grading.marks import arguments, graded, keys, look, read_marks, rubric
+from course.texts import number, plural, text
+
+_BROKEN = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_ICONS = {"right": "M4 9.5l3.5 3.5L14 5.5", "wrong": "M5 5l8 8M13 5l-8 8", "partial": "M4 9h10", "invalid": "M9 4v6M9 13.5v.01",
+          "saved": "M4 3h8l2 2v10H4zM6 3v4h5V3M6 15v-5h6v5", "untouched": "M9 3a6 6 0 1 0 .01 0z"}
+_TONES = {"right": "ok", "saved": "ok", "partial": "part", "invalid": "part", "wrong": "no", "untouched": "plain"}
+
+
+def esc(words):
+    """Return a text for HTML; control characters and halves of characters, which no page may hold, become U+FFFD.
+
+    >>> esc('<b>\\0"')
+    '&lt;b&gt;\ufffd&quot;'
+    """
+    return escape(_BROKEN.sub("\ufffd", str(words)))
+
+
+def _rich(words):
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", re.sub(r"\*\*([^*]+)\*\*", r"<b>\1</b>", esc(words).replace("\n", "<br>")))
+
+
+def _icon(name):
+    return f'<svg class="rm-icon" viewBox="0 0 18 18" aria-hidden="true"><path d="{_ICONS[name]}"/></svg>'
+
+
+def _typed(words):
+    """What somebody wrote, in a block of its own, so that its direction of writing ends where it ends."""
+    return f'<div class="typed" dir="auto">{esc(words)}</div>'
+
+
+def _say(tone, words, lead=""):
+    icon = _icon({"ok": "right", "no": "wrong"}.get(tone, "partial"))
+    return f'<div class="rm-say rm-{tone}">{icon}<span>{f"<strong>{lead}</strong> " * bool(lead)}{words}</span></div>'
+
+
+class Pages:
+    """Makes the pages of one assignment.
+
+    Parameters
+    ----------
+    key : dict
+        Its private key.
+    marks : dict, optional
+        As from ``course.grading.marks.read_marks``.
+    """
+
+    def __init__(self, key, marks=None):
+        self.key, self.marks, self._memo = key, marks or {}, {}
+        self.style = look() + Path(__file__).with_suffix(".css").read_text("utf-8")
+        self.told, self.zone = key["show"] == "right-wrong", ZoneInfo(key["zone"])
+
+    def page(self, one):
+        """Return the page of one line of ``graded.jsonl``."""
+        lang, key, exercises = one["lang"], self.key, one["exercises"]
+        waiting = sum(found["state"] == "person" for found in exercises.values())
+        about = [f'<p class="total">{esc(text("feedback.total", lang, points=self._points(one["points"], one["maximum"], lang)))}</p>'
+                 ] * (key["show"] != "nothing" or not waiting)
+        about += [f"<p>{esc(line)}</p>" for line in self._about(one, waiting, lang)]
+        if one["receipt"]:
+            about.append(f'<p>{esc(text("feedback.receipt", lang))} <span class="code">{esc(one["receipt"])}</span></p>')
+        answered = any(found["state"] != "missing" for found in exercises.values())
+        cards = [self._card(place, entry, exercises[entry["ref"]], one) for place, entry in enumerate(key["exercises"], 1)
+                 ] if answered and key["show"] != "nothing" else ()
+        who = " · ".join(f"<bdi>{esc(one[field])}</bdi>" for field in ("name", "group", "student") if one[field])
+        title = esc(key["title"][lang])
+        return (f'<!doctype html>\n<html lang="{lang}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, '
+                'initial-scale=1"><meta http-equiv="Content-Security-Policy" content="default-src \'none\'; style-src \'unsafe-inline\'">'
+                f'<title>{title}</title><style>{self.style}</style></head>\n<body><main><h1>{title}</h1><p class="who">{who}</p>\n'
+                f'<section class="rm-card sum" aria-label="{esc(text("feedback.summary", lang))}">{"".join(about)}</section>\n'
+                + "\n".join(cards) + "\n</main></body></html>\n")
+
+    def _about(self, one, waiting, lang):
+        """The sentences on top: what came of the file, when it was handed in, what is still open."""
+        for flag in one["flags"]:
+            if flag != "late":
+                yield text(f"grading.flag.{flag}", lang) + "."
+        if one["late_days"]:
+            lost = min(100, one["late_days"] * self.key["late"]["percent_per_day"])
+            yield text("feedback.late", lang, days=one["late_days"], percent=number(lost, lang))
+        if waiting:
+            yield text("feedback.waiting", lang, n=waiting)
+        try:
+            saved = one["saved"] and datetime.fromisoformat(one["saved"]).astimezone(self.zone)
+        except ValueError:  # a day that no calendar has
+            saved = None
+        if saved:
+            yield text("feedback.saved", lang, date=saved.strftime("%d.%m.%Y"), time=saved.strftime("%H:%M"))
+
+    def _points(self, points, maximum, lang, key="feedback.points"):
+        form = plural(int(maximum), lang, text("feedback.of_forms", lang)) if maximum == int(maximum) else text("feedback.of_part", lang)
+        return text(key, lang, points=number(round(points, 2), lang), maximum=number(round(maximum, 2), lang), form=form)
+
+    def _said(self, entry, pair, lang, variant):
+        """A text of an exercise with this student's numbers, or with dots where they are not known."""
+        if (found := self._memo.get((id(pair), lang, variant))) is None:
+            values = entry["draws"][variant] | {"answer": entry["keys"][variant]["value"]} if variant is not None else None
+            words = Exercise(entry["lesson"], entry["raw"]).words(pair, lang, values)
+            found = self._memo[id(pair), lang, variant] = _rich(re.sub(r"\{[a-z_]\w*\}", "…", words) if entry["draws"] else words)
+        return found
+
+    def _variant(self, entry, one):
+        if not entry["draws"] or "mistyped-id" in one["flags"]:  # the numbers came from an id that nobody has
+            return None
+        who = "all" if self.key["variants"] == "one" else one["student"]
+        seed = sha256(f"{self.key['salt']}|{who}".encode()).hexdigest()
+        return chance(seed, entry["lesson"], entry["ref"], 1) % len(entry["draws"])
+
+    def _card(self, place, entry, found, one):
+        lang, raw, kind, state = one["lang"], entry["raw"], entry["kind"], found["state"]
+        variant, by_person, empty = self._variant(entry, one), kind in BY_PERSON, state in ("missing", "unattempted")
+        word, status = text(f"grading.state.{state}", lang), "untouched" if empty else "saved" if state == "person" else state
+        if not empty and state not in ("person", "invalid") and (by_person or not self.told):
+            word, status = text("feedback.marked" if by_person else "state.saved", lang), "saved"
+        points = self._points(found["points"], found["maximum"], lang, "feedback.up_to" if state == "person" else "feedback.points")
+        body = [] if empty else [f'<p class="label">{esc(text("feedback.own", lang))}</p>', self._answer(entry, found, lang, variant)]
+        if by_person and state not in ("person", "invalid") and not empty:
+            body.append(self._rubric(entry, self.marks.get((one["student"], entry["ref"])), lang))
+        elif state == "invalid":
+            shown = found.get("reason") in ("not-a-number", "wrong-index", "wrong-columns", "wrong-shape", "wrong-type")
+            body.append(_say("part", esc(text(f"invalid.{found['reason']}" if shown else "feedback.invalid", lang))))
+        elif self.told and not by_person and not empty:
+            body.append(self._reason(entry, found, lang, variant))
+        if self.key["keys_in_feedback"]:
+            body.append(self._solution(entry, lang, variant))
+        return (f'<section class="rm-card" aria-labelledby="e{place}"><div class="rm-head"><span>{place}. {esc(text(f"kind.{kind}", lang))} · '
+                f'{esc(points)}</span><span class="rm-state rm-{_TONES[status]}">{_icon(status)}<span>{esc(word)}</span></span></div>'
+                f'<h2 class="rm-prompt" id="e{place}">{self._said(entry, raw["prompt"], lang, variant)}</h2>{"".join(body)}</section>')
+
+    def _answer(self, entry, found, lang, variant):
+        """The student's own answer in words; with the reasons against what was chosen, if they may be told."""
+        kind, raw, answer, marks = entry["kind"], entry["raw"], found["answer"], found["marks"] if self.told else {}
+        if found["state"] == "invalid" or answer is None or kind in ("text", "numeric"):
+            unit = f" {raw['unit'][lang]}" if kind == "numeric" and raw.get("unit") else ""
+            whole = answer if type(answer) is str else text("feedback.table", lang) if answer is None else json.dumps(answer, ensure_ascii=False)
+            return _typed(whole + unit if found["state"] != "invalid" else whole[:500])
+        if kind == "value":
+            return _typed(text("card.value_table", lang, n=len(answer["index"])) if type(answer) is dict
+                          else number(round(answer, raw["digits"] + 2), lang))
+        if kind == "canvas":
+            return "".join(f'<p class="label">{esc(tile["title"][lang])}</p>{_typed(answer[tile["id"]])}'
+                           for tile in raw["tile"] if (answer.get(tile["id"]) or "").strip())
+        if kind in ("match", "classify"):
+            options, sharper = {option["id"]: option for option in raw["option"]}, raw.get("confusion", ())
+            rows = [(row, answer.get(row["id"])) for row in raw["row"]]
+            lines = [(f"{_rich(row['text'][lang])} → <b>{_rich(options[name]['text'][lang]) if name else esc(text('feedback.none', lang))}</b>",
+                      marks.get(row["id"]), next((one["why"] for one in sharper if (one["row"], one["option"]) == (row["id"], name)), row.get("why"))
+                      if marks.get(row["id"]) is False else None) for row, name in rows]
+        else:
+            parts = {part["id"]: part for part in raw["item" if kind == "order" else "option"]}
+            names = [answer] if kind == "choice" else answer
+            lines = [((f'<span class="n">{place}.</span> ' if kind == "order" else "") + self._said(entry, parts[name]["text"], lang, None),
+                      marks.get(name) or (None if kind == "order" else marks.get(name)), parts[name].get("why")) for place, name in enumerate(names, 1)]
+        return '<ul class="own">' + "".join(self._line(*line, lang) for line in lines) + "</ul>"
+
+    def _line(self, words, mark, why, lang):
+        word = "" if mark is None else f'<span class="rm-hidden">{esc(text("card.mark_right" if mark else "card.mark_wrong", lang))}: </span>'
+        lead = f"<b>{esc(text('card.why_not', lang))}</b> " if mark is False else ""
+        reason = f'<span class="rm-why">{lead}{_rich(why[lang])}</span>' if why and self.told else ""
+        cls = "" if mark is None else ' class="rm-good"' if mark else ' class="rm-bad"'
+        return f'<li{cls}>{_icon("untouched" if mark is None else "right" if mark else "wrong")}<span>{word}{words}</span>{reason}</li>'
+
+    def _reason(self, entry, found, lang, variant):
+        """Why it is right or not, and where to read it again."""
+        raw, state, lead = entry["raw"], found["state"], ""
+        if state == "right":
+            return _say("ok", self._said(entry, raw["right"], lang, variant))
+        words = self._said(entry, raw["wrong"], lang, variant)
+        if found["slip"] is not None:
+            words, lead = self._said(entry, raw["slip"][found["slip"]]["why"], lang, variant), esc(text("lead.slip", lang))
+        elif entry["kind"] == "multi" and all(found["marks"].values()):
+            words = esc(text("say.multi_missing", lang))
+        if raw.get("see"):
+            home = entry["lesson"] != "own" and chapter(entry["lesson"])
+            see = text("feedback.see_lesson" if home else "card.see", lang, title=raw["see"][lang], n=home and home.number)
+            words += f' <span class="rm-see">{esc(see)}</span>'
+        return _say("part" if state == "partial" else "no", words, lead)
+
+    def _rubric(self, entry, marks, lang):
+        lines = []
+        for one in rubric(entry):
+            given = (marks or {"criteria": {}})["criteria"].get(one["id"], {"points": None, "comments": []})
+            if given["points"] is not None:
+                level = dict(zip(one["levels"], one["level"], strict=True)).get(given["points"])
+                said = f" – {esc(level['text'][lang])}" if level else ""
+                lines.append(f"<p><b>{esc(one['title'][lang])}:</b> {esc(self._points(given['points'], one['levels'][-1], lang))}{said}</p>")
+            lines += map(_typed, given["comments"])
+        return f'<div class="rubric">{"".join(lines)}</div>'
+
+    def _solution(self, entry, lang, variant):
+        raw, kind = entry["raw"], entry["kind"]
+        value = entry["keys"][variant or 0].get("value") if variant is not None or not entry["draws"] else None
+        options = {option["id"]: option["text"][lang] for option in raw.get("option", ())}
+        right = [option["text"][lang] for option in raw.get("option", ()) if option.get("right")]
+        right += [f"{row['text'][lang]} → {options[row['key']]}" for row in raw.get("row", ())]
+        right += [item["text"][lang] for item in raw.get("item", ())]
+        if kind in ("numeric", "value") and type(value) in (int, float):
+            right.append(" ".join([number(value, lang, raw["digits"]), *([raw["unit"][lang]] if raw.get("unit") else [])]))
+        lead = esc(text("card.model_answer" if kind in BY_PERSON else "feedback.right_answer", lang)) + "."
+        listed = "<ul>" + "".join(f"<li>{_rich(line)}</li>" for line in right) + "</ul>" if right else ""
+        return _say("plain", listed + self._said(entry, raw["solution"], lang, variant), lead)
+
+
+def write(grades, out, key, marks=None):
+    """Write every student's page and ``index.csv`` into `out`; returns how many pages.
+
+    Parameters
+    ----------
+    grades, out : path-like
+        What `course grade` wrote; the folder for the pages.
+    key : dict
+        The private key.
+    marks : dict, optional
+        As from ``course.grading.marks.read_marks``.
+    """
+    from course.grading.exports import write as table
+
+    pages, out, taken, rows = Pages(key, marks), Path(out), set(), [["student", "name", "group", "file"]]
+    out.mkdir(parents=True, exist_ok=True)
+    for one in graded(grades):
+        name = file_name(key["id"], one["student"], taken)
+        (out / name).write_bytes(pages.page(one).encode("utf-8", "replace"))
+        rows.append([one["student"], one["name"], one["group"], name])
+    (out / "index.csv").write_bytes(table(rows, ";", "utf-8-sig"))
+    return len(rows) - 1
+
+
+def file_name(assignment, student, taken):
+    """Return a name for a student's page that every system takes and no other student has; adds it to `taken`.
+
+    >>> file_name("quiz", "101", set()), file_name("quiz", "../Ю", set())
+    ('quiz-101.html', 'quiz-___-83ae0b39.html')
+    """
+    plain = re.sub(r"[^A-Za-z0-9@.-]", "_", student).replace("..", "_")[:60]
+    name = f"{assignment}-{plain}"
+    if plain != student or name.casefold() in taken:
+        name += "-" + sha256(f"{student}|{len(taken) if name.casefold() in taken else ''}".encode("utf-8", "replace")).hexdigest()[:8]
+    taken.add(name.casefold())
+    return name + ".html"
+
+
+def main(argv):
+    """Run ``course feedback``; return 0, or 2 when nothing could be written."""
+    parser = arguments("course feedback", "Write each student's page and index.csv.")
+    parser.add_argument("--out", type=Path, help="the folder for the pages (GRADES/feedback)")
+    options = parser.parse_args(argv)
+    out = options.out or options.grades / "feedback"
+    try:
+        key, path = keys(options)
+        count = write(options.grades, out, key, read_marks(path, key))
+    except (ValueError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    print(f"{count} pages and index.csv written to {out}")
+    return 0
