@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from tempfile import TemporaryDirectory
 
 
 def main(command, words):
@@ -16,10 +17,18 @@ def _assign(words):
                                      "DIR/private to keep. The same spec and roster make the same files.")
     parser.add_argument("spec", metavar="SPEC.toml")
     parser.add_argument("--roster", required=True, metavar="ROSTER.csv", help="columns name, group, e-mail, id; UTF-8 or Windows-1251")
-    parser.add_argument("--out", required=True, metavar="DIR")
+    parser.add_argument("--out", metavar="DIR")
+    parser.add_argument("--nbgrader", metavar="COURSE_DIR", help="make it an assignment of this nbgrader course: source/ID, key in private/ID")
     options = parser.parse_args(words)
+    if not options.out and not options.nbgrader:
+        parser.error("name --out DIR, --nbgrader COURSE_DIR, or both")
     try:
-        made = assign(options.spec, options.roster, options.out)
+        with TemporaryDirectory() as scratch:
+            made = assign(options.spec, options.roster, options.out or scratch)
+            if options.nbgrader:
+                from course.grading.nbgrader import write
+
+                source = write(made, options.out or scratch, options.nbgrader)
     except SettingError as error:
         print(error, file=sys.stderr)
         return 2
@@ -27,8 +36,12 @@ def _assign(words):
         print(f"{error.filename}: {error.strerror}", file=sys.stderr)
         return 2
     points = sum(entry["points"] for entry in made["exercises"])
-    print(f"{made['id']}: {len(made['exercises'])} exercises, {points:g} points, {len(made['roster'])} students, digest {made['digest']}\n"
-          f"hand out: {options.out}/students\nkeep:     {options.out}/private (keys; never give it to anybody)")
+    print(f"{made['id']}: {len(made['exercises'])} exercises, {points:g} points, {len(made['roster'])} students, digest {made['digest']}")
+    if options.out:
+        print(f"hand out: {options.out}/students\nkeep:     {options.out}/private (keys; never give it to anybody)")
+    if options.nbgrader:
+        print(f"nbgrader: {source}, with its key in {options.nbgrader}/private/{made['id']} (never give it to anybody)\n"
+              f"next:     nbgrader generate_assignment {made['id']}")
     return 0
 
 

@@ -1,0 +1,179 @@
+"""Assignments in an nbgrader course: one autograded cell per exercise, whose value is the score of the journal.
+
+There are two roads, and they give the same points as ``course grade submitted``:
+
+- `configure`, one line of ``nbgrader_config.py`` that `write` adds. For our assignments ``nbgrader autograde`` then
+  runs no notebook: it puts the scores where a run would leave them. Nothing that a student wrote is executed.
+- Without that line nbgrader runs all that a student wrote, in one kernel with our cells and with the lecturer's
+  rights: a student can read the key, put another number in place of a score, or mark a cell as not to be run, which
+  nbgrader takes for full marks. No cell can prevent that. Compare such grades with ``course grade submitted``.
+
+Below the course directory ``private/<assignment>`` holds the key and ``grades/<assignment>/marks.jsonl`` what people
+marked. Both are nbgrader's lecturers' alone: neither is copied to ``release`` or to the exchange.
+"""
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+from course.grading.gradebook import Grader, GradingError, _Run, read_key, read_marks
+from course.grading.submissions import Folder
+from course.texts import LANGS, text
+
+_CONFIG = """
+# Scores of the course's assignments come from the journals of answers; no cell of a student is run for them.
+from course.grading.nbgrader import configure
+
+configure(get_config())
+"""
+_CELL = """# {ref}: {points:g}
+### BEGIN HIDDEN TESTS
+from course.grading.nbgrader import points
+
+points("{ref}")
+### END HIDDEN TESTS"""
+
+
+def write(made, folder, course):
+    """Put an assignment into an nbgrader course as ``source/<id>`` and its key as ``private/<id>``.
+
+    Parameters
+    ----------
+    made : dict
+        The private key, as `course.grading.assignment.assign` returns it.
+    folder : path-like
+        Where that has written ``students`` and ``private``.
+    course : path-like
+        nbgrader's course directory; ``nbgrader_config.py`` there gets `configure`, once.
+
+    Returns
+    -------
+    pathlib.Path
+        ``source/<id>``. The notebook named like the assignment is the one with the autograded cells.
+    """
+    course, name = Path(course), made["id"]
+    source = course / "source" / name
+    shutil.copytree(Path(folder) / "students", source, dirs_exist_ok=True)
+    shutil.copytree(Path(folder) / "private", course / "private" / name, dirs_exist_ok=True)
+    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    notebook = {"cells": _cells(made), "metadata": {"kernelspec": kernel, "language_info": {"name": "python"}},
+                "nbformat": 4, "nbformat_minor": 5}
+    (source / f"{name}.ipynb").write_text(json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n", "utf-8")
+    config = course / "nbgrader_config.py"
+    if not config.is_file() or __name__ not in config.read_text("utf-8"):
+        with open(config, "a", encoding="utf-8") as file:
+            file.write(_CONFIG if file.tell() else "c = get_config()\n" + _CONFIG)
+    return source
+
+
+def _cells(made, found=None):
+    """The notebook of the points; with what `scores` found each cell has the output that running it would give."""
+    def cell(kind, source, **more):
+        cells.append({"cell_type": kind, "id": f"points-{len(cells):03}", "metadata": {}, "source": source, **more})
+
+    cells = []
+    for lang in LANGS:
+        said = text("nbgrader.sheet", lang, title=made["title"][lang], id=made["id"])
+        cell("markdown", said if lang == LANGS[0] else f'<div lang="{lang}">\n\n{said}\n\n</div>')
+    for entry in made["exercises"]:
+        ref, outputs = entry["ref"], []
+        if found:
+            points, said = found[ref]
+            outputs = [{"output_type": "stream", "name": "stdout", "text": said + "\n"},
+                       {"output_type": "execute_result", "execution_count": None, "metadata": {}, "data": {"text/plain": repr(points)}}]
+        cell("code", _CELL.format(ref=ref, points=entry["points"]), execution_count=None, outputs=outputs)
+        cells[-1]["metadata"] = {"nbgrader": {"grade": True, "grade_id": ref.replace("/", "_"), "locked": True, "solution": False,
+                                              "task": False, "points": entry["points"], "schema_version": 3}}
+    return cells
+
+
+def scores(course, student, assignment, folder):
+    """Grade what one student handed in.
+
+    Parameters
+    ----------
+    course : path-like
+        nbgrader's course directory.
+    student, assignment : str
+        As nbgrader's directories say: a journal that names another student earns nothing.
+    folder : path-like
+        The student's directory of the assignment.
+
+    Returns
+    -------
+    dict
+        Exercise -> (points, the reason in the student's language), points as in ``course grade submitted``.
+
+    Raises
+    ------
+    GradingError
+        There is no key.
+    """
+    private = read_key(Path(course) / "private" / assignment)
+    grader = Grader(private, read_marks(Path(course) / "grades" / assignment / "marks.jsonl", private)[0])
+    source, found, trouble = Folder(folder), [], {"no-submission"}
+    run = _Run(grader, source, (), None)
+    for number, entry in enumerate(source.entries() if student in grader.places else ()):
+        work, flag = run.one(entry._replace(name=f"{student}/{assignment}/{entry.name}"))
+        if work:
+            found.append((work.rank, number, work))
+        else:
+            trouble.add(flag)
+    if student not in grader.places:
+        trouble = {"unknown-student"}
+    work = max(found)[2] if found else grader.absent(student, trouble)
+    line = json.loads(grader.render(work)[0])
+    flags = [text(f"grading.flag.{flag}", line["lang"]) for flag in line["flags"] if flag != "ok"]
+    return {ref: (float(one["points"]), "; ".join([text(f"grading.state.{one['state']}", line["lang"]), *flags]))
+            for ref, one in line["exercises"].items()}
+
+
+def points(ref):
+    """Print the reason and return the points of one exercise: what a hidden test calls in nbgrader's autograder.
+
+    Raises
+    ------
+    GradingError
+        There is no key above the current folder: nbgrader gives 0.
+    """
+    here = Path.cwd()  # autograded/<student>/<assignment>
+    student, assignment = here.parts[-2:]
+    course = next((one for one in here.parents if (one / "private" / assignment / "key.json").is_file()), None)
+    if course is None:
+        raise GradingError(f"no private/{assignment}/key.json in a folder above {here}")
+    # Running a notebook saves its answers once more, so what counts is the file as handed in.
+    handed = course / "submitted" / student / assignment
+    found, said = scores(course, student, assignment, handed if handed.is_dir() else here)[ref]
+    print(said)
+    return found
+
+
+def configure(c):
+    """Let ``nbgrader autograde`` score our assignments without running a notebook; others it runs as ever.
+
+    Parameters
+    ----------
+    c : traitlets.config.Config
+        ``get_config()`` of ``nbgrader_config.py``.
+    """
+    from nbconvert.preprocessors import ClearMetadataPreprocessor
+    from nbformat import from_dict
+    from nbgrader import preprocessors as own
+
+    class Scores(own.Execute):
+        """Stands where nbgrader's execution would."""
+
+        def __call__(self, nb, resources):  # and not preprocess: with --no-execute that would not be called
+            at, is_at = self.parent.parent.coursedir, resources["nbgrader"]
+            student, assignment = is_at["student"], is_at["assignment"]
+            if not os.path.isfile(os.path.join(at.format_path(at.source_directory, ".", assignment), "assignment.json")):
+                return super().__call__(nb, resources)
+            if is_at["notebook"] == assignment:
+                handed = at.format_path(at.submitted_directory, student, assignment)
+                made = read_key(Path(at.root, "private", assignment))
+                nb.cells = [from_dict(one) for one in _cells(made, scores(at.root, student, assignment, handed))]
+            return nb, resources
+
+    c.Autograde.autograde_preprocessors = [Scores, own.IgnorePattern, ClearMetadataPreprocessor, own.LimitOutput,
+                                           own.SaveAutoGrades, own.AssignLatePenalties, own.CheckCellMetadata]
