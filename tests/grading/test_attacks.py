@@ -1,0 +1,220 @@
+"""Hostile inputs beside good ones: no crash, nothing written elsewhere, nothing executed, every good file graded."""
+
+import json
+import os
+import sys
+
+import pytest
+from corpus import ATTACKS, WHO
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from simulated import handed, journal, submission
+
+from course.grading import gradebook, submissions
+
+GOOD = ("17", "18")
+
+
+@pytest.fixture(scope="module")
+def good(quiz):
+    """The good files by the names that Moodle gives them, and what they earn when nobody attacks."""
+    files = {f"{quiz.names[student]}_{n}_assignsubmission_file_/quiz-{student}.jsonl":
+             submission(quiz.key, student, quiz.names[student], skill=1, skip=0, saves=0) for n, student in enumerate(GOOD, 1)}
+    grader = gradebook.Grader(quiz.key)
+    return files, {name: grader.render(grader.grade(data, name), name)[0] for name, data in files.items()}
+
+
+def listing(folder):
+    """Every path below a folder with its size and time of change."""
+    found = {}
+    for place, folders, files in os.walk(folder):
+        for name in folders + files:
+            path = os.path.join(place, name)
+            about = os.lstat(path)
+            found[path] = about.st_size, about.st_mtime_ns
+    return found
+
+
+def test_the_corpus_is_large_and_every_attack_has_a_name_of_its_own():
+    assert len({attack.name for attack in ATTACKS}) == len(ATTACKS) >= 60
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name.replace(" ", "-"))
+def test_attack(attack, quiz, good, tmp_path, monkeypatch):
+    files, alone = good
+    place, out, beside = tmp_path / "in", tmp_path / "out", tmp_path / "cwd"
+    beside.mkdir()
+    monkeypatch.chdir(beside)
+    if attack.kind == "packed":
+        place.write_bytes(attack.make(files, quiz.key))
+    else:
+        for name, data in files.items():
+            (place / name).parent.mkdir(parents=True)
+            (place / name).write_bytes(data)
+        if attack.kind == "tree":
+            attack.make(place, quiz.key)
+        else:
+            (place / f"quiz-{WHO}.jsonl").write_bytes(attack.make(quiz.key))
+    before = listing(tmp_path)
+    told = gradebook.grade(place, quiz.private, out)
+    after = listing(tmp_path)
+    out.mkdir(exist_ok=True)
+    assert {path for path in before.keys() ^ after.keys() if not path.startswith(str(out))} == set()
+    assert all(before[path] == after[path] for path in before)
+    lines = {line["student"]: line for line in map(json.loads, (out / "graded.jsonl").read_bytes().splitlines())}
+    for name, line in alone.items():
+        assert lines[json.loads(line)["student"]] == json.loads(line), name
+    flags = {flag for student, line in lines.items() if student not in GOOD for flag in line["flags"]}
+    flags |= {flag for _, flag in told["problems"]}
+    mine = lines[WHO]
+    if attack.flag:
+        assert attack.flag in flags
+    if attack.state:
+        assert mine["exercises"][attack.state[0]]["state"] == attack.state[1]
+    if attack.points is not None:
+        assert mine["points"] <= attack.points
+    assert all(0 <= line["points"] <= line["maximum"] for line in lines.values())
+    rows = (out / "grades.csv").read_text("utf-8").splitlines()
+    assert len(rows) == 1 + len(lines) * len(quiz.key["exercises"])
+    assert not any(cell[:1] in "=+-@" for row in rows for cell in row.split(",") if len(cell) > 1)
+    assert not any(name.endswith("PWNED") for name in after)
+
+
+def test_attacks_all_at_once(quiz, good, tmp_path):
+    """Every hostile file in one batch, in two processes; the good ones get what they earn alone."""
+    place = tmp_path / "in"
+    for number, attack in enumerate(one for one in ATTACKS if one.kind == "content" and one.flag != "too-large"):
+        target = place / f"Хтось {number}_{number}_assignsubmission_file_"
+        target.mkdir(parents=True)
+        (target / "quiz-66.jsonl").write_bytes(attack.make(quiz.key))
+    for number in range(1000):
+        target = place / f"junk-{number}.jsonl"
+        target.write_bytes(b"{}" * number)
+    for name, data in good[0].items():
+        (place / name).parent.mkdir(parents=True)
+        (place / name).write_bytes(data)
+    gradebook.grade(place, quiz.private, tmp_path / "out")
+    found = (tmp_path / "out" / "graded.jsonl").read_bytes().splitlines(keepends=True)
+    assert set(good[1].values()) <= set(found)
+
+
+def test_a_missing_attempt_is_zero_everywhere(quiz, tmp_path):
+    (tmp_path / "in").mkdir()
+    told = gradebook.grade(tmp_path / "in", quiz.private, tmp_path / "out")
+    lines = [json.loads(line) for line in (tmp_path / "out" / "graded.jsonl").read_bytes().splitlines()]
+    assert told["flags"] == {"no-submission": 4} and all(line["points"] == 0 for line in lines)
+
+
+# --- fuzzing: any bytes, and good files with some bytes changed ----------------------------------------------------------
+FUZZ = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+@pytest.fixture(scope="module")
+def sound(quiz):
+    grader = gradebook.Grader(quiz.key)
+    data = handed(quiz.key, WHO, quiz.names[WHO], journal(quiz.key, WHO, quiz.names[WHO], skill=1, skip=0))
+    return grader, data
+
+
+def judged(grader, data, name="quiz-66.jsonl"):
+    work = grader.grade(data, name)
+    line, rows, wide, points, flags = grader.render(work, name)
+    said = json.loads(line)
+    assert 0 <= points <= grader.maximum and set(flags) <= set(gradebook.FLAGS)
+    assert rows.count(b"\n") == len(grader.refs) and wide.count(b"\n") == 1
+    assert said["points"] == points
+    return work, points
+
+
+@FUZZ
+@given(data=st.binary(max_size=2000))
+def test_any_bytes(sound, data):
+    assert judged(sound[0], data)[1] == 0
+
+
+@FUZZ
+@given(places=st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 255)), min_size=1, max_size=4))
+def test_a_changed_file_is_noticed_and_earns_nothing(sound, places):
+    grader, data = sound
+    made = bytearray(data)
+    for share, byte in places:
+        made[int(share * len(made))] = byte
+    work, points = judged(grader, bytes(made))
+    if bytes(made).rstrip() != data.rstrip():
+        assert work.flags
+    if "tampered" in work.flags:
+        assert points == 0
+
+
+@FUZZ
+@given(cut=st.floats(0, 1))
+def test_a_torn_file_never_earns_more_than_the_whole(sound, cut):
+    grader, data = sound
+    assert judged(grader, data[: int(cut * len(data))])[1] <= judged(grader, data)[1]
+
+
+json_values = st.recursive(st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=20),
+                           lambda inner: st.lists(inner, max_size=5) | st.dictionaries(st.text(max_size=10), inner, max_size=5), max_leaves=15)
+
+
+@FUZZ
+@given(made=json_values, slot=st.integers(0, 9), data=st.data())
+def test_any_answer(sound, made, slot, data):
+    """Any JSON at all, also built from the ids of the exercise itself."""
+    grader = sound[0]
+    entry = grader.exercises[slot]
+    ids = [name for named in entry["ids"].values() for name in named] or ["who"]
+    if data.draw(st.booleans()):
+        names = st.sampled_from(ids)
+        made = data.draw(names | st.lists(names, max_size=6) | st.dictionaries(names, names, max_size=6))
+    line = json.dumps({"v": 1, "t": "2026-12-02T09:00:00.000Z", "x": entry["ref"], "e": "answer", "a": made, "lang": "uk"}, separators=(",", ":"))
+    judged(grader, (line + "\n").encode("utf-8", "surrogatepass"), "66/quiz/quiz-66.jsonl")
+
+
+@FUZZ
+@given(data=st.binary(max_size=400), places=st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 255)), max_size=6), cut=st.floats(0.5, 1))
+def test_any_archive(good, tmp_path_factory, data, places, cut):
+    from corpus import archive
+
+    made = bytearray(archive(good[0], (f"{WHO}/x.jsonl", data)))
+    for share, byte in places:
+        made[int(share * len(made))] = byte
+    path = tmp_path_factory.getbasetemp() / "fuzz.zip"
+    path.write_bytes(made[: int(len(made) * cut)])
+    try:
+        source = submissions.reader(path)
+    except submissions.Refused:
+        return
+    for entry in source.entries():
+        if not entry.flag:
+            try:
+                assert len(source.read(entry)) <= submissions.LARGEST
+            except submissions.Refused as refused:
+                assert refused.args[0] in gradebook.FLAGS
+
+
+@FUZZ
+@given(name=st.text(max_size=60) | st.from_regex(r"[Іі]ван( [А-Я]{1,4})?_\d+_assignsubmission_file_/?.{0,9}", fullmatch=True))
+def test_any_name(quiz, name):
+    owners = submissions.Owners("quiz", list(quiz.names.items()))
+    assert owners.of(name) in (None, *quiz.names) and owners.by_file_name(name) in (None, *quiz.names)
+    assert submissions.suspect(name) in (None, *gradebook.FLAGS)
+
+
+@FUZZ
+@given(data=st.binary(max_size=600))
+def test_any_marks(quiz, tmp_path_factory, data):
+    path = tmp_path_factory.getbasetemp() / "fuzz-marks.jsonl"
+    path.write_bytes(data)
+    assert gradebook.read_marks(path, quiz.key)[0] == {}
+
+
+def test_deep_json_stops_at_no_depth_of_the_stack(sound):
+    """Also when the caller is deep already."""
+    grader, _ = sound
+    line = b'{"v":1,"t":"2026-12-02T09:00:00.000Z","x":"own/own-choice","e":"answer","a":' + b"[" * 31 + b"]" * 31 + b',"lang":"uk"}\n'
+
+    def down(left):
+        return judged(grader, line) if left == 0 else down(left - 1)
+
+    assert down(sys.getrecursionlimit() // 2)[1] == 0
