@@ -39,7 +39,7 @@ def main(argv=None):
     commands.add_parser("export", add_help=False, help="exercises to Moodle; grades to Moodle, a spreadsheet, a sheet")
     for name, what in (("assign", "set graded work: a folder for students, a private one with the keys"),
                        ("grade", "grade what students handed in"), ("new", "begin a file of your own exercises"),
-                       ("list", "the exercises that you can set"), ("preview", "show your own exercises with their keys")):
+                       ("list", "the exercises that you can set"), ("preview", "your own exercises with keys")):
         commands.add_parser(name, add_help=False, help=what)
     commands.add_parser("feedback", add_help=False, help="write each student's page about graded work")
     commands.add_parser("mark", add_help=False, help="mark written answers in the browser")
