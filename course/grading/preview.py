@@ -11,7 +11,8 @@ from course.grading.marks import look
 from course.texts import LANGS, number, text
 
 _STYLE = """.pair { display: grid; gap: 0 18px;
-grid-template-columns: repeat(auto-fit, minmax(min(100%%, 27rem), 1fr)); } main { max-width: %drem; } .key { color: var(--ok); font-weight: 600; }"""
+grid-template-columns: repeat(auto-fit, minmax(min(100%%, 27rem), 1fr)); }
+main { max-width: %drem; } .key { color: var(--ok); font-weight: 600; }"""
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
@@ -87,8 +88,9 @@ def page(path, langs, faults):
             entry = _entry(f"own/{one.id}", Exercise("own", one.raw)) | {"points": one.points}
             cards += '<div class="pair">' + "".join(_card(entry, lang) for lang in langs) + "</div>\n"
     style = look() + Path(__file__).with_name("feedback.css").read_text("utf-8") + _STYLE % (46 * len(langs))
-    return (f'<!doctype html>\n<html lang="{langs[0]}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, '
-            f'initial-scale=1"><meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
+    return (f'<!doctype html>\n<html lang="{langs[0]}"><head><meta charset="utf-8">'
+            '<meta name="viewport" content="width=device-width, initial-scale=1">'
+            f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
             f"<title>{title}</title><style>{style}</style></head>\n"
             f'<body><main><h1>{title}</h1><div class="who">{notes}</div>\n{cards}</main></body></html>\n')
 
