@@ -43,6 +43,7 @@ def main(argv=None):
         commands.add_parser(name, add_help=False, help=what)
     commands.add_parser("feedback", add_help=False, help="write each student's page about graded work")
     commands.add_parser("mark", add_help=False, help="mark written answers in the browser")
+    commands.add_parser("report", add_help=False, help="see what the group did not understand")
     options, rest = parser.parse_known_args(argv)
     if options.command == "lab":
         return _lab(options.lang, rest)
@@ -62,6 +63,10 @@ def main(argv=None):
         from course.grading import feedback, marks
 
         return {"feedback": feedback, "mark": marks}[options.command].main(rest)
+    if options.command == "report":
+        from course.grading.report import main as report
+
+        return report(rest)
     if rest:
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
     if options.command == "check":
