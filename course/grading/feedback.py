@@ -15,13 +15,15 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from course.exercises import BY_PERSON, Exercise, chance, chapter
+from course.grading.exports import write as table
 from course.grading.marks import arguments, graded, keys, look, read_marks, rubric
 from course.texts import number, plural, text
 
 _BROKEN = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-_ICONS = {"right": "M4 9.5l3.5 3.5L14 5.5", "wrong": "M5 5l8 8M13 5l-8 8", "partial": "M4 9h10", "invalid": "M9 4v6M9 13.5v.01",
-          "saved": "M4 3h8l2 2v10H4zM6 3v4h5V3M6 15v-5h6v5", "untouched": "M9 3a6 6 0 1 0 .01 0z"}
-_TONES = {"right": "ok", "saved": "ok", "partial": "part", "invalid": "part", "wrong": "no", "untouched": "plain"}
+_ICONS = {"right": "M4 9.5l3.5 3.5L14 5.5", "wrong": "M5 5l8 8M13 5l-8 8", "partial": "M4 9h10",
+          "invalid": "M9 4v6M9 13.5v.01", "saved": "M4 3h8l2 2v10H4zM6 3v4h5V3M6 15v-5h6v5", "marked": "M4 14l1-3 7-7 2 2-7 7z",
+          "shown": "M9 3a5 5 0 0 1 2 9v2H7v-2a5 5 0 0 1 2-9zM7.5 16h3", "untouched": "M9 3a6 6 0 1 0 .01 0z"}
+_TONES = {"right": "ok", "saved": "ok", "partial": "part", "invalid": "part", "wrong": "no"}
 
 
 def esc(words):
@@ -47,7 +49,7 @@ def _typed(words):
 
 
 def _say(tone, words, lead=""):
-    icon = _icon({"ok": "right", "no": "wrong"}.get(tone, "partial"))
+    icon = _icon({"ok": "right", "no": "wrong", "part": "partial"}.get(tone, "shown"))
     return f'<div class="rm-say rm-{tone}">{icon}<span>{f"<strong>{lead}</strong> " * bool(lead)}{words}</span></div>'
 
 
@@ -99,7 +101,7 @@ class Pages:
             yield text("feedback.waiting", lang, n=waiting)
         try:
             saved = one["saved"] and datetime.fromisoformat(one["saved"]).astimezone(self.zone)
-        except ValueError:  # a day that no calendar has
+        except (ValueError, OverflowError):  # a day that no calendar has
             saved = None
         if saved:
             yield text("feedback.saved", lang, date=saved.strftime("%d.%m.%Y"), time=saved.strftime("%H:%M"))
@@ -120,7 +122,7 @@ class Pages:
         if not entry["draws"] or "mistyped-id" in one["flags"]:  # the numbers came from an id that nobody has
             return None
         who = "all" if self.key["variants"] == "one" else one["student"]
-        seed = sha256(f"{self.key['salt']}|{who}".encode()).hexdigest()
+        seed = sha256(f"{self.key['salt']}|{who}".encode("utf-8", "replace")).hexdigest()
         return chance(seed, entry["lesson"], entry["ref"], 1) % len(entry["draws"])
 
     def _card(self, place, entry, found, one):
@@ -128,7 +130,8 @@ class Pages:
         variant, by_person, empty = self._variant(entry, one), kind in BY_PERSON, state in ("missing", "unattempted")
         word, status = text(f"grading.state.{state}", lang), "untouched" if empty else "saved" if state == "person" else state
         if not empty and state not in ("person", "invalid") and (by_person or not self.told):
-            word, status = text("feedback.marked" if by_person else "state.saved", lang), "saved"
+            status = "marked" if by_person else "saved"
+            word = text("feedback.marked" if by_person else "state.saved", lang)
         points = self._points(found["points"], found["maximum"], lang, "feedback.up_to" if state == "person" else "feedback.points")
         body = [] if empty else [f'<p class="label">{esc(text("feedback.own", lang))}</p>', self._answer(entry, found, lang, variant)]
         if by_person and state not in ("person", "invalid") and not empty:
@@ -141,7 +144,7 @@ class Pages:
         if self.key["keys_in_feedback"]:
             body.append(self._solution(entry, lang, variant))
         return (f'<section class="rm-card" aria-labelledby="e{place}"><div class="rm-head"><span>{place}. {esc(text(f"kind.{kind}", lang))} · '
-                f'{esc(points)}</span><span class="rm-state rm-{_TONES[status]}">{_icon(status)}<span>{esc(word)}</span></span></div>'
+                f'{esc(points)}</span><span class="rm-state rm-{_TONES.get(status, "plain")}">{_icon(status)}<span>{esc(word)}</span></span></div>'
                 f'<h2 class="rm-prompt" id="e{place}">{self._said(entry, raw["prompt"], lang, variant)}</h2>{"".join(body)}</section>')
 
     def _answer(self, entry, found, lang, variant):
@@ -201,7 +204,7 @@ class Pages:
                 level = dict(zip(one["levels"], one["level"], strict=True)).get(given["points"])
                 said = f" – {esc(level['text'][lang])}" if level else ""
                 lines.append(f"<p><b>{esc(one['title'][lang])}:</b> {esc(self._points(given['points'], one['levels'][-1], lang))}{said}</p>")
-            lines += map(_typed, given["comments"])
+            lines += [f'<p class="label">{esc(text("feedback.comment", lang))}</p>{_typed(one)}' for one in given["comments"]]
         return f'<div class="rubric">{"".join(lines)}</div>'
 
     def _solution(self, entry, lang, variant):
@@ -219,7 +222,7 @@ class Pages:
 
 
 def write(grades, out, key, marks=None):
-    """Write every student's page and ``index.csv`` into `out`; returns how many pages.
+    """Write every student's page and ``index.csv`` into `out`.
 
     Parameters
     ----------
@@ -229,17 +232,24 @@ def write(grades, out, key, marks=None):
         The private key.
     marks : dict, optional
         As from ``course.grading.marks.read_marks``.
-    """
-    from course.grading.exports import write as table
 
-    pages, out, taken, rows = Pages(key, marks), Path(out), set(), [["student", "name", "group", "file"]]
+    Returns
+    -------
+    tuple of int
+        How many pages; how many answers were marked since they were graded.
+    """
+
+    pages, out, taken, stale = Pages(key, marks), Path(out), set(), 0
+    rows = [["student", "name", "group", "file"]]
     out.mkdir(parents=True, exist_ok=True)
     for one in graded(grades):
         name = file_name(key["id"], one["student"], taken)
         (out / name).write_bytes(pages.page(one).encode("utf-8", "replace"))
         rows.append([one["student"], one["name"], one["group"], name])
+        stale += sum(found["state"] == "person" and not found["points"] and pages.marks.get((one["student"], ref), {}).get("points", 0) > 0
+                     for ref, found in one["exercises"].items())
     (out / "index.csv").write_bytes(table(rows, ";", "utf-8-sig"))
-    return len(rows) - 1
+    return len(rows) - 1, stale
 
 
 def file_name(assignment, student, taken):
@@ -264,9 +274,11 @@ def main(argv):
     out = options.out or options.grades / "feedback"
     try:
         key, path = keys(options)
-        count = write(options.grades, out, key, read_marks(path, key))
+        count, stale = write(options.grades, out, key, read_marks(path, key))
     except (ValueError, OSError) as error:
         print(error, file=sys.stderr)
         return 2
     print(f"{count} pages and index.csv written to {out}")
+    if stale:
+        print(f"{stale} answers were marked after the grading; run course grade again, then course feedback")
     return 0

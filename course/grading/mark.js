@@ -190,7 +190,7 @@ function lines(work, one, place) {
   const show = () => {
     buttons.forEach((button, n) => button.setAttribute("aria-pressed", mine().points === one.levels[n].points));
     clear.hidden = mine().points == null;
-    const used = (now.bank[one.id] ?? []).filter((text) => !area.value.includes(text)).slice(0, 8);
+    const used = comments(work, one.id).filter((text) => !area.value.includes(text)).slice(0, 8);
     bank.replaceChildren(...(used.length ? [h("span", { class: "bank-title" }, say("bank")), ...used.map((text) => h("button", { type: "button", dir: "auto", title: plain(text), onclick: () => use(text) }, plain(text.slice(0, 120))))] : []));
   };
   area.value = mine().comment;
@@ -203,12 +203,17 @@ function lines(work, one, place) {
   return box;
 }
 
-function store(work, one, mark) {
-  const before = now.bank[one.id] ??= [];
-  if (mark.comment.trim() && !before.includes(mark.comment)) {
-    // While a comment is typed its beginnings are no comments of their own.
-    now.bank[one.id] = [mark.comment, ...before.filter((text) => text !== work.mine[one.id]?.comment || now.works.some((other) => other !== work && other.mine[one.id]?.comment === text))];
+// This marker's comments on the criterion in other works, the most frequent first.
+function comments(work, id) {
+  const times = new Map();
+  for (const other of now.works) {
+    const text = other === work ? "" : (other.mine[id]?.comment ?? "").trim();
+    if (text) times.set(text, (times.get(text) ?? 0) + 1);
   }
+  return [...times].sort(([one, a], [two, b]) => b - a || one.localeCompare(two)).map(([text]) => text);
+}
+
+function store(work, one, mark) {
   work.mine[one.id] = mark;
   keep({ work: work.id, ref: now.ref, criterion: one.id, points: mark.points, comment: mark.comment });
   const marked = now.works.filter(done).length;

@@ -237,19 +237,14 @@ class Desk:
         criteria = [{"id": one["id"], "title": one["title"][lang],
                      "levels": [{"points": points, "shown": number(points, lang), "text": level["text"][lang]}
                                 for points, level in zip(one["levels"], one["level"], strict=True)]} for one in rubric(entry)]
-        bank, works = {}, []
+        works = []
         for student, name, written, answer in self.works[ref]:
-            given = self.marks.given.get((student, ref), {})
-            for criterion, by in given.items():
-                for _, comment in by.values():
-                    bank.setdefault(criterion, {}).setdefault(comment, 0)
-                    bank[criterion][comment] += 1
-            mine = {name: {"points": by[self.marker][0], "comment": by[self.marker][1]} for name, by in given.items() if self.marker in by}
-            code = self._hash("", student)
-            works.append({"id": code, "code": code[:5].upper(), "lang": written, "parts": self._parts(exercise, answer), "mine": mine}
+            given, code = self.marks.given.get((student, ref), {}), self._hash("", student)
+            mine = {criterion: {"points": by[self.marker][0], "comment": by[self.marker][1]}
+                    for criterion, by in given.items() if self.marker in by}
+            works.append({"id": code, "code": code[:5].upper(), "lang": written, "mine": mine, "parts": self._parts(exercise, answer)}
                          | ({"name": name, "student": student} if names else {}))
-        comments = {name: [one for one in sorted(said, key=lambda one: (-said[one], one)) if one.strip()] for name, said in bank.items()}
-        return {"ref": ref, "prompt": exercise.say("prompt", lang), "criteria": criteria, "works": works, "bank": comments,
+        return {"ref": ref, "prompt": exercise.say("prompt", lang), "criteria": criteria, "works": works,
                 "words": exercise.get("words"), "ideas": [idea[lang] for idea in exercise.get("idea", ())],
                 "model": exercise.say("solution", lang), "agreement": self.marks.agreement(ref, self.marker)}
 

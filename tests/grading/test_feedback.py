@@ -1,0 +1,279 @@
+"""What students read about their work: all that the spec allows, nothing that it does not, and nothing that runs."""
+
+import csv
+import io
+import json
+import random
+import re
+import time
+from datetime import UTC, datetime
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from simulated import answer, event, handed, submission, variant
+
+from course.cli import main
+from course.exercises import Exercise
+from course.grading import feedback, gradebook
+from course.grading.marks import Marks, graded, read_marks
+from course.texts import number
+
+WHEN = datetime(2026, 12, 2, 9, tzinfo=UTC)
+SCRIPT = "<script>alert(1)</script><img src=x onerror=alert(2)>"
+HOSTILE = [SCRIPT, '"><svg onload=alert(1)>', "</title></style><script>alert(1)</script>", "\u202eтекст навпаки\u2066", "a\0b\x1b[31m",
+           "&lt;b&gt; {m} {answer} **b** `c`", "=cmd|' /C calc'!A0", "слово " * 17_000, "\ufeff\u200b\u200d", "javascript:alert(1)"]
+
+
+class Read(HTMLParser):
+    """The text of a page, its tags, and whether every tag is closed in its turn."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.words, self.tags, self.open = [], [], []
+        self.feed(page)
+        self.close()
+        assert not self.open
+
+    def handle_starttag(self, tag, attributes):
+        self.tags.append((tag, dict(attributes)))
+        if tag not in ("meta", "br", "path", "link"):
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attributes):
+        self.tags.append((tag, dict(attributes)))
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        if "style" not in self.open:
+            self.words.append(data)
+
+    @property
+    def text(self):
+        return " ".join("".join(self.words).split())
+
+
+def paper(quiz, student, good, lang="uk", **own):
+    """The bytes of a hand-in with every answer right or wrong, some replaced by `own`."""
+    dice, lines = random.Random(1), [event("identity", "set", {"student": student, "name": "Хтось"}, WHEN, lang)]
+    for ref, entry in quiz.entries.items():
+        given = own[ref] if ref in own else answer(quiz.key, entry, student, lang, good, dice)
+        lines.append(event(ref, "answer", given, WHEN, lang))
+    return handed(quiz.key, student, "Хтось", lines, lang)
+
+
+def line(quiz, student, data, marks=None):
+    """What the gradebook makes of one hand-in."""
+    grader = gradebook.Grader(quiz.key, marks)
+    return json.loads(grader.render(grader.grade(data, f"quiz-{student}.jsonl"))[0])
+
+
+@pytest.fixture(scope="module")
+def right(quiz):
+    return line(quiz, "17", paper(quiz, "17", True))
+
+
+@pytest.fixture(scope="module")
+def wrong(quiz):
+    return line(quiz, "18", paper(quiz, "18", False, "ru"))
+
+
+def shows(quiz, one, show="right-wrong", keys=False, marks=None):
+    return Read(feedback.Pages(quiz.key | {"show": show, "keys_in_feedback": keys}, marks).page(one))
+
+
+def told(words):
+    """The words of an entry as a page shows them."""
+    return " ".join(re.sub(r"\*\*|`", "", words).split())
+
+
+@pytest.mark.parametrize("show", ["nothing", "saved", "right-wrong"])
+def test_a_page_is_whole_needs_nothing_else_and_runs_nothing(quiz, right, wrong, show):
+    for one in (right, wrong):
+        page = feedback.Pages(quiz.key | {"show": show}).page(one)
+        assert page == feedback.Pages(quiz.key | {"show": show}).page(one), "same bytes"
+        read = Read(page)
+        assert ("html", {"lang": one["lang"]}) in read.tags
+        assert not {tag for tag, _ in read.tags} & {"script", "link", "img", "iframe", "form", "a", "object"}
+        assert not any(name.startswith("on") or name in ("src", "href") for _, attributes in read.tags for name in attributes)
+        assert "url(" not in page and "@import" not in page
+        assert "prefers-color-scheme: dark" in page and "@media print" in page
+
+
+def test_the_own_answer_stands_in_words_and_with_ones_own_numbers(quiz, right, wrong):
+    for one in (right, wrong):
+        text, lang = shows(quiz, one).text, one["lang"]
+        for ref, entry in quiz.entries.items():
+            raw, said, place = entry["raw"], one["exercises"][ref]["answer"], variant(quiz.key, entry, one["student"])
+            values = entry["draws"][place] if entry["draws"] else None
+            assert told(Exercise(entry["lesson"], raw).words(raw["prompt"], lang, values)) in text
+            parts = {part["id"]: part["text"][lang] for field in ("option", "item") for part in raw.get(field, ())}
+            chosen = list(said.values()) if isinstance(said, dict) else said if isinstance(said, list) else [said]
+            for name in chosen if parts else ():
+                assert told(parts[name]) in text
+            assert not re.search(rf"\b{re.escape(ref)}\b", text)
+        assert one["receipt"] in text and number(round(one["points"], 2), lang) in text
+
+
+def test_reasons_are_told_for_what_was_chosen_and_only_if_the_spec_says_so(quiz, right, wrong):
+    wrong_why = shows(quiz, wrong).text
+    assert "Тогда пекарня звонила бы сама" in wrong_why and "На основном уровне" not in wrong_why, "only of the option chosen"
+    assert "Знакомая ошибка" in wrong_why, "the slip"
+    assert "Посмотрите, кто делает первый шаг" in wrong_why, "general"
+    assert "Так: перший крок робить покупець" in shows(quiz, right).text
+    for one in (right, wrong):
+        silent = shows(quiz, one, "saved").text
+        for word in ("Тогда пекарня", "Знакомая ошибка", "Посмотрите, кто", "Так: перший крок", "Неверно", "Правильно", "Почему нет"):
+            assert word not in silent
+        assert re.search("[Зз]бережено|[Сс]охранено", silent) and re.search(r"\d (з|из) \d", silent)
+    nothing = shows(quiz, right, "nothing").text
+    assert "Роботу отримано" in nothing.replace("роботу", "Роботу") and right["receipt"] in nothing
+    assert "Скоринка" not in nothing and "Разом" not in nothing, "a person has not marked it yet"
+
+
+def test_where_to_reread_names_heading_and_lesson(quiz):
+    entry = quiz.entries["audit/audit-culture-gap"]
+    cells = {"index": entry["keys"][0]["value"]["index"], "values": [-99] * len(entry["keys"][0]["value"]["index"])}
+    one = line(quiz, "17", paper(quiz, "17", True, "ru", **{entry["ref"]: cells}))
+    text = shows(quiz, one).text
+    assert f"Перечитайте: «{told(entry['raw']['see']['ru'])}», урок 11." in text and f"таблицу, строк: {len(cells['index'])}" in text
+
+
+def key_words(quiz, one):
+    """What would tell the key: solutions, right options, right numbers."""
+    for ref, entry in quiz.entries.items():
+        raw, lang, place = entry["raw"], one["lang"], variant(quiz.key, entry, one["student"])
+        values = entry["draws"][place] | {"answer": entry["keys"][place]["value"]} if entry["draws"] else None
+        yield told(Exercise(entry["lesson"], raw).words(raw["solution"], lang, values))
+        if entry["kind"] == "choice":
+            yield next(option["text"][lang] for option in raw["option"] if option.get("right"))
+        if entry["kind"] == "numeric":
+            yield told(number(entry["keys"][place]["value"], lang, raw["digits"]))
+
+
+def test_no_key_and_no_solution_unless_the_spec_says_so(quiz, wrong):
+    for show in ("nothing", "saved", "right-wrong"):
+        text = shows(quiz, wrong, show).text
+        assert not [word for word in key_words(quiz, wrong) if word in text]
+    text = shows(quiz, wrong, keys=True).text
+    assert not [word for word in key_words(quiz, wrong) if word not in text]
+
+
+@pytest.mark.parametrize("typed", HOSTILE, ids=lambda words: repr(words[:12]))
+def test_whatever_was_typed_is_text(quiz, typed):
+    tiles = {"who": typed, "what": typed[::-1]}
+    one = line(quiz, "17", paper(quiz, "17", False, **{"own/own-text": typed, "own/own-canvas": tiles, "own/own-numeric": typed,
+                                                       "own/own-choice": typed, "own/own-match": {typed: typed}, "own/own-multi": [typed]}))
+    one |= {"name": typed, "group": typed, "student": typed[:200], "email": typed}
+    marks = {(one["student"], ref): {"points": 1, "markers": ["M"], "criteria": {
+        "comparison": {"points": 1, "by": {"M": 1}, "comments": [typed]}}} for ref in quiz.entries}
+    for ref in ("own/own-text", "own/own-canvas"):
+        if one["exercises"][ref]["state"] == "person":
+            one["exercises"][ref]["state"] = "partial"
+    plain = re.sub("[\0-\x08\x0b\x0c\x0e-\x1f]", "\ufffd", typed)
+    read = Read(feedback.Pages(quiz.key | {"show": "right-wrong"}, marks).page(one).encode().decode())
+    assert not {tag for tag, _ in read.tags} & {"script", "img"} and "\0" not in "".join(read.words)
+    assert [tag for tag, attributes in read.tags if tag == "svg" and attributes.get("class") != "rm-icon"] == []
+    assert plain in "".join(read.words), "every sign of it, once it is text"
+    assert all(attributes["dir"] == "auto" for tag, attributes in read.tags if attributes.get("class") == "typed")
+
+
+def test_halves_of_characters_do_not_stop_the_writing(quiz, right):
+    page = feedback.Pages(quiz.key).page(right | {"name": "a\ud800b"})
+    assert "a\ufffdb" in page and page.encode()
+
+
+ANY = st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+                   lambda one: st.lists(one, max_size=3) | st.dictionaries(st.text(max_size=5), one, max_size=3), max_leaves=6)
+
+
+@settings(deadline=None, max_examples=80)
+@given(ref=st.integers(0, 9), made=ANY)
+def test_an_answer_of_any_shape_has_a_page(quiz, ref, made):
+    ref = list(quiz.entries)[ref]
+    try:
+        one = line(quiz, "17", paper(quiz, "17", True, **{ref: made}))
+    except UnicodeEncodeError:
+        return
+    shows(quiz, one, keys=True)
+
+
+def test_marks_and_comments_of_people(quiz, tmp_path):
+    journal = Marks(tmp_path / "marks.jsonl", quiz.key)
+    for marker, points, said in (("Оля", 2, "Порівняння є. <b>"), ("Іван", 1, "Порівняння є. <b>")):
+        journal.append(marker, "17", "own/own-text", "comparison", points, said)
+    journal.append("Оля", "17", "own/own-text", "check", 2, "")
+    marks, _ = gradebook.read_marks(tmp_path / "marks.jsonl", quiz.key)
+    one, people = line(quiz, "17", paper(quiz, "17", True), marks), read_marks(tmp_path / "marks.jsonl", quiz.key)
+    for show in ("saved", "right-wrong"):
+        text = shows(quiz, one, show, marks=people).text
+        assert "Порівняння: 1,5 з 2 балів" in text and "Перевірка: 2 з 2 балів – так" in text
+        assert text.count("Порівняння є. <b>") == 1 and "Оля" not in text and "оцінено" in text
+    waiting = line(quiz, "17", paper(quiz, "17", True))
+    assert "Порівняння" not in shows(quiz, waiting, marks=people).text, "what the grades do not count is not told"
+
+
+def test_lateness_and_flags_in_plain_words(quiz):
+    late = handed(quiz.key, "17", "Х", [event("own/own-choice", "answer", "x", datetime(2026, 12, 9, 21, tzinfo=UTC), "uk")])
+    text = shows(quiz, line(quiz, "17", late)).text
+    assert "розпочатих діб: 1" in text and "10\u00a0%" in text.replace(" %", "\u00a0%") and "09.12.2026 о 23:00" in text
+    torn = paper(quiz, "17", True)[:-30] + b"x"
+    text = shows(quiz, line(quiz, "17", torn)).text
+    assert "немає квитанції" in text
+    absent = json.loads(gradebook.Grader(quiz.key).render(gradebook.Grader(quiz.key).absent("18", {"no-submission"}))[0])
+    page = shows(quiz, absent)
+    assert "роботу не отримано" in page.text and not [1 for tag, _ in page.tags if tag == "h2"]
+
+
+def test_numbers_that_came_from_a_mistyped_id_are_not_made_up(quiz, right):
+    assert "…" in shows(quiz, right | {"flags": ["mistyped-id"]}).text
+
+
+IDS = ["17", "../../etc/x", "/abs", "CON", "a/b", "Ю", "юЮ", "AB", "ab", "Ab", "", ".", "..", "x" * 300, "a\0b", "a\nb", "17 ", "a:b", "\ud800"]
+
+
+def test_file_names_stay_inside_and_apart(tmp_path, quiz, right):
+    (tmp_path / "grades").mkdir()
+    lines = [json.dumps(right | {"student": student, "name": f"={student}"}) for student in IDS]
+    (tmp_path / "grades" / "graded.jsonl").write_text("".join(one + "\n" for one in lines), "utf-8")
+    assert feedback.write(tmp_path / "grades", tmp_path / "out" / "pages", quiz.key) == (len(IDS), 0)
+    names = sorted(path.name for path in (tmp_path / "out" / "pages").iterdir())
+    assert len(names) == len({name.casefold() for name in names}) == len(IDS) + 1
+    assert all(re.fullmatch(r"quiz-[\w@.-]*\.html|index\.csv", name, re.A) and len(name) < 90 for name in names)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["grades", "out"]
+    rows = list(csv.reader(io.StringIO((tmp_path / "out" / "pages" / "index.csv").read_text("utf-8-sig")), delimiter=";"))
+    assert rows[1] == ["17", "'=17", right["group"], "quiz-17.html"] and {row[3] for row in rows[1:]} == set(names) - {"index.csv"}
+
+
+def test_the_command_from_submissions_to_pages(quiz, tmp_path, capsys):
+    (tmp_path / "in").mkdir()
+    for student, lang in (("17", "uk"), ("18", "ru")):
+        data = submission(quiz.key, student, quiz.names[student], lang=lang, skip=0)
+        (tmp_path / "in" / f"quiz-{student}.jsonl").write_bytes(data)
+    grades = tmp_path / "grades"
+    gradebook.grade(tmp_path / "in", quiz.private, grades)
+    assert main(["feedback", str(grades), "--key", str(quiz.private)]) == 0
+    assert "4 pages" in capsys.readouterr().out
+    first = {path.name: path.read_bytes() for path in (grades / "feedback").iterdir()}
+    assert main(["feedback", str(grades), "--key", str(quiz.private), "--out", str(tmp_path / "again")]) == 0
+    assert first == {path.name: path.read_bytes() for path in (tmp_path / "again").iterdir()}
+    assert b'<html lang="ru">' in first["quiz-18.html"] and len(first) == 5
+    for criterion in ("comparison", "check"):
+        Marks(grades / "marks.jsonl", quiz.key).append("Оля", "17", "own/own-text", criterion, 2, "")
+    capsys.readouterr()
+    main(["feedback", str(grades), "--key", str(quiz.private)])
+    assert "1 answers were marked after the grading" in capsys.readouterr().out
+    assert main(["feedback", str(tmp_path / "none"), "--key", str(quiz.private)]) == 2
+    assert main(["feedback", str(tmp_path / "none")]) == 2 and "--key" in capsys.readouterr().err
+
+
+def test_three_hundred_pages_a_second(quiz, right, wrong, tmp_path):
+    (tmp_path / "graded.jsonl").write_text("".join(json.dumps(one | {"student": str(n)}) + "\n" for n in range(200)
+                                                   for one in (right, wrong)), "utf-8")
+    start = time.process_time()
+    feedback.write(tmp_path, tmp_path / "out", quiz.key | {"show": "right-wrong"})
+    assert 400 / (time.process_time() - start) > 300
+    assert sum(1 for _ in graded(tmp_path)) == 400
