@@ -14,10 +14,11 @@ import sys
 import time as clock
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -51,6 +52,23 @@ class _Result(NamedTuple):
     shown: bytes  # the points
     row: bytes  # exercise, points, maximum, state
     body: bytes  # of its JSON object, without the attempts
+
+
+class _Student(msgspec.Struct):
+    id: str
+    name: str
+
+
+class _Head(msgspec.Struct):
+    """The first line of a hand-in file."""
+
+    assignment: str
+    digest: str
+    student: _Student
+    lang: Literal["uk", "ru"]
+
+
+_head = msgspec.json.Decoder(_Head).decode
 
 
 class Work(NamedTuple):
@@ -90,6 +108,8 @@ class Grader:
         self.maximum = _round(sum(entry["points"] for entry in self.exercises))
         self.heads = [_Heads(ref) for ref in self.refs]
         self.missing = [self._pieces(slot, "missing", 0.0, b"null") for slot in range(len(self.refs))]
+        self.drawn = [(slot, entry["lesson"], entry["ref"], len(entry["draws"]))
+                      for slot, entry in enumerate(self.exercises) if entry["draws"]]
         self.nothing = (0,) * len(self.refs)
         self._memo, self._room = {}, _MEMORY
         self.closes, self.opens = _stamp(key["closes"]), _stamp(key["opens"])
@@ -159,12 +179,12 @@ class Grader:
     def _work(self, head, who, ids, chosen, tries, saved, lang, answered, receipt, flags, name):
         """Join what the file says of itself with what the roster and the folder around it say."""
         owner = self.owners.of(name)
-        claimed = head["student"]["id"].strip() if head else who and who[0]
+        claimed = head.student.id.strip() if head else who and who[0]
         if head and who and who[0] != claimed:
             flags.add("tampered")  # the hand-in file was made from another journal
-        if head and head["assignment"] != self.key["id"]:
+        if head and head.assignment != self.key["id"]:
             flags.add("wrong-assignment")
-        elif head and head["digest"] != self.key["digest"]:
+        elif head and head.digest != self.key["digest"]:
             flags.add("spec-changed")
         if len(ids & self.places.keys()) > 1:
             flags.add("identity-changed")
@@ -177,7 +197,7 @@ class Grader:
             student = owner
         elif claimed not in self.places:
             flags.add("unknown-student")
-        called = head["student"]["name"] if head else who[1] if who else ""
+        called = head.student.name if head else who[1] if who else ""
         rank = (not flags & VOID, bool(owner), bool(head), receipt is not None, answered)
         days, factor, results = 0, 1.0, tuple(self.missing)
         if flags & VOID:
@@ -185,7 +205,7 @@ class Grader:
         else:
             days, factor = self._lateness(saved, flags)
             results = self._results(claimed or student, student, chosen)
-        return Work(student, self.places.get(student), _clean(called), lang or (head or {}).get("lang") or "uk", frozenset(flags),
+        return Work(student, self.places.get(student), _clean(called), lang or (head.lang if head else "uk"), frozenset(flags),
                     rank, receipt, saved.decode() or None, days, factor, results, tuple(tries))
 
     def _head(self, data, flags):
@@ -194,16 +214,10 @@ class Grader:
             return None, data
         line, _, rest = data.partition(b"\n")
         try:
-            head = json.loads(line[:_LONG])
-            student = head["student"]
-            good = all(type(one) is str for one in (head["assignment"], head["digest"], head["lang"], student["id"], student["name"]))
-            (head["assignment"] + student["id"] + student["name"]).encode()
-        except (ValueError, KeyError, TypeError, RecursionError):
-            good = False
-        if not good or head["lang"] not in ("uk", "ru"):
+            return _head(line), rest
+        except (msgspec.MsgspecError, UnicodeError, RecursionError):
             flags.add("malformed")
             return None, rest
-        return head, rest
 
     def _slowly(self, data, flags):
         """The lines of a file that is not all as the course writes it; what is no event is left out and flagged."""
@@ -246,23 +260,25 @@ class Grader:
     def _results(self, claimed, student, chosen):
         """What each exercise earns: of the answers that count the best, or the only one."""
         seed = "all" if self.key["variants"] == "one" else claimed
-        seed, marks, results = sha256(f"{self.key['salt']}|{seed}".encode()).hexdigest(), self.marks.get(student), self.missing[:]
+        seed, results = sha256(f"{self.key['salt']}|{seed}".encode()).hexdigest(), self.missing[:]
+        variants = {slot: chance(seed, lesson, ref, 1) % count for slot, lesson, ref, count in self.drawn}
         for slot, ones in chosen.items():
-            entry = self.exercises[slot]
-            variant = chance(seed, entry["lesson"], entry["ref"], 1) % len(entry["draws"]) if entry["draws"] else 0
+            variant = variants.get(slot, 0)
             for one in ones:
                 found = one[2].get(variant)
                 if found is None:
                     found = one[2][variant] = self._score(slot, variant, one[1])
                 if one is ones[0] or found.points > results[slot].points:
                     results[slot] = found
-            if marks and self.refs[slot] in marks and results[slot].state == "person":
-                results[slot] = self._marked(slot, ones[-1][1], marks[self.refs[slot]])
+        for ref, marks in self.marks.get(student, {}).items():
+            slot = self.slots[ref]
+            if marks and results[slot].state == "person":
+                results[slot] = self._marked(slot, chosen[slot][-1][1], marks)
         return tuple(results)
 
     def _score(self, slot, variant, answer):
         entry = self.exercises[slot]
-        if entry["kind"] == "text" and type(answer) is str and answer[:1].isalnum() and len(answer) < LONGEST:
+        if _written(entry, answer):
             return self._pieces(slot, "person", 0.0, _json(answer))  # nobody asks here how many words there are
         found = score(entry["kind"], entry["keys"][variant], answer, entry["points"])
         said = _json(answer)
@@ -281,10 +297,11 @@ class Grader:
     def _pieces(self, slot, state, points, said, found=None):
         entry, points = self.exercises[slot], _round(points)
         shown, maximum = _text(points), _text(entry["points"])
-        more = {"slip": found and found.slip, "marks": found and dict(found.marks) or {}}
-        if found and found.reason:
-            more["reason"] = found.reason
-        body = f'"state":"{state}","points":{shown},"maximum":{maximum},"answer":'.encode() + said + b"," + _json(more)[1:]
+        more = b'"slip":null,"marks":{}}'
+        if found:
+            reason = {"reason": found.reason} if found.reason else {}
+            more = _json({"slip": found.slip, "marks": dict(found.marks), **reason})[1:]
+        body = f'"state":"{state}","points":{shown},"maximum":{maximum},"answer":'.encode() + said + b"," + more
         return _Result(points, state, shown.encode(), f"{entry['ref']},{shown},{maximum},{state}".encode(), body)
 
     def _reduced(self, result, slot, factor):
@@ -383,6 +400,15 @@ def _own(entry, answer):
     if kind in ("match", "classify") and type(answer) is dict:
         return {own(row, ids["row"]): own(option) for row, option in answer.items()}
     return answer
+
+
+def _written(entry, answer):
+    """Tell at a glance that somebody has to read an answer; what is not plain is left to `score`."""
+    if entry["kind"] == "canvas" and type(answer) is dict and answer.keys() <= set(entry["keys"][0]["tiles"]):
+        texts = list(answer.values())
+    else:
+        texts = [answer] if entry["kind"] == "text" else []
+    return bool(texts) and all([type(text) is str and text[:1].isalnum() and len(text) < LONGEST for text in texts])
 
 
 def _round(points):
@@ -581,7 +607,8 @@ def _write(run, made):
     counts, points, submitted = Counter(), 0.0, 0
     strangers = sorted(files.keys() - grader.places.keys())
     head = ["student", "name", "group", "email", "lang", "points", "maximum", "late_days", "saved", "receipt", "flags"]
-    with open(out / "graded.jsonl", "wb") as lines, open(out / "grades.csv", "wb") as rows, open(out / "students.csv", "wb") as wide:
+    with ExitStack() as opened:
+        lines, rows, wide = (opened.enter_context(open(out / name, "wb", 1 << 20)) for name in ("graded.jsonl", "grades.csv", "students.csv"))
         rows.write(b"student,name,group,exercise,points,maximum,state,flag\n")
         wide.write((",".join([*head, *grader.refs]) + "\n").encode())
         for student in (*grader.places, *strangers):
@@ -594,7 +621,7 @@ def _write(run, made):
             else:
                 owner, at, *sizes = found[0][2][1]
                 spools[owner].seek(at)
-                text = spools[owner].read(sum(sizes))
+                text = memoryview(spools[owner].read(sum(sizes)))
                 texts = text[: sizes[0]], text[sizes[0] : -sizes[2]], text[-sizes[2] :]
                 earned, flags = found[0][2][2:]
             for file, text in zip((lines, rows, wide), texts, strict=True):

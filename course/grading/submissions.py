@@ -17,7 +17,7 @@ from typing import NamedTuple
 LARGEST = 16 << 20  # bytes of one journal; a year of daily work on thirty exercises is a tenth of it
 _RATIO = 400  # of a deflated file to its size in the archive; journals stay below 100
 _DEEPEST = 12  # folders
-_PATH = re.compile(r"^(/|[a-z]:)|(^|/)(\.\.|(con|prn|aux|nul|com\d|lpt\d)(\.[^/]*)?)(/|$)|[\x00-\x1f\\]", re.I)
+_DEVICES = {"con", "prn", "aux", "nul", "com", "lpt"}
 _ARCHIVES = (".zip", ".rar", ".7z", ".gz", ".tgz", ".tar", ".bz2", ".xz")
 _NOISE = re.compile(r"(^|/)(\.[^./]|__MACOSX/|Thumbs\.db$|desktop\.ini$)|(^|/)assignment\.json$|\.(ipynb|csv)$|onlinetext\.html$", re.I)
 _MOODLE = re.compile(r"(?:^|/)([^/]+?)_\d+_assignsubmission_[a-z]+(?:_|$|/)")
@@ -57,12 +57,15 @@ def suspect(name):
     >>> suspect("../../etc/passwd.jsonl"), suspect("Бондар_1_assignsubmission_file_/all.zip"), suspect("a/b.jsonl")
     ('path', 'nested-archive', None)
     """
-    if _PATH.search(name):
+    parts, end = name.split("/"), name[-6:].lower()
+    if (name[:1] == "/" or name[1:2] == ":" or ".." in parts or "\\" in name or not name.isprintable() and re.search("[\0-\x1f]", name)
+            or any([part[:3].lower() in _DEVICES and re.fullmatch(r"...\d?(\..*)?", part, re.S) for part in parts])):
         return "path"
-    end = name.rpartition("/")[2].lower()
-    if end.endswith(".jsonl"):
+    if end == ".jsonl":
         return None
-    return "nested-archive" if end.endswith(_ARCHIVES) else None if end.endswith((".txt", ".jsonl.json")) or "." not in end else "wrong-file"
+    if name.lower().endswith(_ARCHIVES):
+        return "nested-archive"
+    return None if end.endswith(".txt") or "." not in parts[-1] else "wrong-file"
 
 
 class Folder:
