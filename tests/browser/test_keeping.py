@@ -1,0 +1,174 @@
+"""Nothing typed is lost: drafts, files that cannot be written, hostile texts, pages without a kernel."""
+
+import shutil
+
+import pytest
+from driver import PERSON, first_of_each, opens, read, right, shows
+from playwright.sync_api import expect
+
+from course.texts import text
+
+EXERCISES = first_of_each()
+CHOICE, NUMERIC, TEXT, CANVAS, VALUE = (EXERCISES[kind] for kind in ("choice", "numeric", "text", "canvas", "value"))
+HOSTILE = ('<img src=x onerror="window.hit = 1"> **зірки** `код` {m} \u202eпереворот\u202c '
+           "<script>window.hit = 2</script> &lt;")
+
+
+@pytest.fixture
+def opened(tabs, lab, tmp_path, request):
+    """``opened("uk", exercises, more_cells)``: a notebook of its own for one test."""
+
+    def show(lang, found, *more):
+        name = f"{request.node.name.split('[')[0]}-{lang}.ipynb"
+        lab.write(name, [opens(lang, found), *map(shows, found), *more], tmp_path / "answers")
+        book = tabs().open(name).run()
+        book.answers, book.name = tmp_path / "answers", name
+        for exercise in found:
+            book.card(exercise)
+        return book
+
+    yield show
+    lab.end_kernels()
+
+
+def test_typed_text_survives_a_restart_without_saving(opened):
+    found = [TEXT, CANVAS, NUMERIC]
+    book = opened("uk", found)
+    tile = CANVAS["tile"][0]["id"]
+    book.card(TEXT).locator("textarea").type(PERSON)
+    book.card(CANVAS).locator("textarea").first.type(PERSON)
+    book.card(NUMERIC).locator("input").type("12,5")
+    book.until_kept(TEXT, PERSON)
+    book.until_kept(CANVAS, {tile: PERSON})
+    book.until_kept(NUMERIC, "12,5")
+    book.restart()
+    for exercise, words in ((TEXT, PERSON), (CANVAS, {tile: PERSON}), (NUMERIC, "12,5")):
+        card = book.card(exercise)
+        expect(card).to_have_attribute("data-status", "changed")
+        assert read(card, exercise) == words
+    expect(book.card(TEXT).locator(".rm-state")).to_have_text(text("state.draft", "uk"))
+    expect(book.card(NUMERIC).locator(".rm-state")).to_have_text(text("state.changed", "uk"))
+
+
+def folder_is_a_file(folder):
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.write_text("")
+
+
+def journal_is_a_folder(folder):
+    journal = folder / f"{CHOICE.lesson}.jsonl"
+    journal.unlink(missing_ok=True)
+    journal.mkdir(parents=True)
+
+
+DISK_IS_FULL = "import resource\nresource.setrlimit(resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))"
+
+
+@pytest.mark.parametrize(("breaks", "lang"), [
+    pytest.param(folder_is_a_file, "uk", id="folder-uk"), pytest.param(journal_is_a_folder, "ru", id="journal-ru"),
+    pytest.param(None, "uk", id="disk-uk"), pytest.param(None, "ru", id="disk-ru")])
+def test_what_cannot_be_saved_is_said_and_stays_on_screen(opened, breaks, lang):
+    book = opened(lang, [CHOICE, TEXT], *([] if breaks else [DISK_IS_FULL]))
+    if breaks:
+        breaks(book.answers)
+    else:
+        book.page.locator(".jp-CodeCell").last.get_by_text("[5]:").wait_for()
+    choice, area, good = book.card(CHOICE), book.card(TEXT), right(CHOICE, "/tmp/nobody")
+    choice.locator(f'input[value="{good}"]').check()
+    choice.locator(".rm-main").click()
+    area.locator("textarea").type(PERSON)
+    area.locator(".rm-main").click()
+    for card in (choice, area):
+        expect(card.locator(".rm-warning")).not_to_be_empty()
+        expect(card.locator(".rm-warning")).not_to_have_text(text("card.slow", lang))
+    assert read(area, TEXT) == PERSON
+    assert read(choice, CHOICE) == good
+
+
+@pytest.mark.parametrize("breaks", [folder_is_a_file, journal_is_a_folder], ids=["folder", "journal"])
+def test_a_lesson_opens_though_its_answers_cannot_be_read(opened, tmp_path, breaks):
+    (tmp_path / "answers").mkdir()
+    breaks(tmp_path / "answers")
+    book = opened("uk", [TEXT])
+    card = book.card(TEXT)
+    card.locator("textarea").type(PERSON)
+    card.locator(".rm-main").click()
+    expect(card.locator(".rm-warning")).not_to_be_empty()
+    assert read(card, TEXT) == PERSON
+
+
+def test_hostile_text_is_shown_as_text(opened):
+    made = f"""
+from course.answers import Kept
+from course.exercises import Exercise
+from course.scoring import score
+from course.widgets import card, host
+bad = {HOSTILE.replace("**", "*").replace("`", "'")!r}
+pair = dict(uk=bad, ru=bad)
+raw = dict(id="hostile", kind="choice", points=1, attempts=1,
+           prompt=pair, right=pair, wrong=pair, see=pair, solution=pair,
+           option=[dict(id="a", text=pair, right=True), dict(id="b", text=pair, why=pair)], hint=[pair])
+one = Exercise("levels", raw)
+kept = Kept(answer="b", attempts=1, hints=1, shown=True, time="2026-11-21T20:55:08.123Z")
+state = card.state(one, kept, score("choice", dict(right="a", options=["a", "b"]), "b"), "uk")
+host.View(card.spec(one, "uk"), state, lambda message: None)"""
+    hands = f'{VALUE.lesson.replace("-", "_")}.check("{VALUE.id}", {HOSTILE[:60]!r})'
+    plan = 'at("value-plan", "uk").plan()'
+    book = opened("uk", [TEXT, CANVAS], made, hands, plan)
+    places = [book.card(TEXT).locator("textarea"), book.card(CANVAS).locator("textarea").first]
+    for area in places:
+        area.type(HOSTILE)
+    for exercise in (TEXT, CANVAS):
+        book.card(exercise).locator(".rm-main").click()
+        expect(book.card(exercise)).to_have_attribute("data-status", "saved")
+    stranger = book.card("hostile")
+    book.card(VALUE)
+    book.restart()
+    for area in places:
+        expect(area).to_have_value(HOSTILE)
+    assert stranger.get_by_text("<img src=x onerror=").count() >= 6, "prompt, options, why, hint, see, solution"
+    expect(book.card(VALUE)).to_contain_text("<img src=x onerror=")
+    page = book.page.locator(".jp-RenderedHTMLCommon dl")
+    expect(page).to_contain_text(HOSTILE)
+    assert book.page.locator(".jp-OutputArea-output :is(img, script)").count() == 0
+    assert book.page.evaluate("() => window.hit") is None
+
+
+@pytest.fixture
+def reopened(opened, lab, tabs):
+    """A notebook that was answered, saved and closed, opened again with a kernel that has run nothing."""
+    book = opened("uk", [CHOICE, TEXT])
+    card = book.card(CHOICE)
+    card.locator(f'input[value="{right(CHOICE, book.answers)}"]').check()
+    card.locator(".rm-main").click()
+    expect(card).to_have_attribute("data-status", "right")
+    book.save()
+    book.page.context.close()
+    lab.end_kernels()
+    again = tabs().open(book.name)
+    again.answers, again.name = book.answers, book.name
+    again.card(CHOICE), again.card(TEXT)
+    return again
+
+
+def test_a_page_opened_again_is_readable_and_says_how_to_go_on(reopened):
+    book, card = reopened, reopened.card(CHOICE)
+    expect(card).to_contain_text(CHOICE["prompt"]["uk"])
+    expect(card).to_have_attribute("data-status", "right")
+    expect(card.locator(".rm-warning")).to_have_text(text("card.dead", "uk"))
+    expect(book.page.locator(".jp-Notebook")).not_to_contain_text("Error displaying widget")
+    area = book.card(TEXT).locator("textarea")
+    area.type(PERSON)
+    book.card(TEXT).locator(".rm-main").click()
+    expect(book.card(TEXT).locator(".rm-warning")).not_to_be_empty()
+    expect(area).to_have_value(PERSON)
+
+
+def test_a_page_opened_again_comes_to_life_by_running_all_cells(reopened):
+    book = reopened
+    book.anew(book.run)
+    expect(book.card(CHOICE)).to_have_attribute("data-status", "right")
+    expect(book.card(CHOICE).locator(".rm-warning")).to_be_empty()
+    book.card(TEXT).locator("textarea").type(PERSON)
+    book.card(TEXT).locator(".rm-main").click()
+    expect(book.card(TEXT)).to_have_attribute("data-status", "saved")
