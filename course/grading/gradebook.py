@@ -268,7 +268,7 @@ class Grader:
                 found = one[2].get(variant)
                 if found is None:
                     found = one[2][variant] = self._score(slot, variant, one[1])
-                if one is ones[0] or found.points > results[slot].points:
+                if results[slot].state == "missing" or found.points > results[slot].points:
                     results[slot] = found
         for ref, marks in self.marks.get(student, {}).items():
             slot = self.slots[ref]

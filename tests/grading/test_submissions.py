@@ -1,0 +1,157 @@
+"""Readers: folders, Moodle's archives, nbgrader's trees; whose file it is; one file at a time, nothing unpacked."""
+
+import io
+import os
+import struct
+import zipfile
+
+import pytest
+
+from course.grading import submissions
+from course.grading.submissions import Archive, Folder, Owners, Refused, reader, suspect
+
+PEOPLE = [("17", "Шевченко Іван Петрович"), ("18", "Ковальчук Марія Іванівна"), ("19", "Шевченко Олег Петрович"), ("s20", "Мельник О’Ніл")]
+
+
+@pytest.fixture
+def owners():
+    return Owners("quiz", PEOPLE)
+
+
+@pytest.mark.parametrize(("name", "student"), [
+    ("Шевченко Іван_4711_assignsubmission_file_/quiz-17.jsonl", "17"),
+    ("Іван Шевченко_4711_assignsubmission_file_/будь-що.jsonl", "17"),
+    ("Шевченко Іван Петрович_4711_assignsubmission_file/quiz-18.jsonl", "17"),
+    ("Ковальчук Марія_12_assignsubmission_file_quiz-17.jsonl", "18"),
+    ("Контрольна 1/МК-21/Ковальчук Марія_12_assignsubmission_file_/x.jsonl", "18"),
+    ("О'Ніл Мельник_9_assignsubmission_file_/x.jsonl", "s20"),
+    ("ШЕВЧЕНКО ІВАН_1_assignsubmission_file_/x.jsonl", "17"),
+    ("Шевченко Петрович_1_assignsubmission_file_/x.jsonl", None),  # two brothers
+    ("Шевченко_1_assignsubmission_file_/x.jsonl", None),
+    ("Ivan Shevchenko_1_assignsubmission_file_/x.jsonl", None),
+    ("17/quiz/x.jsonl", "17"), ("submitted/18/quiz/answers/quiz.jsonl", "18"), ("17/other/x.jsonl", None), ("99/quiz/x.jsonl", None),
+    ("quiz-17.jsonl", None), ("quiz/17.jsonl", None)])
+def test_the_folder_around_a_file_says_whose_it_is(owners, name, student):
+    assert owners.of(name) == student
+
+
+@pytest.mark.parametrize(("name", "student"), [
+    ("quiz-17.jsonl", "17"), ("a/b/quiz-17 (1).jsonl", "17"), ("quiz-17_2.jsonl", "17"), ("quiz-s20.jsonl.txt", "s20"),
+    ("quiz-99.jsonl", None), ("other-17.jsonl", None), ("17.jsonl", None)])
+def test_the_name_of_a_file_may_help(owners, name, student):
+    assert owners.by_file_name(name) == student
+
+
+@pytest.mark.parametrize(("name", "flag"), [
+    ("a.jsonl", None), ("a.JSONL", None), ("a.jsonl.txt", None), ("a", None), ("Прізвище Ім'я_1_assignsubmission_file_/я.jsonl", None),
+    ("конспект.jsonl", None), ("con/a.jsonl", "path"), ("a/com1.jsonl", "path"), ("console.jsonl", None), ("/a.jsonl", "path"), ("c:a.jsonl", "path"), ("..", "path"),
+    ("a/../b.jsonl", "path"), ("a..b.jsonl", None), ("a\\b.jsonl", "path"), ("a\nb.jsonl", "path"), ("a.docx", "wrong-file"),
+    ("a.zip", "nested-archive"), ("a.tar.gz", "nested-archive"), ("a\u202e.jsonl", None)])
+def test_what_a_name_alone_rules_out(name, flag):
+    assert suspect(name) == flag
+
+
+def packed(path, files, **style):
+    with zipfile.ZipFile(path, "w", **({"compression": zipfile.ZIP_DEFLATED} | style)) as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return path
+
+
+FILES = {"а/quiz-17.jsonl": b"one" * 999, "quiz-18.jsonl": b"", "b/c/quiz-19.jsonl": bytes(range(256)) * 40}
+
+
+@pytest.mark.parametrize("style", [{}, {"compression": zipfile.ZIP_STORED}, {"compresslevel": 9}])
+def test_a_folder_and_an_archive_give_the_same(tmp_path, style):
+    for name, data in FILES.items():
+        (tmp_path / "in" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "in" / name).write_bytes(data)
+    for source in (Folder(tmp_path / "in"), Archive(packed(tmp_path / "x.zip", FILES, **style))):
+        assert {entry.name: source.read(entry) for entry in source.entries()} == FILES
+
+
+def test_an_archive_written_as_a_stream_is_read(tmp_path):
+    """Moodle does not know the sizes when it writes an entry; they stand in the directory only."""
+    class Pipe(io.BytesIO):
+        def seekable(self):
+            return False
+
+    pipe = Pipe()
+    packed(pipe, FILES)
+    (tmp_path / "x.zip").write_bytes(pipe.getvalue())
+    source = Archive(tmp_path / "x.zip")
+    assert {entry.name: source.read(entry) for entry in source.entries()} == FILES
+
+
+def test_sizes_and_places_of_64_bits_are_read(tmp_path):
+    with zipfile.ZipFile(tmp_path / "x.zip", "w") as archive:
+        for name, data in FILES.items():
+            with archive.open(name, "w", force_zip64=True) as file:
+                file.write(data)
+    data = bytearray((tmp_path / "x.zip").read_bytes())
+    place = data.index(b"PK\1\2")
+    name, size, offset = (struct.unpack_from(style, data, place + at)[0] for style, at in (("<H", 28), ("<I", 24), ("<I", 42)))
+    wide = struct.pack("<HHQQQ", 1, 24, size, size, offset)
+    struct.pack_into("<II", data, place + 20, 0xFFFFFFFF, 0xFFFFFFFF)
+    struct.pack_into("<H", data, place + 30, len(wide))
+    struct.pack_into("<I", data, place + 42, 0xFFFFFFFF)
+    data[place + 46 + name : place + 46 + name] = wide
+    end = data.rindex(b"PK\5\6")
+    struct.pack_into("<I", data, end + 12, struct.unpack_from("<I", data, end + 12)[0] + len(wide))
+    (tmp_path / "x.zip").write_bytes(data)
+    source = Archive(tmp_path / "x.zip")
+    assert {entry.name: source.read(entry) for entry in source.entries()} == FILES
+
+
+def test_what_machines_leave_behind_is_passed_over(tmp_path):
+    noise = dict.fromkeys(["__MACOSX/._quiz-17.jsonl", ".DS_Store", "a/Thumbs.db", "assignment.json", "17/quiz/quiz-uk.ipynb", "d/x.csv",
+                           "Іван_1_assignsubmission_onlinetext_/onlinetext.html"], b"x")
+    for name, data in noise.items():
+        (tmp_path / "in" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "in" / name).write_bytes(data)
+    assert not list(Folder(tmp_path / "in").entries())
+    assert not list(Archive(packed(tmp_path / "x.zip", noise)).entries())
+
+
+def test_nothing_is_unpacked(tmp_path, monkeypatch):
+    source = Archive(packed(tmp_path / "x.zip", FILES))
+    opened = []
+    real = open
+
+    def watch(path, mode="r", *more, **named):
+        opened.append(mode)
+        return real(path, mode, *more, **named)
+
+    monkeypatch.setattr("builtins.open", watch)
+    assert len([source.read(entry) for entry in source.entries()]) == 3
+    assert set(opened) == {"rb"} and os.listdir(tmp_path) == ["x.zip"]
+
+
+def test_a_class_of_ten_thousand_is_listed_in_little_memory(tmp_path):
+    files = {f"Прізвище{n} Ім'я_{n}_assignsubmission_file_/quiz-{n}.jsonl": b"x" for n in range(10_000)}
+    entries = list(Archive(packed(tmp_path / "x.zip", files, compression=zipfile.ZIP_STORED)).entries())
+    assert len(entries) == 10_000 and not any(entry.flag for entry in entries)
+
+
+@pytest.mark.parametrize("data", [b"", b"PK", b"PK\5\6", b"PK\5\6" + b"\xff" * 18, b"x" * 100_000])
+def test_what_is_no_archive_is_refused_whole(tmp_path, data):
+    (tmp_path / "x.zip").write_bytes(data)
+    with pytest.raises(Refused):
+        list(reader(tmp_path / "x.zip").entries())
+
+
+def test_nothing_there_is_an_error_of_the_system(tmp_path):
+    with pytest.raises(OSError):
+        reader(tmp_path / "none.zip")
+
+
+def test_a_file_that_grew_or_went_meanwhile_is_refused(tmp_path, monkeypatch):
+    (tmp_path / "a.jsonl").write_bytes(b"x" * 100)
+    source = Folder(tmp_path)
+    (entry,) = source.entries()
+    monkeypatch.setattr(submissions, "LARGEST", 99)
+    with pytest.raises(Refused, match="too-large"):
+        source.read(entry)
+    (tmp_path / "a.jsonl").unlink()
+    with pytest.raises(Refused, match="unreadable"):
+        source.read(entry)
