@@ -208,17 +208,8 @@ class Pages:
         return f'<div class="rubric">{"".join(lines)}</div>'
 
     def _solution(self, entry, lang, variant):
-        raw, kind = entry["raw"], entry["kind"]
-        value = entry["keys"][variant or 0].get("value") if variant is not None or not entry["draws"] else None
-        options = {option["id"]: option["text"][lang] for option in raw.get("option", ())}
-        right = [option["text"][lang] for option in raw.get("option", ()) if option.get("right")]
-        right += [f"{row['text'][lang]} → {options[row['key']]}" for row in raw.get("row", ())]
-        right += [item["text"][lang] for item in raw.get("item", ())]
-        if kind in ("numeric", "value") and type(value) in (int, float):
-            right.append(" ".join([number(value, lang, raw["digits"]), *([raw["unit"][lang]] if raw.get("unit") else [])]))
-        lead = esc(text("card.model_answer" if kind in BY_PERSON else "feedback.right_answer", lang)) + "."
-        listed = "<ul>" + "".join(f"<li>{_rich(line)}</li>" for line in right) + "</ul>" if right else ""
-        return _say("plain", listed + self._said(entry, raw["solution"], lang, variant), lead)
+        lead = text("card.model_answer" if entry["kind"] in BY_PERSON else "card.solution", lang)
+        return _say("plain", self._said(entry, entry["raw"]["solution"], lang, variant), esc(lead) + ".")
 
 
 def write(grades, out, key, marks=None):

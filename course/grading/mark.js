@@ -100,7 +100,7 @@ function warn(words) {
 
 // --- the page ---------------------------------------------------------------------------------------------------
 
-let now = null, at = 0, criterion = 0, saving = null;
+let now = null, at = 0, criterion = 0, saving = null, turns = 0;
 const warning = h("p", { id: "warning", role: "alert" });
 const live = h("div", { class: "rm-hidden", role: "status" });
 const kept = h("span", { class: "rm-kept", "data-kept": true });
@@ -127,10 +127,14 @@ const tell = (key, values) => { live.textContent = say(key, values); };
 
 async function open(ref) {
   if (!ref) return;
+  const turn = ++turns;
   try {
     const answer = await fetch(`work?${ref}${names.checked ? "&names" : ""}`);
     if (!answer.ok) throw new Error();
     const found = await answer.json();
+    if (turn !== turns) return;  // another exercise was chosen meanwhile
+    const known = new Map(now?.ref === found.ref ? now.works.map((work) => [work.id, work.mine]) : []);
+    for (const work of found.works) work.mine = known.get(work.id) ?? work.mine;  // a click made meanwhile stays
     for (const [, item] of queue.items()) {  // what waits here is newer than what the program knows
       const work = found.works.find((one) => one.id === item.work);
       if (work && item.ref === ref) work.mine[item.criterion] = { points: item.points, comment: item.comment };
@@ -138,6 +142,7 @@ async function open(ref) {
     if (found.ref !== now?.ref) at = Math.max(0, found.works.findIndex((work) => found.criteria.some((one) => work.mine[one.id]?.points == null)));
     now = found;
   } catch {
+    if (turn !== turns) return;
     choice.value = now?.ref ?? ref;
     return warn(say("lost", { n: queue.items().length }));
   }
@@ -270,7 +275,7 @@ document.addEventListener("keydown", (event) => {
         : event.code === "KeyK" ? () => move(-1) || tell("first")
           : event.code === "KeyC" ? () => box.write()
             : event.code === "Backspace" || event.code === "Delete" ? () => box.take()
-              : event.key === "Enter" && !(where.matches?.("button, summary, input") && !where.closest(".levels")) ? () => step() : null;
+              : event.key === "Enter" && !(where.matches?.("button, summary") && !where.closest(".levels")) ? () => step() : null;
   if (!act) return;
   event.preventDefault();
   act();
