@@ -110,7 +110,8 @@ raw = dict(id="hostile", kind="choice", points=1, attempts=1,
            option=[dict(id="a", text=pair, right=True), dict(id="b", text=pair, why=pair)], hint=[pair])
 one = Exercise("levels", raw)
 kept = Kept(answer="b", attempts=1, hints=1, shown=True, time="2026-11-21T20:55:08.123Z")
-state = card.state(one, kept, score("choice", dict(right="a", options=["a", "b"]), "b"), "uk")
+key = dict(right="a", options=["a", "b"])
+state = card.state(one, kept, score("choice", key, "b"), "uk", key=key)
 host.View(card.spec(one, "uk"), state, lambda message: None)"""
     hands = f'{VALUE.lesson.replace("-", "_")}.check("{VALUE.id}", {HOSTILE[:60]!r})'
     plan = 'at("value-plan", "uk").plan()'
