@@ -20,6 +20,7 @@ from course.texts import LANGS, NBSP, number, section, text
 _HERE = Path(__file__).parent
 _STATES = ("right", "partial", "wrong", "invalid", "person", "missing", "unattempted")
 _PROMPT, _PAIRS, _CONCEPTS, _MISTAKES, _ROUGH = 50, 30, 12, 8, 30  # characters; rows shown at most; works
+_NUMBERS = ' class="n"'
 
 
 class Group:
@@ -35,15 +36,15 @@ class Group:
     Raises
     ------
     ValueError, OSError
-        When the folder is not what `course grade` wrote.
+        When the folder is not what `course grade` writes.
     """
 
     def __init__(self, folder, key=None):
         try:
             self.about = json.loads((Path(folder) / "assignment.json").read_bytes())
             listed = json.loads((Path(key) / "key.json").read_bytes())["exercises"] if key else self.about["exercises"]
-            self.refs, self.maxima = [one["ref"] for one in listed], np.array([float(one["points"]) for one in listed])
-            self.exercises, self.draws = [*map(_exercise, listed)], [len(one.get("draws") or ()) for one in listed]
+            self.refs, self.exercises = [one["ref"] for one in listed], [*map(_exercise, listed)]
+            self.maxima, self.draws = np.array([float(one["points"]) for one in listed]), [len(one.get("draws", ())) for one in listed]
             self.names, self.flags, self.late, self.roster, self.gone = [], Counter(), [], 0, 0
             self.said = [{} for _ in listed]  # of each exercise: what says the same -> (its number, an example)
             with open(Path(folder) / "graded.jsonl", "rb") as lines:
@@ -79,11 +80,15 @@ class Group:
         share = np.nan if state == "person" else min(1, got["points"] / factor / self.maxima[slot])
         return share, _STATES.index(state), code, variant
 
+    def who(self, slot, like):
+        """Tell of each student whether the answer to an exercise is one that `like(answer, what it says)` takes."""
+        told = [bool(like(got, alike[0])) for alike, (_, got) in self.said[slot].items()]
+        return np.array([*told, False])[self.answers[:, slot]]  # -1, no answer, is the last
+
     def mistakes(self):
         """Numbers for `statistics.alike`: equal for the same wrong answer to the same variant, else -1."""
-        known = [[alike[0] is not None and alike[1] != "right" for alike in said] + [False] for said in self.said]
-        those = [np.array(told)[codes] for told, codes in zip(known, self.answers.T, strict=True)]  # -1 is the last
-        return np.where(np.array(those).T, self.answers * (self.variants.max() + 1) + self.variants, -1)
+        wrong = [self.who(slot, lambda got, says: says is not None and got["state"] != "right") for slot in range(len(self.refs))]
+        return np.where(np.transpose(wrong), self.answers * (self.variants.max() + 1) + self.variants, -1)
 
 
 def _exercise(entry):
@@ -103,60 +108,62 @@ def _alike(exercise, answer, slip):
     return (slip if slip is None else f"slip {slip}") if answer is None else json.dumps(answer)
 
 
-class _Report:
-    """The report in one language: blocks (kind, …) that both writers understand."""
+class Report:
+    """The report on a `Group` in one language: `title` and `blocks`, (kind, …), which both writers understand."""
 
     def __init__(self, group, lang, names=True):
         self.group, self.lang, self.names, self.blocks, self.main, self.looks = group, lang, names, [], [], []
         self.n, self.title = len(group.names), self.say("title", title=group.about["title"][lang])
-        self.enough = self.n >= statistics.FEW
-        with np.errstate(invalid="ignore"):
-            self.facility = np.nansum(group.points, 0) / (~np.isnan(group.points)).sum(0)
+        self.enough, self.blank = self.n >= statistics.FEW, group.states >= 5
+        self.ns = (~np.isnan(group.points)).sum(0)
+        self.facility = np.where(self.ns, np.nansum(group.points, 0) / np.maximum(self.ns, 1), np.nan)
         self._head()
         for part in (self._scores, self._exercises, self._alpha, self._answers, self._outcomes) if self.n else ():
             part()
-        if self.n:
-            found = [told for _, told in sorted(self.looks)]
-            self.blocks[self.spot - 2:self.spot] = [("p", self.say("look" if found else "look_none")), ("ul", found)]
         self._handing()
         if self.n > 1:
             self._pairs()
+        self.looks[:] = [words for _, words in sorted(self.looks)] or [self.say("look_none")]
 
     def say(self, key, **values):
         return text(f"report.{key}", self.lang, **values)
 
-    def p(self, *keys, **values):
-        self.blocks.append(("p", " ".join(self.say(key, **values) for key in keys)))
+    def add(self, kind, *what):
+        self.blocks.append((kind, *what))
 
     def head(self, key):
-        self.blocks.append(("h2", self.say(key)))
+        self.add("h2", self.say(key))
+
+    def p(self, key, **values):
+        self.add("p", self.say(key, **values))
 
     def table(self, caption, heads, rows, **values):
-        self.blocks.append(("table", self.say(caption, **values), [self.say(f"head_{head}") for head in heads], rows))
+        self.add("table", self.say(caption, **values), [self.say(f"head_{head}") for head in heads], rows)
+
+    def number(self, value, digits=2, after=""):
+        return "–" if np.isnan(value) else number(round(float(value), 6), self.lang, digits) + after
 
     def percent(self, share):
-        return "–" if np.isnan(share) else number(round(float(share) * 100, 6), self.lang, 0) + NBSP + "%"
+        return self.number(share * 100, 0, NBSP + "%")
 
-    def r(self, value):
-        return "–" if np.isnan(value) else number(round(float(value), 6), self.lang, 2)
-
-    def between(self, ends, scale=1):
-        low, high = (number(round(float(end) * scale, 6), self.lang, 0 if scale > 1 else 2) for end in ends or (0, 0))
-        return f" ({low};{NBSP}{high})" if ends else ""
+    def between(self, ends, digits=2, scale=1):
+        return " ({};{}{})".format(self.number(ends[0] * scale, digits), NBSP, self.number(ends[1] * scale, digits)) if ends else ""
 
     def no(self, place, share=None):
         return f"№{NBSP}{place + 1}" + ("" if share is None else f" ({self.percent(share)})")
 
+    def nos(self, places):
+        return ", ".join(self.no(place) for place in places)
+
     def words(self, pair):
-        return re.sub(r"\{[a-z_]\w*\}", "…", pair[self.lang])
+        return re.sub(r"\{[a-z_]\w*\}", "…", pair[self.lang])  # everybody has other numbers
 
     def look(self, place, key, **values):
         self.looks.append((place, self.say(f"look_{key}", no=self.no(place), **values)))
 
     def _head(self):
-        group, points = self.group, number(round(float(self.group.maxima.sum()), 6), self.lang)
-        self.p("handed", "before_late", n=self.n + group.gone, of=group.roster, k=len(group.refs), points=points)
-        opened = ", ".join(self.no(place) for place in np.nonzero(~group.closed)[0])
+        group, opened = self.group, self.nos(np.nonzero(~self.group.closed)[0])
+        self.p("handed", n=self.n + group.gone, of=group.roster, k=len(group.refs), points=number(float(group.maxima.sum()), self.lang))
         bare = any(exercise.get("bare") and exercise.kind not in BY_PERSON for exercise in group.exercises)
         for key, needed in (("private", self.names and self.n > 1), ("gone", group.gone), ("nobody", not self.n),
                             ("few", self.n and not self.enough), ("open", opened), ("bank", bare)):
@@ -164,80 +171,76 @@ class _Report:
                 self.p(key, n=group.gone if key == "gone" else self.n, few=statistics.FEW, list=opened)
         if self.n:
             self.head("main")
-            self.blocks.append(("ul", self.main))  # the parts below fill it
+            self.add("ul", self.main)  # the parts below fill it
 
     def _scores(self):
-        totals = self.group.totals
+        totals, equal = self.group.totals, np.ptp(self.group.totals) < 1e-9
         counts = np.bincount(np.clip(np.round(totals * 10, 6).astype(int), 0, 9), minlength=10)
         bins = [f"{10 * low}–{10 * low + 10}{NBSP}%" for low in range(10)]
         mean, median, low, high = map(self.percent, (totals.mean(), *np.percentile(totals, (50, 25, 75))))
         self.main.append(self.say("main_mean", mean=mean, low=low, high=high))
-        top, equal = int(counts.argmax()), np.ptp(totals) < 1e-9
-        spread = "" if equal else number(round(float(totals.std(ddof=1)) * 100, 6), self.lang, 1)
-        told = self.say("scores_say", n=counts[top], bin=bins[top], mean=mean, median=median)
-        drawn = [(name, count / self.n, None, count) for name, count in zip(bins, counts, strict=True)]
         self.head("scores")
-        self.blocks.append(("figure", _bars(drawn, self.say("scores_axis")), "scores",
-                            told + " " + self.say("scores_equal" if equal else "scores_spread", sd=spread)))
+        told = self.say("scores_say", n=counts.max(), bin=bins[counts.argmax()], mean=mean, median=median)
+        told += " " + self.say("scores_equal" if equal else "scores_spread", sd="" if equal else self.number(100 * totals.std(ddof=1), 1))
         rows = [[name, str(count), self.percent(count / self.n)] for name, count in zip(bins, counts, strict=True)]
+        drawn = [(name, count / self.n, None, count) for name, count in zip(bins, counts, strict=True)]
+        self.add("figure", _bars(drawn, self.say("scores_axis")), told, "scores")
         self.table("scores_caption", ("bin", "count", "share"), rows)
 
     def _exercises(self):
-        group, share, k = self.group, self.facility, len(self.group.refs)
-        ns = (~np.isnan(group.points)).sum(0)
-        blank, self.r_rest, without = (group.states >= 5).mean(0), np.full(k, np.nan), np.full(k, np.nan)
+        group, share, blank = self.group, self.facility, self.blank.mean(0)
+        rest, without = np.full((2, len(share)), np.nan)
         self.alpha = statistics.alpha(group.earned) if self.enough else None
         if self.enough:
-            self.r_rest[group.closed] = statistics.discrimination(group.earned)
+            rest[group.closed] = statistics.discrimination(group.earned)
         if self.alpha:
             without[group.closed] = self.alpha[2]
         self.head("exercises")
-        known = [place for place in np.argsort(share, kind="stable") if ns[place]]
-        ends = {place: statistics.interval(share[place], ns[place]) for place in known}
-        if known:
-            hard, easy = (self.no(place, share[place]) for place in (known[0], known[-1]))
-            self.main.append(self.say("main_hard", list=", ".join(self.no(place, share[place]) for place in known[:3])))
-            told = self.say("facility_say" if hard != easy else "facility_one", hard=hard, easy=easy, median=self.percent(np.median(share[known])))
+        known = [place for place in np.argsort(share, kind="stable") if self.ns[place]]
+        ends = {place: statistics.interval(share[place], self.ns[place]) for place in known}
+        if shown := [self.no(place, share[place]) for place in known]:
+            self.main.append(self.say("main_hard", list=", ".join(shown[:3])))
             rows = [(self.no(place), share[place], ends[place], self.percent(share[place])) for place in known]
-            self.blocks.append(("figure", _bars(rows, self.say("facility_axis")), "facility", told))
+            told = self.say("facility_say" if len(shown) > 1 else "facility_one", hard=shown[0], easy=shown[-1], median=self.percent(np.median(share[known])))
+            self.add("figure", _bars(rows, self.say("facility_axis")), told, "facility")
         self.p("facility_what")
-        self.p("discrimination_what", *["rough"] * (self.enough and self.n < _ROUGH), n=self.n)
+        self.p("discrimination_what")
+        if self.enough and self.n < _ROUGH:
+            self.p("rough", n=self.n)
         rows = []
         for place, exercise in enumerate(group.exercises):
-            prompt, r = re.sub(r"\*\*|`", "", self.words(exercise["prompt"])), self.r_rest[place]
+            prompt, r = re.sub(r"\*\*|`", "", self.words(exercise["prompt"])), rest[place]
             prompt = prompt if len(prompt) <= _PROMPT else prompt[:_PROMPT].rpartition(" ")[0] + "…"
-            easy = self.percent(share[place]) + self.between(ends.get(place), 100)
-            easy += f", n{NBSP}={NBSP}{ns[place]}" if ns[place] < self.n else ""
-            clear = self.r(r) + self.between(None if np.isnan(r) else statistics.correlation_interval(r, self.n))
-            rows.append([f"{self.no(place)}. {prompt}", easy, clear, self.percent(blank[place]), self.r(without[place])])
-            self._look(place, share[place], r, blank[place])
-        heads = ("exercise", "facility", "discrimination", "blank", "without")
-        self.table("exercises_caption", heads, rows, n=self.n)
-        self.blocks += [("p", None), ("ul", [])]
-        self.spot = len(self.blocks)
-
-    def _look(self, place, share, r, blank):
-        if self.enough and self.group.closed[place]:
-            key = "negative" if r < -0.1 else "weak" if r < 0.15 else "easy" if share > 0.95 else "hard" if share < 0.2 else None
-            key = "same" if np.ptp(self.group.points[:, place]) < 1e-9 else key
-            if key:
-                self.look(place, key, r=self.r(r), share=self.percent(share))
-            if blank > 0.2:
-                self.look(place, "blank", share=self.percent(blank))
-        if invalid := (self.group.states[:, place] == 3).sum():
-            self.look(place, "invalid", n=invalid)
+            easy, ends_r = self.percent(share[place]), None if np.isnan(r) else statistics.correlation_interval(r, self.n)
+            fewer = f", n{NBSP}={NBSP}{self.ns[place]}" if self.ns[place] < self.n else ""
+            rows.append([f"{self.no(place)}. {prompt}", easy + self.between(ends.get(place), 0, 100) + fewer,
+                         self.number(r) + self.between(ends_r), self.percent(blank[place]), self.number(without[place])])
+            if self.enough and group.closed[place]:
+                same = np.ptp(group.points[:, place]) < 1e-9
+                for key, needed in (("same", same), ("negative", ends_r and ends_r[1] < 0), ("weak", r < 0.15),
+                                    ("easy", share[place] > 0.95), ("hard", share[place] < 0.2)):
+                    if needed:
+                        self.look(place, key, r=self.number(r), share=easy)
+                        break
+                if blank[place] > 0.2:
+                    self.look(place, "blank", share=self.percent(blank[place]))
+            if unread := (group.states[:, place] == 3).sum():
+                self.look(place, "invalid", n=unread)
+        self.table("exercises_caption", ("exercise", "facility", "discrimination", "blank", "without"), rows, n=self.n)
+        self.p("look")
+        self.add("ul", self.looks)  # the answers, below, add to it
 
     def _alpha(self):
         self.head("alpha")
         self.p("alpha_what")
         if self.alpha:
             value, (low, high), without = self.alpha
-            self.p("alpha_value", alpha=self.r(value), low=self.r(low), high=self.r(high), k=len(without), n=self.n)
+            self.p("alpha_value", alpha=self.number(value), low=self.number(low), high=self.number(high), k=len(without), n=self.n)
             if value < 0:
                 self.p("alpha_negative")
             if len(without) > 2 and np.nanmax(without) > value + 0.01:
                 place = np.nonzero(self.group.closed)[0][np.nanargmax(without)]
-                self.p("alpha_without", no=self.no(place), alpha=self.r(np.nanmax(without)))
+                self.p("alpha_without", no=self.no(place), alpha=self.number(np.nanmax(without)))
         elif self.enough:
             self.p("alpha_none")
         self.p("alpha_limits")
@@ -245,73 +248,68 @@ class _Report:
     def _answers(self):
         self.head("answers")
         self.p("answers_what")
-        clean, parted = [], statistics.thirds(self.group.totals) if self.enough else None
-        for place, exercise in enumerate(self.group.exercises):
+        group, clean, parted = self.group, [], statistics.thirds(self.group.totals) if self.enough else None
+        for place, exercise in enumerate(group.exercises):
             if exercise.kind in BY_PERSON:
                 continue
-            if not (self.group.states[:, place] != 0).any():
-                clean.append(self.no(place))
+            if not group.states[:, place].any():
+                clean.append(place)
                 continue
-            prompt = self.words(exercise["prompt"])
-            self.blocks += [("h3", f"{self.no(place)}. {prompt}"),
-                            ("p", self.say("answers_about", kind=text(f"kind.{exercise.kind}", self.lang), ref=self.group.refs[place],
-                                           share=self.percent(self.facility[place])))]
+            self.add("h3", f"{self.no(place)}. {self.words(exercise['prompt'])}")
+            self.p("answers_about", kind=text(f"kind.{exercise.kind}", self.lang), ref=group.refs[place], share=self.percent(self.facility[place]))
             rows, unused, once = [], [], 0
-            for label, chose, right, wanted in self._labels(place, exercise):
-                count = int(chose.sum())
-                once += count == 1 and not wanted
-                if not count and wanted:
-                    unused.append(f"«{label}»")
-                shares = [np.nan if parted is None else chose[part].mean() for part in parted or (0, 0)]
-                if wanted and right is False and shares[0] > shares[1] + 0.1 and chose[parted[0]].sum() > 2:
+            for label, chose, right in self._labels(place, exercise):
+                count, option = int(chose.sum()), right is not None
+                upper, lower = (chose[part].mean() for part in parted) if parted else (np.nan, np.nan)
+                if right is False and upper > lower + 0.1 and chose[parted[0]].sum() > 2:
                     self.look(place, "option", option=label)
-                if wanted or count > 1:
-                    total = self.group.totals[chose].mean() if count else np.nan
-                    rows.append((count, [self.say("right", option=label) if right else label,
-                                         f"{count}{NBSP}({self.percent(chose.mean())})", *map(self.percent, (total, *shares))]))
-            head = {"order": "item", "match": "row", "classify": "row", "numeric": "slip", "value": "slip"}.get(exercise.kind, "option")
+                unused += [f"«{label}»"] * (option and not count)
+                once += count == 1 and not option
+                if option or count > 1:
+                    total = group.totals[chose].mean() if count else np.nan
+                    rows.append((-count, [self.say("right", option=label) if right else label,
+                                          f"{count}{NBSP}({self.percent(chose.mean())})", *map(self.percent, (total, upper, lower))]))
+            head = {"choice": "option", "multi": "option", "order": "item", "match": "row", "classify": "row"}.get(exercise.kind, "slip")
             if head != "option":
-                rows = sorted(rows, key=lambda row: -row[0])[:_MISTAKES]
+                rows = sorted(rows, key=lambda row: row[0])[:_MISTAKES]
             if rows:
                 self.table("answers_caption", (head, "gave", "total", "upper", "lower"), [row for _, row in rows], no=self.no(place))
             for key, found in (("unused", ", ".join(unused)), ("others", once)):
                 if found:
                     self.p(key, list=found, n=found)
         if clean:
-            self.p("no_mistakes", list=", ".join(clean))
+            self.p("no_mistakes", list=self.nos(clean))
 
     def _labels(self, place, exercise):
-        """Yield (words, who answered so, whether that is right, whether to show it though nobody did)."""
-        said, codes = self.group.said[place], self.group.answers[:, place]
-        told = [(got, alike[0]) for alike, (_, got) in said.items()]
+        """Yield (words, who answered so, whether that is right or None where it is a mistake of some other kind)."""
+        def named(field):
+            found = () if exercise.get("bare") else exercise.get(field, ())
+            return {one["id"]: self.words(one["text"]) for one in found}
 
         def who(like):
-            return np.array([like(got) for got, _ in told] + [False])[codes]
+            return self.group.who(place, like)
 
-        def named(field, default=""):
-            return {one["id"]: self.words(one.get("text") or one["why"]) for one in exercise.get(field, ())} if not exercise.get("bare") else {}
-
-        options, marks = named("option"), {name: good for got, _ in told for name, good in got["marks"].items()}
+        told = [got for _, got in self.group.said[place].values()]
+        options, marks = named("option"), {name: good for got in told for name, good in got["marks"].items()}
         if exercise.kind in ("choice", "multi"):
-            key = {one["id"]: bool(one.get("right")) for one in exercise.get("option", ())} if options else marks
-            for name, right in key.items():
-                yield options.get(name, name), who(lambda got: name in got["marks"]), right, True
+            for name, right in {one["id"]: bool(one.get("right")) for one in exercise["option"]}.items() if options else marks.items():
+                yield options.get(name, name), who(lambda got, _: name in got["marks"]), right
         elif exercise.kind == "order":
-            for name, words in (named("item") or dict.fromkeys(marks, "")).items():
-                yield words or name, who(lambda got: got["marks"].get(name) is False), None, False
+            for name, words in (named("item") or {name: name for name in marks}).items():
+                yield words, who(lambda got, _: got["marks"].get(name) is False), None
         elif exercise.kind in ("match", "classify"):
-            rows, met = named("row"), {(row, got["answer"][row]) for got, _ in told for row, good in got["marks"].items() if not good}
-            for row, option in sorted(met):
+            rows = named("row")
+            for row, option in sorted({(row, got["answer"][row]) for got in told for row, good in got["marks"].items() if not good}):
                 label = self.say("pair", row=rows.get(row, row), option=options.get(option, option))
-                yield label, who(lambda got: got["answer"].get(row) == option and not got["marks"][row]), None, False
+                yield label, who(lambda got, _: got["marks"].get(row) is False and got["answer"][row] == option), None
         else:
             for slip, one in enumerate(exercise.get("slip", ())):
-                yield self.say("slip", why=self.words(one["why"])), who(lambda got: got["slip"] == slip), None, False
-            values = {alike: got["answer"] for got, alike in told if got["slip"] is None and got["state"] != "right" and alike}
-            for value, answer in values.items() if exercise.kind == "numeric" else ():
-                chose = np.array([alike == value and got["slip"] is None for got, alike in told] + [False])[codes]
-                yield self.say("typed", value=str(answer)), chose, None, False
-        yield self.say("blank"), self.group.states[:, place] >= 5, None, False
+                yield self.say("slip", why=self.words(one["why"])), who(lambda got, _: got["slip"] == slip), None
+            typed = {alike[0]: got["answer"] for alike, (_, got) in self.group.said[place].items() if exercise.kind == "numeric"}
+            for value, answer in typed.items():
+                yield (self.say("typed", value=str(answer)),
+                       who(lambda got, says: says == value and got["slip"] is None and got["state"] != "right"), None)
+        yield self.say("blank"), self.blank[:, place], None
 
     def _outcomes(self):
         group, places = self.group, {"outcome": defaultdict(list), "concept": defaultdict(list)}
@@ -334,10 +332,10 @@ class _Report:
                 low, high = order[0], order[-1]
                 told = self.say("outcomes_say" if len(order) > 1 else "outcomes_one", low=label[low], high=label[high],
                                 low_share=self.percent(shares[low]), high_share=self.percent(shares[high]))
-                self.blocks.append(("figure", _bars(rows, self.say("outcomes_axis")), None, told))
+                self.add("figure", _bars(rows, self.say("outcomes_axis")), told, None)
             elif order:
                 self.main.append(self.say("main_concept", list=", ".join(f"«{label[one]}» ({self.percent(shares[one])})" for one in order[:3])))
-            rows = [[f"{place}. {label[one]}", self.percent(shares[one]), ", ".join(map(self.no, found[one]))]
+            rows = [[f"{place}. {label[one]}", self.percent(shares[one]), self.nos(found[one])]
                     for place, one in enumerate(order if kind == "outcome" else order[:_CONCEPTS], 1)]
             self.table(f"{kind}s_caption", (kind, "share", "where"), rows)
             if len(order) > len(rows):
@@ -348,12 +346,10 @@ class _Report:
         return known[self.lang] if known else self.say("own_outcome", id=name)
 
     def _handing(self):
-        group, blank = self.group, self.group.states >= 5
+        group, blank = self.group, self.blank.mean(0) if self.n else None
         self.head("handing")
         if self.n:
-            most = int(blank.mean(0).argmax())
-            key = "blank_say" if blank.any() else "blank_none"
-            self.p(key, share=self.percent(blank.mean()), no=self.no(most, blank.mean(0)[most]))
+            self.p("blank_say" if blank.any() else "blank_none", share=self.percent(blank.mean()), no=self.no(int(blank.argmax()), blank.max()))
         self.p("late_say" if group.late else "late_none", n=len(group.late), days=max(group.late, default=0))
         flags = section("grading.flag", self.lang) | {"ok": self.say("flag_ok")}
         self.table("flags_caption", ("flag", "count"), [[flags.get(flag, flag), str(count)] for flag, count in group.flags.most_common()])
@@ -370,7 +366,7 @@ class _Report:
         for place, (one, two, same, both, expected) in enumerate(found[:_PAIRS], 1):
             who = [" ".join(filter(None, (name, f"({student})"))) for name, student in (self.group.names[one], self.group.names[two])]
             label = self.say("both_names", one=who[0], two=who[1]) if self.names else self.say("no_names", no=place)
-            rows.append([label, str(same), str(both), number(round(expected, 6), self.lang, 1)])
+            rows.append([label, str(same), str(both), self.number(expected, 1)])
         self.table("alike_caption", ("pair", "agree", "both", "chance"), rows)
         if len(found) > len(rows):
             self.p("alike_more", n=len(rows), of=len(found))
@@ -398,67 +394,64 @@ def _inline(words):
     return re.sub(r"&#96;(.+?)&#96;", r"<code>\1</code>", words)
 
 
-def page(made):
+def page(report):
     """Return a report as one HTML file that needs nothing else."""
-    parts = []
-    for place, (kind, *what) in enumerate(made.blocks):
-        if kind in ("h2", "h3", "p"):
-            parts.append(f"<{kind}>{_inline(what[0])}</{kind}>")
-        elif kind == "ul":
-            parts.append("<ul>" + "".join(f"<li>{_inline(one)}</li>" for one in what[0]) + "</ul>")
+    style, title, parts = (_HERE / "report.css").read_text("utf-8"), _inline(report.title), []
+    for place, (kind, first, *more) in enumerate(report.blocks):
+        if kind == "ul":
+            parts.append("<ul>" + "".join(f"<li>{_inline(one)}</li>" for one in first) + "</ul>")
         elif kind == "figure":
-            svg = what[0].replace("<svg ", f'<svg aria-labelledby="f{place}" ', 1)
-            parts.append(f'<figure>{svg}<figcaption id="f{place}">{_inline(what[2])}</figcaption></figure>')
+            svg = first.replace("<svg ", f'<svg aria-labelledby="f{place}" ', 1)
+            parts.append(f'<figure>{svg}<figcaption id="f{place}">{_inline(more[0])}</figcaption></figure>')
+        elif kind == "table":
+            heads, rows = more
+            cells = "".join(f'<th scope="col"{_NUMBERS * bool(column)}>{_inline(head)}</th>' for column, head in enumerate(heads))
+            body = "".join(f'<tr><th scope="row">{_inline(one)}</th>' + "".join(f"<td{_NUMBERS}>{_inline(cell)}</td>" for cell in rest)
+                           + "</tr>\n" for one, *rest in rows)
+            parts.append(f'<div class="t" tabindex="0" role="region" aria-labelledby="t{place}"><table><caption id="t{place}">{_inline(first)}'
+                         f"</caption>\n<thead><tr>{cells}</tr></thead>\n<tbody>{body}</tbody></table></div>")
         else:
-            caption, heads, rows = what
-            parts.append(f'<div class="t" tabindex="0" role="region" aria-labelledby="t{place}"><table><caption id="t{place}">{_inline(caption)}</caption><thead><tr>'
-                         + "".join(f'<th scope="col"{_NUMERIC * bool(column)}>{_inline(head)}</th>' for column, head in enumerate(heads)) + "</tr></thead><tbody>")
-            for first, *cells in rows:
-                parts.append(f'<tr><th scope="row">{_inline(first)}</th>' + "".join(f"<td{_NUMERIC}>{_inline(cell)}</td>" for cell in cells) + "</tr>")
-            parts.append("</tbody></table></div>")
-    style, title = (_HERE / "report.css").read_text("utf-8"), _inline(made.title)
-    policy = "default-src 'none'; style-src 'unsafe-inline'"
-    return (f'<!doctype html>\n<html lang="{made.lang}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">\n'
-            f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n<title>{title}</title>\n<style>\n{style}</style></head>\n'
-            f"<body><main><h1>{title}</h1>\n" + "\n".join(parts) + "\n</main></body></html>\n")
+            parts.append(f"<{kind}>{_inline(first)}</{kind}>")
+    return (f'<!doctype html>\n<html lang="{report.lang}"><head><meta charset="utf-8">\n'
+            '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+            """<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">\n"""
+            f"<title>{title}</title>\n<style>\n{style}</style></head>\n<body><main><h1>{title}</h1>\n" + "\n".join(parts)
+            + "\n</main></body></html>\n")
 
 
-_NUMERIC = ' class="n"'
-
-
-def notebook(made, folder):
-    """Return a report as a notebook whose cells of code read the tables of `folder` (a path, as the notebook sees it)."""
+def notebook(report, folder):
+    """Return a report as a notebook whose cells of code read the tables of `folder` (a path, seen from the notebook)."""
     code, cells = tomllib.loads((_HERE / "report.toml").read_text("utf-8"))["code"], []
 
-    def cell(source, outputs=None):
-        kind = {"cell_type": "markdown"} if outputs is None else {"cell_type": "code", "execution_count": None, "outputs": outputs}
-        cells.append(kind | {"id": f"report-{len(cells) + 1}", "metadata": {}, "source": source.strip().splitlines(True)})
-
-    def run(name, outputs=()):
-        cell(code[name].replace("FOLDER", json.dumps(folder)), list(outputs))
+    def cell(source, **more):
+        cells.append({"cell_type": "markdown", "id": f"report-{len(cells) + 1}", "metadata": {},
+                      "source": source.strip().splitlines(True), **more})
 
     def prose(words):
-        cell(words.replace("&#36;", "＄").replace("&#92;", "＼"))  # else JupyterLab takes them for a formula
+        cell(words.replace("&#36;", "＄").replace("&#92;", "＼"))  # JupyterLab would take them for a formula
 
-    prose(f"# {_inline(made.title)}")
-    prose(made.say("further_what"))
+    def run(name, outputs=()):
+        cell(code[name].replace("FOLDER", json.dumps(folder)), cell_type="code", execution_count=None, outputs=list(outputs))
+
+    prose(f"# {_inline(report.title)}")
+    prose(report.say("further_what"))
     run("load")
-    for kind, *what in made.blocks:
-        if kind in ("h2", "h3", "p"):
-            prose({"h2": "## ", "h3": "### ", "p": ""}[kind] + _inline(what[0]))
-        elif kind == "ul":
-            prose("\n".join(f"- {_inline(one)}" for one in what[0]))
+    for kind, first, *more in report.blocks:
+        if kind == "ul":
+            prose("\n".join(f"- {_inline(one)}" for one in first))
         elif kind == "figure":
-            svg, name, sentence = what
-            prose(_inline(sentence))
-            if name:
-                run(name, [{"output_type": "display_data", "metadata": {}, "data": {"image/svg+xml": _alone(svg).splitlines(True), "text/plain": [sentence]}}])
+            prose(_inline(more[0]))
+            if more[1]:
+                data = {"image/svg+xml": _alone(first).splitlines(True), "text/plain": [more[0]]}
+                run(more[1], [{"output_type": "display_data", "metadata": {}, "data": data}])
+        elif kind == "table":
+            heads, rows = ([[_inline(one) for one in row] for row in part] for part in ([more[0]], more[1]))
+            lines = [*heads, ["---"] + ["---:"] * (len(more[0]) - 1), *rows]
+            prose(f"**{_inline(first)}**\n\n" + "\n".join(f"| {' | '.join(line)} |" for line in lines))
         else:
-            caption, heads, rows = what
-            lines = [heads, ["---"] + ["---:"] * (len(heads) - 1), *rows]
-            prose(f"**{_inline(caption)}**\n\n" + "\n".join("| " + " | ".join(one if line is lines[1] else _inline(one) for one in line) + " |" for line in lines))
-    prose(f"## {made.say('further')}")
-    for name, words in section("report.cell", made.lang).items():
+            prose({"h2": "## ", "h3": "### ", "p": ""}[kind] + _inline(first))
+    prose(f"## {report.say('further')}")
+    for name, words in section("report.cell", report.lang).items():
         prose(words)
         run(name)
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
@@ -485,11 +478,11 @@ def main(words):
     options = parser.parse_args(words)
     out = Path(options.out or options.grades)
     try:
-        made = _Report(Group(options.grades, options.key), options.lang, not options.no_names)
+        report = Report(Group(options.grades, options.key), options.lang, not options.no_names)
         out.mkdir(parents=True, exist_ok=True)
         folder = os.path.relpath(options.grades, out).replace(os.sep, "/")
-        for name, told in ((f"report-{options.lang}.html", page(made)), (f"report-{options.lang}.ipynb", notebook(made, folder))):
-            (out / name).write_text(told, "utf-8", newline="\n")
+        for name, made in ((f"report-{options.lang}.html", page(report)), (f"report-{options.lang}.ipynb", notebook(report, folder))):
+            (out / name).write_text(made, "utf-8", newline="\n")
             print(out / name)
     except (ValueError, OSError) as error:
         print(error, file=sys.stderr)

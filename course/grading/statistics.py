@@ -6,25 +6,18 @@ import numpy as np
 
 FEW = 10  # with fewer works a correlation says nothing
 _Z = 1.959963984540054  # 97.5 % of the normal distribution
-_RARE = 0.05  # no shared mistake counts as less likely than this: a rare slip, too, can have a simple cause
-_LEVEL = 0.05  # so many pairs are expected in the list when only chance makes answers alike
+_RARE = 0.05  # no shared mistake counts as less likely than this: a rare one, too, can have a simple cause
+_LEVEL = 0.05  # so many pairs of a group are expected to be named when only chance makes answers alike
+_BLOCK = 128
 
 
 def interval(share, n):
-    """Return the 95 % interval of a mean share, after Wilson (1927).
-
-    Exact in form for marks 0 and 1; for partial marks, which scatter less, too wide rather than too narrow.
+    """Return the 95 % interval of a mean share, after Wilson (1927); for partial marks rather too wide.
 
     Parameters
     ----------
-    share : float or array
-        Mean share of the full mark, 0–1.
-    n : int
-        How many marks, at least 1.
-
-    Returns
-    -------
-    tuple of float or array
+    share : float
+        Mean share of the full mark, 0–1, of `n` marks; `n` is at least 1.
 
     Examples
     --------
@@ -33,8 +26,7 @@ def interval(share, n):
     """
     square = _Z * _Z / n
     half = _Z * np.sqrt(share * (1 - share) / n + square / (4 * n))
-    ends = (share + square / 2 - half) / (1 + square), (share + square / 2 + half) / (1 + square)
-    return tuple(np.clip(end, 0, 1) for end in ends)
+    return tuple(np.clip((share + square / 2 + side) / (1 + square), 0, 1) for side in (-half, half))
 
 
 def discrimination(points):
@@ -43,7 +35,7 @@ def discrimination(points):
     Parameters
     ----------
     points : array, students × exercises
-        Points without gaps.
+        Without gaps.
 
     Returns
     -------
@@ -64,7 +56,7 @@ def discrimination(points):
 
 
 def correlation_interval(r, n):
-    """Return the 95 % interval of a correlation by Fisher's transformation (1921); `n` at least 4.
+    """Return the 95 % interval of a correlation by Fisher's transformation (1921); `n` is at least 4.
 
     >>> [round(end, 3) for end in correlation_interval(0.5, 28)]
     [0.156, 0.736]
@@ -79,26 +71,25 @@ def alpha(points):
     Parameters
     ----------
     points : array, students × exercises
-        Points without gaps.
+        Without gaps.
 
     Returns
     -------
     tuple of float, (float, float), array; or None
-        None with fewer than two exercises or three students, or when all have the same sum; NaN for an
-        exercise without which that is so.
+        None with fewer than two exercises or three students, or when all have the same sum; NaN where that is
+        so without one exercise.
 
     Examples
     --------
     >>> value, (low, high), without = alpha(np.array([[1, 2, 1], [2, 2, 3], [3, 4, 3], [4, 4, 5]]))
-    >>> round(float(value), 3), without.round(3).tolist()
+    >>> round(value, 3), without.round(3).tolist()
     (0.933, [0.8, 0.96, 0.941])
     """
     from scipy.special import fdtri
 
-    value = _alpha(points)
+    value, (n, k) = _alpha(points), points.shape
     if math.isnan(value):
         return None
-    n, k = points.shape
     ends = tuple(float(1 - (1 - value) * fdtri(n - 1, (n - 1) * (k - 1), level)) for level in (0.975, 0.025))
     return value, ends, np.array([_alpha(np.delete(points, place, 1)) for place in range(k)])
 
@@ -111,14 +102,10 @@ def _alpha(points):
 
 
 def thirds(totals):
-    """Return who belongs to the upper and to the lower third; equal totals stay together.
+    """Return who belongs to the upper and who to the lower third; equal totals stay together.
 
-    Returns
-    -------
-    tuple of two arrays of bool, or None when too few or too equal to be parted
+    None when there are too few, or too many alike, to be parted.
 
-    Examples
-    --------
     >>> [group.tolist() for group in thirds(np.array([5, 1, 3]))]
     [[True, False, False], [False, True, False]]
     """
@@ -131,10 +118,9 @@ def thirds(totals):
 def alike(answers, variants):
     """Find pairs of students whose wrong answers agree more often than chance explains.
 
-    Only exercises that both have wrong, on the same variant, are compared; how often two wrong answers to an
-    exercise agree by chance is read off the group, as in error-similarity analysis (Bellezza & Bellezza, 1989).
-    A pair is named when Hoeffding's bound (1956) of the probability of so many agreements, times the number of
-    pairs, is below 0.05: so it stays rare that chance alone names anybody in a whole group.
+    Only exercises that both have wrong, on the same variant, are compared. How often two wrong answers agree by
+    chance is read off the group, as in error-similarity analysis (Bellezza & Bellezza, 1989). A pair is named when
+    Hoeffding's bound (1963) of the probability of so many agreements, times the number of pairs, is below 0.05.
 
     Parameters
     ----------
@@ -146,8 +132,8 @@ def alike(answers, variants):
     Returns
     -------
     list of (int, int, int, int, float)
-        Rows of the two, how many wrong answers agree, how many exercises both have wrong, how many agreements
-        chance would make; the least likely first.
+        Rows of the two, wrong answers that agree, exercises that both have wrong, agreements expected by chance;
+        the least likely first.
 
     Examples
     --------
@@ -155,32 +141,29 @@ def alike(answers, variants):
     >>> alike(table, np.zeros_like(table))
     [(0, 1, 9, 9, 0.45)]
     """
-    n, k = answers.shape
-    pairs, wrong, found = n * (n - 1) / 2, answers >= 0, []
-    chance = np.ones(k)
-    for place in range(k):
-        those = wrong[:, place]
+    (n, k), wrong, found = answers.shape, answers >= 0, []
+    pairs, chance = n * (n - 1) / 2, np.ones(k)
+    for place, those in enumerate(wrong.T):
         if both := _pairs(variants[those, place]):
             chance[place] = max(_RARE, _pairs(answers[those, place]) / both)
     if not pairs or chance.min(initial=1) == 1:
         return []
-    least = math.log(_LEVEL / pairs) / math.log(chance.min())  # fewer agreements than these cannot reach the level
-    left, right = np.where(wrong, answers, -1).astype(np.int32), np.where(wrong, answers, -2).astype(np.int32)
-    ours, theirs = np.where(wrong, variants, -1), np.where(wrong, variants, -2)
-    columns = np.ascontiguousarray(right.T)
-    for start in range(0, n, 128):
-        same = np.zeros((min(128, n - start), n - start), np.int16)
+    least = math.log(_LEVEL / pairs) / math.log(chance.min())  # with fewer agreements the bound cannot be reached
+    left, right = (np.where(wrong, answers, nobody).astype(np.int32) for nobody in (-1, -2))
+    ours, theirs, columns = np.where(wrong, variants, -1), np.where(wrong, variants, -2), right.T.copy()
+    for start in range(0, n, _BLOCK):
+        same = np.zeros((min(_BLOCK, n - start), n - start), np.int16)
         for place in range(k):
-            same += left[start:start + 128, place, None] == columns[place, None, start:]
-        one, two = np.nonzero(same >= least)
-        one, two = one[one < two] + start, two[one < two] + start
-        for part in range(0, len(one), 1 << 17):
-            a, b = one[part:part + (1 << 17)], two[part:part + (1 << 17)]
+            same += left[start:start + _BLOCK, place, None] == columns[place, None, start:]
+        ones, twos = np.nonzero(same >= least)
+        ones, twos = ones[ones < twos] + start, twos[ones < twos] + start
+        for part in range(0, len(ones), 1 << 17):  # in pieces: a large group may have millions of such pairs
+            a, b = ones[part:part + (1 << 17)], twos[part:part + (1 << 17)]
             met, hits = ours[a] == theirs[b], (left[a] == right[b]).sum(1)
             of, expected = met.sum(1), met @ chance
             bound = np.exp(-of * _divergence(hits / of, expected / of))
-            found += [(float(bound[p]), int(a[p]), int(b[p]), int(hits[p]), int(of[p]), round(float(expected[p]), 6))
-                      for p in np.nonzero(bound * pairs < _LEVEL)[0]]
+            named = bound * pairs < _LEVEL
+            found += zip(*(each[named].tolist() for each in (bound, a, b, hits, of, expected.round(6))), strict=True)
     return [tuple(pair) for _, *pair in sorted(found)]
 
 
@@ -191,7 +174,7 @@ def _pairs(labels):
 
 
 def _divergence(share, chance):
-    """Kullback–Leibler divergence of two shares, 0 where there is no more agreement than by chance."""
+    """Kullback–Leibler divergence of two shares; 0 where there is no more agreement than by chance."""
     with np.errstate(divide="ignore", invalid="ignore"):
         rest = np.where(share < 1, (1 - share) * np.log((1 - share) / (1 - chance)), 0)
         return np.where(share > chance, share * np.log(share / chance) + rest, 0)
