@@ -9,6 +9,7 @@ import json
 import re
 import sys
 from datetime import datetime
+from functools import cache
 from hashlib import sha256
 from html import escape
 from pathlib import Path
@@ -39,6 +40,12 @@ def _rich(words):
     return re.sub(r"`([^`]+)`", r"<code>\1</code>", re.sub(r"\*\*([^*]+)\*\*", r"<b>\1</b>", esc(words).replace("\n", "<br>")))
 
 
+@cache
+def _word(key, lang):
+    return esc(text(key, lang))
+
+
+@cache
 def _icon(name):
     return f'<svg class="rm-icon" viewBox="0 0 18 18" aria-hidden="true"><path d="{_ICONS[name]}"/></svg>'
 
@@ -76,9 +83,10 @@ class Pages:
         about = [f'<p class="total">{esc(text("feedback.total", lang, points=self._points(one["points"], one["maximum"], lang)))}</p>'
                  ] * (key["show"] != "nothing" or not waiting)
         about += [f"<p>{esc(line)}</p>" for line in self._about(one, waiting, lang)]
-        if one["receipt"]:
-            about.append(f'<p>{esc(text("feedback.receipt", lang))} <span class="code">{esc(one["receipt"])}</span></p>')
         answered = any(found["state"] != "missing" for found in exercises.values())
+        about += [f"<p>{_word('feedback.nothing', lang)}</p>"] * (not answered)
+        if one["receipt"]:
+            about.append(f'<p>{_word("feedback.receipt", lang)} <span class="code">{esc(one["receipt"])}</span></p>')
         cards = [self._card(place, entry, exercises[entry["ref"]], one) for place, entry in enumerate(key["exercises"], 1)
                  ] if answered and key["show"] != "nothing" else ()
         who = " · ".join(f"<bdi>{esc(one[field])}</bdi>" for field in ("name", "group", "student") if one[field])
@@ -86,7 +94,7 @@ class Pages:
         return (f'<!doctype html>\n<html lang="{lang}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, '
                 'initial-scale=1"><meta http-equiv="Content-Security-Policy" content="default-src \'none\'; style-src \'unsafe-inline\'">'
                 f'<title>{title}</title><style>{self.style}</style></head>\n<body><main><h1>{title}</h1><p class="who">{who}</p>\n'
-                f'<section class="rm-card sum" aria-label="{esc(text("feedback.summary", lang))}">{"".join(about)}</section>\n'
+                f'<section class="rm-card sum" aria-label="{_word("feedback.summary", lang)}">{"".join(about)}</section>\n'
                 + "\n".join(cards) + "\n</main></body></html>\n")
 
     def _about(self, one, waiting, lang):
@@ -133,17 +141,17 @@ class Pages:
             status = "marked" if by_person else "saved"
             word = text("feedback.marked" if by_person else "state.saved", lang)
         points = self._points(found["points"], found["maximum"], lang, "feedback.up_to" if state == "person" else "feedback.points")
-        body = [] if empty else [f'<p class="label">{esc(text("feedback.own", lang))}</p>', self._answer(entry, found, lang, variant)]
+        body = [] if empty else [f'<p class="label">{_word("feedback.own", lang)}</p>', self._answer(entry, found, lang, variant)]
         if by_person and state not in ("person", "invalid") and not empty:
             body.append(self._rubric(entry, self.marks.get((one["student"], entry["ref"])), lang))
         elif state == "invalid":
             shown = found.get("reason") in ("not-a-number", "wrong-index", "wrong-columns", "wrong-shape", "wrong-type")
-            body.append(_say("part", esc(text(f"invalid.{found['reason']}" if shown else "feedback.invalid", lang))))
+            body.append(_say("part", _word(f"invalid.{found['reason']}" if shown else "feedback.invalid", lang)))
         elif self.told and not by_person and not empty:
             body.append(self._reason(entry, found, lang, variant))
         if self.key["keys_in_feedback"]:
             body.append(self._solution(entry, lang, variant))
-        return (f'<section class="rm-card" aria-labelledby="e{place}"><div class="rm-head"><span>{place}. {esc(text(f"kind.{kind}", lang))} · '
+        return (f'<section class="rm-card" aria-labelledby="e{place}"><div class="rm-head"><span>{place}. {_word(f"kind.{kind}", lang)} · '
                 f'{esc(points)}</span><span class="rm-state rm-{_TONES.get(status, "plain")}">{_icon(status)}<span>{esc(word)}</span></span></div>'
                 f'<h2 class="rm-prompt" id="e{place}">{self._said(entry, raw["prompt"], lang, variant)}</h2>{"".join(body)}</section>')
 
@@ -163,7 +171,7 @@ class Pages:
         if kind in ("match", "classify"):
             options, sharper = {option["id"]: option for option in raw["option"]}, raw.get("confusion", ())
             rows = [(row, answer.get(row["id"])) for row in raw["row"]]
-            lines = [(f"{_rich(row['text'][lang])} → <b>{_rich(options[name]['text'][lang]) if name else esc(text('feedback.none', lang))}</b>",
+            lines = [(f"{_rich(row['text'][lang])} → <b>{_rich(options[name]['text'][lang]) if name else _word('feedback.none', lang)}</b>",
                       marks.get(row["id"]), next((one["why"] for one in sharper if (one["row"], one["option"]) == (row["id"], name)), row.get("why"))
                       if marks.get(row["id"]) is False else None) for row, name in rows]
         else:
@@ -174,8 +182,8 @@ class Pages:
         return '<ul class="own">' + "".join(self._line(*line, lang) for line in lines) + "</ul>"
 
     def _line(self, words, mark, why, lang):
-        word = "" if mark is None else f'<span class="rm-hidden">{esc(text("card.mark_right" if mark else "card.mark_wrong", lang))}: </span>'
-        lead = f"<b>{esc(text('card.why_not', lang))}</b> " if mark is False else ""
+        word = "" if mark is None else f'<span class="rm-hidden">{_word("card.mark_right" if mark else "card.mark_wrong", lang)}: </span>'
+        lead = f"<b>{_word('card.why_not', lang)}</b> " if mark is False else ""
         reason = f'<span class="rm-why">{lead}{_rich(why[lang])}</span>' if why and self.told else ""
         cls = "" if mark is None else ' class="rm-good"' if mark else ' class="rm-bad"'
         return f'<li{cls}>{_icon("untouched" if mark is None else "right" if mark else "wrong")}<span>{word}{words}</span>{reason}</li>'
@@ -187,9 +195,9 @@ class Pages:
             return _say("ok", self._said(entry, raw["right"], lang, variant))
         words = self._said(entry, raw["wrong"], lang, variant)
         if found["slip"] is not None:
-            words, lead = self._said(entry, raw["slip"][found["slip"]]["why"], lang, variant), esc(text("lead.slip", lang))
+            words, lead = self._said(entry, raw["slip"][found["slip"]]["why"], lang, variant), _word("lead.slip", lang)
         elif entry["kind"] == "multi" and all(found["marks"].values()):
-            words = esc(text("say.multi_missing", lang))
+            words = _word("say.multi_missing", lang)
         if raw.get("see"):
             home = entry["lesson"] != "own" and chapter(entry["lesson"])
             see = text("feedback.see_lesson" if home else "card.see", lang, title=raw["see"][lang], n=home and home.number)
@@ -204,7 +212,7 @@ class Pages:
                 level = dict(zip(one["levels"], one["level"], strict=True)).get(given["points"])
                 said = f" – {esc(level['text'][lang])}" if level else ""
                 lines.append(f"<p><b>{esc(one['title'][lang])}:</b> {esc(self._points(given['points'], one['levels'][-1], lang))}{said}</p>")
-            lines += [f'<p class="label">{esc(text("feedback.comment", lang))}</p>{_typed(one)}' for one in given["comments"]]
+            lines += [f'<p class="label">{_word("feedback.comment", lang)}</p>{_typed(one)}' for one in given["comments"]]
         return f'<div class="rubric">{"".join(lines)}</div>'
 
     def _solution(self, entry, lang, variant):
@@ -247,7 +255,7 @@ def file_name(assignment, student, taken):
     """Return a name for a student's page that every system takes and no other student has; adds it to `taken`.
 
     >>> file_name("quiz", "101", set()), file_name("quiz", "../Ю", set())
-    ('quiz-101.html', 'quiz-___-83ae0b39.html')
+    ('quiz-101.html', 'quiz-___-812a82a3.html')
     """
     plain = re.sub(r"[^A-Za-z0-9@.-]", "_", student).replace("..", "_")[:60]
     name = f"{assignment}-{plain}"

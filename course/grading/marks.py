@@ -18,6 +18,7 @@ import zlib
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from textwrap import shorten
 
 from course import answers
 from course.exercises import BY_PERSON, Exercise
@@ -223,7 +224,7 @@ class Desk:
 
     def start(self):
         """What the page needs before any answer."""
-        exercises = [{"ref": ref, "title": f"{place}. {entry['raw']['prompt'][self.lang][:70]}", "count": len(self.works[ref])}
+        exercises = [{"ref": ref, "title": shorten(f"{place}. {entry['raw']['prompt'][self.lang]}", 80, placeholder="…"), "count": len(self.works[ref])}
                      for place, (ref, entry) in enumerate(self.entries.items(), 1)]
         return {"lang": self.lang, "marker": self.marker, "title": self.key["title"][self.lang], "exercises": exercises,
                 "store": f"{self.key['id']}|{self.key['digest']}|{self.marker}", "longest": LONGEST, "texts": section("mark", self.lang)}

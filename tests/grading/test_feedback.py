@@ -277,3 +277,9 @@ def test_three_hundred_pages_a_second(quiz, right, wrong, tmp_path):
     feedback.write(tmp_path, tmp_path / "out", quiz.key | {"show": "right-wrong"})
     assert 400 / (time.process_time() - start) > 300
     assert sum(1 for _ in graded(tmp_path)) == 400
+
+
+@pytest.mark.parametrize("lang", ["uk", "ru"])
+def test_every_flag_has_words(quiz, right, lang):
+    text = shows(quiz, right | {"flags": ["ok", *gradebook.FLAGS], "lang": lang, "late_days": 0}).text
+    assert not [flag for flag in gradebook.FLAGS if flag in text]
