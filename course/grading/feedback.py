@@ -279,5 +279,5 @@ def main(argv):
         return 2
     print(f"{count} pages and index.csv written to {out}")
     if stale:
-        print(f"{stale} answers were marked after the grading; run course grade again, then course feedback")
+        print(f"answers marked after the grading: {stale}; run course grade again, then course feedback")
     return 0

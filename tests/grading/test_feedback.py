@@ -265,7 +265,7 @@ def test_the_command_from_submissions_to_pages(quiz, tmp_path, capsys):
         Marks(grades / "marks.jsonl", quiz.key).append("Оля", "17", "own/own-text", criterion, 2, "")
     capsys.readouterr()
     main(["feedback", str(grades), "--key", str(quiz.private)])
-    assert "1 answers were marked after the grading" in capsys.readouterr().out
+    assert "answers marked after the grading: 1" in capsys.readouterr().out
     assert main(["feedback", str(tmp_path / "none"), "--key", str(quiz.private)]) == 2
     assert main(["feedback", str(tmp_path / "none")]) == 2 and "--key" in capsys.readouterr().err
 
