@@ -13,7 +13,6 @@ marked. Both are nbgrader's lecturers' alone: neither is copied to ``release`` o
 """
 
 import json
-import os
 import shutil
 from pathlib import Path
 
@@ -55,13 +54,15 @@ def write(made, folder, course):
     course, name = Path(course), made["id"]
     source = course / "source" / name
     shutil.copytree(Path(folder) / "students", source, dirs_exist_ok=True)
-    shutil.copytree(Path(folder) / "private", course / "private" / name, dirs_exist_ok=True)
+    keys = course / "private"
+    shutil.copytree(Path(folder) / "private", keys / name, dirs_exist_ok=True)
+    keys.chmod(keys.stat().st_mode & ~0o007)  # whoever else works on this machine
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
-    notebook = {"cells": _cells(made), "metadata": {"kernelspec": kernel, "language_info": {"name": "python"}},
-                "nbformat": 4, "nbformat_minor": 5}
-    (source / f"{name}.ipynb").write_text(json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n", "utf-8")
+    notebook = {"cells": _cells(made), "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
+    written = json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    (source / f"{name}.ipynb").write_text(written, "utf-8")
     config = course / "nbgrader_config.py"
-    if not config.is_file() or __name__ not in config.read_text("utf-8"):
+    if not config.is_file() or __name__.encode() not in config.read_bytes():
         with open(config, "a", encoding="utf-8") as file:
             file.write(_CONFIG if file.tell() else "c = get_config()\n" + _CONFIG)
     return source
@@ -80,11 +81,13 @@ def _cells(made, found=None):
         ref, outputs = entry["ref"], []
         if found:
             points, said = found[ref]
+            value = {"output_type": "execute_result", "execution_count": None, "metadata": {}}
             outputs = [{"output_type": "stream", "name": "stdout", "text": said + "\n"},
-                       {"output_type": "execute_result", "execution_count": None, "metadata": {}, "data": {"text/plain": repr(points)}}]
+                       value | {"data": {"text/plain": repr(points)}}]
         cell("code", _CELL.format(ref=ref, points=entry["points"]), execution_count=None, outputs=outputs)
-        cells[-1]["metadata"] = {"nbgrader": {"grade": True, "grade_id": ref.replace("/", "_"), "locked": True, "solution": False,
-                                              "task": False, "points": entry["points"], "schema_version": 3}}
+        cells[-1]["metadata"]["nbgrader"] = {
+            "schema_version": 3, "grade_id": ref.replace("/", "_"), "points": entry["points"],
+            "grade": True, "locked": True, "solution": False, "task": False}
     return cells
 
 
@@ -93,35 +96,28 @@ def scores(course, student, assignment, folder):
 
     Parameters
     ----------
-    course : path-like
-        nbgrader's course directory.
+    course, folder : path-like
+        nbgrader's course directory; the student's directory of the assignment.
     student, assignment : str
         As nbgrader's directories say: a journal that names another student earns nothing.
-    folder : path-like
-        The student's directory of the assignment.
 
     Returns
     -------
     dict
-        Exercise -> (points, the reason in the student's language), points as in ``course grade submitted``.
-
-    Raises
-    ------
-    GradingError
-        There is no key.
+        Exercise -> (points as in ``course grade submitted``, the reason in the student's language).
+        Without a key there is a `GradingError`.
     """
     private = read_key(Path(course) / "private" / assignment)
     grader = Grader(private, read_marks(Path(course) / "grades" / assignment / "marks.jsonl", private)[0])
-    source, found, trouble = Folder(folder), [], {"no-submission"}
+    known, source, found = student in grader.places, Folder(folder), []
+    trouble = {"no-submission" if known else "unknown-student"}
     run = _Run(grader, source, (), None)
-    for number, entry in enumerate(source.entries() if student in grader.places else ()):
+    for number, entry in enumerate(source.entries() if known else ()):
         work, flag = run.one(entry._replace(name=f"{student}/{assignment}/{entry.name}"))
         if work:
             found.append((work.rank, number, work))
         else:
             trouble.add(flag)
-    if student not in grader.places:
-        trouble = {"unknown-student"}
     work = max(found)[2] if found else grader.absent(student, trouble)
     line = json.loads(grader.render(work)[0])
     flags = [text(f"grading.flag.{flag}", line["lang"]) for flag in line["flags"] if flag != "ok"]
@@ -132,10 +128,7 @@ def scores(course, student, assignment, folder):
 def points(ref):
     """Print the reason and return the points of one exercise: what a hidden test calls in nbgrader's autograder.
 
-    Raises
-    ------
-    GradingError
-        There is no key above the current folder: nbgrader gives 0.
+    It raises `GradingError` when there is no key above the current folder; nbgrader then gives 0.
     """
     here = Path.cwd()  # autograded/<student>/<assignment>
     student, assignment = here.parts[-2:]
@@ -152,10 +145,7 @@ def points(ref):
 def configure(c):
     """Let ``nbgrader autograde`` score our assignments without running a notebook; others it runs as ever.
 
-    Parameters
-    ----------
-    c : traitlets.config.Config
-        ``get_config()`` of ``nbgrader_config.py``.
+    `c` is the traitlets `Config` that ``get_config()`` gives in ``nbgrader_config.py``.
     """
     from nbconvert.preprocessors import ClearMetadataPreprocessor
     from nbformat import from_dict
@@ -165,11 +155,11 @@ def configure(c):
         """Stands where nbgrader's execution would."""
 
         def __call__(self, nb, resources):  # and not preprocess: with --no-execute that would not be called
-            at, is_at = self.parent.parent.coursedir, resources["nbgrader"]
-            student, assignment = is_at["student"], is_at["assignment"]
-            if not os.path.isfile(os.path.join(at.format_path(at.source_directory, ".", assignment), "assignment.json")):
+            at, names = self.parent.parent.coursedir, resources["nbgrader"]
+            student, assignment = names["student"], names["assignment"]
+            if not Path(at.format_path(at.source_directory, ".", assignment), "assignment.json").is_file():
                 return super().__call__(nb, resources)
-            if is_at["notebook"] == assignment:
+            if names["notebook"] == assignment:
                 handed = at.format_path(at.submitted_directory, student, assignment)
                 made = read_key(Path(at.root, "private", assignment))
                 nb.cells = [from_dict(one) for one in _cells(made, scores(at.root, student, assignment, handed))]

@@ -35,10 +35,12 @@ id = "comparison"
 title.uk = "Порівняння"
 title.ru = "Сравнение"
 levels = [0, 1, 2]
-level = [{{text = {{uk = "немає", ru = "нет"}}}}, {{text = {{uk = "є", ru = "есть"}}}}, {{text = {{uk = "точне", ru = "точное"}}}}]
+level = [{{text = {{uk = "немає", ru = "нет"}}}}, {{text = {{uk = "є", ru = "есть"}}}},
+         {{text = {{uk = "точне", ru = "точное"}}}}]
 """
-NAMES = {"full": "Іван Франко", "some": "Ольга Бондар", "nothing": "Юрій Гнат", "junk": "Ганна Лис", "thief": "Петро Кіт",
-         "typo": "Лідія Яр", "late": "Марко Чай", "edited": "Ніна Сад", "cheat": "Олег Хитрий", "cut": "Яна Обрив"}
+NAMES = {"full": "Іван Франко", "some": "Ольга Бондар", "nothing": "Юрій Гнат", "junk": "Ганна Лис",
+         "thief": "Петро Кіт", "typo": "Лідія Яр", "late": "Марко Чай", "edited": "Ніна Сад",
+         "cheat": "Олег Хитрий", "cut": "Яна Обрив"}
 STRANGER = "not-enrolled"
 # Importing nbgrader takes seconds, so it is done once; each command then has a process of its own.
 COMMANDS = """import json, os, sys
@@ -83,21 +85,29 @@ def nbgrader(tmp_path_factory):
 
 def handed_in(key):
     """What each student's directory holds besides the notebooks."""
-    full = {"skill": 1, "skip": 0, "saves": 0}
-    files = {student: {f"{QUIZ}-{student}.jsonl": submission(key, student, NAMES[student], **full)} for student in ("full", "edited", "cut")}
-    lines = journal(key, "some", NAMES["some"], lang="ru", skill=0.4, skip=0.1)
-    files["some"] = {f"answers/{QUIZ}.jsonl": "\n".join(lines).encode() + b"\n"}
-    files["nothing"] = {}
-    files["junk"] = {f"{QUIZ}-junk.jsonl": b'{"submission":1,"points":100}\n\xff\x00[[[[1e999', f"answers/{QUIZ}.jsonl": b"[" * 5000}
-    files["thief"] = {f"{QUIZ}-thief.jsonl": files["full"][f"{QUIZ}-full.jsonl"]}
-    files["typo"] = {f"{QUIZ}-typ0.jsonl": submission(key, "typ0", NAMES["typo"], **full)}
-    files["late"] = {f"{QUIZ}-late.jsonl": submission(key, "late", NAMES["late"], **full, when=datetime(2026, 12, 10, 9, tzinfo=UTC))}
-    files["edited"][f"{QUIZ}-edited.jsonl"] = files["edited"][f"{QUIZ}-edited.jsonl"].replace(b'"lang":"uk"}', b'"lang":"ru"}', 1)
-    files["cut"][f"{QUIZ}-cut.jsonl"] = files["cut"][f"{QUIZ}-cut.jsonl"][:-400]
-    files["cheat"] = {f"{QUIZ}-cheat.jsonl": handed(key, "cheat", NAMES["cheat"], [
-        event("identity", "set", {"student": "cheat", "name": NAMES["cheat"]}, datetime(2026, 12, 2, tzinfo=UTC), "uk")])}
-    files[STRANGER] = {f"{QUIZ}-{STRANGER}.jsonl": submission(key, STRANGER, "Хтось", **full)}
-    return files
+    def right(student, name=None, **how):
+        return submission(key, student, name or NAMES[student], skill=1, skip=0, saves=0, **how)
+
+    def handed_as(student, data):
+        return {f"{QUIZ}-{student}.jsonl": data}
+
+    loose = journal(key, "some", NAMES["some"], lang="ru", skill=0.4, skip=0.1)
+    who = {"student": "cheat", "name": NAMES["cheat"]}
+    empty = [event("identity", "set", who, datetime(2026, 12, 2, tzinfo=UTC), "uk")]
+    junk = handed_as("junk", b'{"submission":1,"points":100}\n\xff\x00[[[[1e999')
+    return {
+        "full": handed_as("full", right("full")),
+        "some": {f"answers/{QUIZ}.jsonl": "\n".join(loose).encode() + b"\n"},
+        "nothing": {},
+        "junk": junk | {f"answers/{QUIZ}.jsonl": b"[" * 5000},
+        "thief": handed_as("thief", right("full")),
+        "typo": handed_as("typ0", right("typ0", NAMES["typo"])),
+        "late": handed_as("late", right("late", when=datetime(2026, 12, 10, 9, tzinfo=UTC))),
+        "edited": handed_as("edited", right("edited").replace(b'"lang":"uk"}', b'"lang":"ru"}', 1)),
+        "cut": handed_as("cut", right("cut")[:-400]),
+        "cheat": handed_as("cheat", handed(key, "cheat", NAMES["cheat"], empty)),
+        STRANGER: handed_as(STRANGER, right(STRANGER, "Хтось")),
+    }
 
 
 def tampered(notebook, trace):
@@ -115,7 +125,8 @@ def setting(tmp_path_factory, nbgrader):
     """An nbgrader course with everything handed in, the key, and what `course grade` makes of it."""
     home = tmp_path_factory.mktemp("nbgrader")
     home.joinpath("spec.toml").write_text(SPEC, "utf-8")
-    home.joinpath("roster.csv").write_text("name;id\n" + "".join(f"{name};{one}\n" for one, name in NAMES.items()), "utf-8")
+    roster = "".join(f"{name};{one}\n" for one, name in NAMES.items())
+    home.joinpath("roster.csv").write_text("name;id\n" + roster, "utf-8")
     course, exchange = home / "course", home / "exchange"
     exchange.mkdir(mode=0o777)
     exchange.chmod(0o777)
@@ -126,6 +137,7 @@ def setting(tmp_path_factory, nbgrader):
     assert cli.main(words) == cli.main(words) == 0
     config = course.joinpath("nbgrader_config.py").read_text()
     assert config.startswith(own) and config.count("configure(get_config())") == 1
+    assert os.name == "nt" or not course.joinpath("private").stat().st_mode & 0o007
     key = json.loads(course.joinpath("private", QUIZ, "key.json").read_bytes())
     nbgrader(course, "generate_assignment", QUIZ)
     shutil.copy(course / "gradebook.db", home)
@@ -151,7 +163,8 @@ def setting(tmp_path_factory, nbgrader):
 def expected(course):
     """{student: {exercise: points}} of `course grade submitted`, for the students of the roster."""
     lines = map(json.loads, course.joinpath("grades", QUIZ, "graded.jsonl").read_text("utf-8").splitlines())
-    return {line["student"]: {ref: one["points"] for ref, one in line["exercises"].items()} for line in lines if line["student"] in NAMES}
+    return {line["student"]: {ref: one["points"] for ref, one in line["exercises"].items()}
+            for line in lines if line["student"] in NAMES}
 
 
 def given(course):
@@ -210,8 +223,9 @@ def test_the_points_are_those_of_course_grade_and_nothing_is_run(setting, nbgrad
     assert said(course, STRANGER)["levels/levels-order"] == "немає відповіді; такого номера немає у списку групи"
     assert said(course, "full")["levels/levels-order"] == "правильно"
     assert said(course, "typo")["value-plan/why-advantage"].startswith("перевіряє викладач; ")
-    assert set(said(course, "some").values()) <= {f"{state}; в файле нет квитанции: это журнал или неполный файл" for state in (
-        "верно", "неверно", "частично верно", "проверяет преподаватель", "нет ответа")}
+    states = ("верно", "неверно", "частично верно", "проверяет преподаватель", "нет ответа")
+    assert set(said(course, "some").values()) <= {
+        f"{state}; в файле нет квитанции: это журнал или неполный файл" for state in states}
 
 
 def test_a_run_of_the_cells_gives_honest_students_the_same(setting, nbgrader):
