@@ -355,21 +355,21 @@ class Report:
         self.table("flags_caption", ("flag", "count"), [[flags.get(flag, flag), str(count)] for flag, count in group.flags.most_common()])
 
     def _pairs(self):
-        found = statistics.alike(self.group.mistakes(), self.group.variants)
+        found, total = statistics.alike(self.group.mistakes(), self.group.variants, _PAIRS)
         self.head("alike")
         self.p("alike_what", pairs=number(self.n * (self.n - 1) // 2, self.lang))
         if not found:
             return self.p("alike_none")
-        self.main.append(self.say("main_alike", n=len(found)))
+        self.main.append(self.say("main_alike", n=number(total, self.lang)))
         self.p("alike_proof")
         rows = []
-        for place, (one, two, same, both, expected) in enumerate(found[:_PAIRS], 1):
+        for place, (one, two, same, both, expected) in enumerate(found, 1):
             who = [" ".join(filter(None, (name, f"({student})"))) for name, student in (self.group.names[one], self.group.names[two])]
             label = self.say("both_names", one=who[0], two=who[1]) if self.names else self.say("no_names", no=place)
             rows.append([label, str(same), str(both), self.number(expected, 1)])
         self.table("alike_caption", ("pair", "agree", "both", "chance"), rows)
-        if len(found) > len(rows):
-            self.p("alike_more", n=len(rows), of=len(found))
+        if total > len(rows):
+            self.p("alike_more", n=len(rows), of=number(total, self.lang))
 
 
 def _bars(rows, axis):

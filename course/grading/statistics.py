@@ -1,5 +1,6 @@
 """Item analysis in plain arrays: students in rows, exercises in columns; what cannot be told is NaN or None."""
 
+import heapq
 import math
 
 import numpy as np
@@ -115,7 +116,7 @@ def thirds(totals):
     return totals >= ordered[-size] - 1e-9, totals <= ordered[size - 1] + 1e-9
 
 
-def alike(answers, variants):
+def alike(answers, variants, most=100):
     """Find pairs of students whose wrong answers agree more often than chance explains.
 
     Only exercises that both have wrong, on the same variant, are compared. How often two wrong answers agree by
@@ -128,26 +129,28 @@ def alike(answers, variants):
         Equal numbers in a column stand for the same wrong answer to the same variant; -1 for any other.
     variants : array of int, students × exercises
         Which variant of the exercise the student has.
+    most : int
+        How many pairs to return.
 
     Returns
     -------
-    list of (int, int, int, int, float)
-        Rows of the two, wrong answers that agree, exercises that both have wrong, agreements expected by chance;
-        the least likely first.
+    list of (int, int, int, int, float), int
+        Rows of the two, wrong answers that agree, exercises that both have wrong, agreements expected by chance,
+        the least likely first; and how many such pairs there are.
 
     Examples
     --------
     >>> table = np.array([[0] * 9, [0] * 9] + [[1 + row] * 9 for row in range(8)])
     >>> alike(table, np.zeros_like(table))
-    [(0, 1, 9, 9, 0.45)]
+    ([(0, 1, 9, 9, 0.45)], 1)
     """
-    (n, k), wrong, found = answers.shape, answers >= 0, []
+    (n, k), wrong, found, total = answers.shape, answers >= 0, [], 0
     pairs, chance = n * (n - 1) / 2, np.ones(k)
     for place, those in enumerate(wrong.T):
         if both := _pairs(variants[those, place]):
             chance[place] = max(_RARE, _pairs(answers[those, place]) / both)
     if not pairs or chance.min(initial=1) == 1:
-        return []
+        return [], 0
     least = math.log(_LEVEL / pairs) / math.log(chance.min())  # with fewer agreements the bound cannot be reached
     left, right = (np.where(wrong, answers, nobody).astype(np.int32) for nobody in (-1, -2))
     ours, theirs, columns = np.where(wrong, variants, -1), np.where(wrong, variants, -2), right.T.copy()
@@ -163,8 +166,10 @@ def alike(answers, variants):
             of, expected = met.sum(1), met @ chance
             bound = np.exp(-of * _divergence(hits / of, expected / of))
             named = bound * pairs < _LEVEL
+            total += int(named.sum())
             found += zip(*(each[named].tolist() for each in (bound, a, b, hits, of, expected.round(6))), strict=True)
-    return [tuple(pair) for _, *pair in sorted(found)]
+            found = heapq.nsmallest(most, found)
+    return [tuple(pair) for _, *pair in found], total
 
 
 def _pairs(labels):

@@ -12,8 +12,8 @@ from scipy import stats
 
 from course.grading.statistics import alike, alpha, correlation_interval, discrimination, interval, thirds
 
-# C. Zaiontz, "Cronbach's alpha", real-statistics.com, example 1: answers of fifteen people to ten questions, alpha 0.5917;
-# the interval is the one in the documentation of pingouin.cronbach_alpha, there checked against R's package psych.
+# C. Zaiontz, "Cronbach's alpha", real-statistics.com: answers of fifteen people to ten questions, alpha 0.5917; the
+# interval is the one in the documentation of pingouin.cronbach_alpha, there checked against R's package psych.
 ZAIONTZ = """3241451432 5463512555 7355643365 2433222663 6565444675 1234252352 4353521243 2443722465
 6555165232 5464353172 4352532341 4232534234 5562332445 6554221465 4355313234""".split()
 MARKS = arrays(float, st.tuples(st.integers(4, 12), st.integers(3, 6)), elements=st.sampled_from([0, 0.25, 0.5, 1]))
@@ -128,11 +128,12 @@ def test_discrimination_has_the_sign_of_what_it_measures():
     assert alpha(marks)[2].argmax() == 2
 
 
-@pytest.mark.parametrize("marks", [np.zeros((0, 3)), np.ones((1, 3)), np.ones((9, 3)), np.ones((9, 1)), np.zeros((3, 0)), np.eye(2)])
+@pytest.mark.parametrize("marks", [np.zeros((0, 3)), np.ones((1, 3)), np.ones((9, 3)), np.ones((9, 1)), np.zeros((3, 0)),
+                                   np.eye(2)])
 def test_nothing_is_told_of_nothing(marks):
     assert np.isnan(discrimination(marks)).all()
     assert alpha(marks) is None
-    assert alike(np.full(marks.shape, -1), np.zeros(marks.shape, int)) == []
+    assert alike(np.full(marks.shape, -1), np.zeros(marks.shape, int)) == ([], 0)
     assert thirds(np.ones(12)) is None and thirds(np.array([1.0, 2.0])) is None
 
 
@@ -177,7 +178,9 @@ def test_pairs_are_those_counted_one_by_one(seed):
     answers = np.where(answers >= 0, answers + 4 * variants, -1)
     answers[4], variants[4] = answers[9], variants[9]
     answers[7, :12], variants[7, :12] = answers[20, :12], variants[20, :12]
-    told = {(a, b): rest for a, b, *rest in alike(answers, variants)}
+    pairs, total = alike(answers, variants)
+    told = {(a, b): rest for a, b, *rest in pairs}
+    assert total == len(told) == len(pairs) and alike(answers, variants, 1) == (pairs[:1], total)
     assert {pair: tuple(rest) for pair, rest in told.items()} == slowly(answers, variants)
 
 
@@ -185,33 +188,33 @@ def test_two_who_share_rare_mistakes_are_found_and_only_they():
     answers = mistakes(40, 20, 1)
     dice = np.random.default_rng(2)
     answers[8] = answers[31] = np.where(dice.random(20) < 0.7, dice.choice([2, 3], size=20), -1)
-    (one, two, same, both, expected), *others = alike(answers, np.zeros_like(answers))
-    assert (one, two) == (8, 31) and same == both == (answers[8] >= 0).sum() and expected < 0.5 * same and not others
+    ((one, two, same, both, expected),), total = alike(answers, np.zeros_like(answers))
+    assert (one, two) == (8, 31) and same == both == (answers[8] >= 0).sum() and expected < 0.5 * same and total == 1
     order = dice.permutation(40)
-    (a, b, *_), *others = alike(answers[order], np.zeros_like(answers))
-    assert {order[a], order[b]} == {8, 31} and not others
+    ((a, b, *_),), _ = alike(answers[order], np.zeros_like(answers))
+    assert {order[a], order[b]} == {8, 31}
 
 
 def test_chance_names_nobody_in_nineteen_groups_of_twenty():
-    named = sum(bool(alike(mistakes(40, 20, seed, 0.6), np.zeros((40, 20), int))) for seed in range(200))
+    named = sum(alike(mistakes(40, 20, seed, 0.6), np.zeros((40, 20), int))[1] > 0 for seed in range(200))
     assert named <= 10
 
 
 def test_mistakes_that_everybody_makes_and_other_variants_are_no_likeness():
     same = np.zeros((30, 25), int)
-    assert alike(same, same) == []
+    assert alike(same, same) == ([], 0)
     answers = mistakes(30, 25, 3)
     answers[3] = answers[4]
     variants = np.zeros_like(answers)
     variants[3] = 1
     answers = np.where(answers >= 0, answers + 4 * variants, -1)
-    assert not any({a, b} == {3, 4} for a, b, *_ in alike(answers, variants))
+    assert not any({a, b} == {3, 4} for a, b, *_ in alike(answers, variants)[0])
 
 
 def test_ten_thousand_students_take_seconds():
     answers = mistakes(10_000, 30, 5)
     answers[77] = answers[4242] = np.where(np.arange(30) < 26, 3, -1)
     start = time.perf_counter()
-    found = alike(answers, np.zeros_like(answers))
+    found, _ = alike(answers, np.zeros_like(answers))
     assert found[0][:2] == (77, 4242)
     assert time.perf_counter() - start < 15
