@@ -1,10 +1,12 @@
 """Make the submissions of this example: 42 invented students, 40 of whom hand in, with the mistakes that students make.
 
     python make_submissions.py PRIVATE FOLDER
+    python make_submissions.py
 
 PRIVATE is the private folder that `course assign` made of this spec and roster. FOLDER gets ``submissions.zip``, named
 as Moodle names the files of "Download all submissions", and ``marks.jsonl``, what two invented markers gave for the
-written answers. The same key makes the same bytes: the dice are seeded with the students' ids.
+written answers. The same key makes the same files: the dice are seeded with the students' ids. Without arguments
+everything in this folder that is made is made again, the report too.
 
 A student is a skill and a few misconceptions. Somebody who takes every call of the seller for the proactive level does
 so in each exercise where a call occurs; that is how a report can find out more than who knows how much.
@@ -13,7 +15,9 @@ so in each exercise where a call occurs; that is how a report can find out more 
 import hashlib
 import json
 import random
+import shutil
 import sys
+import tempfile
 import zipfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,8 +26,8 @@ from course.answers import receipt
 from course.exercises import chance
 
 # How many of a hundred students hold which misconception, and what it makes them answer.
-BELIEFS = {"call-is-offer": 42, "higher-is-better": 30, "whole-probability": 35, "no-rate": 30, "product-is-customer": 38,
-           "nobody-excluded": 45, "turnover-is-margin": 33, "neighbours": 15}
+BELIEFS = {"call-is-offer": 42, "higher-is-better": 30, "whole-probability": 35, "no-rate": 30,
+           "product-is-customer": 38, "nobody-excluded": 45, "turnover-is-margin": 33, "neighbours": 15}
 WRONG = {  # exercise: [(belief, what is answered then)]; for match and classify what changes in the right answer
     "levels/levels-call": [("call-is-offer", "proactive")],
     "levels/levels-behaviour": [("call-is-offer", {"seedlings": "proactive", "treatment": "accountable"}),
@@ -37,14 +41,21 @@ WRONG = {  # exercise: [(belief, what is answered then)]; for match and classify
     "own/visit-pays": [("turnover-is-margin", 0)],
 }
 COMPARED = {  # sentences of written answers, by what they are worth
-    "uk": (["Наше зерно має справді високу якість, і всі кав'ярні, які його спробували, дуже задоволені смаком та ароматом щоранку.",
-            "Ми давно на ринку, любимо свою справу й ретельно добираємо кожну партію, тому кава завжди виходить чудова."],
-           ["Інші постачальники привозять зерно рідко, тож воно довго лежить на складі й поволі втрачає смак та аромат.",
-            "На відміну від конкурентів ми возимо каву малими партіями, щоб вона не застоювалася у ваших коморах місяцями."],
-           ["Гуртова база везе зерно раз на два тижні мішками по тридцять кілограмів, і дати обсмаження на них немає.",
+    "uk": (["Наше зерно має справді високу якість, і всі кав'ярні, які його "
+            "спробували, дуже задоволені смаком та ароматом щоранку.",
+            "Ми давно на ринку, любимо свою справу й ретельно добираємо кожну "
+            "партію, тому кава завжди виходить чудова."],
+           ["Інші постачальники привозять зерно рідко, тож воно довго лежить на "
+            "складі й поволі втрачає смак та аромат.",
+            "На відміну від конкурентів ми возимо каву малими партіями, щоб вона "
+            "не застоювалася у ваших коморах місяцями."],
+           ["Гуртова база везе зерно раз на два тижні мішками по тридцять "
+            "кілограмів, і дати обсмаження на них немає.",
             "Тепер ви берете зерно в супермаркеті на вагу: там воно стоїть відкрите й невідомо скільки часу."]),
-    "ru": (["Наше зерно действительно высокого качества, и все кофейни, которые его попробовали, очень довольны вкусом и ароматом.",
-            "Мы давно на рынке, любим своё дело и тщательно отбираем каждую партию, поэтому кофе всегда получается отличный."],
+    "ru": (["Наше зерно действительно высокого качества, и все кофейни, которые "
+            "его попробовали, очень довольны вкусом и ароматом.",
+            "Мы давно на рынке, любим своё дело и тщательно отбираем каждую "
+            "партию, поэтому кофе всегда получается отличный."],
            ["Другие поставщики привозят зерно редко, поэтому оно долго лежит на складе и понемногу теряет вкус.",
             "В отличие от конкурентов мы возим кофе малыми партиями, чтобы он не залёживался у вас месяцами."],
            ["Оптовая база везёт зерно раз в две недели мешками по тридцать килограммов, и даты обжарки на них нет.",
@@ -55,18 +66,22 @@ CHECKED = {
             "З нами працювати приємно, надійно та вигідно, бо ми дбаємо про кожного партнера."],
            ["У нас зерно свіже, бо від обсмаження до доставки минає лише кілька днів, і це відчувається в чашці.",
             "Ми обсмажуємо щотижня, тому запас вам не потрібен, а гроші не лежать у коморі."],
-           ["Ми веземо щочетверга обсмажене в середу: дата стоїть на пакунку, звірте її, перш ніж підписати накладну.",
-            "Перша партія три кілограми: зваріть поруч дві чашки, нашу й теперішню, і порівняйте самі, що лишають гості."]),
+           ["Ми веземо щочетверга обсмажене в середу: дата стоїть на пакунку, "
+            "звірте її, перш ніж підписати накладну.",
+            "Перша партія три кілограми: зваріть поруч дві чашки, нашу й "
+            "теперішню, і порівняйте самі, що лишають гості."]),
     "ru": (["Именно поэтому стоит выбрать нас: вы точно не пожалеете, а ваши гости будут возвращаться снова и снова.",
             "Работать с нами приятно, надёжно и выгодно, ведь мы заботимся о каждом партнёре."],
-           ["Зерно у нас свежее, ведь от обжарки до доставки проходит всего несколько дней, и это чувствуется в чашке.",
+           ["Зерно у нас свежее, ведь от обжарки до доставки проходит всего "
+            "несколько дней, и это чувствуется в чашке.",
             "Мы обжариваем каждую неделю, поэтому запас вам не нужен, а деньги не лежат в кладовой."],
-           ["Мы везём каждый четверг обжаренное в среду: дата стоит на пачке, сверьте её, прежде чем подписать накладную.",
+           ["Мы везём каждый четверг обжаренное в среду: дата стоит на пачке, "
+            "сверьте её, прежде чем подписать накладную.",
             "Первая партия три килограмма: сварите рядом две чашки, нашу и нынешнюю, и сравните сами."]),
 }
 ABSENT = {6, 28}  # places on the roster of those who hand in nothing
 RUSSIAN = {4, 11, 17, 23, 25, 34, 39}
-COPIED = {20: 19}  # this student has the choices of that one, with the numbers of their own
+COPIED = {20: 14}  # this student has the choices of that one, with the numbers of their own
 
 
 def student(key, place, typed=None):
@@ -75,7 +90,8 @@ def student(key, place, typed=None):
     dice = random.Random(key["roster"][COPIED.get(place, place)][0])  # who copies throws the other's dice
     skill, lang = dice.betavariate(5, 2), "ru" if place in RUSSIAN else "uk"
     beliefs = {belief for belief, share in BELIEFS.items() if dice.random() * 100 < share * (1.5 - skill)}
-    when = datetime(2026, 12, 1, 7, tzinfo=UTC) + timedelta(days=dice.betavariate(4, 2) * 7)
+    when = datetime(2026, 12, 1, 7, tzinfo=UTC)
+    when += timedelta(days=int(dice.betavariate(4, 2) * 7.5), hours=dice.random() * 11)
     worth = [min(2, int(dice.random() * (1.4 + 1.6 * skill))) for _ in range(2)]
     lines = [line("identity", "set", {"student": who, "name": " ".join(name.split()[:2])}, when, lang)]
     for entry in key["exercises"]:
@@ -121,7 +137,8 @@ def answer(key, entry, who, wrong, careful, dice):
 
 
 def line(name, kind, given, when, lang):
-    event = {"v": 1, "t": when.isoformat(timespec="milliseconds")[:23] + "Z", "x": name, "e": kind, "a": given, "lang": lang}
+    time = when.isoformat(timespec="milliseconds")[:23] + "Z"
+    event = {"v": 1, "t": time, "x": name, "e": kind, "a": given, "lang": lang}
     event |= {"d": "0" * 12, "n": 1} if kind == "answer" else {}
     return json.dumps(event, ensure_ascii=False, separators=(",", ":"))
 
@@ -170,9 +187,9 @@ def files(key):
         elif place == 30:  # a text document instead of the file
             data, name = b"PK\3\4 not the file that was asked for", "Контрольна.docx"
         elif place == 31:  # somebody else's file, unchanged
-            other = key["roster"][29]
+            other, full = key["roster"][29][:2]
             lines, lang, _ = student(key, 29)
-            data, name = handed_in(key, other[0], " ".join(other[1].split()[:2]), lines, lang), f"{key['id']}-{other[0]}.jsonl"
+            data, name = handed_in(key, other, " ".join(full.split()[:2]), lines, lang), f"{key['id']}-{other}.jsonl"
         elif place == 36:  # corrected an answer in the file, after the receipt
             data = data.replace(b'"a":"', b'"a":" ', 1)
         elif place == 37:  # the journal from the folder answers/ instead of the file to hand in
@@ -208,5 +225,18 @@ def main(private, folder):
                 archive.writestr(zipfile.ZipInfo(name, (2026, 12, 11, 9, 0, 0)), data, zipfile.ZIP_DEFLATED)
 
 
+def again(here):
+    """Set, hand in, grade and report, and keep the three files that are made."""
+    from course.cli import main as course
+
+    with tempfile.TemporaryDirectory() as place:
+        course(["assign", f"{here}/spec.toml", "--roster", f"{here}/roster.csv", "--out", f"{place}/work"])
+        main(f"{place}/work/private", here)
+        course(["grade", f"{here}/submissions.zip", "--key", f"{place}/work/private", "--out", f"{place}/grades",
+                "--marks", f"{here}/marks.jsonl"])
+        course(["report", f"{place}/grades", "--key", f"{place}/work/private"])
+        shutil.copy(f"{place}/grades/report-uk.html", here)
+
+
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main(*sys.argv[1:]) if sys.argv[1:] else again(Path(__file__).parent)
