@@ -25,7 +25,7 @@ ALLOWED = {
     "instruments": {"models", "charts", "texts", "datasets", "widgets"},
     "lessons": {"paths", "texts", "scoring", "answers", "models", "exercises", "datasets", "charts", "truths",
                 "progress", "widgets", "instruments"},
-    "assignments": {"paths", "texts", "answers", "exercises", "lessons", "widgets"},
+    "assignments": {"paths", "texts", "answers", "scoring", "exercises", "lessons", "widgets"},
     "editions": {"exercises", "texts", "widgets"},
     "environment": set(),
     # never widgets or instruments; pandas only to set an assignment, late
