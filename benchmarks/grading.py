@@ -46,7 +46,7 @@ def reference(folder):
     """The bare loop: no check of anything, no flags, no variants; one process."""
     import msgspec
 
-    from course.grading.gradebook import _own
+    from course.grading.grader import own
     from course.scoring import score
     from simulated import variant
 
@@ -70,7 +70,7 @@ def reference(folder):
             for ref, answer in last.items():
                 entry = entries[ref]
                 made = entry["keys"][variant(key, entry, student["id"])]
-                found = score(entry["kind"], made, _own(entry, answer), entry["points"])
+                found = score(entry["kind"], made, own(entry, answer), entry["points"])
                 rows.writerow([student["id"], student["name"], ref, found.points, entry["points"], found.state])
 
 

@@ -1,0 +1,446 @@
+"""Grading one file: raw answers and the private key in, points and lines of tables out.
+
+Nothing that a student wrote is executed or believed. What a file says of scores is not read at all; its times are
+reported and decide on lateness, its draw numbers and resets mean nothing. Every line that the journal's own rules
+reject is skipped, and every doubt becomes a flag.
+"""
+
+import json
+import math
+import re
+from datetime import datetime
+from hashlib import sha256
+from typing import Literal, NamedTuple
+
+import msgspec
+
+from course import answers
+from course.exercises import BY_PERSON, chance
+from course.grading.submissions import Owners
+from course.scoring import LONGEST, score
+from course.texts import LANGS
+
+FLAGS = ("no-submission", "another-student", "tampered", "wrong-assignment", "unknown-student", "mistyped-id",
+         "no-identity", "identity-changed", "duplicate", "spec-changed", "malformed", "torn-lines", "wrong-file",
+         "nested-archive", "bad-archive", "too-large", "symlink", "path", "unreadable", "no-receipt", "late",
+         "after-closing", "over-limit", "clock", "other-exercises")
+VOID = {"another-student", "tampered", "wrong-assignment"}  # such a file counts for nobody
+_LINES = re.compile(rb'^\{"v":1,"t":"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)(",.*\})$', re.M)
+_RECEIPT = re.compile(rb'\{"receipt": ?"([0-9A-Z-]{1,40})"\}\s*')
+_MEMORY, _LONG = 24 << 20, 4000  # bytes of lines that are remembered; of an answer that is no text, as it is told
+_json = msgspec.json.encode
+_FORMULA = frozenset("=+-@＝＋－＠")
+_SKIP, _IDENTITY, _BAD, _STRANGE = -1, -2, -3, -4  # in place of an exercise's number
+
+
+class _Result(NamedTuple):
+    """What one answer to one variant earns, and how each table says so, in bytes ready to be joined."""
+
+    points: float
+    state: str
+    shown: bytes  # the points
+    row: bytes  # exercise, points, maximum, state
+    body: bytes  # of its JSON object, without the attempts
+
+
+class _Student(msgspec.Struct):
+    id: str
+    name: str
+
+
+class _Head(msgspec.Struct):
+    """The first line of a hand-in file."""
+
+    assignment: str
+    digest: str
+    student: _Student
+    lang: Literal["uk", "ru"]
+
+
+_head = msgspec.json.Decoder(_Head).decode
+
+
+class Work(NamedTuple):
+    """One graded file."""
+
+    student: str
+    place: int | None  # on the roster
+    name: str
+    lang: str
+    flags: frozenset
+    rank: tuple  # which of several files of one student counts: the highest
+    receipt: str | None
+    saved: str | None
+    late_days: int
+    factor: float
+    results: tuple
+    tries: tuple
+
+
+class Grader:
+    """Grades files one by one with one key.
+
+    Parameters
+    ----------
+    key : dict
+        ``private/key.json``.
+    marks : dict, optional
+        As from `read_marks`.
+    """
+
+    def __init__(self, key, marks=None):
+        self.key, self.marks, self.roster = key, marks or {}, key["roster"]
+        self.exercises, self.refs = key["exercises"], [entry["ref"] for entry in key["exercises"]]
+        self.slots = {ref: slot for slot, ref in enumerate(self.refs)}
+        self.places = {row[0]: place for place, row in enumerate(self.roster)}
+        self.owners = Owners(key["id"], [(row[0], row[1]) for row in self.roster])
+        self.maximum = rounded(sum(entry["points"] for entry in self.exercises))
+        self.heads = [_Heads(ref) for ref in self.refs]
+        self.missing = [self._pieces(slot, "missing", 0.0, b"null") for slot in range(len(self.refs))]
+        self.drawn = [(slot, entry["lesson"], entry["ref"], len(entry["draws"]))
+                      for slot, entry in enumerate(self.exercises) if entry["draws"]]
+        self.nothing = (0,) * len(self.refs)
+        self._memo, self._shapes, self._room = {}, {}, _MEMORY
+        self.closes, self.opens = _stamp(key["closes"]), _stamp(key["opens"])
+        late = key["late"]
+        self.cut = _stamp(late["until"]) if late else self.closes
+
+    def grade(self, data, name):
+        """Grade the bytes of one file.
+
+        Parameters
+        ----------
+        data : bytes
+            From anybody.
+        name : str
+            Its name as handed in, with the folders around it.
+
+        Returns
+        -------
+        Work
+        """
+        flags = set()
+        data = data.removeprefix(b"\xef\xbb\xbf")
+        if b"\r" in data:
+            data = data.replace(b"\r\n", b"\n")  # a mail program or a Windows editor
+        data, receipt = _receipt(data, flags)
+        head, data = self._head(data, flags)
+        found = _LINES.findall(data)
+        torn = len(found) != data.count(b"\n") + (data[-1:] not in (b"\n", b""))
+        who, ids, chosen, tries, saved, lang = None, set(), {}, [0] * len(self.refs), b"", None
+        latest, answered, strange, limit = self.opens or b"", 0, 0, self.key["attempts"]
+        memo, cut, best = self._memo.get, self.cut or b"~", self.key["counts"] == "best"
+        for time, rest in self._slowly(data, flags) if torn else found:
+            one = memo(rest) or self._learn(time, rest)
+            slot = one[0]
+            if time < latest:
+                if _earlier(time, latest):
+                    flags.add("clock")
+            else:
+                latest = time
+            if slot >= 0:
+                answered += 1
+                if time > cut:
+                    flags.add("after-closing")
+                    continue
+                tries[slot] += 1
+                if limit and tries[slot] > limit:
+                    tries[slot] = limit
+                    flags.add("over-limit")
+                    continue
+                chosen[slot] = chosen[slot] + (one,) if best and slot in chosen else (one,)
+                lang = one[3]
+                if time > saved:
+                    saved = time
+            elif slot == _IDENTITY:
+                who = one[1]
+                ids.add(who[0])
+            elif slot == _STRANGE:
+                strange += 1
+            elif slot == _BAD:
+                flags.add("torn-lines")
+        if strange:
+            flags.add("other-exercises" if answered or head else "wrong-assignment")
+        if not head and not who and not answered and not strange:
+            flags.add("malformed")
+        return self._work(head, who, ids, chosen, tries, saved, lang, answered, receipt, flags, name)
+
+    def _work(self, head, who, ids, chosen, tries, saved, lang, answered, receipt, flags, name):
+        """Join what the file says of itself with what the roster and the folder around it say."""
+        owner = self.owners.of(name)
+        claimed = head.student.id.strip() if head else who and who[0]
+        if head and who and who[0] != claimed:
+            flags.add("tampered")  # the hand-in file was made from another journal
+        if head and head.assignment != self.key["id"]:
+            flags.add("wrong-assignment")
+        elif head and head.digest != self.key["digest"]:
+            flags.add("spec-changed")
+        if len(ids & self.places.keys()) > 1:
+            flags.add("identity-changed")
+        student = claimed
+        if not claimed:
+            flags.add("no-identity")
+            student = owner or self.owners.by_file_name(name) or ""
+        elif owner and claimed != owner:
+            flags.add("another-student" if claimed in self.places else "mistyped-id")
+            student = owner
+        elif claimed not in self.places:
+            flags.add("unknown-student")
+        called = head.student.name if head else who[1] if who else ""
+        rank = (not flags & VOID, bool(owner), bool(head), receipt is not None, answered)
+        days, factor, results = 0, 1.0, tuple(self.missing)
+        if flags & VOID:
+            saved, tries = b"", self.nothing
+        else:
+            days, factor = self._lateness(saved, flags)
+            results = self._results(claimed or student, student, chosen)
+        return Work(student, self.places.get(student), _clean(called), lang or (head.lang if head else LANGS[0]), frozenset(flags),
+                    rank, receipt, saved.decode() or None, days, factor, results, tuple(tries))
+
+    def _head(self, data, flags):
+        """Split off the first line of a hand-in file; None when there is none that can be read."""
+        if not data.startswith(b'{"submission"'):
+            return None, data
+        line, _, rest = data.partition(b"\n")
+        try:
+            return _head(line), rest
+        except (msgspec.MsgspecError, UnicodeError, RecursionError):
+            flags.add("malformed")
+            return None, rest
+
+    def _slowly(self, data, flags):
+        """The lines of a file that is not all as the course writes it; what is no event is left out and flagged."""
+        for line in data.split(b"\n"):
+            as_written = _LINES.fullmatch(line)
+            if as_written:
+                yield as_written.groups()
+            elif line.strip():
+                event, _ = answers.parse(line)
+                if event is None:
+                    flags.add("torn-lines")
+                else:
+                    line = json.dumps({"v": 1, "t": event.pop("t"), **event}, ensure_ascii=False, separators=(",", ":")).encode()
+                    yield _LINES.fullmatch(line).groups()
+
+    def _learn(self, time, rest):
+        """Read one line strictly; returns (number of the exercise, answer, results by variant, language).
+
+        The same bytes are not read again; of an answer between bytes known already only the answer is.
+        """
+        before, _, tail = rest.partition(b',"a":')
+        body, _, after = tail.rpartition(b',"lang":')
+        shape, answer = self._shapes.get((before, after)), _plain(body)
+        if shape is None or answer is _BAD:
+            event, _ = answers.parse(b'{"v":1,"t":"' + time + rest)
+            if event is None:
+                return (_BAD,)
+            if event["x"] == "identity":
+                who = event.get("a")
+                good = event["e"] == "set" and all(type(who.get(name)) is str for name in ("student", "name"))
+                return (_IDENTITY, (who["student"].strip(), who["name"])) if good else (_SKIP,)
+            if event["e"] != "answer":
+                return (_SKIP,)
+            shape = self.slots.get(event["x"], _STRANGE), event["lang"] if event["lang"] in LANGS else LANGS[0]
+            if answer is not _BAD:
+                self._keep(self._shapes, (before, after), shape, len(before) + len(after))
+            answer = event.get("a")
+        slot, lang = shape
+        made = (slot, own(self.exercises[slot], answer), {}, lang) if slot >= 0 else (slot,)
+        if slot < 0 or self.exercises[slot]["kind"] not in BY_PERSON:
+            self._keep(self._memo, rest, made, len(rest))
+        return made
+
+    def _keep(self, memo, name, value, size):
+        """Remember something, as long as there is room for it."""
+        self._room -= size + 2000
+        if self._room < 0:
+            self._memo.clear()
+            self._shapes.clear()
+            self._room = _MEMORY
+        memo[name] = value
+
+    def _results(self, claimed, student, chosen):
+        """What each exercise earns: of the answers that count the best, or the only one."""
+        seed = "all" if self.key["variants"] == "one" else claimed
+        seed, results = sha256(f"{self.key['salt']}|{seed}".encode()).hexdigest(), self.missing[:]
+        variants = {slot: chance(seed, lesson, ref, 1) % count for slot, lesson, ref, count in self.drawn}
+        for slot, ones in chosen.items():
+            variant = variants.get(slot, 0)
+            for one in ones:
+                found = one[2].get(variant)
+                if found is None:
+                    found = one[2][variant] = self._score(slot, variant, one[1])
+                if results[slot].state == "missing" or found.points > results[slot].points:
+                    results[slot] = found
+        for ref, marks in self.marks.get(student, {}).items():
+            slot = self.slots[ref]
+            if marks and results[slot].state == "person":
+                results[slot] = self._marked(slot, chosen[slot][-1][1], marks)
+        return tuple(results)
+
+    def _score(self, slot, variant, answer):
+        entry = self.exercises[slot]
+        if _written(entry, answer):
+            return self._pieces(slot, "person", 0.0, _json(answer))  # nobody asks here how many words there are
+        found = score(entry["kind"], entry["keys"][variant], answer, entry["points"])
+        said = _json(answer)
+        if len(said) > _LONG and entry["kind"] not in BY_PERSON:
+            said = b"null"  # a whole table; what is right in it is told by slip and marks
+        return self._pieces(slot, found.state, found.points, said, found)
+
+    def _marked(self, slot, answer, marks):
+        """The points of those who read it: the mean of the markers, and still open while a criterion lacks a mark."""
+        entry = self.exercises[slot]
+        points = min(entry["points"], sum(sum(given.values()) / len(given) for given in marks.values()))
+        done = marks.keys() >= {one["id"] for one in entry["rubric"] or ()}
+        state = "person" if not done else "right" if points >= entry["points"] else "partial" if points else "wrong"
+        return self._pieces(slot, state, points, _json(answer))
+
+    def _pieces(self, slot, state, points, said, found=None):
+        entry, points = self.exercises[slot], rounded(points)
+        shown, maximum = _text(points), _text(entry["points"])
+        more = b'"slip":null,"marks":{}}'
+        if found:
+            reason = {"reason": found.reason} if found.reason else {}
+            more = _json({"slip": found.slip, "marks": dict(found.marks), **reason})[1:]
+        body = f'"state":"{state}","points":{shown},"maximum":{maximum},"answer":'.encode() + said + b"," + more
+        return _Result(points, state, shown.encode(), f"{entry['ref']},{shown},{maximum},{state}".encode(), body)
+
+    def _reduced(self, result, slot, factor):
+        """The result of a late hand-in."""
+        points, maximum = rounded(result.points * factor), _text(self.exercises[slot]["points"])
+        shown, before = _text(points), b'"points":%b,' % result.shown
+        return _Result(points, result.state, shown.encode(), f"{self.refs[slot]},{shown},{maximum},{result.state}".encode(),
+                       result.body.replace(before, f'"points":{shown},'.encode(), 1))
+
+    def _lateness(self, saved, flags):
+        """Return started days late and the share of points that is left."""
+        if not self.closes or saved <= self.closes:
+            return 0, 1.0
+        flags.add("late")
+        try:
+            over = datetime.fromisoformat(saved.decode()) - datetime.fromisoformat(self.closes.decode())
+        except ValueError:  # the thirtieth of February
+            flags.add("clock")
+            return 0, 0.0
+        days = math.ceil(over.total_seconds() / 86_400)
+        return days, max(0.0, 1 - days * self.key["late"]["percent_per_day"] / 100)
+
+    def render(self, work, source=None, extra=()):
+        """Return the lines of one student: of ``graded.jsonl``, of ``grades.csv`` and of ``students.csv``."""
+        flags = [flag for flag in FLAGS if flag in work.flags or flag in extra]
+        said, results = flags or ["ok"], work.results
+        _, name, group, email = self.roster[work.place] if work.place is not None else (None, work.name, "", "")
+        if work.factor != 1:
+            results = [self._reduced(result, slot, work.factor) for slot, result in enumerate(results)]
+        total = rounded(sum([result.points for result in results]))
+        line = _json({"student": work.student, "name": name, "group": group, "email": email, "lang": work.lang, "flags": said,
+                      "receipt": work.receipt, "saved": work.saved, "late_days": work.late_days, "points": total,
+                      "maximum": self.maximum, "source": source})
+        parts = b",".join([head[tries] + result.body for head, tries, result in zip(self.heads, work.tries, results, strict=True)])
+        before, after = _cells(work.student, name, group).encode() + b",", f",{' '.join(said)}\n".encode()
+        rows = before + (after + before).join([result.row for result in results]) + after
+        about = (f"{_cells(work.student, name, group, email, work.lang)},{_text(total)},{_text(self.maximum)},{work.late_days},"
+                 f"{work.saved or ''},{work.receipt or ''},{' '.join(said)},").encode()
+        wide = about + b",".join([result.shown for result in results]) + b"\n"
+        return line[:-1] + b',"exercises":{' + parts + b"}}\n", rows, wide, total, flags
+
+    def absent(self, student, flags):
+        """The `Work` of somebody who handed in nothing that could be read."""
+        return Work(student, self.places.get(student), "", LANGS[0], frozenset(flags), (), None, None, 0, 1.0,
+                    tuple(self.missing), self.nothing)
+
+
+class _Heads(dict):
+    """How the JSON of one exercise begins, by the number of attempts."""
+
+    def __init__(self, ref):
+        self.ref = ref
+
+    def __missing__(self, tries):
+        made = self[tries] = f'"{self.ref}":{{"attempts":{tries},'.encode()
+        return made
+
+
+def _stamp(time):
+    """A moment as the journal writes it, in bytes: the order of such bytes is the order of time."""
+    return time and time.replace("Z", ".000Z").encode()
+
+
+def _earlier(time, latest):
+    """Tell whether the clock went back by more than five minutes."""
+    try:
+        return (datetime.fromisoformat(latest.decode()) - datetime.fromisoformat(time.decode())).total_seconds() > 300
+    except ValueError:
+        return True
+
+
+def _receipt(data, flags):
+    """Split off the receipt and check it; a body that it does not fit was changed after the hand-in."""
+    place = data.rfind(b'\n{"receipt"') + 1
+    if not place:
+        flags.add("no-receipt")
+        return data, None
+    found = _RECEIPT.fullmatch(data, place)
+    if not found or answers.receipt(data[:place]) != found[1].decode():
+        flags.add("tampered")
+    return data[:place], found and found[1].decode()
+
+
+def own(entry, answer):
+    """Put the bank's ids in place of those the students saw; what no student saw stays unknown."""
+    kind, ids = entry["kind"], entry["ids"]
+    names = ids.get("item" if kind == "order" else "option", {})
+
+    def named(name, names=names):
+        return names.get(name, f"?{name}"[:60]) if type(name) is str and name else name
+
+    if kind == "choice":
+        return named(answer)
+    if kind in ("multi", "order") and type(answer) is list:
+        return [named(name) for name in answer]
+    if kind in ("match", "classify") and type(answer) is dict:
+        return {named(row, ids["row"]): named(option) for row, option in answer.items()}
+    return answer
+
+
+def _plain(body):
+    """Return the value of JSON that is written as the course writes it, which leaves no doubt; else `_BAD`."""
+    try:
+        value = msgspec.json.decode(body)
+        sound = _json(value) == body and body.count(b"[") + body.count(b"{") <= answers.DEEPEST
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
+        sound = False
+    return value if sound and len(body) < LONGEST else _BAD
+
+
+def _written(entry, answer):
+    """Tell at a glance that somebody has to read an answer; what is not plain is left to `score`."""
+    if entry["kind"] == "canvas" and type(answer) is dict and answer.keys() <= set(entry["keys"][0]["tiles"]):
+        texts = list(answer.values())
+    else:
+        texts = [answer] if entry["kind"] == "text" else []
+    return bool(texts) and all([type(text) is str and text[:1].isalnum() and len(text) < LONGEST for text in texts])
+
+
+def rounded(points):
+    return round(points, 4) + 0.0
+
+
+def _text(points):
+    return str(int(points)) if points == int(points) else str(points)
+
+
+def _clean(name):
+    """A name that a student wrote: without control characters and marks that turn the direction of writing."""
+    return " ".join("".join(letter for letter in name[:200] if letter.isprintable() or letter == " ").split())
+
+
+def _cells(*values):
+    r'''Join texts for CSV; one that a spreadsheet would run as a formula gets an apostrophe.
+
+    >>> print(_cells("=1+1", 'Ковальчук, "Оля"'))
+    '=1+1,"Ковальчук, ""Оля"""
+    '''
+    safe = ["'" + one if one[:1] in _FORMULA and len(one) > 1 else one for one in values]
+    return ",".join(['"' + one.replace('"', '""') + '"' if '"' in one or "," in one else one for one in safe])

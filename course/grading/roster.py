@@ -1,0 +1,130 @@
+"""The roster, as universities export it: who is in the class; every fault told with its line."""
+
+import csv
+import io
+import re
+import tomllib
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+
+from course.exercises import Fault
+
+_COLUMNS = Path(__file__).with_name("columns.toml")
+
+
+@dataclass(frozen=True, slots=True)
+class Student:
+    """One line of the roster; fields that it does not have are empty."""
+
+    id: str
+    name: str
+    group: str = ""
+    email: str = ""
+
+
+def read_roster(path, faults):
+    """Read a roster as universities export it.
+
+    Parameters
+    ----------
+    path : path-like
+        CSV in UTF-8 or Windows-1251, parted by commas, semicolons or tabs. The columns are found by their
+        Ukrainian, Russian or English names (``columns.toml``); without a column of ids the e-mail is the id.
+    faults : list of Fault
+        Gets what is wrong, by line.
+
+    Returns
+    -------
+    list of Student
+        In the order of the file.
+    """
+    path, students = Path(path), []
+
+    def fault(line, field, message):
+        faults.append(Fault(path.name, line, "", field, message))
+
+    try:
+        lines = _decoded(path.read_bytes(), fault).splitlines()
+    except OSError as error:
+        fault(1, "", f"cannot be read: {error.strerror}")
+        return []
+    first = next((n for n, line in enumerate(lines) if line.strip(",;\t ") and not line.startswith("sep=")), 0)
+    columns = tomllib.loads(_COLUMNS.read_text("utf-8"))
+    best, mark = {}, ","
+    for each in ",;\t":
+        head = [_plain(cell) for cell in next(csv.reader(lines[first:first + 1], delimiter=each), ())]
+        hits = {field: head.index(name) for field, names in columns.items() for name in reversed(names) if name in head}
+        best, mark = (hits, each) if len(hits) > len(best) else (best, mark)
+    if not best.keys() & {"name", "surname"} or not best.keys() & {"id", "email"}:
+        if not any(one.file == path.name for one in faults):
+            fault(first + 1, "", "the first line must name the columns, for example: name;group;e-mail;id")
+        return []
+    seen = {}
+    table = csv.reader(io.StringIO("\n".join(lines[first + 1:])), delimiter=mark, strict=True)
+    try:
+        for row in table:
+            if any(cell.strip() for cell in row):
+                students += _row(row, best, first + 1 + table.line_num, seen, fault)
+    except csv.Error as error:
+        fault(first + 1 + table.line_num, "", f"not CSV: {error}")
+    if not students:
+        fault(first + 1, "", "there is no student below the names of the columns")
+    return students
+
+
+def _row(row, columns, line, seen, fault):
+    def cell(field):
+        place = columns.get(field, len(row))
+        return " ".join(unicodedata.normalize("NFC", row[place]).split()) if place < len(row) else ""
+
+    name = cell("name") if "name" in columns else " ".join(filter(None, map(cell, ("surname", "first", "middle"))))
+    email = cell("email")
+    student = Student(cell("id") if "id" in columns else email, name, cell("group"), email)
+    field = "id" if "id" in columns else "email"
+    if not student.id:
+        fault(line, field, f"{name or 'this student'} has no {field}; write one")
+    elif re.fullmatch(r"\d[.,]?\d*E\+\d+", student.id):
+        fault(line, field, f"a spreadsheet has shortened this number to {student.id}; format the column as text and export again")
+    elif len(student.id) > 64 or re.search(r'[\x00-\x1f\\/:*?"<>|]', student.id):
+        fault(line, field, f"the id {student.id[:70]!r} cannot be part of a file name; leave out \\ / : * ? \" < > |")
+    if not name:
+        fault(line, "name", f"the student {student.id!r} has no name")
+    elif not any(letter.isalpha() for letter in name) or "\ufffd" in name or "??" in name:
+        fault(line, "name", f"{name!r}: the letters are lost; export the roster again as CSV UTF-8")
+    elif _garbled(name):
+        fault(line, "name", f"{name!r} is not readable; save the file as CSV UTF-8")
+    for field, value in (("id", student.id), ("email", email)):
+        if value and seen.setdefault((field, value.casefold()), line) != line:
+            fault(line, field, f"{value!r} stands already in line {seen[field, value.casefold()]}; one of the two must go")
+    yield student
+
+
+def _decoded(data, fault):
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in data:
+        fault(1, "", "this is UTF-16 or no text at all; save it as CSV UTF-8")
+        return ""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        utf, line = error, data.count(b"\n", 0, error.start) + 1
+    try:
+        found = data.decode("cp1251")
+    except UnicodeDecodeError as error:
+        found, line = None, data.count(b"\n", 0, error.start) + 1
+    if found is None or re.search("[\u0402-\u0403\u0409-\u040f\u0452-\u0453\u0459-\u045f\u20ac\u2020-\u2022\u2030]", found):
+        fault(line, "", f"neither UTF-8 nor Windows-1251 (byte 0x{data[utf.start]:02x}); save the file as CSV UTF-8")
+    return found or ""
+
+
+def _garbled(name):
+    """Tell whether letters were read in a wrong encoding: UTF-8 taken for Windows-1251, or KOI8 taken for it."""
+    try:
+        return not name.encode("cp1251").decode("utf-8").isascii()
+    except UnicodeError:
+        return bool(re.match("[а-яёіїєґ][А-ЯЁІЇЄҐ]{2,}", name))
+
+
+def _plain(head):
+    return re.sub(r"[^\w№]+", " ", unicodedata.normalize("NFC", head).casefold().replace("’", "'").replace("ʼ", "'")
+                  .replace("'", "")).strip()
