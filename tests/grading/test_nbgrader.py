@@ -187,7 +187,7 @@ def test_no_key_is_released(setting):
     _, course, key, released = setting
     files = {path.relative_to(released).as_posix(): path.read_bytes() for path in released.rglob("*") if path.is_file()}
     assert set(files) == {"assignment.json", f"{QUIZ}.ipynb", f"{QUIZ}-uk.ipynb", f"{QUIZ}-ru.ipynb"}
-    assert json.loads(files["assignment.json"]) == json.loads(course.joinpath("source", QUIZ, "assignment.json").read_bytes())
+    assert files["assignment.json"] == course.joinpath("source", QUIZ, "assignment.json").read_bytes()
     everything = "\n".join(json.dumps(json.loads(data), ensure_ascii=False) for data in files.values())
     assert "course.grading" not in everything and "HIDDEN" not in everything
     for entry in key["exercises"]:
@@ -198,7 +198,8 @@ def test_no_key_is_released(setting):
             for words in secret.values() if isinstance(secret, dict) else [secret]:
                 assert len(words) < 6 or json.dumps(words, ensure_ascii=False)[1:-1] not in everything
     graded = [cell for cell in json.loads(files[f"{QUIZ}.ipynb"])["cells"] if "nbgrader" in cell["metadata"]]
-    assert ["".join(cell["source"]) for cell in graded] == [f"# {one['ref']}: {one['points']:g}" for one in key["exercises"]]
+    shown = [f"# {one['ref']}: {one['points']:g}" for one in key["exercises"]]
+    assert ["".join(cell["source"]) for cell in graded] == shown
 
 
 def test_the_points_are_those_of_course_grade_and_nothing_is_run(setting, nbgrader):
