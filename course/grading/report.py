@@ -20,6 +20,7 @@ from course.texts import LANGS, NBSP, number, section, text
 _HERE = Path(__file__).parent
 _STATES = ("right", "partial", "wrong", "invalid", "person", "missing", "unattempted")
 _PROMPT, _PAIRS, _CONCEPTS, _MISTAKES, _ROUGH = 50, 30, 12, 8, 30  # characters; rows shown at most; works
+_HEADS = {"choice": "option", "multi": "option", "order": "item", "match": "row", "classify": "row"}
 _NUMBERS = ' class="n"'
 
 
@@ -44,7 +45,8 @@ class Group:
             self.about = json.loads((Path(folder) / "assignment.json").read_bytes())
             listed = json.loads((Path(key) / "key.json").read_bytes())["exercises"] if key else self.about["exercises"]
             self.refs, self.exercises = [one["ref"] for one in listed], [*map(_exercise, listed)]
-            self.maxima, self.draws = np.array([float(one["points"]) for one in listed]), [len(one.get("draws", ())) for one in listed]
+            self.maxima = np.array([float(one["points"]) for one in listed])
+            self.draws = [len(one.get("draws", ())) for one in listed]
             self.names, self.flags, self.late, self.roster, self.gone = [], Counter(), [], 0, 0
             self.said = [{} for _ in listed]  # of each exercise: what says the same -> (its number, an example)
             with open(Path(folder) / "graded.jsonl", "rb") as lines:
@@ -52,7 +54,8 @@ class Group:
         except (KeyError, TypeError, AttributeError, ValueError) as error:
             raise ValueError(f"{folder} is not what course grade writes ({error!r}); run it again") from None
         table = np.array(rows, float).reshape(len(rows), len(listed), 4)
-        self.points, (self.states, self.answers, self.variants) = table[..., 0], table[..., 1:].astype(int).transpose(2, 0, 1)
+        self.points = table[..., 0]
+        self.states, self.answers, self.variants = np.moveaxis(table[..., 1:].astype(int), 2, 0)
         self.closed = ~np.isnan(self.points).any(0)  # NaN: somebody has to mark it yet
         self.earned = (self.points * self.maxima)[:, self.closed]
         self.totals = self.earned.sum(1) / (self.maxima[self.closed].sum() or 1)
@@ -61,12 +64,13 @@ class Group:
         self.flags.update(one["flags"])
         if "unknown-student" in one["flags"]:
             return None
-        self.roster, factor = self.roster + 1, 1 - one["late_days"] * (self.about["late"] or {}).get("percent_per_day", 0) / 100
+        lost = one["late_days"] * (self.about["late"] or {}).get("percent_per_day", 0)
+        self.roster, factor = self.roster + 1, 1 - lost / 100
         self.late += [one["late_days"]] * bool(one["late_days"])
         self.gone += bool(one["saved"]) and factor <= 0
         if not one["saved"] or factor <= 0:
             return None
-        self.names.append((str(one["name"] or ""), str(one["student"])))
+        self.names.append(f"{one['name'] or ''} ({one['student']})".strip())
         seed = hashlib.sha256(f"{self.about['salt']}|{one['student']}".encode()).hexdigest()
         return [self._cell(slot, one["exercises"][ref], factor, seed) for slot, ref in enumerate(self.refs)]
 
@@ -87,7 +91,8 @@ class Group:
 
     def mistakes(self):
         """Numbers for `statistics.alike`: equal for the same wrong answer to the same variant, else -1."""
-        wrong = [self.who(slot, lambda got, says: says is not None and got["state"] != "right") for slot in range(len(self.refs))]
+        wrong = [self.who(slot, lambda got, says: says is not None and got["state"] != "right")
+                 for slot in range(len(self.refs))]
         return np.where(np.transpose(wrong), self.answers * (self.variants.max() + 1) + self.variants, -1)
 
 
@@ -105,7 +110,9 @@ def _alike(exercise, answer, slip):
         return tuple(sorted((row, option) for row, option in answer.items() if option))
     if exercise.kind == "numeric" and type(answer) is str:
         return parse_number(answer, sorted(set((exercise.get("unit") or {}).values())))
-    return (slip if slip is None else f"slip {slip}") if answer is None else json.dumps(answer)
+    if answer is None:
+        return slip if slip is None else f"slip {slip}"
+    return answer if type(answer) is str else json.dumps(answer)
 
 
 class Report:
@@ -147,7 +154,7 @@ class Report:
         return self.number(share * 100, 0, NBSP + "%")
 
     def between(self, ends, digits=2, scale=1):
-        return " ({};{}{})".format(self.number(ends[0] * scale, digits), NBSP, self.number(ends[1] * scale, digits)) if ends else ""
+        return f" ({f';{NBSP}'.join(self.number(end * scale, digits) for end in ends)})" if ends else ""
 
     def no(self, place, share=None):
         return f"№{NBSP}{place + 1}" + ("" if share is None else f" ({self.percent(share)})")
@@ -163,7 +170,8 @@ class Report:
 
     def _head(self):
         group, opened = self.group, self.nos(np.nonzero(~self.group.closed)[0])
-        self.p("handed", n=self.n + group.gone, of=group.roster, k=len(group.refs), points=number(float(group.maxima.sum()), self.lang))
+        points = number(float(group.maxima.sum()), self.lang)
+        self.p("handed", n=self.n + group.gone, of=group.roster, k=len(group.refs), points=points)
         bare = any(exercise.get("bare") and exercise.kind not in BY_PERSON for exercise in group.exercises)
         for key, needed in (("private", self.names and self.n > 1), ("gone", group.gone), ("nobody", not self.n),
                             ("few", self.n and not self.enough), ("open", opened), ("bank", bare)):
@@ -181,7 +189,8 @@ class Report:
         self.main.append(self.say("main_mean", mean=mean, low=low, high=high))
         self.head("scores")
         told = self.say("scores_say", n=counts.max(), bin=bins[counts.argmax()], mean=mean, median=median)
-        told += " " + self.say("scores_equal" if equal else "scores_spread", sd="" if equal else self.number(100 * totals.std(ddof=1), 1))
+        spread = "" if equal else self.number(100 * totals.std(ddof=1), 1)
+        told += " " + self.say("scores_equal" if equal else "scores_spread", sd=spread)
         rows = [[name, str(count), self.percent(count / self.n)] for name, count in zip(bins, counts, strict=True)]
         drawn = [(name, count / self.n, None, count) for name, count in zip(bins, counts, strict=True)]
         self.add("figure", _bars(drawn, self.say("scores_axis")), told, "scores")
@@ -201,7 +210,8 @@ class Report:
         if shown := [self.no(place, share[place]) for place in known]:
             self.main.append(self.say("main_hard", list=", ".join(shown[:3])))
             rows = [(self.no(place), share[place], ends[place], self.percent(share[place])) for place in known]
-            told = self.say("facility_say" if len(shown) > 1 else "facility_one", hard=shown[0], easy=shown[-1], median=self.percent(np.median(share[known])))
+            told = self.say("facility_say" if len(shown) > 1 else "facility_one", hard=shown[0], easy=shown[-1],
+                            median=self.percent(np.median(share[known])))
             self.add("figure", _bars(rows, self.say("facility_axis")), told, "facility")
         self.p("facility_what")
         self.p("discrimination_what")
@@ -210,11 +220,12 @@ class Report:
         rows = []
         for place, exercise in enumerate(group.exercises):
             prompt, r = re.sub(r"\*\*|`", "", self.words(exercise["prompt"])), rest[place]
-            prompt = prompt if len(prompt) <= _PROMPT else prompt[:_PROMPT].rpartition(" ")[0] + "…"
-            easy, ends_r = self.percent(share[place]), None if np.isnan(r) else statistics.correlation_interval(r, self.n)
+            prompt = prompt if len(prompt) <= _PROMPT else prompt[:_PROMPT].rpartition(" ")[0].rstrip(" .,:;–…") + "…"
+            ends_r = None if np.isnan(r) else statistics.correlation_interval(r, self.n)
             fewer = f", n{NBSP}={NBSP}{self.ns[place]}" if self.ns[place] < self.n else ""
-            rows.append([f"{self.no(place)}. {prompt}", easy + self.between(ends.get(place), 0, 100) + fewer,
-                         self.number(r) + self.between(ends_r), self.percent(blank[place]), self.number(without[place])])
+            easy, clear = self.percent(share[place]), self.number(r) + self.between(ends_r)
+            rows.append([f"{self.no(place)}. {prompt}", easy + self.between(ends.get(place), 0, 100) + fewer, clear,
+                         self.percent(blank[place]), self.number(without[place])])
             if self.enough and group.closed[place]:
                 same = np.ptp(group.points[:, place]) < 1e-9
                 for key, needed in (("same", same), ("negative", ends_r and ends_r[1] < 0), ("weak", r < 0.15),
@@ -235,7 +246,8 @@ class Report:
         self.p("alpha_what")
         if self.alpha:
             value, (low, high), without = self.alpha
-            self.p("alpha_value", alpha=self.number(value), low=self.number(low), high=self.number(high), k=len(without), n=self.n)
+            ends = {"low": self.number(low), "high": self.number(high)}
+            self.p("alpha_value", alpha=self.number(value), **ends, k=len(without), n=self.n)
             if value < 0:
                 self.p("alpha_negative")
             if len(without) > 2 and np.nanmax(without) > value + 0.01:
@@ -256,27 +268,28 @@ class Report:
                 clean.append(place)
                 continue
             self.add("h3", f"{self.no(place)}. {self.words(exercise['prompt'])}")
-            self.p("answers_about", kind=text(f"kind.{exercise.kind}", self.lang), ref=group.refs[place], share=self.percent(self.facility[place]))
-            rows, unused, once = [], [], 0
+            self.p("answers_about", kind=text(f"kind.{exercise.kind}", self.lang), ref=group.refs[place],
+                   share=self.percent(self.facility[place]))
+            rows, unused = [], []
             for label, chose, right in self._labels(place, exercise):
-                count, option = int(chose.sum()), right is not None
+                count = int(chose.sum())
                 upper, lower = (chose[part].mean() for part in parted) if parted else (np.nan, np.nan)
                 if right is False and upper > lower + 0.1 and chose[parted[0]].sum() > 2:
                     self.look(place, "option", option=label)
-                unused += [f"«{label}»"] * (option and not count)
-                once += count == 1 and not option
-                if option or count > 1:
+                if right is not None and not count:
+                    unused.append(f"«{label}»")
+                if right is not None or count:
                     total = group.totals[chose].mean() if count else np.nan
+                    shares = map(self.percent, (total, upper, lower))
                     rows.append((-count, [self.say("right", option=label) if right else label,
-                                          f"{count}{NBSP}({self.percent(chose.mean())})", *map(self.percent, (total, upper, lower))]))
-            head = {"choice": "option", "multi": "option", "order": "item", "match": "row", "classify": "row"}.get(exercise.kind, "slip")
+                                          f"{count}{NBSP}({self.percent(chose.mean())})", *shares]))
+            head = _HEADS.get(exercise.kind, "slip")
             if head != "option":
                 rows = sorted(rows, key=lambda row: row[0])[:_MISTAKES]
-            if rows:
-                self.table("answers_caption", (head, "gave", "total", "upper", "lower"), [row for _, row in rows], no=self.no(place))
-            for key, found in (("unused", ", ".join(unused)), ("others", once)):
-                if found:
-                    self.p(key, list=found, n=found)
+            heads = (head, "gave", "total", "upper", "lower")
+            self.table("answers_caption", heads, [row for _, row in rows], no=self.no(place))
+            if unused and self.enough:
+                self.p("unused", list=", ".join(unused))
         if clean:
             self.p("no_mistakes", list=self.nos(clean))
 
@@ -292,23 +305,29 @@ class Report:
         told = [got for _, got in self.group.said[place].values()]
         options, marks = named("option"), {name: good for got in told for name, good in got["marks"].items()}
         if exercise.kind in ("choice", "multi"):
-            for name, right in {one["id"]: bool(one.get("right")) for one in exercise["option"]}.items() if options else marks.items():
+            known = {one["id"]: bool(one.get("right")) for one in exercise["option"]} if options else marks
+            for name, right in known.items():
                 yield options.get(name, name), who(lambda got, _: name in got["marks"]), right
         elif exercise.kind == "order":
             for name, words in (named("item") or {name: name for name in marks}).items():
                 yield words, who(lambda got, _: got["marks"].get(name) is False), None
         elif exercise.kind in ("match", "classify"):
             rows = named("row")
-            for row, option in sorted({(row, got["answer"][row]) for got in told for row, good in got["marks"].items() if not good}):
+            wrong = {(row, got["answer"][row]) for got in told for row, good in got["marks"].items() if not good}
+            for row, option in sorted(wrong):
                 label = self.say("pair", row=rows.get(row, row), option=options.get(option, option))
-                yield label, who(lambda got, _: got["marks"].get(row) is False and got["answer"][row] == option), None
+                yield label, who(lambda got, _: got["answer"].get(row) == option), None
         else:
             for slip, one in enumerate(exercise.get("slip", ())):
                 yield self.say("slip", why=self.words(one["why"])), who(lambda got, _: got["slip"] == slip), None
-            typed = {alike[0]: got["answer"] for alike, (_, got) in self.group.said[place].items() if exercise.kind == "numeric"}
-            for value, answer in typed.items():
-                yield (self.say("typed", value=str(answer)),
-                       who(lambda got, says: says == value and got["slip"] is None and got["state"] != "right"), None)
+            codes, rest = self.group.answers[:, place], []
+            for code, got in self.group.said[place].values():
+                if got["state"] != "right" and got["slip"] is None:
+                    if exercise.kind == "numeric" and (codes == code).sum() > 1:
+                        yield self.say("typed", value=str(got["answer"])), codes == code, None
+                    else:
+                        rest.append(code)
+            yield self.say("others"), np.isin(codes, rest), None
         yield self.say("blank"), self.blank[:, place], None
 
     def _outcomes(self):
@@ -324,17 +343,20 @@ class Report:
         self.head("outcomes")
         self.p("outcomes_what")
         for kind, found in places.items():
-            shares = {one: float(np.average(self.facility[those], weights=group.maxima[those])) for one, those in found.items()}
+            shares = {one: float(np.average(self.facility[those], weights=group.maxima[those]))
+                      for one, those in found.items()}
             order = sorted(found, key=lambda one: (round(shares[one], 9), str(one)))
-            label = {one: self._outcome(*one) if kind == "outcome" else concepts().get(one, {}).get(self.lang, one) for one in order}
+            label = {one: self._outcome(*one) if kind == "outcome" else concepts().get(one, {}).get(self.lang, one)
+                     for one in order}
             if kind == "outcome" and order:
-                rows = [(str(place), shares[one], None, self.percent(shares[one])) for place, one in enumerate(order, 1)]
+                rows = [(place, shares[one], None, self.percent(shares[one])) for place, one in enumerate(order, 1)]
                 low, high = order[0], order[-1]
                 told = self.say("outcomes_say" if len(order) > 1 else "outcomes_one", low=label[low], high=label[high],
                                 low_share=self.percent(shares[low]), high_share=self.percent(shares[high]))
                 self.add("figure", _bars(rows, self.say("outcomes_axis")), told, None)
             elif order:
-                self.main.append(self.say("main_concept", list=", ".join(f"«{label[one]}» ({self.percent(shares[one])})" for one in order[:3])))
+                least = ", ".join(f"«{label[one]}» ({self.percent(shares[one])})" for one in order[:3])
+                self.main.append(self.say("main_concept", list=least))
             rows = [[f"{place}. {label[one]}", self.percent(shares[one]), self.nos(found[one])]
                     for place, one in enumerate(order if kind == "outcome" else order[:_CONCEPTS], 1)]
             self.table(f"{kind}s_caption", (kind, "share", "where"), rows)
@@ -346,13 +368,16 @@ class Report:
         return known[self.lang] if known else self.say("own_outcome", id=name)
 
     def _handing(self):
-        group, blank = self.group, self.blank.mean(0) if self.n else None
+        group = self.group
         self.head("handing")
         if self.n:
-            self.p("blank_say" if blank.any() else "blank_none", share=self.percent(blank.mean()), no=self.no(int(blank.argmax()), blank.max()))
+            blank = self.blank.mean(0)
+            most = self.no(int(blank.argmax()), blank.max())
+            self.p("blank_say" if blank.any() else "blank_none", share=self.percent(blank.mean()), no=most)
         self.p("late_say" if group.late else "late_none", n=len(group.late), days=max(group.late, default=0))
         flags = section("grading.flag", self.lang) | {"ok": self.say("flag_ok")}
-        self.table("flags_caption", ("flag", "count"), [[flags.get(flag, flag), str(count)] for flag, count in group.flags.most_common()])
+        rows = [[flags.get(flag, flag), str(count)] for flag, count in group.flags.most_common()]
+        self.table("flags_caption", ("flag", "count"), rows)
 
     def _pairs(self):
         found, total = statistics.alike(self.group.mistakes(), self.group.variants, _PAIRS)
@@ -364,8 +389,8 @@ class Report:
         self.p("alike_proof")
         rows = []
         for place, (one, two, same, both, expected) in enumerate(found, 1):
-            who = [" ".join(filter(None, (name, f"({student})"))) for name, student in (self.group.names[one], self.group.names[two])]
-            label = self.say("both_names", one=who[0], two=who[1]) if self.names else self.say("no_names", no=place)
+            who = {"one": self.group.names[one], "two": self.group.names[two]}
+            label = self.say("both_names", **who) if self.names else self.say("no_names", no=place)
             rows.append([label, str(same), str(both), self.number(expected, 1)])
         self.table("alike_caption", ("pair", "agree", "both", "chance"), rows)
         if total > len(rows):
@@ -373,12 +398,13 @@ class Report:
 
 
 def _bars(rows, axis):
-    """Draw shares from 0 to 1 as bars with their intervals; a row is (label, share, (low, high) or None, as printed)."""
+    """Draw shares as bars with their intervals; a row is (label, share, (low, high) or None, as printed)."""
     bottom = 22 * len(rows)
-    parts = [f'<path class="g" d="M{70 + 2.2 * tick:g} 0V{bottom}"/><text class="m" x="{70 + 2.2 * tick:g}" y="{bottom + 15}"'
-             f' text-anchor="middle">{tick}</text>' for tick in range(0, 101, 25)]
+    parts = [f'<path class="g" d="M{x} 0V{bottom}"/><text class="m" x="{x}" y="{bottom + 15}" text-anchor="middle">'
+             f"{tick}</text>" for tick, x in zip(range(0, 101, 25), range(70, 291, 55), strict=True)]
     for y, (label, share, ends, printed) in zip(range(11, bottom, 22), rows, strict=True):
-        parts.append(f'<text x="62" y="{y + 4}" text-anchor="end">{label}</text><text x="346" y="{y + 4}" text-anchor="end">{printed}</text>'
+        parts.append(f'<text x="62" y="{y + 4}" text-anchor="end">{label}</text>'
+                     f'<text x="346" y="{y + 4}" text-anchor="end">{printed}</text>'
                      f'<rect class="b" x="70" y="{y - 7}" width="{220 * share:.4g}" height="14"/>')
         if ends:
             parts.append(f'<path class="l" d="M{70 + 220 * ends[0]:.4g} {y}H{70 + 220 * ends[1]:.4g}"/>')
@@ -404,23 +430,24 @@ def page(report):
             svg = first.replace("<svg ", f'<svg aria-labelledby="f{place}" ', 1)
             parts.append(f'<figure>{svg}<figcaption id="f{place}">{_inline(more[0])}</figcaption></figure>')
         elif kind == "table":
-            heads, rows = more
-            cells = "".join(f'<th scope="col"{_NUMBERS * bool(column)}>{_inline(head)}</th>' for column, head in enumerate(heads))
-            body = "".join(f'<tr><th scope="row">{_inline(one)}</th>' + "".join(f"<td{_NUMBERS}>{_inline(cell)}</td>" for cell in rest)
-                           + "</tr>\n" for one, *rest in rows)
-            parts.append(f'<div class="t" tabindex="0" role="region" aria-labelledby="t{place}"><table><caption id="t{place}">{_inline(first)}'
-                         f"</caption>\n<thead><tr>{cells}</tr></thead>\n<tbody>{body}</tbody></table></div>")
+            heads = [f'<th scope="col"{_NUMBERS * bool(at)}>{_inline(head)}</th>' for at, head in enumerate(more[0])]
+            rows = [[f'<th scope="row">{_inline(one)}</th>', *(f"<td{_NUMBERS}>{_inline(cell)}</td>" for cell in cells)]
+                    for one, *cells in more[1]]
+            head, *body = (f"<tr>{''.join(row)}</tr>\n" for row in (heads, *rows))
+            parts.append(f'<div class="t" tabindex="0" role="region" aria-labelledby="t{place}"><table>'
+                         f'<caption id="t{place}">{_inline(first)}</caption>\n<thead>{head}</thead>\n'
+                         f"<tbody>{''.join(body)}</tbody></table></div>")
         else:
             parts.append(f"<{kind}>{_inline(first)}</{kind}>")
     return (f'<!doctype html>\n<html lang="{report.lang}"><head><meta charset="utf-8">\n'
             '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
             """<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">\n"""
-            f"<title>{title}</title>\n<style>\n{style}</style></head>\n<body><main><h1>{title}</h1>\n" + "\n".join(parts)
-            + "\n</main></body></html>\n")
+            f"<title>{title}</title>\n<style>\n{style}</style></head>\n<body><main><h1>{title}</h1>\n"
+            + "\n".join(parts) + "\n</main></body></html>\n")
 
 
 def notebook(report, folder):
-    """Return a report as a notebook whose cells of code read the tables of `folder` (a path, seen from the notebook)."""
+    """Return a report as a notebook; its cells of code read the tables of `folder`, a path seen from the notebook."""
     code, cells = tomllib.loads((_HERE / "report.toml").read_text("utf-8"))["code"], []
 
     def cell(source, **more):
@@ -431,7 +458,8 @@ def notebook(report, folder):
         cell(words.replace("&#36;", "＄").replace("&#92;", "＼"))  # JupyterLab would take them for a formula
 
     def run(name, outputs=()):
-        cell(code[name].replace("FOLDER", json.dumps(folder)), cell_type="code", execution_count=None, outputs=list(outputs))
+        source = code[name].replace("FOLDER", json.dumps(folder))
+        cell(source, cell_type="code", execution_count=None, outputs=list(outputs))
 
     prose(f"# {_inline(report.title)}")
     prose(report.say("further_what"))
@@ -455,8 +483,8 @@ def notebook(report, folder):
         prose(words)
         run(name)
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
-    told = {"cells": cells, "metadata": {"kernelspec": kernel, "language_info": {"name": "python"}}, "nbformat": 4, "nbformat_minor": 5}
-    return json.dumps(told, ensure_ascii=False, indent=1) + "\n"
+    made = {"cells": cells, "metadata": {"kernelspec": kernel, "language_info": {"name": "python"}}}
+    return json.dumps({**made, "nbformat": 4, "nbformat_minor": 5}, ensure_ascii=False, indent=1) + "\n"
 
 
 def _alone(svg):
@@ -469,11 +497,12 @@ def _alone(svg):
 
 def main(words):
     """Run ``course report``; returns its exit code: 0 done, 2 it cannot be carried out."""
-    parser = argparse.ArgumentParser("course report", description="What the group did not understand: a page and a notebook.")
+    parser = argparse.ArgumentParser("course report", description="Write what the group did not understand: a page "
+                                     "and a notebook.")
     parser.add_argument("grades", metavar="GRADES", help="the folder that `course grade` wrote")
     parser.add_argument("--lang", choices=LANGS, default="uk")
     parser.add_argument("--out", metavar="DIR", help="default: GRADES")
-    parser.add_argument("--key", metavar="PRIVATE", help="the private folder: words of your own exercises, as they were set")
+    parser.add_argument("--key", metavar="PRIVATE", help="the private folder: the words of your own exercises")
     parser.add_argument("--no-names", action="store_true", help="leave names out, so that the report can be shown")
     options = parser.parse_args(words)
     out = Path(options.out or options.grades)
@@ -481,9 +510,10 @@ def main(words):
         report = Report(Group(options.grades, options.key), options.lang, not options.no_names)
         out.mkdir(parents=True, exist_ok=True)
         folder = os.path.relpath(options.grades, out).replace(os.sep, "/")
-        for name, made in ((f"report-{options.lang}.html", page(report)), (f"report-{options.lang}.ipynb", notebook(report, folder))):
-            (out / name).write_text(made, "utf-8", newline="\n")
-            print(out / name)
+        for ending, made in (("html", page(report)), ("ipynb", notebook(report, folder))):
+            path = out / f"report-{options.lang}.{ending}"
+            path.write_text(made, "utf-8", newline="\n")
+            print(path)
     except (ValueError, OSError) as error:
         print(error, file=sys.stderr)
         return 2

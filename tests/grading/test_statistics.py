@@ -128,8 +128,9 @@ def test_discrimination_has_the_sign_of_what_it_measures():
     assert alpha(marks)[2].argmax() == 2
 
 
-@pytest.mark.parametrize("marks", [np.zeros((0, 3)), np.ones((1, 3)), np.ones((9, 3)), np.ones((9, 1)), np.zeros((3, 0)),
-                                   np.eye(2)])
+@pytest.mark.parametrize(
+    "marks", [np.zeros((0, 3)), np.ones((1, 3)), np.ones((9, 3)), np.ones((9, 1)), np.zeros((3, 0)), np.eye(2)]
+)
 def test_nothing_is_told_of_nothing(marks):
     assert np.isnan(discrimination(marks)).all()
     assert alpha(marks) is None
