@@ -55,7 +55,7 @@ def check(path):
 class _Checker:
     def __init__(self, path):
         self.path, self.faults, self.entry, self.start = path, [], "", 0
-        self.name = f"{path.parent.name}/{path.name}"
+        self.name = "/".join(filter(None, (path.parent.name, path.name)))
 
     def fault(self, field, message):
         self.faults.append(Fault(self.name, self.line(field), self.entry, field, message))

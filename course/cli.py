@@ -1,6 +1,7 @@
 """The ``course`` command: for a learner ``course lab``, for those who write lessons the rest."""
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
@@ -11,6 +12,17 @@ _ROOT = Path(__file__).parent.parent
 
 
 def main(argv=None):
+    """Run one command, and end quietly when whoever reads its output (``| head``) has read enough."""
+    try:
+        code = _main(argv)
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _main(argv):
     """Run one command; the words of the command line unless `argv` gives others.
 
     Returns

@@ -46,6 +46,7 @@ def test_nothing_can_be_saved_before_a_name(out):
     task = course.assignment(out / "students" / "assignment.json", "ru")
     state = task._state(task._exercise("levels/levels-value"))
     assert not state["can_check"] and "Сначала" in state["feedback"][0]["text"]
+    assert "{" not in state["prompt"] and "…" in state["prompt"]
     assert task.submit().plain.startswith("Сначала") and not list((out / "students").glob("*.jsonl"))
 
 

@@ -1,5 +1,7 @@
 """What an exercise card shows: its fixed parts, and its state after each act. Pure functions, no comm in here."""
 
+import re
+
 from course.exercises import BY_PERSON
 from course.texts import fill, number, plural, section, text
 
@@ -140,8 +142,10 @@ def graded(exercise, kept, lang, values=None, error=None, note=None):
     feedback = [{"tone": "plain", "lead": "", "text": note}] if note else []
     if exercise.kind == "value" and kept.answer is not None:
         feedback.append({"tone": "plain", "sign": "saved", "lead": "", "text": text("card.value_last", lang, value=_passed(kept.answer, lang))})
-    made = {"prompt": exercise.say("prompt", lang, values), "answer": kept.draft if changed else kept.answer,
-            "status": status, "head": head, "left": left, "can_check": left, "can_hint": False, "can_solve": False,
+    prompt = exercise.say("prompt", lang, values)
+    if exercise.drawn and not values:  # nobody's numbers yet
+        prompt = re.sub(r"\{[a-z_]\w*\}", "…", prompt)
+    made = {"prompt": prompt, "answer": kept.draft if changed else kept.answer, "status": status, "head": head, "left": left, "can_check": left, "can_hint": False, "can_solve": False,
             "can_reset": False, "time": kept.time, "error": error, "marks": {}, "whys": {}, "feedback": feedback}
     if exercise.kind == "canvas":
         made["remarks"] = _remarks(exercise, made["answer"], lang)
