@@ -13,12 +13,14 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "grading")]
-REFS = """levels/levels-first levels/levels-order levels/levels-behaviour levels/levels-initiator levels/levels-call
-levels/levels-value levels/levels-threshold levels/levels-shadow-cost levels/levels-margin-share levels/levels-letter
-levels/levels-segments levels/levels-price value-plan/with-customer value-plan/two-sides value-plan/fragments
-value-plan/why-advantage value-plan/triggers value-plan/portrait-to-channel value-plan/rights-criteria value-plan/contact-delta
-value-plan/break-even-uplift value-plan/contact-positive value-plan/contact-best value-plan/value-plan value-plan/mnemonic
-value-plan/portraits value-plan/extensions value-plan/rights-measures audit/audit-flagged audit/audit-culture-gap""".split()
+REFS = """levels/levels-first levels/levels-order levels/levels-behaviour levels/levels-initiator
+levels/levels-call levels/levels-value levels/levels-threshold levels/levels-shadow-cost
+levels/levels-margin-share levels/levels-letter levels/levels-segments levels/levels-price
+value-plan/with-customer value-plan/two-sides value-plan/fragments value-plan/why-advantage
+value-plan/triggers value-plan/portrait-to-channel value-plan/rights-criteria value-plan/contact-delta
+value-plan/break-even-uplift value-plan/contact-positive value-plan/contact-best value-plan/value-plan
+value-plan/mnemonic value-plan/portraits value-plan/extensions value-plan/rights-measures
+audit/audit-flagged audit/audit-culture-gap""".split()
 SPEC = """id = "bench"
 title.uk = "Швидкість"
 title.ru = "Скорость"
@@ -30,25 +32,31 @@ attempts = 3
 def prepare(folder, count):
     """Set the assignment and write the zip, as Moodle would; a tenth of the students saves something twice."""
     import simulated
+
     from course.grading import assignment
 
     (folder / "spec.toml").write_text(SPEC.format(refs=json.dumps(REFS)), "utf-8")
     with (folder / "roster.csv").open("w", encoding="utf-8") as file:
-        file.write("name,group,email,id\n" + "".join(f"Прізвище{n} Ім'я,Г-{n // 30},s{n}@example.org,{n}\n" for n in range(count)))
+        file.write(
+            "name,group,email,id\n"
+            + "".join(f"Прізвище{n} Ім'я,Г-{n // 30},s{n}@example.org,{n}\n" for n in range(count))
+        )
     key = assignment.assign(folder / "spec.toml", folder / "roster.csv", folder / "set")
     with zipfile.ZipFile(folder / "all.zip", "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for student, name, *_ in key["roster"]:
-            archive.writestr(f"{name}_{int(student) + 1000}_assignsubmission_file_/bench-{student}.jsonl",
-                             simulated.submission(key, student, name, skip=0, saves=0.1))
+            archive.writestr(
+                f"{name}_{int(student) + 1000}_assignsubmission_file_/bench-{student}.jsonl",
+                simulated.submission(key, student, name, skip=0, saves=0.1),
+            )
 
 
 def reference(folder):
     """The bare loop: no check of anything, no flags, no variants; one process."""
     import msgspec
+    from simulated import variant
 
     from course.grading.grader import own
     from course.scoring import score
-    from simulated import variant
 
     class Event(msgspec.Struct):
         x: str
@@ -58,7 +66,10 @@ def reference(folder):
 
     key = json.loads((folder / "set/private/key.json").read_bytes())
     decode, entries = msgspec.json.Decoder(Event).decode, {entry["ref"]: entry for entry in key["exercises"]}
-    with zipfile.ZipFile(folder / "all.zip") as archive, (folder / "reference.csv").open("w", newline="", encoding="utf-8") as file:
+    with (
+        zipfile.ZipFile(folder / "all.zip") as archive,
+        (folder / "reference.csv").open("w", newline="", encoding="utf-8") as file,
+    ):
         rows = csv.writer(file)
         for name in archive.namelist():
             first, *lines = archive.read(name).splitlines()[:-1]
@@ -96,11 +107,23 @@ def main():
         folder.mkdir(exist_ok=True)
         if not (folder / "all.zip").exists():
             prepare(folder, options.count)
-        ours = ["-m", "course", "grade", folder / "all.zip", "--key", folder / "set/private", "--out", folder / "grades"]
+        ours = [
+            "-m",
+            "course",
+            "grade",
+            folder / "all.zip",
+            "--key",
+            folder / "set/private",
+            "--out",
+            folder / "grades",
+        ]
         bare = [__file__, "--reference", folder]
         for name, words in [("course grade", ours), ("bare loop", bare)] * options.rounds:
             wall, cpu, memory = timed(words)
-            print(f"{name:14} {options.count / wall:8,.0f}/s  wall {wall:6.2f} s  CPU {cpu:6.2f} s  memory {memory:5.0f} MB", flush=True)
+            print(
+                f"{name:14} {options.count / wall:8,.0f}/s  wall {wall:6.2f} s  CPU {cpu:6.2f} s  memory {memory:5.0f} MB",  # noqa: E501
+                flush=True,
+            )
 
 
 if __name__ == "__main__":

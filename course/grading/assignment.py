@@ -19,7 +19,7 @@ from course.texts import LANGS, text
 __all__ = ["SettingError", "Student", "assign", "new_exercises", "private_key", "public", "read_roster", "read_spec"]
 VARIANTS = 200
 _SHOWN = ("kind", "prompt", "digits", "unit", "words", "remarks")
-_PARTS = {"option": ("text",), "item": ("text",), "row": ("text",), "tile": ("id", "icon", "title", "help")}
+_PARTS = {"option": ("text",), "item": ("text",), "row": ("text",), "tile": ("icon", "title", "help")}
 
 
 def assign(spec, roster, out):
@@ -91,14 +91,16 @@ def private_key(spec, exercises, students):
 
 def _entry(ref, exercise):
     """The private side of one exercise: its source, its variants with their keys, and which public id is which."""
-    named = {field: {_public_id(ref, part): part["id"] for part in exercise.get(field, ())} for field in ("option", "item", "row")}
+    named = {field: {_public_id(ref, part): part["id"] for part in exercise.get(field, ())}
+             for field in ("option", "item", "row")}
     draws = []
     for place in range(VARIANTS if exercise.drawn else 0):
         values = draw(exercise, f"variant-{place}", 1)
         draws += [values] * (values not in draws)
     keys = [key(exercise, values) for values in draws or [None]]
-    return {"ref": ref, "lesson": exercise.lesson, "kind": exercise.kind, "raw": exercise.raw, "draws": draws, "keys": keys,
-            "ids": {field: ids for field, ids in named.items() if ids}, "datasets": _datasets(exercise)}
+    return {"ref": ref, "lesson": exercise.lesson, "kind": exercise.kind, "raw": exercise.raw,
+            "draws": draws, "keys": keys, "ids": {field: ids for field, ids in named.items() if ids},
+            "datasets": _datasets(exercise)}
 
 
 def _public_id(ref, part):
@@ -116,13 +118,15 @@ def _datasets(exercise):
         code = getattr(getattr(truths, ahead.pop(), None), "__code__", None)
         codes = [code, *(one for one in code.co_consts if hasattr(one, "co_names"))] if code else []
         found |= {one for each in codes for one in each.co_consts if isinstance(one, str) and one in known}
-        ahead += [name for each in codes for name in each.co_names if getattr(getattr(truths, name, None), "__module__", "") == truths.__name__]
+        ahead += [name for each in codes for name in each.co_names
+                  if getattr(getattr(truths, name, None), "__module__", "") == truths.__name__]
     return sorted(found)
 
 
 def public(made):
     """Return what students get of a private key: ``assignment.json``."""
-    shared = {name: made[name] for name in ("format", "id", "title", "opens", "closes", "zone", "attempts", "counts", "variants", "show", "salt", "late")}
+    shared = {name: made[name] for name in ("format", "id", "title", "opens", "closes", "zone", "attempts", "counts",
+                                            "variants", "show", "salt", "late")}
     shared["exercises"] = [_shown(entry, made["hints"]) for entry in made["exercises"]]
     digest = hashlib.sha256(json.dumps(shared, sort_keys=True).encode()).hexdigest()[:16]
     checks = sorted(hashlib.sha256(f"{made['salt']}|{row[0]}".encode()).hexdigest()[:4] for row in made["roster"])
@@ -133,8 +137,9 @@ def _shown(entry, hints):
     raw, made = entry["raw"], {"ref": entry["ref"], "points": entry["points"]}
     made |= {field: raw[field] for field in _SHOWN + ("hint",) * hints if field in raw}
     for field, names in _PARTS.items():
-        parts = [{"id": _public_id(entry["ref"], part) if field != "tile" else part["id"]} | {name: part[name] for name in names}
-                 for part in raw.get(field, ())]
+        parts = [{name: part[name] for name in ("id", *names)} for part in raw.get(field, ())]
+        for part in parts if field != "tile" else ():
+            part["id"] = _public_id(entry["ref"], part)
         if field == "item" or field == "option" and raw.get("shuffle", True):
             mixed = sorted(parts, key=lambda part: part["id"])
             parts = mixed[1:] + mixed[:1] if field == "item" and mixed == parts else mixed
@@ -149,8 +154,11 @@ def _shown(entry, hints):
 def _notebook(made, lang):
     """The notebook a student opens: title and times, who you are, every exercise, hand in."""
     def cell(source, outputs=None):
-        kind = {"cell_type": "markdown"} if outputs is None else {"cell_type": "code", "execution_count": None, "outputs": outputs}
-        cells.append(kind | {"id": f"{made['id'][:50]}-{len(cells) + 1:03}", "metadata": {}, "source": source.splitlines(True)})
+        made_of = {"cell_type": "markdown"}
+        if outputs is not None:
+            made_of = {"cell_type": "code", "execution_count": None, "outputs": outputs}
+        name = f"{made['id'][:50]}-{len(cells) + 1:03}"
+        cells.append(made_of | {"id": name, "metadata": {}, "source": source.splitlines(True)})
 
     cells = []
     cell("\n\n".join([f"# {made['title'][lang]}", *_instructions(made, lang)]))
@@ -176,7 +184,8 @@ def _instructions(made, lang):
     from zoneinfo import ZoneInfo
 
     def local(time):
-        return datetime.fromisoformat(time).astimezone(ZoneInfo(made["zone"])).strftime("%d.%m.%Y, %H:%M") + f" ({made['zone']})"
+        there = datetime.fromisoformat(time).astimezone(ZoneInfo(made["zone"]))
+        return f"{there:%d.%m.%Y, %H:%M} ({made['zone']})"
 
     for field in ("opens", "closes"):
         if made[field]:

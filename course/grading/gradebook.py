@@ -18,6 +18,7 @@ from course.exercises import BY_PERSON
 from course.grading.grader import FLAGS, Grader, rounded
 from course.grading.submissions import Refused, reader
 
+_WANTED = "--key wants the private folder that `course assign` made"
 _BATCH, _ALONE = 100, 1000  # files at a time; files that one process grades without a second
 
 
@@ -34,9 +35,9 @@ def read_key(path):
         if key["format"] != 1 or not key["exercises"]:
             raise ValueError
     except OSError as error:
-        raise GradingError(f"{path}: {error.strerror}; --key wants the private folder that `course assign` made") from None
+        raise GradingError(f"{path}: {error.strerror}; {_WANTED}") from None
     except (ValueError, KeyError, TypeError):
-        raise GradingError(f"{path} is no private key; --key wants the private folder that `course assign` made") from None
+        raise GradingError(f"{path} is no private key; {_WANTED}") from None
     return key
 
 
@@ -58,7 +59,8 @@ def read_marks(path, key):
     for line in filter(bytes.strip, lines):
         try:
             mark = json.loads(line)
-            student, ref, criterion, marker, points = (mark[name] for name in ("student", "ref", "criterion", "marker", "points"))
+            student, ref, criterion = mark["student"], mark["ref"], mark["criterion"]
+            marker, points = mark["marker"], mark["points"]
             if points is not None and (type(points) not in (int, float) or not 0 <= points <= limits[ref][criterion]):
                 raise ValueError
             given = found.setdefault(student, {}).setdefault(ref, {}).setdefault(criterion, {})
@@ -76,7 +78,8 @@ class _Run:
     """One run over all files; forked processes share it and each keeps the lines it made in a file of its own."""
 
     def __init__(self, grader, source, entries, out):
-        self.grader, self.source, self.entries, self.out, self.spool, self.owner = grader, source, entries, out, None, None
+        self.grader, self.source, self.entries, self.out = grader, source, entries, out
+        self.spool, self.owner = None, None
 
     def batch(self, start):
         """Grade some files; returns one short tuple for each."""
@@ -93,7 +96,8 @@ class _Run:
             *lines, points, flags = self.grader.render(work, entry.name)
             at = self.spool.tell()
             self.spool.write(b"".join(lines))
-            made.append((number, work.student, None, work.rank, (self.owner, at, *map(len, lines)), points, tuple(flags)))
+            place = self.owner, at, *map(len, lines)
+            made.append((number, work.student, None, work.rank, place, points, tuple(flags)))
         self.spool.flush()
         return made
 
@@ -128,7 +132,7 @@ def grade(submissions, key, out, marks=None, progress=None):
     key : path-like
         The private folder of the assignment.
     out : path-like
-        Gets ``graded.jsonl``, ``grades.csv``, ``grades.parquet``, ``students.csv``, ``assignment.json`` and ``run.json``.
+        Gets ``graded.jsonl``, ``grades.csv``, ``grades.parquet``, ``students.csv``, ``assignment.json``, ``run.json``.
     marks : path-like, optional
         What people marked; ``marks.jsonl`` in `out` unless named.
     progress : callable, optional
@@ -199,7 +203,8 @@ def _write(run, made):
     strangers = sorted(files.keys() - grader.places.keys())
     head = ["student", "name", "group", "email", "lang", "points", "maximum", "late_days", "saved", "receipt", "flags"]
     with ExitStack() as opened:
-        lines, rows, wide = (opened.enter_context(open(out / name, "wb", 1 << 20)) for name in ("graded.jsonl", "grades.csv", "students.csv"))
+        lines, rows, wide = (opened.enter_context(open(out / name, "wb", 1 << 20))
+                             for name in ("graded.jsonl", "grades.csv", "students.csv"))
         rows.write(b"student,name,group,exercise,points,maximum,state,flag\n")
         wide.write((",".join([*head, *grader.refs]) + "\n").encode())
         for student in (*grader.places, *strangers):
@@ -256,8 +261,10 @@ def _parquet(out):
 
     kinds = {"points": pyarrow.float64(), "maximum": pyarrow.float64()}
     names = ("student", "name", "group", "exercise", "state", "flag")
-    options = pyarrow.csv.ConvertOptions(column_types=kinds | dict.fromkeys(names, pyarrow.string()), strings_can_be_null=False)
-    with pyarrow.csv.open_csv(out / "grades.csv", pyarrow.csv.ReadOptions(block_size=4 << 20), convert_options=options) as table:
+    kinds |= dict.fromkeys(names, pyarrow.string())
+    pieces = pyarrow.csv.ReadOptions(block_size=4 << 20)
+    options = pyarrow.csv.ConvertOptions(column_types=kinds, strings_can_be_null=False)
+    with pyarrow.csv.open_csv(out / "grades.csv", pieces, convert_options=options) as table:
         with pyarrow.parquet.ParquetWriter(out / "grades.parquet", table.schema, compression="zstd") as target:
             for batch in table:
                 target.write_batch(batch)
@@ -271,14 +278,15 @@ def bar(stream, start=None):
         if stream.isatty():
             left = (clock.monotonic() - start) / done * (of - done)
             full = 30 * done // of
-            stream.write(f"\r[{'#' * full}{'.' * (30 - full)}] {done:,} of {of:,}, {left:.0f} s left " + "\n" * (done == of))
+            drawn = "#" * full + "." * (30 - full)
+            stream.write(f"\r[{drawn}] {done:,} of {of:,}, {left:.0f} s left " + "\n" * (done == of))
             stream.flush()
     return show
 
 
 def summary(told):
     """Return the lines for the console after a grading."""
-    lines = [f"{told['assignment']}: {told['submitted']} of {told['students']} students handed in ({told['files']} files)"]
+    lines = ["{assignment}: {submitted} of {students} students handed in ({files} files)".format(**told)]
     if told["mean"] is not None:
         lines.append(f"mean {told['mean']:g} of {told['maximum']:g} points")
     lines += [f"  {count:6,}  {flag}" for flag, count in told["flags"].items()]

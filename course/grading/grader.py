@@ -5,7 +5,6 @@ reported and decide on lateness, its draw numbers and resets mean nothing. Every
 reject is skipped, and every doubt becomes a flag.
 """
 
-import json
 import math
 import re
 from datetime import datetime
@@ -194,8 +193,9 @@ class Grader:
         else:
             days, factor = self._lateness(saved, flags)
             results = self._results(claimed or student, student, chosen)
-        return Work(student, self.places.get(student), _clean(called), lang or (head.lang if head else LANGS[0]), frozenset(flags),
-                    rank, receipt, saved.decode() or None, days, factor, results, tuple(tries))
+        lang = lang or (head.lang if head else LANGS[0])
+        return Work(student, self.places.get(student), _clean(called), lang, frozenset(flags), rank,
+                    receipt, saved.decode() or None, days, factor, results, tuple(tries))
 
     def _head(self, data, flags):
         """Split off the first line of a hand-in file; None when there is none that can be read."""
@@ -219,8 +219,7 @@ class Grader:
                 if event is None:
                     flags.add("torn-lines")
                 else:
-                    line = json.dumps({"v": 1, "t": event.pop("t"), **event}, ensure_ascii=False, separators=(",", ":")).encode()
-                    yield _LINES.fullmatch(line).groups()
+                    yield _LINES.fullmatch(_json({"v": 1, "t": event.pop("t"), **event})).groups()
 
     def _learn(self, time, rest):
         """Read one line strictly; returns (number of the exercise, answer, results by variant, language).
@@ -310,7 +309,8 @@ class Grader:
         """The result of a late hand-in."""
         points, maximum = rounded(result.points * factor), _text(self.exercises[slot]["points"])
         shown, before = _text(points), b'"points":%b,' % result.shown
-        return _Result(points, result.state, shown.encode(), f"{self.refs[slot]},{shown},{maximum},{result.state}".encode(),
+        row = f"{self.refs[slot]},{shown},{maximum},{result.state}".encode()
+        return _Result(points, result.state, shown.encode(), row,
                        result.body.replace(before, f'"points":{shown},'.encode(), 1))
 
     def _lateness(self, saved, flags):
@@ -334,14 +334,15 @@ class Grader:
         if work.factor != 1:
             results = [self._reduced(result, slot, work.factor) for slot, result in enumerate(results)]
         total = rounded(sum([result.points for result in results]))
-        line = _json({"student": work.student, "name": name, "group": group, "email": email, "lang": work.lang, "flags": said,
-                      "receipt": work.receipt, "saved": work.saved, "late_days": work.late_days, "points": total,
-                      "maximum": self.maximum, "source": source})
-        parts = b",".join([head[tries] + result.body for head, tries, result in zip(self.heads, work.tries, results, strict=True)])
+        line = _json({"student": work.student, "name": name, "group": group, "email": email, "lang": work.lang,
+                      "flags": said, "receipt": work.receipt, "saved": work.saved, "late_days": work.late_days,
+                      "points": total, "maximum": self.maximum, "source": source})
+        heads = zip(self.heads, work.tries, results, strict=True)
+        parts = b",".join([head[tries] + result.body for head, tries, result in heads])
         before, after = _cells(work.student, name, group).encode() + b",", f",{' '.join(said)}\n".encode()
         rows = before + (after + before).join([result.row for result in results]) + after
-        about = (f"{_cells(work.student, name, group, email, work.lang)},{_text(total)},{_text(self.maximum)},{work.late_days},"
-                 f"{work.saved or ''},{work.receipt or ''},{' '.join(said)},").encode()
+        about = (f"{_cells(work.student, name, group, email, work.lang)},{_text(total)},{_text(self.maximum)},"
+                 f"{work.late_days},{work.saved or ''},{work.receipt or ''},{' '.join(said)},").encode()
         wide = about + b",".join([result.shown for result in results]) + b"\n"
         return line[:-1] + b',"exercises":{' + parts + b"}}\n", rows, wide, total, flags
 

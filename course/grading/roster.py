@@ -10,6 +10,8 @@ from pathlib import Path
 
 from course.exercises import Fault
 
+# Letters of Windows-1251 that no name here has: what other encodings turn into.
+_STRANGE = re.compile("[\u0402\u0403\u0409-\u040f\u0452\u0453\u0459-\u045f\u20ac\u2020-\u2022\u2030]")
 _COLUMNS = Path(__file__).with_name("columns.toml")
 
 
@@ -85,7 +87,8 @@ def _row(row, columns, line, seen, fault):
     if not student.id:
         fault(line, field, f"{name or 'this student'} has no {field}; write one")
     elif re.fullmatch(r"\d[.,]?\d*E\+\d+", student.id):
-        fault(line, field, f"a spreadsheet has shortened this number to {student.id}; format the column as text and export again")
+        fault(line, field, f"a spreadsheet has shortened this number to {student.id}; "
+                           "format the column as text and export again")
     elif len(student.id) > 64 or re.search(r'[\x00-\x1f\\/:*?"<>|]', student.id):
         fault(line, field, f"the id {student.id[:70]!r} cannot be part of a file name; leave out \\ / : * ? \" < > |")
     if not name:
@@ -96,7 +99,8 @@ def _row(row, columns, line, seen, fault):
         fault(line, "name", f"{name!r} is not readable; save the file as CSV UTF-8")
     for field, value in (("id", student.id), ("email", email)):
         if value and seen.setdefault((field, value.casefold()), line) != line:
-            fault(line, field, f"{value!r} stands already in line {seen[field, value.casefold()]}; one of the two must go")
+            first = seen[field, value.casefold()]
+            fault(line, field, f"{value!r} stands already in line {first}; one of the two must go")
     yield student
 
 
@@ -112,7 +116,7 @@ def _decoded(data, fault):
         found = data.decode("cp1251")
     except UnicodeDecodeError as error:
         found, line = None, data.count(b"\n", 0, error.start) + 1
-    if found is None or re.search("[\u0402-\u0403\u0409-\u040f\u0452-\u0453\u0459-\u045f\u20ac\u2020-\u2022\u2030]", found):
+    if found is None or _STRANGE.search(found):
         fault(line, "", f"neither UTF-8 nor Windows-1251 (byte 0x{data[utf.start]:02x}); save the file as CSV UTF-8")
     return found or ""
 

@@ -64,7 +64,8 @@ class _Spec:
             if not isinstance(words, str) or not words.strip():
                 self.fault(field, f"{lang} is missing; write {field}.{lang}", *after)
             elif strange := re.search("[ыэъё]" if lang == "uk" else "[іїєґ]", words.lower()):
-                self.fault(field, f"the letter {strange[0]!r} doesn't belong in {lang}; is this the other language?", *after)
+                self.fault(field, f"the letter {strange[0]!r} doesn't belong in {lang}; is this the other language?",
+                           *after)
 
     def time(self, table, field, zone, *after):
         value = table.get(field)
@@ -76,7 +77,8 @@ class _Spec:
         if value.tzinfo is None and zone:
             local, value = value, value.replace(tzinfo=zone)
             if value.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != local:
-                return self.fault(field, f"{local} does not exist in {zone.key}: the clocks change; take another hour", *after)
+                return self.fault(field, f"{local} does not exist in {zone.key}: the clocks change; take another hour",
+                                  *after)
         return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if value.tzinfo else None
 
 
@@ -112,7 +114,7 @@ def read_spec(path, faults):
         zone = ZoneInfo(spec.of_type(raw, "zone", str, 'a zone, for example "Europe/Kyiv"', "Europe/Kyiv"))
     except (ZoneInfoNotFoundError, ValueError, OSError):
         near = difflib.get_close_matches(raw["zone"], available_timezones(), 1)
-        spec.fault("zone", f"unknown zone {raw['zone']!r}; " + (f"did you mean {near[0]!r}?" if near else 'write "Europe/Kyiv"'))
+        spec.fault("zone", f"unknown zone; did you mean {near[0]!r}?" if near else 'unknown zone; write "Europe/Kyiv"')
     made = {field: spec.time(raw, field, zone) for field in ("opens", "closes")}
     if made["opens"] and made["closes"] and made["opens"] >= made["closes"]:
         spec.fault("closes", "the assignment closes before it opens")
@@ -160,7 +162,8 @@ def _exercises(spec, raw, exercises):
             spec.faults += (wrong := check(bank))
             own = {} if wrong else read(bank).exercises
         except (KeyError, TypeError, ValueError, AttributeError) as error:
-            spec.faults.append(Fault(bank.name, 1, "", "", f"cannot be read ({error!r}); compare it with `course new exercises`"))
+            message = f"cannot be read ({error!r}); compare it with what `course new exercises` writes"
+            spec.faults.append(Fault(bank.name, 1, "", "", message))
         if not own:
             return
     elif named:
@@ -172,9 +175,10 @@ def _exercises(spec, raw, exercises):
         lesson, _, name = str(ref).partition("/")
         home = own if lesson == "own" else getattr(re.fullmatch("[a-z-]+", lesson) and chapter(lesson), "exercises", {})
         if name not in home:
-            known = [f"own/{one}" for one in own] + [f"{slug}/{one}" for slug, each in chapters().items() for one in each.exercises]
+            all_of = {"own": own} | {slug: each.exercises for slug, each in chapters().items()}
+            known = [f"{slug}/{one}" for slug, names in all_of.items() for one in names]
             near = difflib.get_close_matches(str(ref), known, 1)
-            hint = f"did you mean {near[0]!r}?" if near else "write lesson/exercise, or own/exercise for one of your bank"
+            hint = f"did you mean {near[0]!r}?" if near else "write lesson/exercise, or own/exercise for your own"
             spec.fault("exercises", f"there is no exercise {str(ref)!r}; {hint}", ref)
         elif ref in exercises:
             spec.fault("exercises", f"{ref!r} stands twice; remove one")
@@ -208,7 +212,8 @@ def _rubrics(spec, raw, exercises):
         ref = rubric.get("exercise") if isinstance(rubric, dict) else None
         where = ["rubric"] * place + [ref or "rubric"]
         if ref not in exercises or exercises[ref].kind not in BY_PERSON:
-            spec.fault("exercise", f"rubric {place} must name an exercise of kind text or canvas from the list", *["rubric"] * place)
+            spec.fault("exercise", f"rubric {place} must name an exercise of kind text or canvas from the list",
+                       *["rubric"] * place)
             continue
         if ref in found:
             spec.fault("exercise", f"a second rubric for {ref!r}; remove one", *where)
@@ -220,16 +225,18 @@ def _rubrics(spec, raw, exercises):
         for criterion in found[ref]:
             name, levels = str(criterion.get("id", "")), criterion.get("levels")
             if not _ID.fullmatch(name) or name in seen:
-                spec.fault("id", f"criterion {name!r} needs an id of its own, of small Latin letters, digits and hyphens", *where)
+                spec.fault("id", f"criterion {name!r} needs an id of its own: small Latin letters, digits, hyphens",
+                           *where)
             seen.add(name)
             spec.pair(criterion, "title", *where, name)
-            if not (isinstance(levels, list) and len(levels) > 1 and all(type(level) in (int, float) for level in levels)
+            if not (isinstance(levels, list) and len(levels) > 1 and {*map(type, levels)} <= {int, float}
                     and 0 <= levels[0] and levels == sorted(set(levels)) and levels[-1] <= 1000):
                 spec.fault("levels", "write the points of each level, rising: levels = [0, 1, 2]", *where, name)
                 continue
             said = criterion.get("level", ())
             if len(said) != len(levels):
-                spec.fault("levels", f"{len(levels)} levels, but {len(said)} texts [[rubric.criterion.level]]", *where, name)
+                spec.fault("levels", f"{len(levels)} levels, but {len(said)} texts [[rubric.criterion.level]]",
+                           *where, name)
             for level in said:
                 spec.pair(level, "text", *where, name)
     return found

@@ -19,7 +19,8 @@ _RATIO = 400  # of a deflated file to its size in the archive; journals stay bel
 _DEEPEST = 12  # folders
 _DEVICES = {"con", "prn", "aux", "nul", "com", "lpt"}
 _ARCHIVES = (".zip", ".rar", ".7z", ".gz", ".tgz", ".tar", ".bz2", ".xz")
-_NOISE = re.compile(r"(^|/)(\.[^./]|__MACOSX/|Thumbs\.db$|desktop\.ini$)|(^|/)assignment\.json$|\.(ipynb|csv)$|onlinetext\.html$", re.I)
+_NOISE = re.compile(r"(^|/)(\.[^./]|__MACOSX/|Thumbs\.db$|desktop\.ini$|assignment\.json$)|"
+                    r"\.(ipynb|csv)$|onlinetext\.html$", re.I)
 _MOODLE = re.compile(r"(?:^|/)([^/]+?)_\d+_assignsubmission_[a-z]+(?:_|$|/)")
 _END, _END64, _LOCATOR = b"PK\5\6", b"PK\6\6", b"PK\6\7"
 
@@ -58,7 +59,8 @@ def suspect(name):
     ('path', 'nested-archive', None)
     """
     parts, end = name.split("/"), name[-6:].lower()
-    if (name[:1] == "/" or name[1:2] == ":" or ".." in parts or "\\" in name or not name.isprintable() and re.search("[\0-\x1f]", name)
+    if (name[:1] == "/" or name[1:2] == ":" or ".." in parts or "\\" in name
+            or not name.isprintable() and re.search("[\0-\x1f]", name)
             or any([part[:3].lower() in _DEVICES and re.fullmatch(r"...\d?(\..*)?", part, re.S) for part in parts])):
         return "path"
     if end == ".jsonl":
@@ -237,8 +239,8 @@ class Owners:
     Examples
     --------
     >>> owners = Owners("quiz", [("17", "Шевченко Іван Петрович"), ("18", "Бондар Ольга")])
-    >>> owners.of("Іван Шевченко_4711_assignsubmission_file_/a.jsonl"), owners.of("18/quiz/a.jsonl"), owners.of("a.jsonl")
-    ('17', '18', None)
+    >>> owners.of("Іван Шевченко_4711_assignsubmission_file_/a.jsonl"), owners.of("18/quiz/a.jsonl")
+    ('17', '18')
     """
 
     def __init__(self, assignment, students):
@@ -259,7 +261,8 @@ class Owners:
 
     def by_file_name(self, name):
         """Return the id in a name like ``quiz-17.jsonl`` or ``quiz-17 (1).jsonl``; the student may have written it."""
-        found = re.match(re.escape(self.assignment) + r"-(.+?)( ?\(\d+\)|_\d)?\.jsonl(\.txt)?$", name.rpartition("/")[2])
+        pattern = re.escape(self.assignment) + r"-(.+?)( ?\(\d+\)|_\d)?\.jsonl(\.txt)?$"
+        found = re.match(pattern, name.rpartition("/")[2])
         return found and self.students.get(found[1])
 
     def _pairs(self):

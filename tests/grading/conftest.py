@@ -7,7 +7,7 @@ import pytest
 
 from course.grading import assignment
 
-SPEC = '''id = "quiz"
+SPEC = """id = "quiz"
 title.uk = "Контрольна"
 title.ru = "Контрольная"
 exercises = ["own/own-choice", "own/own-multi", "own/own-order", "own/own-match", "own/own-classify", "own/own-numeric",
@@ -46,7 +46,7 @@ text.ru = "нет"
 [[rubric.criterion.level]]
 text.uk = "так"
 text.ru = "да"
-'''
+"""
 ROSTER = """ПІБ;Група;E-mail;№ залікової книжки
 Шевченко Іван Петрович;МК-21;ivan@example.org;17
 Ковальчук Марія Іванівна;МК-21;maria@example.org;18
@@ -69,5 +69,11 @@ def quiz(tmp_path_factory):
     """The folders of the assignment, its key, and the names of the students by id."""
     folder: Path = tmp_path_factory.mktemp("quiz")
     key = assignment.assign(*write_setting(folder / "setting"), folder / "set")
-    return SimpleNamespace(folder=folder, private=folder / "set" / "private", students=folder / "set" / "students", key=key,
-                           names={row[0]: row[1] for row in key["roster"]}, entries={entry["ref"]: entry for entry in key["exercises"]})
+    return SimpleNamespace(
+        folder=folder,
+        private=folder / "set" / "private",
+        students=folder / "set" / "students",
+        key=key,
+        names={row[0]: row[1] for row in key["roster"]},
+        entries={entry["ref"]: entry for entry in key["exercises"]},
+    )

@@ -1,7 +1,7 @@
 """Hostile submissions: how each is made, and the flag, or the state of one exercise, that must come of it.
 
-Each is made around Мельник (66): `content` gives the bytes of his file, `tree` puts things into a folder, `packed` makes
-an archive of the good submissions and something else.
+Each is made around Мельник (66): `content` gives the bytes of his file, `tree` puts things into a folder, `packed`
+makes an archive of the good submissions and something else.
 """
 
 import io
@@ -77,12 +77,16 @@ def with_lines(key, raw):
 
 def spoilt(name, line, flag="torn-lines"):
     """A line that is no event stands among the answers: it is left out, the rest counts."""
-    attack(name, "content", flag, points=None)(lambda key: with_lines(key, [*(one.encode() for one in lines(key)[1:4]), line(key)]))
+    attack(name, "content", flag, points=None)(
+        lambda key: with_lines(key, [*(one.encode() for one in lines(key)[1:4]), line(key)])
+    )
 
 
 def bad_answer(name, ref, made, state="invalid", points=0.0):
     """An answer that can be read but says nothing that can be right."""
-    attack(name, "content", state=(ref, state), points=points)(lambda key: only(key, ref, made(key) if callable(made) else made))
+    attack(name, "content", state=(ref, state), points=points)(
+        lambda key: only(key, ref, made(key) if callable(made) else made)
+    )
 
 
 def broken(ref, made):
@@ -100,16 +104,30 @@ spoilt("a whole number of 100,000 digits", broken("own/own-numeric", b"9" * 100_
 spoilt("the same key twice", broken("own/own-choice", b'"x","a":"y"'))
 spoilt("the same key twice inside", broken("own/own-match", b'{"r":"a","r":"b"}'))
 spoilt("half a character", broken("own/own-text", rb'"\ud800"'))
-spoilt("half a character in the name of the exercise", lambda key: event("own/own-text", "answer", 1, START, "uk").encode().replace(b'"own/own-text"', rb'"\udfff"'))
+spoilt(
+    "half a character in the name of the exercise",
+    lambda key: event("own/own-text", "answer", 1, START, "uk").encode().replace(b'"own/own-text"', rb'"\udfff"'),
+)
 spoilt("a NUL byte", broken("own/own-text", b'"a\0b"'))
 spoilt("no UTF-8", broken("own/own-text", "текст".encode("cp1251").join([b'"'] * 2)))
 spoilt("UTF-8 written too long", broken("own/own-text", b'"\xc0\xaf"'))
-spoilt("a look-alike event", lambda key: event("own/own-choice", "answer", 1, START, "uk").replace("answer", "аnswer").encode())
+spoilt(
+    "a look-alike event",
+    lambda key: event("own/own-choice", "answer", 1, START, "uk").replace("answer", "аnswer").encode(),
+)
 spoilt("a line of a megabyte", broken("own/own-text", b'"' + b"x" * 1_100_000 + b'"'))
-spoilt("another version", lambda key: event("own/own-choice", "answer", 1, START, "uk").replace('"v":1', '"v":2').encode())
-spoilt("a version that is true", lambda key: event("own/own-choice", "answer", 1, START, "uk").replace('"v":1', '"v":true').encode())
+spoilt(
+    "another version", lambda key: event("own/own-choice", "answer", 1, START, "uk").replace('"v":1', '"v":2').encode()
+)
+spoilt(
+    "a version that is true",
+    lambda key: event("own/own-choice", "answer", 1, START, "uk").replace('"v":1', '"v":true').encode(),
+)
 spoilt("two objects in a line", lambda key: (event("own/own-choice", "answer", 1, START, "uk") * 2).encode())
-spoilt("a time with other digits", lambda key: event("own/own-choice", "answer", 1, START, "uk").replace("2026", "２０２６").encode())
+spoilt(
+    "a time with other digits",
+    lambda key: event("own/own-choice", "answer", 1, START, "uk").replace("2026", "２０２６").encode(),
+)
 spoilt("python", lambda key: b"__import__('os').system('touch PWNED')")
 spoilt("a pickle in a line", lambda key: pickle.dumps(print, 0).replace(b"\n", b" "))
 spoilt("a second head", lambda key: handed(key, "17", "x", []).splitlines()[0])
@@ -125,12 +143,27 @@ bad_answer("a number of 10,000 characters", "own/own-numeric", "9" * 10_000)
 bad_answer("a number nobody needs", "own/own-numeric", 1e308)
 bad_answer("an option that is not there", "own/own-choice", "nowhere")
 bad_answer("an option of another exercise", "own/own-choice", lambda key: right(key, "own/own-multi")[0])
-bad_answer("the lecturer's name of the option", "own/own-choice", lambda key: entry_of(key, "own/own-choice")["keys"][0]["right"])
-bad_answer("all options in a choice", "own/own-choice", lambda key: list(entry_of(key, "own/own-choice")["ids"]["option"]))
+bad_answer(
+    "the lecturer's name of the option",
+    "own/own-choice",
+    lambda key: entry_of(key, "own/own-choice")["keys"][0]["right"],
+)
+bad_answer(
+    "all options in a choice", "own/own-choice", lambda key: list(entry_of(key, "own/own-choice")["ids"]["option"])
+)
 bad_answer("a choice that is an object", "own/own-choice", {"right": True})
-bad_answer("all options in a multi", "own/own-multi", lambda key: list(entry_of(key, "own/own-multi")["ids"]["option"]), "wrong")
+bad_answer(
+    "all options in a multi",
+    "own/own-multi",
+    lambda key: list(entry_of(key, "own/own-multi")["ids"]["option"]),
+    "wrong",
+)
 bad_answer("one option many times", "own/own-multi", lambda key: right(key, "own/own-multi")[:1] * 50)
-bad_answer("an item twice in an order", "own/own-order", lambda key: right(key, "own/own-order")[:-1] + right(key, "own/own-order")[:1])
+bad_answer(
+    "an item twice in an order",
+    "own/own-order",
+    lambda key: right(key, "own/own-order")[:-1] + right(key, "own/own-order")[:1],
+)
 bad_answer("an item left out", "own/own-order", lambda key: right(key, "own/own-order")[:-1])
 bad_answer("an order of numbers", "own/own-order", [1, 2, 3, 4])
 bad_answer("a row that is not there", "own/own-match", lambda key: right(key, "own/own-match") | {"ghost": "x"})
@@ -144,13 +177,21 @@ bad_answer("NUL and bells in a text", "own/own-text", "a\x00b\x07\x1b[2J", "pers
 bad_answer("a tile that is not there", "own/own-canvas", {"who": "x", "where": "y"})
 bad_answer("a tile that is a list", "own/own-canvas", {"who": ["x"]})
 bad_answer("a number for a table", "audit/audit-culture-gap", 7)
-bad_answer("a table with every row twice", "audit/audit-culture-gap", lambda key: {name: cells * 2 for name, cells in right(key, "audit/audit-culture-gap").items()})
-bad_answer("a table of texts", "audit/audit-culture-gap", lambda key: {name: ["x"] * len(cells) for name, cells in right(key, "audit/audit-culture-gap").items()})
+bad_answer(
+    "a table with every row twice",
+    "audit/audit-culture-gap",
+    lambda key: {name: cells * 2 for name, cells in right(key, "audit/audit-culture-gap").items()},
+)
+bad_answer(
+    "a table of texts",
+    "audit/audit-culture-gap",
+    lambda key: {name: ["x"] * len(cells) for name, cells in right(key, "audit/audit-culture-gap").items()},
+)
 bad_answer("a table for a number", "own/own-value", lambda key: right(key, "audit/audit-culture-gap"))
 bad_answer("a name of python's own", "own/own-choice", "__class__")
 
 
-# --- what a file says of itself -----------------------------------------------------------------------------------------
+# --- what a file says of itself -------------------------------------------------------------------------------------
 @attack("scores written by the student", "content", state=("own/own-choice", "wrong"))
 def _(key):
     wrong = answer(key, entry_of(key, "own/own-choice"), WHO, "uk", False, random.Random(2))
@@ -161,36 +202,66 @@ def _(key):
 def _(key):
     entry = entry_of(key, "own/own-numeric")
     mine = right(key, "own/own-numeric")
-    other = next(text for text in (str(int(one["value"])) for one in entry["keys"]) if abs(int(text) / int(mine) - 1) > 0.1)
+    other = next(
+        text for text in (str(int(one["value"])) for one in entry["keys"]) if abs(int(text) / int(mine) - 1) > 0.1
+    )
     return only(key, "own/own-numeric", other, n=2)
 
 
 @attack("more saves than allowed", "content", "over-limit", ("own/own-choice", "wrong"))
 def _(key):
     wrong = answer(key, entry_of(key, "own/own-choice"), WHO, "uk", False, random.Random(2))
-    return with_lines(key, [event("own/own-choice", "answer", made, START, "uk").encode() for made in [wrong] * 3 + [right(key, "own/own-choice")]])
+    return with_lines(
+        key,
+        [
+            event("own/own-choice", "answer", made, START, "uk").encode()
+            for made in [wrong] * 3 + [right(key, "own/own-choice")]
+        ],
+    )
 
 
 @attack("resets between the saves", "content", "over-limit", ("own/own-choice", "wrong"))
 def _(key):
     wrong = answer(key, entry_of(key, "own/own-choice"), WHO, "uk", False, random.Random(2))
-    saves = [event("own/own-choice", "answer", made, START, "uk").encode() for made in [wrong] * 3 + [right(key, "own/own-choice")]]
-    return with_lines(key, [part for one in saves for part in (one, event("own/own-choice", "reset", None, START, "uk").encode())])
+    saves = [
+        event("own/own-choice", "answer", made, START, "uk").encode()
+        for made in [wrong] * 3 + [right(key, "own/own-choice")]
+    ]
+    return with_lines(
+        key, [part for one in saves for part in (one, event("own/own-choice", "reset", None, START, "uk").encode())]
+    )
 
 
 @attack("answers after the closing", "content", "after-closing", ("own/own-choice", "missing"))
 def _(key):
-    return with_lines(key, [event("own/own-choice", "answer", right(key, "own/own-choice"), START + timedelta(days=20), "uk").encode()])
+    return with_lines(
+        key,
+        [event("own/own-choice", "answer", right(key, "own/own-choice"), START + timedelta(days=20), "uk").encode()],
+    )
 
 
 @attack("the thirtieth of February", "content", "after-closing")
 def _(key):
-    return with_lines(key, [event("own/own-choice", "answer", right(key, "own/own-choice"), START, "uk").replace("2026-12-02", "2027-02-30").encode()])
+    return with_lines(
+        key,
+        [
+            event("own/own-choice", "answer", right(key, "own/own-choice"), START, "uk")
+            .replace("2026-12-02", "2027-02-30")
+            .encode()
+        ],
+    )
 
 
 @attack("a late hour that does not exist", "content", "clock")
 def _(key):
-    return with_lines(key, [event("own/own-choice", "answer", right(key, "own/own-choice"), START, "uk").replace("2026-12-02T09", "2026-12-09T77").encode()])
+    return with_lines(
+        key,
+        [
+            event("own/own-choice", "answer", right(key, "own/own-choice"), START, "uk")
+            .replace("2026-12-02T09", "2026-12-09T77")
+            .encode()
+        ],
+    )
 
 
 @attack("a clock put back", "content", "clock", points=None)
@@ -272,17 +343,34 @@ def _(key):
 
 @attack("an identity of wrong types", "content", "no-identity", points=None)
 def _(key):
-    return "".join(line + "\n" for line in [event("identity", "set", {"student": [WHO], "name": {}}, START, "uk"), *lines(key)[1:]]).encode()
+    return "".join(
+        line + "\n"
+        for line in [event("identity", "set", {"student": [WHO], "name": {}}, START, "uk"), *lines(key)[1:]]
+    ).encode()
 
 
-for what, head in {"a head of lists": b'{"submission":[1]}', "a head that is torn": b'{"submission":1,"assi', "a deep head": b'{"submission":' + b"[" * 100_000,
-                   "a head of ten megabytes": b'{"submission":1,"assignment":"' + b"x" * 10_000_000 + b'"}',
-                   "a head with half a character": rb'{"submission":1,"assignment":"quiz","digest":"","lang":"uk","student":{"id":"\ud800","name":""}}',
-                   "a head in a third language": b'{"submission":1,"assignment":"quiz","digest":"","lang":"xx","student":{"id":"66","name":""}}'}.items():
-    attack(what, "content", "malformed", points=None)(lambda key, head=head: head + b"\n" + "".join(line + "\n" for line in lines(key)).encode())
-for what, data in {"an empty file": b"", "nothing but blanks": b" \n\r\n\t\n", "a picture": b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 9,
-                   "a pickle": pickle.dumps({"score": 100}), "UTF-16": "hello\n".encode("utf-16"), "a web page": b"<html><script>alert(1)</script></html>",
-                   "a million newlines": b"\n" * 1_000_000, "a list of JSON": b"[[[]]]", "a million brackets": b"[" * 1_000_000}.items():
+for what, head in {
+    "a head of lists": b'{"submission":[1]}',
+    "a head that is torn": b'{"submission":1,"assi',
+    "a deep head": b'{"submission":' + b"[" * 100_000,
+    "a head of ten megabytes": b'{"submission":1,"assignment":"' + b"x" * 10_000_000 + b'"}',
+    "a head with half a character": rb'{"submission":1,"assignment":"quiz","digest":"","lang":"uk","student":{"id":"\ud800","name":""}}',  # noqa: E501
+    "a head in a third language": b'{"submission":1,"assignment":"quiz","digest":"","lang":"xx","student":{"id":"66","name":""}}',  # noqa: E501
+}.items():
+    attack(what, "content", "malformed", points=None)(
+        lambda key, head=head: head + b"\n" + "".join(line + "\n" for line in lines(key)).encode()
+    )
+for what, data in {
+    "an empty file": b"",
+    "nothing but blanks": b" \n\r\n\t\n",
+    "a picture": b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 9,
+    "a pickle": pickle.dumps({"score": 100}),
+    "UTF-16": "hello\n".encode("utf-16"),
+    "a web page": b"<html><script>alert(1)</script></html>",
+    "a million newlines": b"\n" * 1_000_000,
+    "a list of JSON": b"[[[]]]",
+    "a million brackets": b"[" * 1_000_000,
+}.items():
     attack(what, "content", "malformed")(lambda key, data=data: data)
 
 
@@ -291,11 +379,13 @@ def _(key):
     return b'{"submission":1,"assignment":"' + b"x" * 100_000_000
 
 
-# --- names --------------------------------------------------------------------------------------------------------------
+# --- names ----------------------------------------------------------------------------------------------------------
 def stranger(name, student, called, flag="unknown-student"):
     @attack(name, "tree", flag, points=None)
     def _(folder, key):
-        (folder / "stranger.jsonl").write_bytes(handed(key, student, called, journal(key, student, called, skill=1, skip=0)))
+        (folder / "stranger.jsonl").write_bytes(
+            handed(key, student, called, journal(key, student, called, skill=1, skip=0))
+        )
 
 
 stranger("digits of another alphabet", "１７", "Шевченко Іван Петрович")
@@ -343,10 +433,12 @@ def _(folder, key):
     target = folder / FOLDER
     target.mkdir()
     (target / "quiz-66.jsonl").write_bytes(perfect(key))
-    (folder / "zzz.jsonl").write_bytes(handed(key, WHO, NAME, lines(key, seed=3, skill=0) + lines(key, seed=4, skill=0)))
+    (folder / "zzz.jsonl").write_bytes(
+        handed(key, WHO, NAME, lines(key, seed=3, skill=0) + lines(key, seed=4, skill=0))
+    )
 
 
-# --- folders -----------------------------------------------------------------------------------------------------------
+# --- folders --------------------------------------------------------------------------------------------------------
 def in_folder(name, flag, put, points=0.0):
     @attack(name, "tree", flag, points=points)
     def _(folder, key):
@@ -367,24 +459,49 @@ def _sparse(target, key):
         file.truncate(100 << 30)
 
 
-in_folder("a link to a file of the system", "symlink", lambda target, key: (target / "quiz-66.jsonl").symlink_to("/etc/passwd"))
-in_folder("a link to another student's file", "symlink", lambda target, key: (target / "quiz-66.jsonl").symlink_to("../quiz-17.jsonl"))
+in_folder(
+    "a link to a file of the system",
+    "symlink",
+    lambda target, key: (target / "quiz-66.jsonl").symlink_to("/etc/passwd"),
+)
+in_folder(
+    "a link to another student's file",
+    "symlink",
+    lambda target, key: (target / "quiz-66.jsonl").symlink_to("../quiz-17.jsonl"),
+)
 in_folder("a link to a folder", "symlink", lambda target, key: (target / "more").symlink_to("/etc"))
 in_folder("a link in a circle", "symlink", lambda target, key: (target / "loop").symlink_to("."))
 in_folder("a pipe", "path", lambda target, key: os.mkfifo(target / "quiz-66.jsonl"))
-in_folder("a name with a line break", "path", lambda target, key: (target / "quiz\n-66.jsonl").write_bytes(perfect(key)))
+in_folder(
+    "a name with a line break", "path", lambda target, key: (target / "quiz\n-66.jsonl").write_bytes(perfect(key))
+)
 in_folder("a name of a device", "path", lambda target, key: (target / "NUL.jsonl").write_bytes(perfect(key)))
-in_folder("a name that is no UTF-8", None, lambda target, key: open(os.fsencode(target) + b"/\xff\xfe.jsonl", "wb").write(perfect(key)), points=None)
+in_folder(
+    "a name that is no UTF-8",
+    None,
+    lambda target, key: open(os.fsencode(target) + b"/\xff\xfe.jsonl", "wb").write(perfect(key)),
+    points=None,
+)
 in_folder("a folder below forty", "path", _long_way)
 in_folder("a hundred gigabytes of nothing", "too-large", _sparse)
-in_folder("an archive in the folder", "nested-archive", lambda target, key: (target / "all.zip").write_bytes(b"PK\5\6" + bytes(18)))
+in_folder(
+    "an archive in the folder",
+    "nested-archive",
+    lambda target, key: (target / "all.zip").write_bytes(b"PK\5\6" + bytes(18)),
+)
 in_folder("a text document", "wrong-file", lambda target, key: (target / "answers.docx").write_bytes(b"PK"))
-in_folder("a notebook with code", "no-submission", lambda target, key: (target / "quiz-uk.ipynb").write_text('{"cells":[{"source":"import os; os.system(1)"}]}'))
-in_folder("a text file of prose", "wrong-file", lambda target, key: (target / "answers.txt").write_text("Я все зробив"))
+in_folder(
+    "a notebook with code",
+    "no-submission",
+    lambda target, key: (target / "quiz-uk.ipynb").write_text('{"cells":[{"source":"import os; os.system(1)"}]}'),
+)
+in_folder(
+    "a text file of prose", "wrong-file", lambda target, key: (target / "answers.txt").write_text("Я все зробив")
+)
 in_folder("a folder named as a file", "no-submission", lambda target, key: (target / "quiz-66.jsonl").mkdir())
 
 
-# --- archives -----------------------------------------------------------------------------------------------------------
+# --- archives -------------------------------------------------------------------------------------------------------
 def archive(good, *entries, **style):
     """A zip of the good files and of (name or ZipInfo, data)."""
     made = io.BytesIO()
@@ -529,9 +646,20 @@ def _(good, key):
     size, start = struct.unpack_from("<II", made, end + 12)
     data = b"{}\n"
     local = struct.pack("<4sHHHHHIIIHH", b"PK\3\4", 20, 0, 0, 0, 0, zlib.crc32(data), 3, 3, 5, 0) + b"x.csv" + data
-    central = struct.pack("<4sBBHHHHHIIIHHHHHII", b"PK\1\2", 20, 3, 20, 0, 0, 0, 0, zlib.crc32(data), 3, 3, 5, 0, 0, 0, 0, 0, start) + b"x.csv"
+    central = (
+        struct.pack(
+            "<4sBBHHHHHIIIHHHHHII", b"PK\1\2", 20, 3, 20, 0, 0, 0, 0, zlib.crc32(data), 3, 3, 5, 0, 0, 0, 0, 0, start
+        )
+        + b"x.csv"
+    )
     body, directory, count = made[:start] + local, made[start:end] + central * 1_000_000, len(good) + 1_000_000
     at = len(body)
     wide = struct.pack("<4sQHHIIQQQQ", b"PK\6\6", 44, 45, 45, 0, 0, count, count, len(directory), at)
     place = at + len(directory)
-    return body + directory + wide + struct.pack("<4sIQI", b"PK\6\7", 0, place, 1) + struct.pack("<4sHHHHIIH", b"PK\5\6", 0, 0, 0xFFFF, 0xFFFF, 0xFFFFFFFF, 0xFFFFFFFF, 0)
+    return (
+        body
+        + directory
+        + wide
+        + struct.pack("<4sIQI", b"PK\6\7", 0, place, 1)
+        + struct.pack("<4sHHHHIIH", b"PK\5\6", 0, 0, 0xFFFF, 0xFFFF, 0xFFFFFFFF, 0xFFFFFFFF, 0)
+    )

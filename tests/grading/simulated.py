@@ -8,10 +8,12 @@ from datetime import UTC, datetime, timedelta
 from course.answers import receipt
 from course.exercises import chance
 
-WORDS = {"uk": "клієнт відносини довіра увага вигода зерно кава доставка щочетверга дата обсмаження година менеджер порівняти "
-               "конкурент база перевірити пакунок гривня тому отже бо ми ви".split(),
-         "ru": "клиент отношения доверие внимание выгода зерно кофе доставка каждый четверг дата обжарка час менеджер сравнить "
-               "конкурент база проверить пачка гривна поэтому значит ведь мы вы".split()}
+WORDS = {
+    "uk": "клієнт відносини довіра увага вигода зерно кава доставка щочетверга дата обсмаження година менеджер порівняти "  # noqa: E501
+    "конкурент база перевірити пакунок гривня тому отже бо ми ви".split(),
+    "ru": "клиент отношения доверие внимание выгода зерно кофе доставка каждый четверг дата обжарка час менеджер сравнить "  # noqa: E501
+    "конкурент база проверить пачка гривна поэтому значит ведь мы вы".split(),
+}
 
 
 def variant(key, entry, student):
@@ -58,12 +60,21 @@ def answer(key, entry, student, lang, right, dice):
 
 def event(name, kind, made, when, lang, digest="0123456789ab"):
     """One line of a journal."""
-    one = {"v": 1, "t": when.isoformat(timespec="milliseconds")[:23] + "Z", "x": name, "e": kind, "a": made, "lang": lang}
+    one = {
+        "v": 1,
+        "t": when.isoformat(timespec="milliseconds")[:23] + "Z",
+        "x": name,
+        "e": kind,
+        "a": made,
+        "lang": lang,
+    }
     one |= {"d": digest, "n": 1} if kind in ("answer", "draft") else {}
     return json.dumps(one, ensure_ascii=False, separators=(",", ":"))
 
 
-def journal(key, student, name, lang="uk", skill=0.7, seed=0, when=datetime(2026, 12, 2, 9, tzinfo=UTC), skip=0.05, saves=0.3):
+def journal(
+    key, student, name, lang="uk", skill=0.7, seed=0, when=datetime(2026, 12, 2, 9, tzinfo=UTC), skip=0.05, saves=0.3
+):
     """Lines of one student's journal: identity, then each exercise, some saved wrong first."""
     dice, lines = random.Random(f"{seed}|{student}"), []
     lines.append(event("identity", "set", {"student": student, "name": name}, when, lang))
@@ -79,8 +90,16 @@ def journal(key, student, name, lang="uk", skill=0.7, seed=0, when=datetime(2026
 
 def handed(key, student, name, lines, lang="uk", digest=None):
     """The bytes of a hand-in file."""
-    head = {"submission": 1, "assignment": key["id"], "digest": digest or key["digest"], "student": {"id": student, "name": name}, "lang": lang}
-    body = "".join(line + "\n" for line in [json.dumps(head, ensure_ascii=False, separators=(",", ":")), *lines]).encode()
+    head = {
+        "submission": 1,
+        "assignment": key["id"],
+        "digest": digest or key["digest"],
+        "student": {"id": student, "name": name},
+        "lang": lang,
+    }
+    body = "".join(
+        line + "\n" for line in [json.dumps(head, ensure_ascii=False, separators=(",", ":")), *lines]
+    ).encode()
     return body + json.dumps({"receipt": receipt(body)}).encode() + b"\n"
 
 

@@ -8,17 +8,16 @@ import re
 import zipfile
 
 import pytest
-from conftest import ROSTER, SPEC, write_setting
 from simulated import variant
 
 import course
+from conftest import ROSTER, SPEC, write_setting
 from course.checks import check
 from course.cli import main
 from course.grading import assignment, gradebook
 
 
-
-# --- no key material among what students get ----------------------------------------------------------------------------
+# --- no key material among what students get ------------------------------------------------------------------------
 def decoded(data):
     """Data in every disguise that is easily taken off: unzipped, base64, JSON escapes, up to three times over."""
     seen, ahead = set(), [(data, 0)]
@@ -38,7 +37,14 @@ def decoded(data):
                 except binascii.Error:
                     pass
         try:
-            ahead.append((re.sub(rb"\\u([0-9a-fA-F]{4})", lambda found: chr(int(found[1], 16)).encode("utf-8", "replace"), data), depth + 1))
+            ahead.append(
+                (
+                    re.sub(
+                        rb"\\u([0-9a-fA-F]{4})", lambda found: chr(int(found[1], 16)).encode("utf-8", "replace"), data
+                    ),
+                    depth + 1,
+                )
+            )
             ahead += [(text.encode("utf-8", "replace"), depth + 1) for text in strings(json.loads(data))]
         except (ValueError, UnicodeError):
             pass
@@ -68,40 +74,91 @@ def secrets(key):
             yield from part.values()
         yield from (raw[field] for field in ("answer", "truth") if field in raw)
         yield from raw.get("where", ())
-        yield from (part[field] for part in raw.get("slip", ()) for field in ("answer", "truth") if field in part and len(part[field]) > 3)
+        yield from (
+            part[field]
+            for part in raw.get("slip", ())
+            for field in ("answer", "truth")
+            if field in part and len(part[field]) > 3
+        )
         for made in entry["keys"]:
             if isinstance(made.get("value"), float) and made["value"] != round(made["value"], 2):
                 yield f"{made['value']:.6f}"[:-1]
             elif isinstance(made.get("value"), dict):
-                yield from (f"{cell:.6f}"[:-1] for cell in made["value"]["values"] if isinstance(cell, float) and cell != round(cell, 3))
+                yield from (
+                    f"{cell:.6f}"[:-1]
+                    for cell in made["value"]["values"]
+                    if isinstance(cell, float) and cell != round(cell, 3)
+                )
 
 
 def test_no_byte_for_students_holds_a_key(quiz):
     hidden = [text.encode() for text in secrets(quiz.key)]
     assert len(hidden) > 100
     files = [path for path in quiz.students.rglob("*") if path.is_file()]
-    assert {path.name for path in files} >= {"assignment.json", "quiz-uk.ipynb", "quiz-ru.ipynb", "zernokrok_customers.csv"}
+    assert {path.name for path in files} >= {
+        "assignment.json",
+        "quiz-uk.ipynb",
+        "quiz-ru.ipynb",
+        "zernokrok_customers.csv",
+    }
     for path in files:
         for data in decoded(path.read_bytes()):
             found = [text.decode() for text in hidden if text in data]
             assert not found, f"{path.name}: {found[:3]}"
 
 
-@pytest.mark.parametrize("hide", [lambda text: text.encode(), lambda text: base64.b64encode(text.encode()),
-                                  lambda text: json.dumps([text]).encode(), lambda text: base64.b64encode(json.dumps(text).encode())])
+@pytest.mark.parametrize(
+    "hide",
+    [
+        lambda text: text.encode(),
+        lambda text: base64.b64encode(text.encode()),
+        lambda text: json.dumps([text]).encode(),
+        lambda text: base64.b64encode(json.dumps(text).encode()),
+    ],
+)
 def test_a_planted_key_is_found_in_every_disguise(quiz, hide):
     planted = hide(quiz.entries["own/own-choice"]["raw"]["solution"]["uk"])
     data = json.dumps({"x": planted.decode()}).encode()
     assert any(text.encode() in one for one in decoded(data) for text in secrets(quiz.key))
 
 
-FIELDS = {"ref", "kind", "points", "prompt", "digits", "unit", "words", "remarks", "option", "item", "row", "tile", "parameters", "draws"}
+FIELDS = {
+    "ref",
+    "kind",
+    "points",
+    "prompt",
+    "digits",
+    "unit",
+    "words",
+    "remarks",
+    "option",
+    "item",
+    "row",
+    "tile",
+    "parameters",
+    "draws",
+}
 
 
 def test_students_get_only_fields_on_the_list(quiz):
     shared = json.loads((quiz.students / "assignment.json").read_bytes())
-    assert shared.keys() == {"format", "id", "title", "opens", "closes", "zone", "attempts", "counts", "variants", "show", "salt", "late",
-                             "exercises", "digest", "ids"}
+    assert shared.keys() == {
+        "format",
+        "id",
+        "title",
+        "opens",
+        "closes",
+        "zone",
+        "attempts",
+        "counts",
+        "variants",
+        "show",
+        "salt",
+        "late",
+        "exercises",
+        "digest",
+        "ids",
+    }
     for entry in shared["exercises"]:
         assert entry.keys() <= FIELDS
         for field in ("option", "item", "row"):
@@ -112,7 +169,11 @@ def test_neither_ids_nor_order_tell_the_key(quiz, tmp_path):
     """The lecturer's ids and the order they wrote in change nothing in what students get."""
     spec, roster = write_setting(tmp_path)
     bank = (tmp_path / "exercises.toml").read_text("utf-8")
-    renamed = bank.replace('id = "sold"', 'id = "first"').replace('id = "checks"', 'id = "third"').replace('id = "reactive"', 'id = "correct"')
+    renamed = (
+        bank.replace('id = "sold"', 'id = "first"')
+        .replace('id = "checks"', 'id = "third"')
+        .replace('id = "reactive"', 'id = "correct"')
+    )
     parts = renamed.split("[[exercise.option]]\n")
     parts[1], parts[2] = parts[2], parts[1]  # the right option of the first exercise is written second now
     (tmp_path / "exercises.toml").write_text("[[exercise.option]]\n".join(parts), "utf-8")
@@ -123,18 +184,29 @@ def test_neither_ids_nor_order_tell_the_key(quiz, tmp_path):
 def test_an_order_is_never_shown_solved(quiz):
     shared = json.loads((quiz.students / "assignment.json").read_bytes())
     entry = quiz.entries["own/own-order"]
-    shown = [entry["ids"]["item"][item["id"]] for one in shared["exercises"] if one["ref"] == entry["ref"] for item in one["item"]]
-    assert sorted(shown) == sorted(entry["keys"][0]["ranks"]) and shown != [item["id"] for item in entry["raw"]["item"]]
+    shown = [
+        entry["ids"]["item"][item["id"]]
+        for one in shared["exercises"]
+        if one["ref"] == entry["ref"]
+        for item in one["item"]
+    ]
+    assert sorted(shown) == sorted(entry["keys"][0]["ranks"]) and shown != [
+        item["id"] for item in entry["raw"]["item"]
+    ]
 
 
 def test_hints_travel_only_when_the_spec_says_so(tmp_path):
     for line, there in (("", False), ("hints = true\n", True)):
-        spec, roster = write_setting(tmp_path / line[:3], line + SPEC.replace("audit/audit-culture-gap", "levels/levels-order"))
+        spec, roster = write_setting(
+            tmp_path / line[:3], line + SPEC.replace("audit/audit-culture-gap", "levels/levels-order")
+        )
         assignment.assign(spec, roster, tmp_path / "out")
-        assert ("hint" in json.loads((tmp_path / "out/students/assignment.json").read_bytes())["exercises"][-1]) is there
+        assert (
+            "hint" in json.loads((tmp_path / "out/students/assignment.json").read_bytes())["exercises"][-1]
+        ) is there
 
 
-# --- the same again -------------------------------------------------------------------------------------------------------
+# --- the same again -------------------------------------------------------------------------------------------------
 def test_twice_is_the_same_bytes(quiz, tmp_path):
     assignment.assign(*write_setting(tmp_path / "setting"), tmp_path / "set")
     files = [path.relative_to(quiz.folder / "set") for path in (quiz.folder / "set").rglob("*") if path.is_file()]
@@ -143,14 +215,22 @@ def test_twice_is_the_same_bytes(quiz, tmp_path):
         assert (tmp_path / "set" / name).read_bytes() == (quiz.folder / "set" / name).read_bytes()
 
 
-@pytest.mark.parametrize(("old", "new", "changes"), [
-    ("closes = 2026-12-08", "closes = 2026-12-09", True), ("attempts = 3", "attempts = 4", True),
-    ('"own/own-multi", ', "", True), ("keys_in_feedback", "keys_in_feedback", False)])
+@pytest.mark.parametrize(
+    ("old", "new", "changes"),
+    [
+        ("closes = 2026-12-08", "closes = 2026-12-09", True),
+        ("attempts = 3", "attempts = 4", True),
+        ('"own/own-multi", ', "", True),
+        ("keys_in_feedback", "keys_in_feedback", False),
+    ],
+)
 def test_a_change_that_students_see_changes_the_digest_and_never_their_numbers(quiz, tmp_path, old, new, changes):
     key = assignment.assign(*write_setting(tmp_path / "setting", SPEC.replace(old, new)), tmp_path / "set")
     assert (key["digest"] != quiz.key["digest"]) is changes
     entry = next(one for one in key["exercises"] if one["ref"] == "own/own-numeric")
-    assert [variant(key, entry, student) for student in quiz.names] == [variant(quiz.key, entry, student) for student in quiz.names]
+    assert [variant(key, entry, student) for student in quiz.names] == [
+        variant(quiz.key, entry, student) for student in quiz.names
+    ]
 
 
 def test_a_mended_key_or_a_new_student_keeps_the_digest(quiz, tmp_path):
@@ -162,7 +242,7 @@ def test_a_mended_key_or_a_new_student_keeps_the_digest(quiz, tmp_path):
     assert key["exercises"][3]["keys"] != quiz.key["exercises"][3]["keys"]
 
 
-# --- the notebooks, and a student's way through them ------------------------------------------------------------------------
+# --- the notebooks, and a student's way through them ----------------------------------------------------------------
 @pytest.mark.parametrize("lang", ["uk", "ru"])
 def test_the_notebook_is_valid_and_says_what_to_do(quiz, lang):
     import nbformat
@@ -172,10 +252,14 @@ def test_the_notebook_is_valid_and_says_what_to_do(quiz, lang):
     code = [cell.source for cell in book.cells if cell.cell_type == "code"]
     assert code[:2] == [f'import course\n\ntask = course.assignment("assignment.json", "{lang}")', "task.identity()"]
     assert code[-1] == "task.submit()"
-    assert [line for line in code if line.startswith("task.exercise")] == [f'task.exercise("{ref}")' for ref in quiz.entries]
+    assert [line for line in code if line.startswith("task.exercise")] == [
+        f'task.exercise("{ref}")' for ref in quiz.entries
+    ]
     assert 'zernokrok_customers = task.data("zernokrok_customers")\n\ntask.check("own/own-value", ...)' in code
     assert "08.12.2026, 23:59" in book.cells[0].source and "10.12.2026, 23:59" in book.cells[0].source
-    still = "".join(output.data["text/plain"] for cell in book.cells if cell.cell_type == "code" for output in cell.outputs)
+    still = "".join(
+        output.data["text/plain"] for cell in book.cells if cell.cell_type == "code" for output in cell.outputs
+    )
     assert quiz.entries["own/own-text"]["raw"]["prompt"][lang] in still and "{" not in still
 
 
@@ -197,11 +281,15 @@ def test_from_assign_to_a_grade_through_the_student_s_own_notebook(quiz, tmp_pat
     assert told["flags"]["ok"] == 1
     line = json.loads((tmp_path / "grades/graded.jsonl").read_bytes().splitlines()[1])
     assert line["student"] == "18" and line["lang"] == "ru" and line["points"] == 3
-    assert [line["exercises"][ref]["state"] for ref in ("own/own-numeric", "own/own-choice", "own/own-order")] == ["right", "right", "missing"]
+    assert [line["exercises"][ref]["state"] for ref in ("own/own-numeric", "own/own-choice", "own/own-order")] == [
+        "right",
+        "right",
+        "missing",
+    ]
     assert line["exercises"]["own/own-choice"]["answer"] == "reactive"
 
 
-# --- faults of the spec ------------------------------------------------------------------------------------------------
+# --- faults of the spec ---------------------------------------------------------------------------------------------
 def faults_of(tmp_path, spec=SPEC, roster=ROSTER):
     with pytest.raises(assignment.SettingError) as raised:
         assignment.assign(*write_setting(tmp_path / "setting", spec, roster), tmp_path / "set")
@@ -209,34 +297,37 @@ def faults_of(tmp_path, spec=SPEC, roster=ROSTER):
     return raised.value.faults
 
 
-@pytest.mark.parametrize(("old", "new", "line", "words"), [
-    ('id = "quiz"', 'id = "My Quiz"', 1, "small Latin letters"),
-    ('title.ru = "Контрольная"\n', "", 2, "ru is missing"),
-    ('title.uk = "Контрольна"', 'title.uk = "Контрольная ещё"', 2, "doesn't belong in uk"),
-    ("own/own-choice", "own/own-chioce", 4, "did you mean 'own/own-choice'"),
-    ("audit/audit-culture-gap", "audit/nothing", 5, "there is no exercise"),
-    ('"own/own-choice", ', '"own/own-choice", "own/own-choice", ', 4, "stands twice"),
-    ("opens = 2026-12-01T08:00:00", 'opens = "1 грудня"', 6, "without quotes"),
-    ("opens = 2026-12-01T08:00:00", "opens = 2026-12-01", 6, "2026-12-01T23:59:00"),
-    ("closes = 2026-12-08T23:59:00", "closes = 2026-11-08T23:59:00", 7, "before it opens"),
-    ("opens = 2026-12-01T08:00:00", "opens = 2026-03-29T03:30:00", 6, "the clocks change"),
-    ("Europe/Kyiv", "Europe/Kyev", 8, "did you mean 'Europe/Kyiv'"),
-    ("attempts = 3", 'attempts = "three"', 9, "whole number"),
-    ("attempts = 3", "attempts = true", 9, "whole number"),
-    ("attempts = 3", "attempts = -1", 9, "whole number"),
-    ("attempts = 3", 'attempts = 3\ncounts = "first"', 10, "one of last, best"),
-    ("attempts = 3", "attempts = 3\nattemps = 3", 10, "did you mean 'attempts'"),
-    ("percent_per_day = 10", "percent_per_day = 110", 11, "0 to 100"),
-    ("until = 2026-12-10T23:59:00", "until = 2026-12-07T23:59:00", 12, "after closes"),
-    ("until = ", "untill = ", 12, "unknown field in [late]"),
-    ('exercise = "own/own-text"', 'exercise = "own/own-choice"', 14, "kind text or canvas"),
-    ("levels = [0, 1, 2]", "levels = [2, 1, 0]", 19, "rising"),
-    ("levels = [0, 1, 2]", "levels = [0, 1]", 19, "3 texts"),
-    ('id = "check"', 'id = "comparison"', 16, "an id of its own"),
-    ("[late]", "[points]\n\"own/own-none\" = 3\n[late]", 11, "not in exercises"),
-    ("[late]", "[points]\n\"own/own-text\" = 0\n[late]", 11, "above 0"),
-    ("attempts = 3", "attempts = = 3", 9, "not TOML"),
-])
+@pytest.mark.parametrize(
+    ("old", "new", "line", "words"),
+    [
+        ('id = "quiz"', 'id = "My Quiz"', 1, "small Latin letters"),
+        ('title.ru = "Контрольная"\n', "", 2, "ru is missing"),
+        ('title.uk = "Контрольна"', 'title.uk = "Контрольная ещё"', 2, "doesn't belong in uk"),
+        ("own/own-choice", "own/own-chioce", 4, "did you mean 'own/own-choice'"),
+        ("audit/audit-culture-gap", "audit/nothing", 5, "there is no exercise"),
+        ('"own/own-choice", ', '"own/own-choice", "own/own-choice", ', 4, "stands twice"),
+        ("opens = 2026-12-01T08:00:00", 'opens = "1 грудня"', 6, "without quotes"),
+        ("opens = 2026-12-01T08:00:00", "opens = 2026-12-01", 6, "2026-12-01T23:59:00"),
+        ("closes = 2026-12-08T23:59:00", "closes = 2026-11-08T23:59:00", 7, "before it opens"),
+        ("opens = 2026-12-01T08:00:00", "opens = 2026-03-29T03:30:00", 6, "the clocks change"),
+        ("Europe/Kyiv", "Europe/Kyev", 8, "did you mean 'Europe/Kyiv'"),
+        ("attempts = 3", 'attempts = "three"', 9, "whole number"),
+        ("attempts = 3", "attempts = true", 9, "whole number"),
+        ("attempts = 3", "attempts = -1", 9, "whole number"),
+        ("attempts = 3", 'attempts = 3\ncounts = "first"', 10, "one of last, best"),
+        ("attempts = 3", "attempts = 3\nattemps = 3", 10, "did you mean 'attempts'"),
+        ("percent_per_day = 10", "percent_per_day = 110", 11, "0 to 100"),
+        ("until = 2026-12-10T23:59:00", "until = 2026-12-07T23:59:00", 12, "after closes"),
+        ("until = ", "untill = ", 12, "unknown field in [late]"),
+        ('exercise = "own/own-text"', 'exercise = "own/own-choice"', 14, "kind text or canvas"),
+        ("levels = [0, 1, 2]", "levels = [2, 1, 0]", 19, "rising"),
+        ("levels = [0, 1, 2]", "levels = [0, 1]", 19, "3 texts"),
+        ('id = "check"', 'id = "comparison"', 16, "an id of its own"),
+        ("[late]", '[points]\n"own/own-none" = 3\n[late]', 11, "not in exercises"),
+        ("[late]", '[points]\n"own/own-text" = 0\n[late]', 11, "above 0"),
+        ("attempts = 3", "attempts = = 3", 9, "not TOML"),
+    ],
+)
 def test_a_fault_of_the_spec_is_told_with_its_line(tmp_path, old, new, line, words):
     assert old in SPEC
     found = [fault for fault in faults_of(tmp_path, SPEC.replace(old, new, 1)) if words in fault.message]
@@ -251,7 +342,9 @@ def test_faults_of_the_bank_are_told_as_course_check_tells_them(tmp_path):
         assignment.assign(spec, roster, tmp_path / "set")
 
 
-@pytest.mark.parametrize("bank", ["exercise = 5", "[[exercise]]\nid = 5", "[lesson]\n[[exercise]]\nid = \"x\"\nkind = \"choice\"\noption = 3"])
+@pytest.mark.parametrize(
+    "bank", ["exercise = 5", "[[exercise]]\nid = 5", '[lesson]\n[[exercise]]\nid = "x"\nkind = "choice"\noption = 3']
+)
 def test_a_bank_of_wrong_shape_is_no_traceback(tmp_path, bank):
     spec, roster = write_setting(tmp_path)
     (tmp_path / "exercises.toml").write_text(bank, "utf-8")
@@ -262,14 +355,18 @@ def test_a_bank_of_wrong_shape_is_no_traceback(tmp_path, bank):
 def test_options_with_the_same_words_are_refused(tmp_path):
     spec, roster = write_setting(tmp_path)
     bank = tmp_path / "exercises.toml"
-    bank.write_text(bank.read_text("utf-8").replace('"Базовий"', '"Реактивний"').replace('"Основной"', '"Реагирующий"'), "utf-8")
+    bank.write_text(
+        bank.read_text("utf-8").replace('"Базовий"', '"Реактивний"').replace('"Основной"', '"Реагирующий"'), "utf-8"
+    )
     with pytest.raises(assignment.SettingError, match="the same words"):
         assignment.assign(spec, roster, tmp_path / "set")
 
 
-# --- rosters ------------------------------------------------------------------------------------------------------------
-PEOPLE = [assignment.Student("17", "Шевченко Іван Петрович", "МК-21", "ivan@example.org"),
-          assignment.Student("18", "Ковальчук Марія", "МК-21", "maria@example.org")]
+# --- rosters --------------------------------------------------------------------------------------------------------
+PEOPLE = [
+    assignment.Student("17", "Шевченко Іван Петрович", "МК-21", "ivan@example.org"),
+    assignment.Student("18", "Ковальчук Марія", "МК-21", "maria@example.org"),
+]
 
 
 def roster(tmp_path, data):
@@ -280,9 +377,15 @@ def roster(tmp_path, data):
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1251"])
 @pytest.mark.parametrize("mark", [",", ";", "\t"])
-@pytest.mark.parametrize("head", [
-    ["ПІБ", "Група", "E-mail", "№ залікової книжки"], ["П.І.Б.", "Академічна група", "Електронна пошта", "Ідентифікатор"],
-    ["ФИО", "Группа", "Почта", "Номер зачётной книжки"], ["Full name", "Group", "Email address", "ID number"]])
+@pytest.mark.parametrize(
+    "head",
+    [
+        ["ПІБ", "Група", "E-mail", "№ залікової книжки"],
+        ["П.І.Б.", "Академічна група", "Електронна пошта", "Ідентифікатор"],
+        ["ФИО", "Группа", "Почта", "Номер зачётной книжки"],
+        ["Full name", "Group", "Email address", "ID number"],
+    ],
+)
 def test_every_encoding_mark_and_language_is_read_alike(tmp_path, encoding, mark, head):
     rows = [head, *([one.name, one.group, one.email, one.id] for one in PEOPLE)]
     found, faults = roster(tmp_path, "\r\n".join(mark.join(row) for row in rows).encode(encoding))
@@ -303,26 +406,33 @@ def test_without_ids_the_mail_address_is_the_id(tmp_path):
 HEAD = "ПІБ;Група;E-mail;id\n"
 
 
-@pytest.mark.parametrize(("data", "line", "words"), [
-    ((HEAD + "Іван;А;;17\nОля;А;;17\n").encode(), 3, "stands already in line 2"),
-    ((HEAD + "Іван;А;;аб1\nОля;А;;АБ1\n").encode(), 3, "stands already in line 2"),
-    ((HEAD + "Іван;А;i@e.org;17\nОля;А;I@e.org;18\n").encode(), 3, "stands already in line 2"),
-    ((HEAD + "Іван;А;;\n").encode(), 2, "has no id"),
-    ((HEAD + ";А;;17\n").encode(), 2, "has no name"),
-    ((HEAD + "Іван;А;;1,2E+11\n").encode(), 2, "shortened"),
-    ((HEAD + "Іван;А;;../17\n").encode(), 2, "file name"),
-    ((HEAD + "????;А;;17\n").encode(), 2, "letters are lost"),
-    ((HEAD + "\n\nІван;А;;17\n;;;\nОля;А;;\n").encode(), 6, "has no id"),
-    ((HEAD + 'Іван;А;;17\n"Оля;А;;18\n').encode(), 3, "not CSV"),
-    (HEAD.encode(), 1, "no student"),
-    (b"", 1, "name the columns"),
-    ("Прізвисько;Клас\nІван;А\n".encode(), 1, "name the columns"),
-    ((HEAD + "Іван;А;;17\n").encode("utf-16"), 1, "UTF-16"),
-    ((HEAD + "Шевченко Іван;А;;17\n").encode("cp866", "replace"), 2, "neither UTF-8 nor"),
-    ((HEAD.encode() + "Шевченко Іван;А;;17\n".encode("cp1251")), 2, "neither UTF-8 nor"),
-    (("name;id\n" + "Шевченко Петро;17\n").encode("koi8-u"), 2, "not readable"),
-    (("name;id\n" + "Шевченко Іван;17\n".encode().decode("cp1251", "replace").replace("\ufffd", "°")).encode(), 2, "not readable"),
-])
+@pytest.mark.parametrize(
+    ("data", "line", "words"),
+    [
+        ((HEAD + "Іван;А;;17\nОля;А;;17\n").encode(), 3, "stands already in line 2"),
+        ((HEAD + "Іван;А;;аб1\nОля;А;;АБ1\n").encode(), 3, "stands already in line 2"),
+        ((HEAD + "Іван;А;i@e.org;17\nОля;А;I@e.org;18\n").encode(), 3, "stands already in line 2"),
+        ((HEAD + "Іван;А;;\n").encode(), 2, "has no id"),
+        ((HEAD + ";А;;17\n").encode(), 2, "has no name"),
+        ((HEAD + "Іван;А;;1,2E+11\n").encode(), 2, "shortened"),
+        ((HEAD + "Іван;А;;../17\n").encode(), 2, "file name"),
+        ((HEAD + "????;А;;17\n").encode(), 2, "letters are lost"),
+        ((HEAD + "\n\nІван;А;;17\n;;;\nОля;А;;\n").encode(), 6, "has no id"),
+        ((HEAD + 'Іван;А;;17\n"Оля;А;;18\n').encode(), 3, "not CSV"),
+        (HEAD.encode(), 1, "no student"),
+        (b"", 1, "name the columns"),
+        ("Прізвисько;Клас\nІван;А\n".encode(), 1, "name the columns"),
+        ((HEAD + "Іван;А;;17\n").encode("utf-16"), 1, "UTF-16"),
+        ((HEAD + "Шевченко Іван;А;;17\n").encode("cp866", "replace"), 2, "neither UTF-8 nor"),
+        ((HEAD.encode() + "Шевченко Іван;А;;17\n".encode("cp1251")), 2, "neither UTF-8 nor"),
+        (("name;id\n" + "Шевченко Петро;17\n").encode("koi8-u"), 2, "not readable"),
+        (
+            ("name;id\n" + "Шевченко Іван;17\n".encode().decode("cp1251", "replace").replace("\ufffd", "°")).encode(),
+            2,
+            "not readable",
+        ),
+    ],
+)
 def test_a_fault_of_the_roster_is_told_with_its_line(tmp_path, data, line, words):
     _, faults = roster(tmp_path, data)
     assert (line, True) in [(fault.line, words in fault.message) for fault in faults], faults
@@ -333,7 +443,7 @@ def test_both_files_are_read_to_the_end_before_anything_is_said(tmp_path):
     assert [fault.file for fault in faults] == ["roster.csv", "spec.toml"]
 
 
-# --- the command line ------------------------------------------------------------------------------------------------------
+# --- the command line -----------------------------------------------------------------------------------------------
 def test_the_template_has_every_kind_and_no_fault(tmp_path, capsys):
     path = tmp_path / "exercises.toml"
     assert main(["new", "exercises", str(path)]) == 0 and main(["check", str(path)]) == 0

@@ -18,8 +18,12 @@ GOOD = ("17", "18")
 @pytest.fixture(scope="module")
 def good(quiz):
     """The good files by the names that Moodle gives them, and what they earn when nobody attacks."""
-    files = {f"{quiz.names[student]}_{n}_assignsubmission_file_/quiz-{student}.jsonl":
-             submission(quiz.key, student, quiz.names[student], skill=1, skip=0, saves=0) for n, student in enumerate(GOOD, 1)}
+    files = {
+        f"{quiz.names[student]}_{n}_assignsubmission_file_/quiz-{student}.jsonl": submission(
+            quiz.key, student, quiz.names[student], skill=1, skip=0, saves=0
+        )
+        for n, student in enumerate(GOOD, 1)
+    }
     grader = gradebook.Grader(quiz.key)
     return files, {name: grader.render(grader.grade(data, name), name)[0] for name, data in files.items()}
 
@@ -105,7 +109,7 @@ def test_a_missing_attempt_is_zero_everywhere(quiz, tmp_path):
     assert told["flags"] == {"no-submission": 4} and all(line["points"] == 0 for line in lines)
 
 
-# --- fuzzing: any bytes, and good files with some bytes changed ----------------------------------------------------------
+# --- fuzzing: any bytes, and good files with some bytes changed -----------------------------------------------------
 FUZZ = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 
 
@@ -153,8 +157,11 @@ def test_a_torn_file_never_earns_more_than_the_whole(sound, cut):
     assert judged(grader, data[: int(cut * len(data))])[1] <= judged(grader, data)[1]
 
 
-json_values = st.recursive(st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=20),
-                           lambda inner: st.lists(inner, max_size=5) | st.dictionaries(st.text(max_size=10), inner, max_size=5), max_leaves=15)
+json_values = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=5) | st.dictionaries(st.text(max_size=10), inner, max_size=5),
+    max_leaves=15,
+)
 
 
 @FUZZ
@@ -167,12 +174,19 @@ def test_any_answer(sound, made, slot, data):
     if data.draw(st.booleans()):
         names = st.sampled_from(ids)
         made = data.draw(names | st.lists(names, max_size=6) | st.dictionaries(names, names, max_size=6))
-    line = json.dumps({"v": 1, "t": "2026-12-02T09:00:00.000Z", "x": entry["ref"], "e": "answer", "a": made, "lang": "uk"}, separators=(",", ":"))
+    line = json.dumps(
+        {"v": 1, "t": "2026-12-02T09:00:00.000Z", "x": entry["ref"], "e": "answer", "a": made, "lang": "uk"},
+        separators=(",", ":"),
+    )
     judged(grader, (line + "\n").encode("utf-8", "surrogatepass"), "66/quiz/quiz-66.jsonl")
 
 
 @FUZZ
-@given(data=st.binary(max_size=400), places=st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 255)), max_size=6), cut=st.floats(0.5, 1))
+@given(
+    data=st.binary(max_size=400),
+    places=st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 255)), max_size=6),
+    cut=st.floats(0.5, 1),
+)
 def test_any_archive(good, tmp_path_factory, data, places, cut):
     from corpus import archive
 
@@ -194,7 +208,10 @@ def test_any_archive(good, tmp_path_factory, data, places, cut):
 
 
 @FUZZ
-@given(name=st.text(max_size=60) | st.from_regex(r"[Іі]ван( [А-Я]{1,4})?_\d+_assignsubmission_file_/?.{0,9}", fullmatch=True))
+@given(
+    name=st.text(max_size=60)
+    | st.from_regex(r"[Іі]ван( [А-Я]{1,4})?_\d+_assignsubmission_file_/?.{0,9}", fullmatch=True)
+)
 def test_any_name(quiz, name):
     owners = submissions.Owners("quiz", list(quiz.names.items()))
     assert owners.of(name) in (None, *quiz.names) and owners.by_file_name(name) in (None, *quiz.names)
@@ -212,7 +229,12 @@ def test_any_marks(quiz, tmp_path_factory, data):
 def test_deep_json_stops_at_no_depth_of_the_stack(sound):
     """Also when the caller is deep already."""
     grader, _ = sound
-    line = b'{"v":1,"t":"2026-12-02T09:00:00.000Z","x":"own/own-choice","e":"answer","a":' + b"[" * 31 + b"]" * 31 + b',"lang":"uk"}\n'
+    line = (
+        b'{"v":1,"t":"2026-12-02T09:00:00.000Z","x":"own/own-choice","e":"answer","a":'
+        + b"[" * 31
+        + b"]" * 31
+        + b',"lang":"uk"}\n'
+    )
 
     def down(left):
         return judged(grader, line) if left == 0 else down(left - 1)

@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 
 import pyarrow.parquet
 import pytest
-from conftest import ROSTER, SPEC, write_setting
 from simulated import answer, event, handed, journal, submission, variant
 
+from conftest import ROSTER, SPEC, write_setting
 from course.cli import main
 from course.grading import assignment, gradebook
 from course.scoring import score
@@ -37,7 +37,9 @@ def one(quiz, tmp_path, lines, key=None, name="quiz-17.jsonl", marks=None):
     if key is not quiz.key:
         private = tmp_path / "key.json"
         private.write_text(json.dumps(key))
-    data = handed(key, WHO, quiz.names[WHO], [event("identity", "set", {"student": WHO, "name": "x"}, START, "uk"), *lines])
+    data = handed(
+        key, WHO, quiz.names[WHO], [event("identity", "set", {"student": WHO, "name": "x"}, START, "uk"), *lines]
+    )
     if marks is not None:
         (tmp_path / "marks.jsonl").write_text("".join(json.dumps(mark) + "\n" for mark in marks), "utf-8")
     gradebook.grade(put(tmp_path / "in", {name: data}), private, tmp_path / "out", tmp_path / "marks.jsonl")
@@ -48,7 +50,7 @@ def saved(quiz, ref, right=True, when=START, seed=1):
     return event(ref, "answer", answer(quiz.key, quiz.entries[ref], WHO, "uk", right, random.Random(seed)), when, "uk")
 
 
-# --- against a reference --------------------------------------------------------------------------------------------------
+# --- against a reference --------------------------------------------------------------------------------------------
 def reference(key, lines, student):
     """Points by the shortest way: the last answer, its ids turned back one by one, `score`."""
     last, total = {}, 0.0
@@ -56,32 +58,50 @@ def reference(key, lines, student):
         if line["e"] == "answer":
             last[line["x"]] = line["a"]
     for entry in key["exercises"]:
-        given, ids = last.get(entry["ref"]), {public: own for named in entry["ids"].values() for public, own in named.items()}
+        given, ids = (
+            last.get(entry["ref"]),
+            {public: own for named in entry["ids"].values() for public, own in named.items()},
+        )
         if isinstance(given, list):
             given = [ids[name] for name in given]
         elif entry["kind"] in ("match", "classify") and given:
             given = {ids[row]: ids[option] for row, option in given.items()}
         elif entry["kind"] == "choice":
             given = ids.get(given)
-        total += round(score(entry["kind"], entry["keys"][variant(key, entry, student)], given, entry["points"]).points, 4)
+        total += round(
+            score(entry["kind"], entry["keys"][variant(key, entry, student)], given, entry["points"]).points, 4
+        )
     return round(total, 4)
 
 
 def test_points_are_those_of_a_plain_reference(quiz, tmp_path):
     roster = ROSTER + "".join(f"Студент{n} Ім'я{n};Г;;{n}\n" for n in range(1000, 1060))
-    key = assignment.assign(*write_setting(tmp_path / "setting", SPEC.replace("attempts = 3", ""), roster), tmp_path / "set")
-    journals = {row[0]: journal(key, row[0], row[1], skill=n / 64, saves=0.5, skip=0.1) for n, row in enumerate(key["roster"])}
-    put(tmp_path / "in", {f"quiz-{student}.jsonl": handed(key, student, "x", lines) for student, lines in journals.items()})
+    key = assignment.assign(
+        *write_setting(tmp_path / "setting", SPEC.replace("attempts = 3", ""), roster), tmp_path / "set"
+    )
+    journals = {
+        row[0]: journal(key, row[0], row[1], skill=n / 64, saves=0.5, skip=0.1) for n, row in enumerate(key["roster"])
+    }
+    put(
+        tmp_path / "in",
+        {f"quiz-{student}.jsonl": handed(key, student, "x", lines) for student, lines in journals.items()},
+    )
     gradebook.grade(tmp_path / "in", tmp_path / "set/private", tmp_path / "out")
     found = graded(tmp_path / "out")
     assert {student: line["points"] for student, line in found.items()} == {
-        student: reference(key, lines, student) for student, lines in journals.items()}
+        student: reference(key, lines, student) for student, lines in journals.items()
+    }
     assert len({line["points"] for line in found.values()}) > 20
 
 
 def test_two_processes_and_one_write_the_same_bytes_twice(quiz, tmp_path, monkeypatch):
-    files = {f"{quiz.names[student]}_{n}_assignsubmission_file_/x{m}.jsonl": submission(quiz.key, student, quiz.names[student], seed=m)
-             for n, student in enumerate(quiz.names) for m in range(60)}
+    files = {
+        f"{quiz.names[student]}_{n}_assignsubmission_file_/x{m}.jsonl": submission(
+            quiz.key, student, quiz.names[student], seed=m
+        )
+        for n, student in enumerate(quiz.names)
+        for m in range(60)
+    }
     put(tmp_path / "in", files)
     told = []
     for run, alone in enumerate((10**9, 10**9, 100, 100)):
@@ -95,7 +115,7 @@ def test_two_processes_and_one_write_the_same_bytes_twice(quiz, tmp_path, monkey
     assert told[0] == told[3] and told[0]["flags"]["duplicate"] == 4
 
 
-# --- which answer counts -----------------------------------------------------------------------------------------------
+# --- which answer counts --------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(("counts", "state"), [("last", "wrong"), ("best", "right")])
 def test_the_last_answer_counts_or_the_best(quiz, tmp_path, counts, state):
     lines = [saved(quiz, "own/own-choice", right) for right in (False, True, False)]
@@ -107,13 +127,24 @@ def test_the_last_answer_counts_or_the_best(quiz, tmp_path, counts, state):
 def test_saves_beyond_the_limit_count_for_nothing(quiz, tmp_path, counts):
     lines = [saved(quiz, "own/own-choice", right) for right in (False, False, False, True)]
     line = one(quiz, tmp_path, lines, quiz.key | {"counts": counts})
-    assert line["flags"] == ["over-limit"] and line["exercises"]["own/own-choice"]["attempts"] == 3 and line["points"] == 0
+    assert (
+        line["flags"] == ["over-limit"]
+        and line["exercises"]["own/own-choice"]["attempts"] == 3
+        and line["points"] == 0
+    )
 
 
 def test_without_a_limit_every_save_counts(quiz, tmp_path):
     line = one(quiz, tmp_path, [saved(quiz, "own/own-choice", n == 29) for n in range(30)], quiz.key | {"attempts": 0})
     assert line["flags"] == ["ok"] and line["exercises"]["own/own-choice"] == {
-        "attempts": 30, "state": "right", "points": 1, "maximum": 1, "answer": "reactive", "slip": None, "marks": {"reactive": True}}
+        "attempts": 30,
+        "state": "right",
+        "points": 1,
+        "maximum": 1,
+        "answer": "reactive",
+        "slip": None,
+        "marks": {"reactive": True},
+    }
 
 
 def test_a_common_wrong_result_is_named(quiz, tmp_path):
@@ -124,24 +155,39 @@ def test_a_common_wrong_result_is_named(quiz, tmp_path):
 def test_one_variant_for_all_is_the_same_for_all(quiz, tmp_path):
     key = quiz.key | {"variants": "one"}
     entry = quiz.entries["own/own-numeric"]
-    assert len({variant(key, entry, student) for student in quiz.names}) == 1 < len({variant(quiz.key, entry, student) for student in quiz.names})
+    assert (
+        len({variant(key, entry, student) for student in quiz.names})
+        == 1
+        < len({variant(quiz.key, entry, student) for student in quiz.names})
+    )
     made = event(entry["ref"], "answer", answer(key, entry, WHO, "uk", True, random.Random(1)), START, "uk")
     assert one(quiz, tmp_path, [made], key)["points"] == 2
 
 
-# --- lateness -----------------------------------------------------------------------------------------------------------
+# --- lateness -------------------------------------------------------------------------------------------------------
 CLOSES = datetime(2026, 12, 8, 21, 59, tzinfo=UTC)
 
 
-@pytest.mark.parametrize(("after", "days", "points", "flag"), [
-    (timedelta(0), 0, 2, "ok"), (timedelta(milliseconds=1), 1, 1.8, "late"), (timedelta(days=1), 1, 1.8, "late"),
-    (timedelta(days=1, seconds=1), 2, 1.6, "late"), (timedelta(days=2), 2, 1.6, "late"), (timedelta(days=2, seconds=1), 0, 0, "after-closing")])
+@pytest.mark.parametrize(
+    ("after", "days", "points", "flag"),
+    [
+        (timedelta(0), 0, 2, "ok"),
+        (timedelta(milliseconds=1), 1, 1.8, "late"),
+        (timedelta(days=1), 1, 1.8, "late"),
+        (timedelta(days=1, seconds=1), 2, 1.6, "late"),
+        (timedelta(days=2), 2, 1.6, "late"),
+        (timedelta(days=2, seconds=1), 0, 0, "after-closing"),
+    ],
+)
 def test_each_started_day_costs_its_share(quiz, tmp_path, after, days, points, flag):
     line = one(quiz, tmp_path, [saved(quiz, "own/own-numeric", when=CLOSES + after)])
     assert (line["late_days"], line["points"], line["flags"]) == (days, points, [flag])
     assert line["exercises"]["own/own-numeric"]["points"] == points
     rows = list(csv.DictReader((tmp_path / "out/grades.csv").open(encoding="utf-8")))
-    assert next(float(row["points"]) for row in rows if row["student"] == WHO and row["exercise"] == "own/own-numeric") == points
+    assert (
+        next(float(row["points"]) for row in rows if row["student"] == WHO and row["exercise"] == "own/own-numeric")
+        == points
+    )
 
 
 def test_without_a_policy_answers_after_the_closing_do_not_count_and_earlier_ones_do(quiz, tmp_path):
@@ -151,27 +197,44 @@ def test_without_a_policy_answers_after_the_closing_do_not_count_and_earlier_one
 
 
 def test_without_times_nothing_is_late(quiz, tmp_path):
-    line = one(quiz, tmp_path, [saved(quiz, "own/own-choice", when=CLOSES.replace(year=2030))], quiz.key | {"late": None, "opens": None, "closes": None})
+    line = one(
+        quiz,
+        tmp_path,
+        [saved(quiz, "own/own-choice", when=CLOSES.replace(year=2030))],
+        quiz.key | {"late": None, "opens": None, "closes": None},
+    )
     assert line["points"] == 1 and line["flags"] == ["ok"]
 
 
-# --- marks by people ---------------------------------------------------------------------------------------------------
+# --- marks by people ------------------------------------------------------------------------------------------------
 def mark(criterion, points, marker="A", ref="own/own-text", student=WHO):
-    return {"v": 1, "t": "2026-12-11T10:00:00.000Z", "marker": marker, "student": student, "ref": ref, "criterion": criterion,
-            "points": points, "comment": "<b>"}
+    return {
+        "v": 1,
+        "t": "2026-12-11T10:00:00.000Z",
+        "marker": marker,
+        "student": student,
+        "ref": ref,
+        "criterion": criterion,
+        "points": points,
+        "comment": "<b>",
+    }
 
 
-@pytest.mark.parametrize(("marks", "points", "state"), [
-    ([], 0, "person"),
-    ([mark("comparison", 2)], 2, "person"),
-    ([mark("comparison", 2), mark("check", 2)], 4, "right"),
-    ([mark("comparison", 1), mark("check", 0)], 1, "partial"),
-    ([mark("comparison", 0), mark("check", 0)], 0, "wrong"),
-    ([mark("comparison", 2), mark("check", 2), mark("comparison", 1)], 3, "partial"),
-    ([mark("comparison", 2), mark("check", 2), mark("comparison", 1, "B")], 3.5, "partial"),
-    ([mark("comparison", 2), mark("comparison", None)], 0, "person"),
-    ([mark("comparison", 99), mark("check", True), mark("other", 1), mark("check", -1), {"x": 1}], 0, "person"),
-    ([mark("comparison", 2, student="18")], 0, "person")])
+@pytest.mark.parametrize(
+    ("marks", "points", "state"),
+    [
+        ([], 0, "person"),
+        ([mark("comparison", 2)], 2, "person"),
+        ([mark("comparison", 2), mark("check", 2)], 4, "right"),
+        ([mark("comparison", 1), mark("check", 0)], 1, "partial"),
+        ([mark("comparison", 0), mark("check", 0)], 0, "wrong"),
+        ([mark("comparison", 2), mark("check", 2), mark("comparison", 1)], 3, "partial"),
+        ([mark("comparison", 2), mark("check", 2), mark("comparison", 1, "B")], 3.5, "partial"),
+        ([mark("comparison", 2), mark("comparison", None)], 0, "person"),
+        ([mark("comparison", 99), mark("check", True), mark("other", 1), mark("check", -1), {"x": 1}], 0, "person"),
+        ([mark("comparison", 2, student="18")], 0, "person"),
+    ],
+)
 def test_people_s_marks_are_added_up(quiz, tmp_path, marks, points, state):
     found = one(quiz, tmp_path, [saved(quiz, "own/own-text")], marks=marks)["exercises"]["own/own-text"]
     assert (found["points"], found["maximum"], found["state"]) == (points, 4, state)
@@ -179,7 +242,10 @@ def test_people_s_marks_are_added_up(quiz, tmp_path, marks, points, state):
 
 def test_without_a_rubric_one_mark_is_enough_and_can_be_taken_back(quiz, tmp_path):
     lines = [saved(quiz, "own/own-canvas")]
-    for marks, points, state in (([mark("", 6, ref="own/own-canvas")], 6, "right"), ([mark("", 6, ref="own/own-canvas"), mark("", None, ref="own/own-canvas")], 0, "person")):
+    for marks, points, state in (
+        ([mark("", 6, ref="own/own-canvas")], 6, "right"),
+        ([mark("", 6, ref="own/own-canvas"), mark("", None, ref="own/own-canvas")], 0, "person"),
+    ):
         found = one(quiz, tmp_path, lines, marks=marks)["exercises"]["own/own-canvas"]
         assert (found["points"], found["state"]) == (points, state)
 
@@ -204,12 +270,15 @@ def test_marks_survive_and_are_only_read(quiz, tmp_path):
     assert graded(tmp_path / "out")[WHO]["exercises"]["own/own-text"]["points"] == 2
 
 
-# --- whose, and how often -----------------------------------------------------------------------------------------------
+# --- whose, and how often -------------------------------------------------------------------------------------------
 def test_the_same_file_twice_and_a_journal_beside_it_raise_no_flag(quiz, tmp_path):
     lines = journal(quiz.key, WHO, "x", skip=0, skill=1)
     data = handed(quiz.key, WHO, "x", lines)
     loose = "".join(line + "\n" for line in lines[:4]).encode()
-    put(tmp_path / "in", {"17/quiz/quiz-17.jsonl": data, "17/quiz/copy/quiz-17.jsonl": data, "17/quiz/answers/quiz.jsonl": loose})
+    put(
+        tmp_path / "in",
+        {"17/quiz/quiz-17.jsonl": data, "17/quiz/copy/quiz-17.jsonl": data, "17/quiz/answers/quiz.jsonl": loose},
+    )
     gradebook.grade(tmp_path / "in", quiz.private, tmp_path / "out")
     assert graded(tmp_path / "out")[WHO]["flags"] == ["ok"]
 
@@ -226,7 +295,9 @@ def test_what_windows_does_to_a_file_changes_nothing(quiz, tmp_path):
     data = submission(quiz.key, WHO, quiz.names[WHO])
     plain = graded_line(quiz, data)
     assert graded_line(quiz, b"\xef\xbb\xbf" + data.replace(b"\n", b"\r\n")) == plain
-    spaced = b"".join(json.dumps(json.loads(line), ensure_ascii=False).encode() + b"\n" for line in data.splitlines()[:-1])
+    spaced = b"".join(
+        json.dumps(json.loads(line), ensure_ascii=False).encode() + b"\n" for line in data.splitlines()[:-1]
+    )
     again = json.loads(graded_line(quiz, spaced))
     assert again["flags"] == ["no-receipt"] and again["exercises"] == json.loads(plain)["exercises"]
 
@@ -236,11 +307,13 @@ def graded_line(quiz, data):
     return grader.render(grader.grade(data, "quiz-17.jsonl"), "quiz-17.jsonl")[0]
 
 
-# --- tables --------------------------------------------------------------------------------------------------------------
+# --- tables ---------------------------------------------------------------------------------------------------------
 @pytest.fixture(scope="module")
 def tables(quiz, tmp_path_factory):
     folder = tmp_path_factory.mktemp("tables")
-    files = {f"quiz-{student}.jsonl": submission(quiz.key, student, name) for student, name in list(quiz.names.items())[:3]}
+    files = {
+        f"quiz-{student}.jsonl": submission(quiz.key, student, name) for student, name in list(quiz.names.items())[:3]
+    }
     files["x.jsonl"] = submission(quiz.key, "=1+1", 'Хтось, "Інший"')
     gradebook.grade(put(folder / "in", files), quiz.private, folder / "out")
     return folder / "out"
@@ -252,25 +325,45 @@ def test_the_tables_agree(quiz, tables):
     wide = list(csv.DictReader((tables / "students.csv").open(encoding="utf-8", newline="")))
     assert [*lines] == [*quiz.names, "=1+1"]
     assert [row["student"] for row in wide] == [*quiz.names, "'=1+1"] and wide[-1]["name"] == 'Хтось, "Інший"'
-    long = {(row["student"].lstrip("'"), row["exercise"]): (float(row["points"]), float(row["maximum"]), row["state"], row["flag"]) for row in rows}
-    assert long == {(student, ref): (one["points"], one["maximum"], one["state"], " ".join(line["flags"]))
-                    for student, line in lines.items() for ref, one in line["exercises"].items()}
+    long = {
+        (row["student"].lstrip("'"), row["exercise"]): (
+            float(row["points"]),
+            float(row["maximum"]),
+            row["state"],
+            row["flag"],
+        )
+        for row in rows
+    }
+    assert long == {
+        (student, ref): (one["points"], one["maximum"], one["state"], " ".join(line["flags"]))
+        for student, line in lines.items()
+        for ref, one in line["exercises"].items()
+    }
     for row in wide:
         line = lines[row["student"].lstrip("'")]
-        assert float(row["points"]) == line["points"] == pytest.approx(sum(one["points"] for one in line["exercises"].values()), abs=1e-9)
-        assert {ref: float(row[ref]) for ref in line["exercises"]} == {ref: one["points"] for ref, one in line["exercises"].items()}
+        assert (
+            float(row["points"])
+            == line["points"]
+            == pytest.approx(sum(one["points"] for one in line["exercises"].values()), abs=1e-9)
+        )
+        assert {ref: float(row[ref]) for ref in line["exercises"]} == {
+            ref: one["points"] for ref, one in line["exercises"].items()
+        }
 
 
 def test_parquet_is_the_long_table(tables):
     table = pyarrow.parquet.read_table(tables / "grades.parquet").to_pylist()
     rows = list(csv.DictReader((tables / "grades.csv").open(encoding="utf-8", newline="")))
-    assert [{name: str(value) for name, value in row.items() if name not in ("points", "maximum")} for row in table] == [
-        {name: value for name, value in row.items() if name not in ("points", "maximum")} for row in rows]
+    assert [
+        {name: str(value) for name, value in row.items() if name not in ("points", "maximum")} for row in table
+    ] == [{name: value for name, value in row.items() if name not in ("points", "maximum")} for row in rows]
     assert [row["points"] for row in table] == [float(row["points"]) for row in rows]
 
 
 def test_the_public_assignment_lies_beside_the_grades(quiz, tables):
-    assert json.loads((tables / "assignment.json").read_bytes()) == json.loads((quiz.students / "assignment.json").read_bytes())
+    assert json.loads((tables / "assignment.json").read_bytes()) == json.loads(
+        (quiz.students / "assignment.json").read_bytes()
+    )
 
 
 def test_the_run_counts_everybody(tables, quiz):
@@ -279,7 +372,7 @@ def test_the_run_counts_everybody(tables, quiz):
     assert told["flags"] == {"ok": 3, "no-submission": 1, "unknown-student": 1} and told["problems"] == []
 
 
-# --- the command line ------------------------------------------------------------------------------------------------------
+# --- the command line -----------------------------------------------------------------------------------------------
 def test_grade_says_what_it_found(quiz, tmp_path, capsys):
     put(tmp_path / "in", {"quiz-17.jsonl": submission(quiz.key, WHO, quiz.names[WHO]), "quiz-18.docx": b"x"})
     assert main(["grade", str(tmp_path / "in"), "--key", str(quiz.private), "--out", str(tmp_path / "out")]) == 0
@@ -287,10 +380,17 @@ def test_grade_says_what_it_found(quiz, tmp_path, capsys):
     assert "1 of 4 students" in said and "wrong-file: quiz-18.docx" in said and "grades.csv" in said
 
 
-@pytest.mark.parametrize(("submissions", "key", "out", "words"), [
-    ("none", "private", "out", "No such file"), ("text.txt", "private", "out", "neither a folder nor a whole zip"),
-    ("in", "none", "out", "course assign"), ("in", "in", "out", "course assign"), ("in", "bad.json", "out", "no private key"),
-    ("in", "private", "in/out", "lies inside")])
+@pytest.mark.parametrize(
+    ("submissions", "key", "out", "words"),
+    [
+        ("none", "private", "out", "No such file"),
+        ("text.txt", "private", "out", "neither a folder nor a whole zip"),
+        ("in", "none", "out", "course assign"),
+        ("in", "in", "out", "course assign"),
+        ("in", "bad.json", "out", "no private key"),
+        ("in", "private", "in/out", "lies inside"),
+    ],
+)
 def test_what_cannot_begin_is_said_in_a_sentence(quiz, tmp_path, capsys, submissions, key, out, words):
     put(tmp_path / "in", {})
     (tmp_path / "text.txt").write_text("x")
@@ -321,5 +421,7 @@ def test_every_flag_and_state_has_its_words_in_both_languages():
 
     states = ("missing", "unattempted", "right", "partial", "wrong", "person", "invalid")
     for lang in LANGS:
-        assert len({text(f"grading.flag.{flag}", lang) for flag in ("ok", *gradebook.FLAGS)}) == len(gradebook.FLAGS) + 1
+        assert (
+            len({text(f"grading.flag.{flag}", lang) for flag in ("ok", *gradebook.FLAGS)}) == len(gradebook.FLAGS) + 1
+        )
         assert len({text(f"grading.state.{state}", lang) for state in states}) == len(states)

@@ -10,7 +10,12 @@ import pytest
 from course.grading import submissions
 from course.grading.submissions import Archive, Folder, Owners, Refused, reader, suspect
 
-PEOPLE = [("17", "Шевченко Іван Петрович"), ("18", "Ковальчук Марія Іванівна"), ("19", "Шевченко Олег Петрович"), ("s20", "Мельник О’Ніл")]
+PEOPLE = [
+    ("17", "Шевченко Іван Петрович"),
+    ("18", "Ковальчук Марія Іванівна"),
+    ("19", "Шевченко Олег Петрович"),
+    ("s20", "Мельник О’Ніл"),
+]
 
 
 @pytest.fixture
@@ -18,35 +23,72 @@ def owners():
     return Owners("quiz", PEOPLE)
 
 
-@pytest.mark.parametrize(("name", "student"), [
-    ("Шевченко Іван_4711_assignsubmission_file_/quiz-17.jsonl", "17"),
-    ("Іван Шевченко_4711_assignsubmission_file_/будь-що.jsonl", "17"),
-    ("Шевченко Іван Петрович_4711_assignsubmission_file/quiz-18.jsonl", "17"),
-    ("Ковальчук Марія_12_assignsubmission_file_quiz-17.jsonl", "18"),
-    ("Контрольна 1/МК-21/Ковальчук Марія_12_assignsubmission_file_/x.jsonl", "18"),
-    ("О'Ніл Мельник_9_assignsubmission_file_/x.jsonl", "s20"),
-    ("ШЕВЧЕНКО ІВАН_1_assignsubmission_file_/x.jsonl", "17"),
-    ("Шевченко Петрович_1_assignsubmission_file_/x.jsonl", None),  # two brothers
-    ("Шевченко_1_assignsubmission_file_/x.jsonl", None),
-    ("Ivan Shevchenko_1_assignsubmission_file_/x.jsonl", None),
-    ("17/quiz/x.jsonl", "17"), ("submitted/18/quiz/answers/quiz.jsonl", "18"), ("17/other/x.jsonl", None), ("99/quiz/x.jsonl", None),
-    ("quiz-17.jsonl", None), ("quiz/17.jsonl", None)])
+@pytest.mark.parametrize(
+    ("name", "student"),
+    [
+        ("Шевченко Іван_4711_assignsubmission_file_/quiz-17.jsonl", "17"),
+        ("Іван Шевченко_4711_assignsubmission_file_/будь-що.jsonl", "17"),
+        ("Шевченко Іван Петрович_4711_assignsubmission_file/quiz-18.jsonl", "17"),
+        ("Ковальчук Марія_12_assignsubmission_file_quiz-17.jsonl", "18"),
+        ("Контрольна 1/МК-21/Ковальчук Марія_12_assignsubmission_file_/x.jsonl", "18"),
+        ("О'Ніл Мельник_9_assignsubmission_file_/x.jsonl", "s20"),
+        ("ШЕВЧЕНКО ІВАН_1_assignsubmission_file_/x.jsonl", "17"),
+        ("Шевченко Петрович_1_assignsubmission_file_/x.jsonl", None),  # two brothers
+        ("Шевченко_1_assignsubmission_file_/x.jsonl", None),
+        ("Ivan Shevchenko_1_assignsubmission_file_/x.jsonl", None),
+        ("17/quiz/x.jsonl", "17"),
+        ("submitted/18/quiz/answers/quiz.jsonl", "18"),
+        ("17/other/x.jsonl", None),
+        ("99/quiz/x.jsonl", None),
+        ("quiz-17.jsonl", None),
+        ("quiz/17.jsonl", None),
+    ],
+)
 def test_the_folder_around_a_file_says_whose_it_is(owners, name, student):
     assert owners.of(name) == student
 
 
-@pytest.mark.parametrize(("name", "student"), [
-    ("quiz-17.jsonl", "17"), ("a/b/quiz-17 (1).jsonl", "17"), ("quiz-17_2.jsonl", "17"), ("quiz-s20.jsonl.txt", "s20"),
-    ("quiz-99.jsonl", None), ("other-17.jsonl", None), ("17.jsonl", None)])
+@pytest.mark.parametrize(
+    ("name", "student"),
+    [
+        ("quiz-17.jsonl", "17"),
+        ("a/b/quiz-17 (1).jsonl", "17"),
+        ("quiz-17_2.jsonl", "17"),
+        ("quiz-s20.jsonl.txt", "s20"),
+        ("quiz-99.jsonl", None),
+        ("other-17.jsonl", None),
+        ("17.jsonl", None),
+    ],
+)
 def test_the_name_of_a_file_may_help(owners, name, student):
     assert owners.by_file_name(name) == student
 
 
-@pytest.mark.parametrize(("name", "flag"), [
-    ("a.jsonl", None), ("a.JSONL", None), ("a.jsonl.txt", None), ("a", None), ("Прізвище Ім'я_1_assignsubmission_file_/я.jsonl", None),
-    ("конспект.jsonl", None), ("con/a.jsonl", "path"), ("a/com1.jsonl", "path"), ("console.jsonl", None), ("/a.jsonl", "path"), ("c:a.jsonl", "path"), ("..", "path"),
-    ("a/../b.jsonl", "path"), ("a..b.jsonl", None), ("a\\b.jsonl", "path"), ("a\nb.jsonl", "path"), ("a.docx", "wrong-file"),
-    ("a.zip", "nested-archive"), ("a.tar.gz", "nested-archive"), ("a\u202e.jsonl", None)])
+@pytest.mark.parametrize(
+    ("name", "flag"),
+    [
+        ("a.jsonl", None),
+        ("a.JSONL", None),
+        ("a.jsonl.txt", None),
+        ("a", None),
+        ("Прізвище Ім'я_1_assignsubmission_file_/я.jsonl", None),
+        ("конспект.jsonl", None),
+        ("con/a.jsonl", "path"),
+        ("a/com1.jsonl", "path"),
+        ("console.jsonl", None),
+        ("/a.jsonl", "path"),
+        ("c:a.jsonl", "path"),
+        ("..", "path"),
+        ("a/../b.jsonl", "path"),
+        ("a..b.jsonl", None),
+        ("a\\b.jsonl", "path"),
+        ("a\nb.jsonl", "path"),
+        ("a.docx", "wrong-file"),
+        ("a.zip", "nested-archive"),
+        ("a.tar.gz", "nested-archive"),
+        ("a\u202e.jsonl", None),
+    ],
+)
 def test_what_a_name_alone_rules_out(name, flag):
     assert suspect(name) == flag
 
@@ -72,6 +114,7 @@ def test_a_folder_and_an_archive_give_the_same(tmp_path, style):
 
 def test_an_archive_written_as_a_stream_is_read(tmp_path):
     """Moodle does not know the sizes when it writes an entry; they stand in the directory only."""
+
     class Pipe(io.BytesIO):
         def seekable(self):
             return False
@@ -90,7 +133,9 @@ def test_sizes_and_places_of_64_bits_are_read(tmp_path):
                 file.write(data)
     data = bytearray((tmp_path / "x.zip").read_bytes())
     place = data.index(b"PK\1\2")
-    name, size, offset = (struct.unpack_from(style, data, place + at)[0] for style, at in (("<H", 28), ("<I", 24), ("<I", 42)))
+    name, size, offset = (
+        struct.unpack_from(style, data, place + at)[0] for style, at in (("<H", 28), ("<I", 24), ("<I", 42))
+    )
     wide = struct.pack("<HHQQQ", 1, 24, size, size, offset)
     struct.pack_into("<II", data, place + 20, 0xFFFFFFFF, 0xFFFFFFFF)
     struct.pack_into("<H", data, place + 30, len(wide))
@@ -104,8 +149,18 @@ def test_sizes_and_places_of_64_bits_are_read(tmp_path):
 
 
 def test_what_machines_leave_behind_is_passed_over(tmp_path):
-    noise = dict.fromkeys(["__MACOSX/._quiz-17.jsonl", ".DS_Store", "a/Thumbs.db", "assignment.json", "17/quiz/quiz-uk.ipynb", "d/x.csv",
-                           "Іван_1_assignsubmission_onlinetext_/onlinetext.html"], b"x")
+    noise = dict.fromkeys(
+        [
+            "__MACOSX/._quiz-17.jsonl",
+            ".DS_Store",
+            "a/Thumbs.db",
+            "assignment.json",
+            "17/quiz/quiz-uk.ipynb",
+            "d/x.csv",
+            "Іван_1_assignsubmission_onlinetext_/onlinetext.html",
+        ],
+        b"x",
+    )
     for name, data in noise.items():
         (tmp_path / "in" / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / "in" / name).write_bytes(data)
