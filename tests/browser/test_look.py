@@ -69,6 +69,8 @@ def seen(request, book):
     theme, width = request.param.split("-")
     book.page.set_viewport_size({"width": int(width), "height": 1400})
     book.theme(f"JupyterLab {theme}")
+    book.page.wait_for_function(
+        "() => document.querySelector('.jp-Notebook').getBoundingClientRect().right <= window.innerWidth")
     return book
 
 
