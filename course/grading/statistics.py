@@ -7,7 +7,7 @@ import numpy as np
 
 FEW = 10  # with fewer works a correlation says nothing
 _Z = 1.959963984540054  # 97.5 % of the normal distribution
-_RARE = 0.05  # no shared mistake counts as less likely than this: a rare one, too, can have a simple cause
+_RARE = 0.05  # no shared mistake counts as less rare than this: a rare one, too, can have a simple cause
 _LEVEL = 0.05  # so many pairs of a group are expected to be named when only chance makes answers alike
 _BLOCK = 128
 
@@ -119,9 +119,10 @@ def thirds(totals):
 def alike(answers, variants, most=100):
     """Find pairs of students whose wrong answers agree more often than chance explains.
 
-    Only exercises that both have wrong, on the same variant, are compared. How often two wrong answers agree by
-    chance is read off the group, as in error-similarity analysis (Bellezza & Bellezza, 1989). A pair is named when
-    Hoeffding's bound (1963) of the probability of so many agreements, times the number of pairs, is below 0.05.
+    Only exercises that both have wrong, on the same variant, are compared (Bellezza & Bellezza, 1989). By chance an
+    answer is met as often as others gave it whose answer is wrong (Frary, Tideman & Watts, 1977); of two different
+    answers the more frequent counts. A pair is named when the probability of so many agreements (Poisson binomial),
+    times the number of pairs, is below 0.05.
 
     Parameters
     ----------
@@ -136,50 +137,56 @@ def alike(answers, variants, most=100):
     -------
     list of (int, int, int, int, float), int
         Rows of the two, wrong answers that agree, exercises that both have wrong, agreements expected by chance,
-        the least likely first; and how many such pairs there are.
+        the least rare first; and how many such pairs there are.
 
     Examples
     --------
     >>> table = np.array([[0] * 9, [0] * 9] + [[1 + row] * 9 for row in range(8)])
     >>> alike(table, np.zeros_like(table))
-    ([(0, 1, 9, 9, 0.45)], 1)
+    ([(0, 1, 9, 9, 1.0)], 1)
     """
     (n, k), wrong, found, total = answers.shape, answers >= 0, [], 0
-    pairs, chance = n * (n - 1) / 2, np.ones(k)
-    for place, those in enumerate(wrong.T):
-        if both := _pairs(variants[those, place]):
-            chance[place] = max(_RARE, _pairs(answers[those, place]) / both)
-    if not pairs or chance.min(initial=1) == 1:
+    pairs, chance = n * (n - 1) / 2, np.ones((n, k))
+    if not pairs:
         return [], 0
-    least = math.log(_LEVEL / pairs) / math.log(chance.min())  # with fewer agreements the bound cannot be reached
+    for place, those in enumerate(wrong.T):
+        others = [_sizes(table[those, place]) - 1 for table in (answers, variants)]
+        chance[those, place] = np.maximum(_RARE, others[0] / np.maximum(others[1], 1))
+    least = math.log(_LEVEL / pairs)  # who agrees in answers no rarer than this all together cannot be named
     left, right = (np.where(wrong, answers, nobody).astype(np.int32) for nobody in (-1, -2))
     ours, theirs, columns = np.where(wrong, variants, -1), np.where(wrong, variants, -2), right.T.copy()
+    weight = np.log(chance).astype(np.float32)
     for start in range(0, n, _BLOCK):
-        same = np.zeros((min(_BLOCK, n - start), n - start), np.int16)
+        rare = np.zeros((min(_BLOCK, n - start), n - start), np.float32)
         for place in range(k):
-            same += left[start:start + _BLOCK, place, None] == columns[place, None, start:]
-        ones, twos = np.nonzero(same >= least)
+            same = left[start:start + _BLOCK, place, None] == columns[place, None, start:]
+            rare += same * weight[start:start + _BLOCK, place, None]
+        ones, twos = np.nonzero(rare < least + 1e-3)
         ones, twos = ones[ones < twos] + start, twos[ones < twos] + start
         for part in range(0, len(ones), 1 << 17):  # in pieces: a large group may have millions of such pairs
             a, b = ones[part:part + (1 << 17)], twos[part:part + (1 << 17)]
-            met, hits = ours[a] == theirs[b], (left[a] == right[b]).sum(1)
-            of, expected = met.sum(1), met @ chance
-            bound = np.exp(-of * _divergence(hits / of, expected / of))
-            named = bound * pairs < _LEVEL
+            agree, both = left[a] == right[b], ours[a] == theirs[b]
+            chances = np.where(both, np.maximum(chance[a], chance[b]), 0)
+            tail = _tail(chances, agree.sum(1))
+            named = tail * pairs < _LEVEL
             total += int(named.sum())
-            found += zip(*(each[named].tolist() for each in (bound, a, b, hits, of, expected.round(6))), strict=True)
+            counted = (tail, a, b, agree.sum(1), both.sum(1), chances.sum(1).round(6))
+            found += zip(*(each[named].tolist() for each in counted), strict=True)
             found = heapq.nsmallest(most, found)
     return [tuple(pair) for _, *pair in found], total
 
 
-def _pairs(labels):
-    """How many ordered pairs bear the same label."""
-    counts = np.unique(labels, return_counts=True)[1]
-    return int((counts * (counts - 1)).sum())
+def _sizes(labels):
+    """How many bear the same label, for each."""
+    _, place, counts = np.unique(labels, return_inverse=True, return_counts=True)
+    return counts[place]
 
 
-def _divergence(share, chance):
-    """Kullback–Leibler divergence of two shares; 0 where there is no more agreement than by chance."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        rest = np.where(share < 1, (1 - share) * np.log((1 - share) / (1 - chance)), 0)
-        return np.where(share > chance, share * np.log(share / chance) + rest, 0)
+def _tail(chances, hits):
+    """Probability of at least so many agreements (Poisson binomial), for each row of chances."""
+    spread = np.zeros((len(chances), chances.shape[1] + 1))
+    spread[:, 0] = 1
+    for chance in chances.T[..., None]:
+        spread[:, 1:] = spread[:, 1:] * (1 - chance) + spread[:, :-1] * chance
+        spread[:, :1] *= 1 - chance
+    return np.where(np.arange(spread.shape[1]) >= hits[:, None], spread, 0).sum(1)
