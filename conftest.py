@@ -5,3 +5,6 @@ import tempfile
 
 _answers = tempfile.TemporaryDirectory(prefix="course-answers-")
 os.environ["COURSE_ANSWERS"] = _answers.name
+
+# Doctests are asked of every module; a conftest.py is none, and three of one name cannot be imported side by side.
+collect_ignore_glob = ["conftest.py", "tests/**/conftest.py", "tests/conftest.py"]

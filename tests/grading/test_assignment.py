@@ -8,10 +8,10 @@ import re
 import zipfile
 
 import pytest
+from setting import ROSTER, SPEC, write_setting
 from simulated import variant
 
 import course
-from conftest import ROSTER, SPEC, write_setting
 from course.checks import check
 from course.cli import main
 from course.grading import assignment, gradebook

@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 
 import pyarrow.parquet
 import pytest
+from setting import ROSTER, SPEC, write_setting
 from simulated import answer, event, handed, journal, submission, variant
 
-from conftest import ROSTER, SPEC, write_setting
 from course.cli import main
 from course.grading import assignment, gradebook
 from course.scoring import score

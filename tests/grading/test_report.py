@@ -11,10 +11,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from setting import SPEC, write_setting
 from simulated import event, handed, journal, submission
 from test_feedback import HOSTILE, Read
 
-from conftest import SPEC, write_setting
 from course.cli import main
 from course.exercises import concepts
 from course.grading import assignment, gradebook, report
