@@ -470,7 +470,7 @@ def notebook(report, folder):
         elif kind == "figure":
             prose(_inline(more[0]))
             if more[1]:
-                data = {"image/svg+xml": _alone(first).splitlines(True), "text/plain": [more[0]]}
+                data = {"image/svg+xml": _alone(first).splitlines(True), "text/plain": [report.say("run")]}
                 run(more[1], [{"output_type": "display_data", "metadata": {}, "data": data}])
         elif kind == "table":
             heads, rows = ([[_inline(one) for one in row] for row in part] for part in ([more[0]], more[1]))
