@@ -4,6 +4,7 @@ No doubt about one file touches another. The result is a pure function of submis
 same bytes. People's marks are read and never written here.
 """
 
+import gc
 import json
 import multiprocessing
 import os
@@ -11,6 +12,7 @@ import sys
 import time as clock
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -109,6 +111,8 @@ class _Run:
             data = self.source.read(entry)
         except Refused as refused:
             return None, refused.args[0]
+        except OSError:
+            return None, "unreadable"
         work = self.grader.grade(data, entry.name)
         if "malformed" in work.flags and not work.rank[-1]:
             return None, "malformed" if ".jsonl" in entry.name else "wrong-file"
@@ -161,44 +165,55 @@ def grade(submissions, key, out, marks=None, progress=None):
     entries = list(source.entries())
     given, skipped = read_marks(marks or out / "marks.jsonl", private)
     out.mkdir(parents=True, exist_ok=True)
-    run = _RUN = _Run(Grader(private, given), source, entries, out)
+    _RUN = _Run(Grader(private, given), source, entries, out)
     try:
-        made = []
-        for batch in _batches(len(entries)):
-            made += batch
-            if progress:
-                progress(len(made), len(entries))
-        run.spool and run.spool.close()
-        told = _write(run, made)
+        told = _write(_RUN, *_sorted(_RUN, progress))
     finally:
+        _RUN = None
         for path in out.glob(".part-*"):
             path.unlink()
     told["marks_left_out"] = skipped
     (out / "run.json").write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    del entries
+    _parquet(out)
     return told
 
 
 def _batches(count):
-    """Yield what was made of each batch, in any order; a large number of files is shared by two processes."""
-    starts = range(0, count, _BATCH)
-    if count <= _ALONE or sys.platform in ("win32", "darwin", "emscripten"):
-        yield from map(_batch, starts)
-        return
-    with ProcessPoolExecutor(2, multiprocessing.get_context("fork")) as pool:
-        yield from pool.map(_batch, starts)
+    """Yield what was made of each batch, in order; a large number of files is shared by two processes."""
+    starts, done = range(0, count, _BATCH), 0
+    if count > _ALONE and sys.platform not in ("win32", "darwin", "emscripten"):
+        gc.freeze()  # what both processes share stays shared when neither looks through it for garbage
+        try:
+            with ProcessPoolExecutor(2, multiprocessing.get_context("fork")) as pool:
+                for batch in pool.map(_batch, starts):
+                    done += 1
+                    yield batch
+        except BrokenProcessPool:  # somebody killed one; go on alone
+            pass
+        gc.unfreeze()
+    yield from map(_batch, starts[done:])
 
 
-def _write(run, made):
+def _sorted(run, progress):
+    """Grade everything; returns the graded files and the flags of the others, both by student."""
+    files, others, seen = {}, {}, 0
+    for batch in _batches(len(run.entries)):
+        for number, student, flag, *graded in batch:
+            if flag:
+                others[student] = *others.get(student, ()), (number, flag)
+            else:
+                files[student] = *files.get(student, ()), (graded[0], number, *graded[1:])
+        seen += len(batch)
+        if progress:
+            progress(seen, len(run.entries))
+    return files, others
+
+
+def _write(run, files, others):
     """Choose the file that counts for each student and write the tables in the order of the roster."""
-    grader, out, problems, files = run.grader, run.out, [], {}
-    trouble = {}
-    for number, student, flag, *graded in made:
-        if flag:
-            problems.append([run.entries[number].name, flag])
-            trouble.setdefault(student, set()).add(flag)
-        else:
-            files.setdefault(student, []).append((graded[0], number, graded))
-    spools = {int(path.name.removeprefix(".part-")): path.open("rb", buffering=0) for path in out.glob(".part-*")}
+    grader, out, spools = run.grader, run.out, {}
+    problems = [[run.entries[number].name, flag] for each in others.values() for number, flag in each]
     counts, points, submitted = Counter(), 0.0, 0
     strangers = sorted(files.keys() - grader.places.keys())
     head = ["student", "name", "group", "email", "lang", "points", "maximum", "late_days", "saved", "receipt", "flags"]
@@ -208,25 +223,25 @@ def _write(run, made):
         rows.write(b"student,name,group,exercise,points,maximum,state,flag\n")
         wide.write((",".join([*head, *grader.refs]) + "\n").encode())
         for student in (*grader.places, *strangers):
-            found = files.get(student)
+            found = files.get(student, ())
             if not found:
-                flags = trouble.get(student, set()) | {"no-submission"}
+                flags = {flag for _, flag in others.get(student, ())} | {"no-submission"}
                 *texts, earned, flags = grader.render(grader.absent(student, flags))
             elif len(found) > 1:
                 *texts, earned, flags = _one_of(run, sorted(found, reverse=True), problems)
             else:
-                owner, at, *sizes = found[0][2][1]
+                _, _, (owner, at, *sizes), earned, flags = found[0]
+                if owner not in spools:
+                    spools[owner] = opened.enter_context(open(out / f".part-{owner}", "rb", 0))
                 spools[owner].seek(at)
                 text = memoryview(spools[owner].read(sum(sizes)))
                 texts = text[: sizes[0]], text[sizes[0] : -sizes[2]], text[-sizes[2] :]
-                earned, flags = found[0][2][2:]
             for file, text in zip((lines, rows, wide), texts, strict=True):
                 file.write(text)
             counts.update(flags or ["ok"])
-            submitted += bool(found) and student in grader.places
-            points += earned if student in grader.places else 0
+            if student in grader.places:
+                submitted, points = submitted + bool(found), points + earned
     (out / "assignment.json").write_text(json.dumps(_about(grader.key), ensure_ascii=False) + "\n", "utf-8")
-    _parquet(out)
     return {"assignment": grader.key["id"], "digest": grader.key["digest"], "students": len(grader.places),
             "unknown": len(strangers), "files": len(run.entries), "submitted": submitted, "maximum": grader.maximum,
             "mean": rounded(points / len(grader.places)) if grader.places else None,
@@ -236,12 +251,12 @@ def _write(run, made):
 def _one_of(run, found, problems):
     """Several files of one student: the best founded one counts; the same bytes twice, or a journal beside the
     file made from it, are no reason for a flag."""
-    number, first = found[0][1], run.source.read(run.entries[found[0][1]])
-    differ = False
-    for rank, other, _ in found[1:]:
-        same = run.source.read(run.entries[other]) == first or (rank[:3] == (True, rank[1], False) and found[0][0][2])
-        differ |= not same
-        if not same:
+    best, number = found[0][:2]
+    first, differ = run.source.read(run.entries[number]), False
+    for rank, other, *_ in found[1:]:
+        beside = rank[0] and not rank[2] and best[2]
+        if not beside and run.source.read(run.entries[other]) != first:
+            differ = True
             problems.append([run.entries[other].name, "duplicate"])
     entry = run.entries[number]
     return run.grader.render(run.one(entry)[0], entry.name, ("duplicate",) * differ)
@@ -262,7 +277,7 @@ def _parquet(out):
     kinds = {"points": pyarrow.float64(), "maximum": pyarrow.float64()}
     names = ("student", "name", "group", "exercise", "state", "flag")
     kinds |= dict.fromkeys(names, pyarrow.string())
-    pieces = pyarrow.csv.ReadOptions(block_size=4 << 20)
+    pieces = pyarrow.csv.ReadOptions(block_size=1 << 20)
     options = pyarrow.csv.ConvertOptions(column_types=kinds, strings_can_be_null=False)
     with pyarrow.csv.open_csv(out / "grades.csv", pieces, convert_options=options) as table:
         with pyarrow.parquet.ParquetWriter(out / "grades.parquet", table.schema, compression="zstd") as target:

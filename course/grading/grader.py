@@ -26,7 +26,7 @@ FLAGS = ("no-submission", "another-student", "tampered", "wrong-assignment", "un
 VOID = {"another-student", "tampered", "wrong-assignment"}  # such a file counts for nobody
 _LINES = re.compile(rb'^\{"v":1,"t":"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)(",.*\})$', re.M)
 _RECEIPT = re.compile(rb'\{"receipt": ?"([0-9A-Z-]{1,40})"\}\s*')
-_MEMORY, _LONG = 24 << 20, 4000  # bytes of lines that are remembered; of an answer that is no text, as it is told
+_MEMORY, _LONG = 16 << 20, 4000  # bytes of lines that are remembered; of an answer that is no text, as it is told
 _json = msgspec.json.encode
 _FORMULA = frozenset("=+-@＝＋－＠")
 _SKIP, _IDENTITY, _BAD, _STRANGE = -1, -2, -3, -4  # in place of an exercise's number
@@ -92,7 +92,7 @@ class Grader:
         self.exercises, self.refs = key["exercises"], [entry["ref"] for entry in key["exercises"]]
         self.slots = {ref: slot for slot, ref in enumerate(self.refs)}
         self.places = {row[0]: place for place, row in enumerate(self.roster)}
-        self.owners = Owners(key["id"], [(row[0], row[1]) for row in self.roster])
+        self.owners = Owners(key["id"], self.roster)
         self.maximum = rounded(sum(entry["points"] for entry in self.exercises))
         self.heads = [_Heads(ref) for ref in self.refs]
         self.missing = [self._pieces(slot, "missing", 0.0, b"null") for slot in range(len(self.refs))]

@@ -233,7 +233,7 @@ class Owners:
     ----------
     assignment : str
         Its id: nbgrader's tree is ``student/assignment/…``.
-    students : list of (id, name)
+    students : list of (id, name, …)
         The roster.
 
     Examples
@@ -244,7 +244,7 @@ class Owners:
     """
 
     def __init__(self, assignment, students):
-        self.assignment, self.students, self._names = assignment, {one: one for one, _ in students}, None
+        self.assignment, self.students, self._names = assignment, {row[0]: row[0] for row in students}, None
         self._roster = students
 
     def of(self, name):
@@ -269,7 +269,7 @@ class Owners:
         """Two words of a name -> the one student who has them both; None where several do."""
         if self._names is None:
             self._names = {}
-            for student, name in self._roster:
+            for student, name, *_ in self._roster:
                 for pair in _name_pairs(name):
                     self._names[pair] = student if pair not in self._names else None
         return self._names
@@ -278,4 +278,4 @@ class Owners:
 def _name_pairs(name):
     plain = unicodedata.normalize("NFC", name).casefold().replace("’", "'").replace("ʼ", "'").replace("_", " ")
     words = sorted(set(plain.split()))[:6]
-    return {tuple(words)} if len(words) == 1 else set(combinations(words, 2))
+    return {" ".join(pair) for pair in combinations(words, 2)} or set(words)
