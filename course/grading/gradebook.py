@@ -136,7 +136,8 @@ def grade(submissions, key, out, marks=None, progress=None):
     key : path-like
         The private folder of the assignment.
     out : path-like
-        Gets ``graded.jsonl``, ``grades.csv``, ``grades.parquet``, ``students.csv``, ``assignment.json``, ``run.json``.
+        Gets ``graded.jsonl``, ``grades.csv``, ``grades.parquet``, ``students.csv``, ``assignment.json``, ``key.json``,
+        ``run.json``.
     marks : path-like, optional
         What people marked; ``marks.jsonl`` in `out` unless named.
     progress : callable, optional
@@ -165,6 +166,9 @@ def grade(submissions, key, out, marks=None, progress=None):
     entries = list(source.entries())
     given, skipped = read_marks(marks or out / "marks.jsonl", private)
     out.mkdir(parents=True, exist_ok=True)
+    # Feedback, marking and the report need the exercises; the folder of grades is as private as the key.
+    copy = json.dumps(private, ensure_ascii=False, separators=(",", ":")) + "\n"
+    (out / "key.json").write_text(copy, "utf-8")
     _RUN = _Run(Grader(private, given), source, entries, out)
     try:
         told = _write(_RUN, *_sorted(_RUN, progress))

@@ -43,7 +43,8 @@ class Group:
     def __init__(self, folder, key=None):
         try:
             self.about = json.loads((Path(folder) / "assignment.json").read_bytes())
-            listed = json.loads((Path(key) / "key.json").read_bytes())["exercises"] if key else self.about["exercises"]
+            known = Path(key or folder) / "key.json"
+            listed = json.loads(known.read_bytes())["exercises"] if key or known.is_file() else self.about["exercises"]
             self.refs, self.exercises = [one["ref"] for one in listed], [*map(_exercise, listed)]
             self.maxima = np.array([float(one["points"]) for one in listed])
             self.draws = [len(one.get("draws", ())) for one in listed]

@@ -108,7 +108,8 @@ def test_two_processes_and_one_write_the_same_bytes_twice(quiz, tmp_path, monkey
         monkeypatch.setattr(gradebook, "_ALONE", alone)
         told.append(gradebook.grade(tmp_path / "in", quiz.private, tmp_path / f"out{run}"))
     names = sorted(path.name for path in (tmp_path / "out0").iterdir())
-    assert names == ["assignment.json", "graded.jsonl", "grades.csv", "grades.parquet", "run.json", "students.csv"]
+    assert names == ["assignment.json", "graded.jsonl", "grades.csv", "grades.parquet", "key.json", "run.json",
+                         "students.csv"]
     for run in (1, 2, 3):
         for name in names:
             assert (tmp_path / f"out{run}" / name).read_bytes() == (tmp_path / "out0" / name).read_bytes(), name

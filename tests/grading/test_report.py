@@ -143,7 +143,7 @@ def test_outcomes_and_concepts_weigh_their_exercises_by_points(group):
 def test_a_copied_paper_is_named_soberly_and_without_names_on_request(group, tmp_path):
     key, private, folder = group
     copied = [json.loads(line) for line in (folder / "graded.jsonl").read_text("utf-8").splitlines()]
-    shutil.copytree(folder, tmp_path / "out")
+    shutil.copytree(folder, tmp_path / "out", ignore=shutil.ignore_patterns("key.json"))
     dice = np.random.default_rng(7)
     for one in copied:  # twenty more choices, answered by chance; the third and the thirtieth student answer alike
         if one["saved"]:
@@ -180,9 +180,10 @@ def test_a_copied_paper_is_named_soberly_and_without_names_on_request(group, tmp
     assert "Студент 1" not in hidden and "пара 1" in hidden and "є імена" not in hidden
 
 
-def test_without_the_key_own_options_keep_their_ids_and_the_page_says_why(group):
+def test_without_the_key_own_options_keep_their_ids_and_the_page_says_why(group, tmp_path):
     key, private, folder = group
-    open_, closed = (report.Report(report.Group(folder, one), "uk") for one in (private, None))
+    shutil.copytree(folder, tmp_path / "out", ignore=shutil.ignore_patterns("key.json"))
+    open_, closed = (report.Report(report.Group(one), "uk") for one in (folder, tmp_path / "out"))
     assert "--key" in report.page(closed) and "--key" not in report.page(open_)
     assert open_.facility == pytest.approx(closed.facility)
     assert closed.say("exercises_caption", n=38) in report.page(closed)
