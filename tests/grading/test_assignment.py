@@ -460,3 +460,11 @@ def test_assign_says_what_to_hand_out_and_what_to_keep(tmp_path, capsys):
     assert main(["assign", str(spec), "--roster", str(roster), "--out", str(tmp_path / "set")]) == 2
     assert "roster.csv:1" in capsys.readouterr().err
     assert main(["assign", str(tmp_path / "none.toml"), "--roster", str(roster), "--out", str(tmp_path / "x")]) == 2
+
+
+def test_a_key_that_was_handed_out_is_put_aside_not_overwritten(tmp_path):
+    first = assignment.assign(*write_setting(tmp_path / "setting"), tmp_path / "out")
+    again = assignment.assign(*write_setting(tmp_path / "changed", SPEC.replace("attempts = 3", "attempts = 2")), tmp_path / "out")
+    kept = json.loads((tmp_path / "out" / "private" / f"key-{first['digest']}.json").read_text("utf-8"))
+    assert kept["digest"] == first["digest"] != again["digest"]
+    assert json.loads((tmp_path / "out" / "private" / "key.json").read_text("utf-8"))["digest"] == again["digest"]
