@@ -204,7 +204,7 @@ def _solved(exercise, key, marks, whys, lang):
         return marks, whys
     names = {option["id"]: option["text"][lang] for option in exercise["option"]}
     told = {row: text("card.right_is", lang, text=names[option]) for row, option in key["pairs"].items() if not marks.get(row)}
-    return marks, {**whys, **told}
+    return marks, {**whys, **{row: " ".join(filter(None, (whys.get(row), words))) for row, words in told.items()}}
 
 
 def _feedback(exercise, score, lang, values):

@@ -117,3 +117,18 @@ def test_fallback_reads_whole_and_keeps_the_key(exercise, lang):
     for part in exercise.get("option", ()):
         assert part["text"][lang] in plain
     assert exercise.say("solution", lang) not in plain
+
+
+@pytest.mark.parametrize("kind", ["choice", "multi", "match", "classify"])
+def test_the_solution_marks_what_is_right_beside_the_reason(kind):
+    exercise = FIRST[kind]
+    key, answer = exercises.key(exercise), wrong(exercise)
+    before, state = (shown(exercise, Kept(answer=answer, attempts=3, shown=open_)) for open_ in (False, True))
+    if kind in ("choice", "multi"):
+        right = [key["right"]] if kind == "choice" else key["right"]
+        assert all(state["marks"][name] for name in right) and not any(before["marks"].values())
+    else:
+        row, option = next(iter(key["pairs"].items()))
+        name = next(part["text"]["uk"] for part in exercise["option"] if part["id"] == option)
+        assert state["whys"][row] == f"{before['whys'][row]} Правильно: {name}."
+        assert set(state["whys"]) == set(key["pairs"])
