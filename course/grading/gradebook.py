@@ -167,8 +167,8 @@ def grade(submissions, key, out, marks=None, progress=None):
     given, skipped = read_marks(marks or out / "marks.jsonl", private)
     out.mkdir(parents=True, exist_ok=True)
     # Feedback, marking and the report need the exercises; the folder of grades is as private as the key.
-    copy = json.dumps(private, ensure_ascii=False, separators=(",", ":")) + "\n"
-    (out / "key.json").write_text(copy, "utf-8")
+    path = Path(key) / "key.json" if Path(key).is_dir() else Path(key)
+    (out / "key.json").write_bytes(path.read_bytes())
     _RUN = _Run(Grader(private, given), source, entries, out)
     try:
         told = _write(_RUN, *_sorted(_RUN, progress))
