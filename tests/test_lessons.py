@@ -216,3 +216,25 @@ def test_seed_is_one_for_a_folder(folder):
     seed.cache_clear()
     assert Lesson("levels", "ru").record.values(exercise) == values
     assert os.path.isfile(folder / "learner.jsonl")
+
+
+def test_what_cannot_be_read_costs_no_attempt_and_stays_as_a_draft(folder):
+    exercise, lesson = first("levels", "numeric"), Lesson("levels", "uk")
+    for _ in range(exercise.attempts + 1):
+        state = act(lesson, exercise.id, act="check", answer="сім")
+        assert "Потрібне одне число" in state["error"] and state["can_check"] and state["answer"] == "сім"
+    assert lesson.record.of(exercise.id).attempts == 0
+
+
+def test_half_a_mark_is_done_but_not_right(folder):
+    exercise, lesson = first("levels", "order"), Lesson("levels", "uk")
+    items = [item["id"] for item in exercise["item"]]
+    assert act(lesson, exercise.id, act="check", answer=[items[1], items[0], *items[2:]])["status"] == "partial"
+    assert "Виконано 1 з" in lesson.progress().plain and "правильно – 0, варто повторити – 1" in lesson.progress().plain
+
+
+def test_an_instrument_is_found_as_it_was_left_in_the_other_language_too(folder):
+    panel = Lesson("levels", "uk").instrument("levels")
+    name, value = next((name, value) for name, value in panel.state["values"].items() if isinstance(value, (int, float)))
+    panel._act({"act": "set", "values": {name: value + 1}})
+    assert Lesson("levels", "ru").instrument("levels").state["values"][name] == value + 1
