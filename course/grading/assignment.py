@@ -8,10 +8,11 @@ formula, are replaced by a list of drawn variants. Same spec, bank and roster: s
 import hashlib
 import json
 import re
+import tomllib
 from datetime import datetime
 from pathlib import Path
 
-from course.exercises import draw, key
+from course.exercises import chapter, draw, key, read
 from course.grading.roster import Student, read_roster
 from course.grading.spec import SettingError, read_spec
 from course.texts import LANGS, text
@@ -47,7 +48,7 @@ def assign(spec, roster, out):
     students = read_roster(roster, faults)
     if faults:
         raise SettingError(faults)
-    made = private_key(found, exercises, students)
+    made = private_key(found, exercises, students) | {"outcomes": _outcomes(Path(spec), exercises.values())}
     shared = public(made)
     files = {"private/key.json": _json(made), "private/spec.toml": Path(spec).read_bytes(),
              "students/assignment.json": _json(shared)}
@@ -63,6 +64,17 @@ def assign(spec, roster, out):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
     return made
+
+
+def _outcomes(spec, exercises):
+    """The words of the outcomes that the exercises train, by lesson: a report has the key and no bank beside it."""
+    bank = spec.parent / (tomllib.loads(spec.read_text("utf-8-sig")).get("bank") or "exercises.toml")
+    own, found = bank.is_file() and read(bank), {}
+    for exercise in exercises:
+        texts = (own if exercise.lesson == "own" else chapter(exercise.lesson)).outcomes
+        trained = {str(one): texts[one] for one in exercise.get("outcomes", ())}
+        found[exercise.lesson] = found.get(exercise.lesson, {}) | trained
+    return found
 
 
 def _keep_older(path, digest):

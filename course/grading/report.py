@@ -32,7 +32,7 @@ class Group:
     folder : path-like
         What `course grade` wrote.
     key : path-like, optional
-        The private folder; without it the lecturer's own exercises have no words for their options.
+        The private folder; without it the lecturer's own exercises have no words for their options and outcomes.
 
     Raises
     ------
@@ -44,7 +44,10 @@ class Group:
         try:
             self.about = json.loads((Path(folder) / "assignment.json").read_bytes())
             known = Path(key or folder) / "key.json"
-            listed = json.loads(known.read_bytes())["exercises"] if key or known.is_file() else self.about["exercises"]
+            source = json.loads(known.read_bytes()) if key or known.is_file() else self.about
+            listed = source["exercises"]
+            self.outcomes = {(lesson, name): words for lesson, each in source.get("outcomes", {}).items()
+                             for name, words in each.items()}
             self.refs, self.exercises = [one["ref"] for one in listed], [*map(_exercise, listed)]
             self.maxima = np.array([float(one["points"]) for one in listed])
             self.draws = [len(one.get("draws", ())) for one in listed]
@@ -365,7 +368,7 @@ class Report:
                 self.p("concepts_more", n=len(rows), of=len(order))
 
     def _outcome(self, lesson, name):
-        known = getattr(chapter(lesson), "outcomes", {}).get(name)
+        known = self.group.outcomes.get((lesson, str(name))) or getattr(chapter(lesson), "outcomes", {}).get(name)
         return known[self.lang] if known else self.say("own_outcome", id=name)
 
     def _handing(self):

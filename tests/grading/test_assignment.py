@@ -89,6 +89,9 @@ def secrets(key):
                     for cell in made["value"]["values"]
                     if isinstance(cell, float) and cell != round(cell, 3)
                 )
+    for texts in key["outcomes"].values():
+        for pair in texts.values():
+            yield from pair.values()
 
 
 def test_no_byte_for_students_holds_a_key(quiz):
@@ -460,6 +463,22 @@ def test_assign_says_what_to_hand_out_and_what_to_keep(tmp_path, capsys):
     assert main(["assign", str(spec), "--roster", str(roster), "--out", str(tmp_path / "set")]) == 2
     assert "roster.csv:1" in capsys.readouterr().err
     assert main(["assign", str(tmp_path / "none.toml"), "--roster", str(roster), "--out", str(tmp_path / "x")]) == 2
+
+
+def test_the_private_key_has_the_words_of_the_outcomes_and_students_get_the_same_without_them(quiz, tmp_path):
+    assert quiz.key["outcomes"].keys() == {"own", "audit"}
+    own = "розпізнати рівень відносин і пояснити вибір"
+    assert quiz.key["outcomes"]["own"]["1"]["uk"] == own
+    trained = {str(one) for one in quiz.entries["audit/audit-culture-gap"]["raw"]["outcomes"]}
+    assert quiz.key["outcomes"]["audit"].keys() == trained
+    spec, roster = write_setting(tmp_path / "setting", 'bank = "mine.toml"\n' + SPEC)
+    bank = (tmp_path / "setting" / "exercises.toml").read_text("utf-8").replace(own, "інші слова")
+    (tmp_path / "setting" / "mine.toml").write_text(bank, "utf-8")
+    other = assignment.assign(spec, roster, tmp_path / "set")
+    assert other["outcomes"]["own"]["1"]["uk"] == "інші слова"
+    assert other["digest"] == quiz.key["digest"]
+    shared = (tmp_path / "set/students/assignment.json").read_bytes()
+    assert shared == (quiz.students / "assignment.json").read_bytes()
 
 
 def test_a_key_that_was_handed_out_is_put_aside_not_overwritten(tmp_path):

@@ -15,9 +15,9 @@ from simulated import event, handed, journal, submission
 from test_feedback import HOSTILE, Read
 
 from course.cli import main
-from course.exercises import concepts
+from course.exercises import chapters, concepts
 from course.grading import assignment, gradebook, report
-from course.texts import LANGS, NBSP, entries, number
+from course.texts import LANGS, NBSP, entries, number, text
 
 WHEN = datetime(2026, 12, 2, 9, tzinfo=UTC)
 BARE = re.compile(r"\b(nan|None|inf|True|False)\b|\{\w+\}|numpy")
@@ -137,6 +137,22 @@ def test_outcomes_and_concepts_weigh_their_exercises_by_points(group):
     rows = [(re.sub(r"^\d+\. ", "", row[0]), row[1]) for row in table(made, "Поняття")]
     assert [made.percent(shares[name]) for name, _ in rows] == [share for _, share in rows]
     assert [shares[name] for name, _ in rows] == sorted(shares.values())[: len(rows)]
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_outcomes_of_the_own_bank_have_words_and_an_older_key_gives_their_number(group, lang, tmp_path):
+    key, private, folder = group
+    words, lessons = key["outcomes"]["own"]["1"][lang], chapters()["audit"].outcomes.values()
+    caption = {"uk": "Результати навчання", "ru": "Результаты обучения"}[lang]
+
+    def outcomes(where):
+        return {re.sub(r"^\d+\. ", "", row[0]) for row in table(told(folder, where, lang)[0], caption)}
+
+    assert words in outcomes(private) and outcomes(private) - {words} <= {one[lang] for one in lessons}
+    older = {name: value for name, value in key.items() if name != "outcomes"}
+    (tmp_path / "key.json").write_text(json.dumps(older), "utf-8")
+    number_ = text("report.own_outcome", lang, id=1)
+    assert outcomes(tmp_path) == outcomes(private) - {words} | {number_}
 
 
 def test_a_copied_paper_is_named_soberly_and_without_names_on_request(group, tmp_path):
