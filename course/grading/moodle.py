@@ -4,9 +4,11 @@ Moodle marks so (question/type/*/question.php), and here without a penalty for a
 multichoice – the sum of the chosen fractions, cut to 0..1, of which an import takes only those of `question_bank`;
 match – the share of stems with the right choice, where choices with equal texts are one choice;
 ordering by RELATIVE_ALL_PREVIOUS_AND_NEXT – for each item the others that rightly stand before or after it, over
-n(n−1): every pair in the right order counts twice, so it is the share of pairs in the right order;
-numerical – the first answer within its tolerance, edges included; ``*`` takes the rest. Numbers typed with another
-unit, an exponent or no-break spaces are read otherwise than here, so the question asks for the bare number.
+n(n−1): every pair in the right order counts twice, so it is the share of pairs in the right order. The order
+that Moodle has shuffled counts as an answer when nobody moves anything;
+numerical – the first answer within its tolerance, edges included; ``*`` takes the rest. Numbers typed with a unit,
+an exponent or no-break spaces are read otherwise than here, and a comma parts thousands when Moodle speaks English
+(qtype_numerical_answer_processor::apply_units), so the question asks for the bare number with a point.
 """
 
 import html
@@ -21,7 +23,8 @@ from course.scoring import RELATIVE
 from course.texts import LANGS, text
 
 SHARES = {*range(1, 11), 20}  # Moodle knows the fractions 1/q of these q only
-LONGEST_CHOICE = 255  # characters of qtype_match_subquestions.answertext
+LONGEST_CHOICE = 255  # characters of qtype_match_subquestions.answertext, and of question_categories.name
+LONGEST_ID = 100  # characters of question_bank_entries.idnumber; one more, and the database stops the import
 _CONTROL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # what XML 1.0 cannot hold
 _NUMERIC = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
 
@@ -133,8 +136,12 @@ def _draws(exercise, count):
 
 def _question(item, lang, values, place):
     exercise, name = item.exercise, _plain(item.ref) + (f" {place:02}" if place else "")
+    idnumber = f"{name} {lang}"
     if exercise.kind not in _MAKERS:
-        raise Refused("its answer is computed in pandas, and Moodle runs no code")
+        raise Refused("its answer is computed in pandas, and Moodle runs no code: keep it in the notebook, or ask for "
+                      "one number in an exercise of kind numeric")
+    if len(idnumber) > LONGEST_ID:
+        raise Refused(f"its name is too long for Moodle: shorten the id by {len(idnumber) - LONGEST_ID} characters")
     kind, maker = _MAKERS[exercise.kind]
     shown = values and values | {"answer": key(exercise, values)["value"]}
     general = [exercise.say("solution", lang, shown)]
@@ -143,10 +150,11 @@ def _question(item, lang, values, place):
     if kind == "numerical":
         unit = exercise.get("unit")
         prompt += [text(f"card.digits_{exercise['digits']}", lang), text("moodle.number", lang)]
+        prompt += [text("moodle.point", lang)] if exercise["digits"] else []
         prompt += [text("moodle.unit", lang, unit=unit[lang])] if unit else []
     return (f'<question type="{kind}"><name>{_text(name)}</name>\n{_field("questiontext", _paragraphs(*prompt))}'
             f'{_field("generalfeedback", _paragraphs(*general))}{_tags(defaultgrade=_decimal(item.points))}'
-            f'{_tags(penalty=0, hidden=0)}<idnumber>{html.escape(name)} {lang}</idnumber>\n'
+            f'{_tags(penalty=0, hidden=0)}<idnumber>{html.escape(idnumber)}</idnumber>\n'
             + maker(item, lang, values)
             + "".join(_field("hint", _html(exercise.words(hint, lang, values))) for hint in exercise.get("hint", ()))
             + "</question>\n")
@@ -165,7 +173,8 @@ def _multichoice(item, lang, values):
 
 def _percent(parts):
     if parts not in SHARES:
-        raise Refused(f"Moodle has no fraction 1/{parts}; let 1 to 10, or 20, options be right and as many wrong")
+        raise Refused(f"Moodle has no fraction 1/{parts}: let at most 10 options, or just 20, be right, and at most "
+                      "10, or just 20, be wrong")
     return f"{100 / parts:.5f}".rstrip("0").rstrip(".")
 
 
@@ -173,8 +182,9 @@ def _match(item, lang, values):
     exercise = item.exercise
     choices = {one["id"]: _plain(one["text"][lang]) for one in exercise["option"]}
     _different(float(one) if _NUMERIC.fullmatch(one) else one for one in choices.values())  # PHP: "1.0" == "1"
-    if any(len(words) > LONGEST_CHOICE for words in choices.values()):
-        raise Refused(f"an option is longer than the {LONGEST_CHOICE} characters that Moodle keeps")
+    for name, words in choices.items():
+        if len(words) > LONGEST_CHOICE:
+            raise Refused(f"option {name!r} has {len(words)} characters, and Moodle keeps {LONGEST_CHOICE}: shorten it")
     stems = [(_html(row["text"][lang]), row["key"]) for row in exercise["row"]]
     stems += [("", name) for name in choices if name not in {name for _, name in stems}]
     return _tags(shuffleanswers="true") + _combined(exercise, lang) + "".join(
@@ -185,7 +195,8 @@ def _ordering(item, lang, values):
     exercise, ranks = item.exercise, key(item.exercise)["ranks"]
     items = sorted(exercise["item"], key=lambda one: ranks[one["id"]])
     if any(ranks[one["id"]][1] >= ranks[two["id"]][0] for one, two in pairwise(items)):
-        raise Refused("some of its items may stand either way round, and Moodle would compare these pairs too")
+        raise Refused("some of its items may stand either way round, and Moodle would compare these pairs too: give "
+                      "every item a rank of its own, or keep the exercise in the notebook")
     _different(_html(one["text"][lang]) for one in items)
     return (_tags(layouttype="VERTICAL", selecttype="ALL", selectcount=len(items), numberingstyle="none",
                   gradingtype="RELATIVE_ALL_PREVIOUS_AND_NEXT", showgrading="SHOW") + _combined(exercise, lang)
@@ -229,7 +240,7 @@ _MAKERS = {"choice": ("multichoice", _multichoice), "multi": ("multichoice", _mu
 def _different(options):
     options = list(options)
     if len(set(options)) < len(options):
-        raise Refused("two of its options read the same, and Moodle could not tell them apart")
+        raise Refused("two of its options read the same, and Moodle could not tell them apart: change one")
 
 
 def _combined(exercise, lang):
@@ -261,7 +272,9 @@ def _tags(**values):
 
 
 def _category(names):
-    path = "/".join(["$course$", "top", *(_plain(name).replace("/", "//") for name in names)])
+    """Switch to a category; a name is cut where Moodle's column ends, and a slash at its end parted from the next."""
+    names = [_plain(name)[:LONGEST_CHOICE].replace("/", "//") for name in names]
+    path = "/".join(["$course$", "top", *(re.sub("^(?=/)|(?<=/)$", " ", name) for name in names)])
     return f'<question type="category"><category>{_text(path)}</category></question>\n'
 
 

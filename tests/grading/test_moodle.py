@@ -42,9 +42,10 @@ class Import:
         for part in element.iter():
             assert part.get("format", "html") in FORMATS
         if self.type == "category":
-            path = element.findtext("category/text")
+            path = element.findtext("category/text")  # split_category_path(); the column holds 255
             self.path = [one.replace("//", "/").strip() for one in re.split("(?<!/)/(?!/)", path)]
             assert self.path[:2] == ["$course$", "top"] and all(self.path) and max(map(len, self.path)) <= 255
+            assert len(self.path) in (4, 5), "a name has fallen apart at its slash"
             return
         self.name = element.findtext("name/text").strip()
         self.idnumber = element.findtext("idnumber")
@@ -157,9 +158,13 @@ def mark_ordering(kept, current):
     return good / of
 
 
-def mark_numerical(kept, typed):
+def mark_numerical(kept, typed, thousands="&nbsp;", point=","):
+    """`thousands`, `point`: thousandssep and decsep of Moodle's language; here of uk and ru, whose words they are."""
     typed = typed.strip().replace(" ", "")
-    typed = typed.replace(",", "") if "." in typed or typed.count(",") > 1 else typed.replace(",", ".")
+    if "." in typed or typed.count(",") > 1:
+        typed = typed.replace(",", "")
+    else:
+        typed = typed.replace(thousands, "").replace(point, ".").replace(",", ".")
     found = re.match(NUMBER, typed)
     if not found:
         return 0
@@ -303,6 +308,28 @@ def test_languages_are_categories_and_draws_have_their_own():
     assert len(prompts) == 3
 
 
+@pytest.mark.parametrize("slug", SLUGS)
+def test_a_point_is_read_alike_in_every_language_of_moodle(slug):
+    title, items = load(slug)
+    exercises = {item.ref: item.exercise for item in items}
+    for _, kept in quiz(bank(title, items, variants=3)[0]) if items else ():
+        if kept.type != "numerical":
+            continue
+        exercise, lang = exercises[kept.name.split()[0]], kept.idnumber.split()[-1]
+        made = key(exercise, drawn_for(exercise, kept, lang))
+        for number in (made["value"], *made["wrong"]):
+            typed = format(Decimal(repr(number)), "f")
+            theirs = {mark_numerical(kept, typed, *separators) for separators in (("&nbsp;", ","), (",", "."), (".", ","))}
+            assert theirs == {score("numeric", made, typed).fraction}
+        asked = "крапкою" if lang == "uk" else "точкой"  # an English Moodle takes 12,5 for 125
+        assert (asked in seen(kept.element.findtext("questiontext/text"))) == (exercise["digits"] > 0)
+
+
+def test_an_english_moodle_takes_a_comma_for_thousands():
+    kept = only(made_up("numeric", answer="12.5", digits=1))[0][0]
+    assert mark_numerical(kept, "12,5") == 1 and mark_numerical(kept, "12,5", ",", ".") == 0
+
+
 def test_same_file_twice():
     assert bank(*load("audit"), variants=2) == bank(*load("audit"), variants=2)
 
@@ -339,6 +366,29 @@ def made_up(kind, **fields):
 def only(exercise, points=1.0):
     text, made, refused = bank(pair("A/B & C"), [Item("own/one", exercise, points)], variants=1)
     return [one for _, one in quiz(text)], refused.get("own/one")
+
+
+def test_ids_longer_than_the_column_are_refused_and_the_rest_is_kept():
+    for kind, drawn in (("choice", {}), ("numeric", {"parameters": {"n": {"values": [1, 2, 3]}}})):
+        fields = {"option": [*options(1, right=True), *options(3)[1:]]} if kind == "choice" else {
+            "answer": "n + 1", "digits": 0, "prompt": pair("{n}?"), **drawn}
+        for size in range(80, 100):
+            ref, exercise = "own/" + "a" * size, made_up(kind, **fields)
+            text, made, refused = bank(pair("Т"), [Item(ref, exercise, 1.0), Item("own/b", exercise, 1.0)], variants=3)
+            found = quiz(text)
+            longest = len(ref) + len(" 01 uk" if drawn else " uk")
+            assert (ref in refused) == (longest > 100) and "own/b" in made
+            assert ref not in refused or f"by {longest - 100} characters" in refused[ref]
+            assert {one.name.split()[0] for _, one in found} == set(made)
+
+
+@pytest.mark.parametrize("title", ["Ї" * 300, "А/", "/А", "А//Б/В", "<b>А</b> & Б", "$course$"])
+def test_titles_that_a_category_could_not_be_called(title):
+    exercise = made_up("numeric", answer="n + 1", digits=0, prompt=pair("{n}?"), parameters={"n": {"values": [1, 2]}})
+    text = bank(pair(title), [Item("own/one", exercise, 1.0)], variants=2)[0]
+    paths = {path for path, _ in quiz(text)}
+    assert {path[-1] for path in paths} == {"own/one"} and {path[2] for path in paths} == {"Українською", "По-русски"}
+    assert {html.unescape(path[3]) for path in paths} == {title[:255]}
 
 
 def options(count, **fields):
@@ -395,7 +445,7 @@ def test_choices_that_moodle_would_merge_are_refused(words):
 def test_what_moodle_cannot_keep_is_refused():
     rows = [{"id": "r0", "text": pair("р"), "why": pair("бо"), "key": "o0"}]
     entries = [{"id": "o0", "text": pair("ї" * 256)}, {"id": "o1", "text": pair("і")}]
-    assert "255" in only(made_up("match", option=entries, row=rows))[1]
+    assert "option 'o0' has 256 characters" in only(made_up("match", option=entries, row=rows))[1]
     assert "pandas" in only(made_up("value", truth="whale_peak", digits=2))[1]
     assert "read the same" in only(made_up("order", item=[{"id": n, "text": pair("крок")} for n in "abc"]))[1]
 
