@@ -8,12 +8,14 @@ as Moodle names the files of "Download all submissions", and ``marks.jsonl``, wh
 written answers. The same key makes the same files: the dice are seeded with the students' ids. Without arguments
 everything in this folder that is made is made again, the report too.
 
-A student is a skill and a few misconceptions. Somebody who takes every call of the seller for the proactive level does
-so in each exercise where a call occurs; that is how a report can find out more than who knows how much.
+A student is one ability and a few misconceptions, and the abler hold fewer of them and slip less (a logistic curve, as
+in item response theory). Somebody who takes every call of the seller for the proactive level does so in each exercise
+where a call occurs; that is how a report can find out more than who knows how much.
 """
 
 import hashlib
 import json
+import math
 import random
 import shutil
 import sys
@@ -21,11 +23,12 @@ import tempfile
 import zipfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from statistics import NormalDist
 
 from course.answers import receipt
 from course.exercises import chance
 
-# How many of a hundred students hold which misconception, and what it makes them answer.
+# How many of a hundred average students hold which misconception, and what it makes them answer.
 BELIEFS = {"call-is-offer": 42, "higher-is-better": 30, "whole-probability": 35, "no-rate": 30,
            "product-is-customer": 38, "nobody-excluded": 45, "turnover-is-margin": 33, "neighbours": 15}
 WRONG = {  # exercise: [(belief, what is answered then)]; for match and classify what changes in the right answer
@@ -79,20 +82,27 @@ CHECKED = {
             "сверьте её, прежде чем подписать накладную.",
             "Первая партия три килограмма: сварите рядом две чашки, нашу и нынешнюю, и сравните сами."]),
 }
+STEEP = 1.0  # how much ability decides: the discrimination of the two-parameter logistic model
+CARELESS, BLANK, WEAK = 12, 2, (25, 60)  # percent, too: a slip, an answer left out, a text that misses a level
 ABSENT = {6, 28}  # places on the roster of those who hand in nothing
 RUSSIAN = {4, 11, 17, 23, 25, 34, 39}
-COPIED = {20: 14}  # this student has the choices of that one, with the numbers of their own
+COPIED = {20: 1, 40: 2}  # these two have the choices of those two, with the numbers of their own
 
 
 def student(key, place, typed=None):
     """Return one student's journal lines, language, and what the text is worth, ``[comparison, check]``."""
     name, who = key["roster"][place][1], typed or key["roster"][place][0]
-    dice = random.Random(key["roster"][COPIED.get(place, place)][0])  # who copies throws the other's dice
-    skill, lang = dice.betavariate(5, 2), "ru" if place in RUSSIAN else "uk"
-    beliefs = {belief for belief, share in BELIEFS.items() if dice.random() * 100 < share * (1.5 - skill)}
+    like = COPIED.get(place, place)  # who copies has the other's ability and throws the other's dice
+    ability, lang = abilities(key)[like], "ru" if place in RUSSIAN else "uk"
+    dice = random.Random(key["roster"][like][0])
+
+    def fails(percent):
+        return dice.random() < chance_of(percent, ability)
+
+    beliefs = {belief for belief, percent in BELIEFS.items() if fails(percent)}
     when = datetime(2026, 12, 1, 7, tzinfo=UTC)
     when += timedelta(days=int(dice.betavariate(4, 2) * 7.5), hours=dice.random() * 11)
-    worth = [min(2, int(dice.random() * (1.4 + 1.6 * skill))) for _ in range(2)]
+    worth = [2 - fails(WEAK[0]) - fails(WEAK[1]) for _ in range(2)]
     lines = [line("identity", "set", {"student": who, "name": " ".join(name.split()[:2])}, when, lang)]
     for entry in key["exercises"]:
         when += timedelta(seconds=dice.randint(40, 400))
@@ -101,14 +111,25 @@ def student(key, place, typed=None):
             given = " ".join(said)
         else:
             wrong = [made for belief, made in WRONG[entry["ref"]] if belief in beliefs]
-            given = answer(key, entry, who, wrong[:1], dice.random() < skill * 0.3 + 0.7, dice)
-        if dice.random() > 0.97:
-            continue  # left out
+            given = answer(key, entry, who, wrong[:1], not fails(CARELESS), dice)
+        if fails(BLANK):
+            continue
         if dice.random() < 0.25:  # saved something else first; the last answer counts
             lines.append(line(entry["ref"], "answer", given if entry["kind"] != "text" else given[:60], when, lang))
             when += timedelta(seconds=dice.randint(20, 90))
         lines.append(line(entry["ref"], "answer", given, when, lang))
     return lines, lang, worth
+
+
+def abilities(key):
+    """Return the abilities of all: a normal curve in equal parts, dealt out, so that chance makes no odd group."""
+    n = len(key["roster"])
+    return [NormalDist().inv_cdf((part + 0.5) / n) for part in random.Random(key["id"]).sample(range(n), n)]
+
+
+def chance_of(percent, ability):
+    """Return how likely somebody is to do what `percent` of a hundred average students do; the abler, the less."""
+    return 1 / (1 + (100 / percent - 1) * math.exp(STEEP * ability))
 
 
 def answer(key, entry, who, wrong, careful, dice):
