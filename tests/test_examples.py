@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from course.cli import main as course
-from course.grading import gradebook, preview
+from course.grading import gradebook, preview, report
 from course.texts import LANGS
 
 ROOT = Path(__file__).parent.parent
@@ -91,6 +91,22 @@ def test_misconceptions_are_common_enough_to_be_seen(work):
     assert called.count("proactive") >= 5
     assert sum(one["own/visit-pays"]["slip"] == 0 for one in graded) >= 4
     assert sum(one["value-plan/contact-delta"]["slip"] == 0 for one in graded) >= 5
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_the_group_is_believable_and_of_the_copies_the_one_with_rare_mistakes_is_named(work, lang):
+    made = report.Report(report.Group(work / "grades"), lang)
+    assert 0.6 < made.alpha[0] < 0.8 and 0.55 < made.group.totals.mean() < 0.75
+    rows = {what[0]: what[2] for kind, *what in made.blocks if kind == "table"}
+    (pair,) = rows[made.say("alike_caption")]
+    assert "(240002)" in pair[0] and "(240021)" in pair[0]
+    upper, lower = next(row[3:] for row in rows[made.say("answers_caption", no=made.no(2))] if "роактивн" in row[0])
+    assert int(lower[:-2]) > 2 * int(upper[:-2]), "a misconception is held by the weaker"
+    assert made.looks == [made.say("look_none")]
+    own = tomllib.loads((EXAMPLE / "exercises.toml").read_text("utf-8"))["outcome"][0]["text"][lang]
+    assert any(row[0].endswith(own) for row in rows[made.say("outcomes_caption")])
+    cut = [row[0] for row in rows[made.say("exercises_caption", n=made.n)]]
+    assert not [words for words in cut if re.search(r" \w{1,2}…$", words)], "cut after a preposition"
 
 
 def test_the_report_is_one_of_this_quiz(work):

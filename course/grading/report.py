@@ -192,12 +192,15 @@ class Report:
         mean, median, low, high = map(self.percent, (totals.mean(), *np.percentile(totals, (50, 25, 75))))
         self.main.append(self.say("main_mean", mean=mean, low=low, high=high))
         self.head("scores")
-        told = self.say("scores_say", n=counts.max(), bin=bins[counts.argmax()], mean=mean, median=median)
+        most = [name for name, count in zip(bins, counts, strict=True) if count == counts.max()]
+        told = self.say("scores_most" if len(most) == 1 else "scores_several", n=counts.max(), bins=", ".join(most))
         spread = "" if equal else self.number(100 * totals.std(ddof=1), 1)
-        told += " " + self.say("scores_equal" if equal else "scores_spread", sd=spread)
+        told += f" {self.say('scores_say', mean=mean, median=median)} "
+        told += self.say("scores_equal" if equal else "scores_spread", sd=spread)
         rows = [[name, str(count), self.percent(count / self.n)] for name, count in zip(bins, counts, strict=True)]
         drawn = [(name, count / self.n, None, count) for name, count in zip(bins, counts, strict=True)]
-        self.add("figure", _bars(drawn, self.say("scores_axis")), told, "scores")
+        top = next(top for top in (0.2, 0.4, 0.6, 0.8, 1) if top * self.n >= counts.max())
+        self.add("figure", _bars(drawn, self.say("scores_axis"), top), told, "scores")
         self.table("scores_caption", ("bin", "count", "share"), rows)
 
     def _exercises(self):
@@ -224,7 +227,8 @@ class Report:
         rows = []
         for place, exercise in enumerate(group.exercises):
             prompt, r = re.sub(r"\*\*|`", "", self.words(exercise["prompt"])), rest[place]
-            prompt = prompt if len(prompt) <= _PROMPT else prompt[:_PROMPT].rpartition(" ")[0].rstrip(" .,:;–…") + "…"
+            if len(prompt) > _PROMPT:  # cut after a whole word, not after a preposition
+                prompt = re.sub(r"( \w{1,2})+$", "", prompt[:_PROMPT].rpartition(" ")[0]).rstrip(" .,:;–…") + "…"
             ends_r = None if np.isnan(r) else statistics.correlation_interval(r, self.n)
             fewer = f", n{NBSP}={NBSP}{self.ns[place]}" if self.ns[place] < self.n else ""
             easy, clear = self.percent(share[place]), self.number(r) + self.between(ends_r)
@@ -401,17 +405,17 @@ class Report:
             self.p("alike_more", n=len(rows), of=number(total, self.lang))
 
 
-def _bars(rows, axis):
-    """Draw shares as bars with their intervals; a row is (label, share, (low, high) or None, as printed)."""
-    bottom = 22 * len(rows)
+def _bars(rows, axis, top=1):
+    """Draw shares up to `top` as bars with their intervals; a row is (label, share, (low, high) or None, as printed)."""
+    bottom, wide = 22 * len(rows), 220 / top
     parts = [f'<path class="g" d="M{x} 0V{bottom}"/><text class="m" x="{x}" y="{bottom + 15}" text-anchor="middle">'
-             f"{tick}</text>" for tick, x in zip(range(0, 101, 25), range(70, 291, 55), strict=True)]
+             f"{25 * place * top:g}</text>" for place, x in enumerate(range(70, 291, 55))]
     for y, (label, share, ends, printed) in zip(range(11, bottom, 22), rows, strict=True):
         parts.append(f'<text x="62" y="{y + 4}" text-anchor="end">{label}</text>'
                      f'<text x="346" y="{y + 4}" text-anchor="end">{printed}</text>'
-                     f'<rect class="b" x="70" y="{y - 7}" width="{220 * share:.4g}" height="14"/>')
+                     f'<rect class="b" x="70" y="{y - 7}" width="{wide * share:.4g}" height="14"/>')
         if ends:
-            parts.append(f'<path class="l" d="M{70 + 220 * ends[0]:.4g} {y}H{70 + 220 * ends[1]:.4g}"/>')
+            parts.append(f'<path class="l" d="M{70 + wide * ends[0]:.4g} {y}H{70 + wide * ends[1]:.4g}"/>')
     return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 350 {bottom + 36}" role="img">{"".join(parts)}'
             f'<text class="m" x="180" y="{bottom + 32}" text-anchor="middle">{axis}</text></svg>')
 

@@ -139,6 +139,20 @@ def test_outcomes_and_concepts_weigh_their_exercises_by_points(group):
     assert [shares[name] for name, _ in rows] == sorted(shares.values())[: len(rows)]
 
 
+@pytest.mark.parametrize(
+    ("high", "named", "top", "wide"),
+    [(19, f"40–50{NBSP}%, 70–80{NBSP}%", 60, 220 * 0.5 / 0.6), (5, f"40–50{NBSP}%", 100, 220 * 33 / 38)],
+)
+def test_the_most_frequent_scores_are_all_named_and_fill_the_picture(group, high, named, top, wide):
+    key, private, folder = group
+    found = report.Group(folder, private)
+    found.totals = np.array([0.45] * (38 - high) + [0.75] * high)
+    made = report.Report(found, "uk")
+    svg, words = next(what for kind, *what in made.blocks if kind == "figure")[:2]
+    assert f" {named} можливих балів" in words and f"({38 - high})" in words or f"по {high}," in words
+    assert svg.count("<rect") == 10 and f">{top}</text>" in svg and f'width="{wide:.4g}"' in svg
+
+
 @pytest.mark.parametrize("lang", LANGS)
 def test_outcomes_of_the_own_bank_have_words_and_an_older_key_gives_their_number(group, lang, tmp_path):
     key, private, folder = group
