@@ -8,6 +8,7 @@ have dropped the newline); otherwise it waits, an ``"incomplete"`` fault, until 
 finds such an end starts with a newline, so that a torn piece never swallows the next event.
 """
 
+import base64
 import errno
 import gc
 import hashlib
@@ -383,6 +384,10 @@ def parse(line):
         return None, bad.args[0]
 
 
+# Crockford's base 32 has no I, L, O, U to misread.
+_CROCKFORD = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", b"0123456789ABCDEFGHJKMNPQRSTVWXYZ")
+
+
 def receipt(body):
     """Return the code that student and lecturer can compare: ten letters and digits of the file's SHA-256.
 
@@ -396,8 +401,5 @@ def receipt(body):
     >>> receipt(b"")
     'WERC-8GMR-ZG'
     """
-    # Crockford's base 32 has no I, L, O, U to misread.
-    digits = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-    number = int.from_bytes(hashlib.sha256(body).digest()[:7]) >> 6
-    code = "".join(digits[number >> shift & 31] for shift in range(45, -5, -5))
+    code = base64.b32encode(hashlib.sha256(body).digest()[:10])[:10].translate(_CROCKFORD).decode()
     return f"{code[:4]}-{code[4:8]}-{code[8:]}"

@@ -16,6 +16,25 @@ KINDS = ("choice", "multi", "order", "match", "classify", "numeric", "text", "ca
 BY_PERSON = ("text", "canvas")
 ICONS = ("person", "box", "star", "clock", "megaphone", "pin", "scales", "coins", "handshake", "ban")
 
+# What an exercise holds once it is checked, in the words of `misfit`; what only the lecturer has is optional here.
+PAIR = {"uk": str, "ru": str}
+_PARTS = {
+    "option": [{"id": str, "text": PAIR, "why?": PAIR, "right?": bool}],
+    "item": [{"id": str, "text": PAIR, "rank?": (int, float, [(int, float)])}],
+    "row": [{"id": str, "text": PAIR, "key?": str, "why?": PAIR}],
+    "tile": [{"id": str, "icon": frozenset(ICONS), "title": PAIR, "help": PAIR}],
+}
+_NUMBER = {"digits": frozenset(range(10)), "unit?": PAIR, "slip?": [{"why": PAIR}]}
+_OF_KIND = {"order": {"item"}, "match": {"option", "row"}, "classify": {"option", "row"}, "canvas": {"tile"},
+            "choice": {"option"}, "multi": {"option"}}
+SHAPES = {kind: {
+    "prompt": PAIR, "right?": PAIR, "wrong?": PAIR, "solution?": PAIR, "see?": PAIR, "hint?": [PAIR], "idea?": [PAIR],
+    "points?": (int, float), "covers?": [str], "outcomes?": [(int, str)], "parameters?": {"": dict}, "draws?": [{"": (int, float)}],
+    "confusion?": [{"row": str, "option": str, "why": PAIR}], "remarks?": str,
+    **{field: _PARTS[field] for field in _OF_KIND.get(kind, ())}, **(_NUMBER if kind in ("numeric", "value") else {}),
+    **({"words": lambda words: misfit(words, [int]) is None and len(words) == 2} if kind == "text" else {}),
+} for kind in KINDS}
+
 
 @dataclass(frozen=True)
 class Exercise:
@@ -89,7 +108,7 @@ class Exercise:
         entries = self.raw[field]
         if not self.raw.get("shuffle", True):
             return entries
-        mixed = sorted(entries, key=lambda entry: _digest(self.lesson, self.id, entry["id"]))
+        mixed = sorted(entries, key=lambda entry: chance(self.lesson, self.id, entry["id"]))
         return mixed if self.kind != "order" or mixed != entries else mixed[1:] + mixed[:1]
 
 
@@ -121,13 +140,57 @@ class Fault:
         return f"{self.file}:{self.line}: {place + ': ' if place else ''}{self.message}"
 
 
-def _digest(*words):
-    return hashlib.sha256("\x1f".join(map(str, words)).encode()).hexdigest()
+def misfit(value, shape, where=""):
+    """Return where a value that was read from a file first has another shape than it must; None when it fits.
+
+    Parameters
+    ----------
+    value : object
+        From JSON or TOML.
+    shape : object
+        A type (numbers are finite and below 10¹⁵); None; a frozenset of the values allowed; a tuple of shapes, of
+        which one fits; ``[shape]``, a list of such; a dict of fields, where ``"name?"`` may be missing, ``""`` is
+        any field, and fields not named are not looked at; or a function that says whether the value fits.
+
+    Returns
+    -------
+    str or None
+
+    Examples
+    --------
+    >>> misfit({"option": [{"id": "a"}, {"id": 2}]}, {"option": [{"id": str}], "why?": str})
+    'option[1].id'
+    """
+    if isinstance(shape, tuple):
+        found = [misfit(value, one, where) for one in shape]
+        return None if None in found else max(found, key=len)
+    if isinstance(shape, list):
+        if type(value) is not list:
+            return where
+        found = (misfit(one, shape[0], f"{where}[{place}]") for place, one in enumerate(value))
+        return next((one for one in found if one is not None), None)
+    if isinstance(shape, dict):
+        if type(value) is not dict:
+            return where
+        for field, one in shape.items():
+            name = field.removesuffix("?")
+            for each in value if not field else [name] if name == field or name in value else []:
+                found = misfit(value[each], one, f"{where}.{each}".strip(".")) if each in value else f"{where}.{each}".strip(".")
+                if found is not None:
+                    return found
+        return None
+    if isinstance(shape, type):
+        fits = type(value) is shape and (shape not in (int, float) or abs(value) < 10**15)
+    elif isinstance(shape, frozenset):
+        fits = type(value) in (str, int, bool) and (type(value), value) in {(type(one), one) for one in shape}
+    else:
+        fits = value is None if shape is None else shape(value)
+    return None if fits else where
 
 
 def chance(*words):
     """Return a large whole number that only the words decide, the same on every machine."""
-    return int(_digest(*words), 16)
+    return int.from_bytes(hashlib.sha256("\x1f".join(map(str, words)).encode()).digest())
 
 
 @cache
@@ -168,7 +231,7 @@ def read(path):
         When the file has faults; ``check`` names them.
     """
     path = Path(path)
-    raw = tomllib.loads(path.read_text("utf-8"))
+    raw = tomllib.loads(path.read_text("utf-8-sig"))
     head = raw["lesson"]
     return Chapter(path.parent, head["number"], head["slug"], head["title"], head["minutes"],
                    {outcome["id"]: outcome["text"] for outcome in raw.get("outcome", [])},

@@ -11,7 +11,7 @@ import os
 import sys
 import time as clock
 from collections import Counter
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack
 from pathlib import Path
@@ -76,17 +76,15 @@ def read_marks(path, key):
     return kept, skipped
 
 
-class _Run:
+class Run:
     """One run over all files; forked processes share it and each keeps the lines it made in a file of its own."""
 
-    def __init__(self, grader, source, entries, out):
+    def __init__(self, grader, source, entries=(), out=None):
         self.grader, self.source, self.entries, self.out = grader, source, entries, out
         self.spool, self.owner = None, None
 
     def batch(self, start):
         """Grade some files; returns one short tuple for each."""
-        if self.owner != os.getpid():
-            self.owner, self.spool = os.getpid(), open(self.out / f".part-{os.getpid()}", "wb")
         made = []
         for number in range(start, min(start + _BATCH, len(self.entries))):
             entry = self.entries[number]
@@ -94,14 +92,20 @@ class _Run:
             if work is None:
                 owners = self.grader.owners
                 made.append((number, owners.of(entry.name) or owners.by_file_name(entry.name), flag))
-                continue
-            *lines, points, flags = self.grader.render(work, entry.name)
-            at = self.spool.tell()
-            self.spool.write(b"".join(lines))
-            place = self.owner, at, *map(len, lines)
-            made.append((number, work.student, None, work.rank, place, points, tuple(flags)))
-        self.spool.flush()
+            else:
+                made.append((number, work.student, None, work.rank, *self.keep(work, entry.name)))
+        if self.spool:
+            self.spool.flush()
         return made
+
+    def keep(self, work, source=None, extra=()):
+        """Put the lines of one student aside; returns (where they are, points, flags)."""
+        if self.owner != os.getpid():
+            self.owner, self.spool = os.getpid(), open(self.out / f".part-{os.getpid()}", "wb", 1 << 18)
+        *lines, points, flags = self.grader.render(work, source, extra)
+        at = self.spool.tell()
+        self.spool.writelines(lines)
+        return (self.owner, at, *map(len, lines)), points, tuple(flags)
 
     def one(self, entry):
         """Grade one file: its `Work`, or None with the flag that says why not."""
@@ -169,17 +173,17 @@ def grade(submissions, key, out, marks=None, progress=None):
     # Feedback, marking and the report need the exercises; the folder of grades is as private as the key.
     path = Path(key) / "key.json" if Path(key).is_dir() else Path(key)
     (out / "key.json").write_bytes(path.read_bytes())
-    _RUN = _Run(Grader(private, given), source, entries, out)
+    _RUN = Run(Grader(private, given), source, entries, out)
     try:
-        told = _write(_RUN, *_sorted(_RUN, progress))
+        places, told = _placed(_RUN, *_sorted(_RUN, progress))
+        _RUN.entries = entries = ()
+        _write(_RUN, places)
     finally:
         _RUN = None
         for path in out.glob(".part-*"):
             path.unlink()
     told["marks_left_out"] = skipped
     (out / "run.json").write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", "utf-8")
-    del entries
-    _parquet(out)
     return told
 
 
@@ -214,42 +218,57 @@ def _sorted(run, progress):
     return files, others
 
 
-def _write(run, files, others):
-    """Choose the file that counts for each student and write the tables in the order of the roster."""
-    grader, out, spools = run.grader, run.out, {}
+def _placed(run, files, others):
+    """Choose the file that counts for each student; returns where each one's lines are, by roster, and the summary."""
+    grader, places, flagged = run.grader, [], Counter()
     problems = [[run.entries[number].name, flag] for each in others.values() for number, flag in each]
-    counts, points, submitted = Counter(), 0.0, 0
+    points, submitted = 0.0, 0
     strangers = sorted(files.keys() - grader.places.keys())
+    for student in (*grader.places, *strangers):
+        found = files.get(student, ())
+        if len(found) == 1:
+            place, earned, flags = found[0][2:]
+        elif found:
+            place, earned, flags = _one_of(run, sorted(found, reverse=True), problems)
+        else:
+            flags = {flag for _, flag in others.get(student, ())} | {"no-submission"}
+            place, earned, flags = run.keep(grader.absent(student, flags))
+        places.append(place)
+        flagged.update(flags or ["ok"])
+        if student in grader.places:
+            submitted, points = submitted + bool(found), points + earned
+    return places, {
+        "assignment": grader.key["id"], "digest": grader.key["digest"], "students": len(grader.places),
+        "unknown": len(strangers), "files": len(run.entries), "submitted": submitted, "maximum": grader.maximum,
+        "mean": rounded(points / len(grader.places)) if grader.places else None,
+        "flags": {flag: flagged[flag] for flag in ("ok", *FLAGS) if flagged[flag]}, "problems": sorted(problems)}
+
+
+def _write(run, places):
+    """Write the tables; the longest, which a spreadsheet does not need, beside the others."""
+    if run.spool:
+        run.spool.flush()
     head = ["student", "name", "group", "email", "lang", "points", "maximum", "late_days", "saved", "receipt", "flags"]
-    with ExitStack() as opened:
-        lines, rows, wide = (opened.enter_context(open(out / name, "wb", 1 << 20))
-                             for name in ("graded.jsonl", "grades.csv", "students.csv"))
-        rows.write(b"student,name,group,exercise,points,maximum,state,flag\n")
-        wide.write((",".join([*head, *grader.refs]) + "\n").encode())
-        for student in (*grader.places, *strangers):
-            found = files.get(student, ())
-            if not found:
-                flags = {flag for _, flag in others.get(student, ())} | {"no-submission"}
-                *texts, earned, flags = grader.render(grader.absent(student, flags))
-            elif len(found) > 1:
-                *texts, earned, flags = _one_of(run, sorted(found, reverse=True), problems)
-            else:
-                _, _, (owner, at, *sizes), earned, flags = found[0]
-                if owner not in spools:
-                    spools[owner] = opened.enter_context(open(out / f".part-{owner}", "rb", 0))
-                spools[owner].seek(at)
-                text = memoryview(spools[owner].read(sum(sizes)))
-                texts = text[: sizes[0]], text[sizes[0] : -sizes[2]], text[-sizes[2] :]
-            for file, text in zip((lines, rows, wide), texts, strict=True):
-                file.write(text)
-            counts.update(flags or ["ok"])
-            if student in grader.places:
-                submitted, points = submitted + bool(found), points + earned
-    (out / "assignment.json").write_text(json.dumps(_about(grader.key), ensure_ascii=False) + "\n", "utf-8")
-    return {"assignment": grader.key["id"], "digest": grader.key["digest"], "students": len(grader.places),
-            "unknown": len(strangers), "files": len(run.entries), "submitted": submitted, "maximum": grader.maximum,
-            "mean": rounded(points / len(grader.places)) if grader.places else None,
-            "flags": {flag: counts[flag] for flag in ("ok", *FLAGS) if counts[flag]}, "problems": sorted(problems)}
+    with ThreadPoolExecutor(1) as aside:
+        longest = aside.submit(_table, run.out, "graded.jsonl", "", places, 0)
+        _table(run.out, "grades.csv", "student,name,group,exercise,points,maximum,state,flag\n", places, 1)
+        _table(run.out, "students.csv", ",".join([*head, *run.grader.refs]) + "\n", places, 2)
+        (run.out / "assignment.json").write_text(json.dumps(_about(run.grader.key), ensure_ascii=False) + "\n", "utf-8")
+        _parquet(run.out)
+        longest.result()
+
+
+def _table(out, name, head, places, part):
+    """Put one table together; it takes its name when it is whole."""
+    spools, made = {}, out / f".part-{name}"
+    with ExitStack() as opened, open(made, "wb", 1 << 20) as table:
+        table.write(head.encode())
+        for owner, at, *sizes in places:
+            if owner not in spools:
+                spools[owner] = opened.enter_context(open(out / f".part-{owner}", "rb", 0))
+            spools[owner].seek(at + sum(sizes[:part]))
+            table.write(spools[owner].read(sizes[part]))
+    made.replace(out / name)
 
 
 def _one_of(run, found, problems):
@@ -263,7 +282,7 @@ def _one_of(run, found, problems):
             differ = True
             problems.append([run.entries[other].name, "duplicate"])
     entry = run.entries[number]
-    return run.grader.render(run.one(entry)[0], entry.name, ("duplicate",) * differ)
+    return run.keep(run.one(entry)[0], entry.name, ("duplicate",) * differ)
 
 
 def _about(key):
@@ -284,9 +303,10 @@ def _parquet(out):
     pieces = pyarrow.csv.ReadOptions(block_size=1 << 20)
     options = pyarrow.csv.ConvertOptions(column_types=kinds, strings_can_be_null=False)
     with pyarrow.csv.open_csv(out / "grades.csv", pieces, convert_options=options) as table:
-        with pyarrow.parquet.ParquetWriter(out / "grades.parquet", table.schema, compression="zstd") as target:
+        with pyarrow.parquet.ParquetWriter(out / ".part-parquet", table.schema, compression="zstd") as target:
             for batch in table:
                 target.write_batch(batch)
+    (out / ".part-parquet").replace(out / "grades.parquet")
 
 
 def bar(stream, start=None):

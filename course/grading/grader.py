@@ -24,7 +24,7 @@ FLAGS = ("no-submission", "another-student", "tampered", "wrong-assignment", "un
          "nested-archive", "bad-archive", "too-large", "symlink", "path", "unreadable", "no-receipt", "late",
          "after-closing", "over-limit", "clock", "other-exercises")
 VOID = {"another-student", "tampered", "wrong-assignment"}  # such a file counts for nobody
-_LINES = re.compile(rb'^\{"v":1,"t":"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)(",.*\})$', re.M)
+_LINES = re.compile(rb'^(?:\{"v":1,"t":"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)(",.*\})|(.*\S.*))$', re.M)
 _RECEIPT = re.compile(rb'\{"receipt": ?"([0-9A-Z-]{1,40})"\}\s*')
 _MEMORY, _LONG = 16 << 20, 4000  # bytes of lines that are remembered; of an answer that is no text, as it is told
 _json = msgspec.json.encode
@@ -93,12 +93,14 @@ class Grader:
         self.slots = {ref: slot for slot, ref in enumerate(self.refs)}
         self.places = {row[0]: place for place, row in enumerate(self.roster)}
         self.owners = Owners(key["id"], self.roster)
+        self.full = [_text(entry["points"]) for entry in self.exercises]
         self.maximum = rounded(sum(entry["points"] for entry in self.exercises))
         self.heads = [_Heads(ref) for ref in self.refs]
         self.missing = [self._pieces(slot, "missing", 0.0, b"null") for slot in range(len(self.refs))]
-        self.drawn = [(slot, entry["lesson"], entry["ref"], len(entry["draws"]))
+        # chance() joins its words with this; here once instead of once for each student
+        self.drawn = [(slot, "\x1f".join([entry["lesson"], entry["ref"], "1"]), len(entry["draws"]))
                       for slot, entry in enumerate(self.exercises) if entry["draws"]]
-        self.nothing = (0,) * len(self.refs)
+        self.nothing = [0] * len(self.refs)
         self._memo, self._shapes, self._room = {}, {}, _MEMORY
         self.closes, self.opens = _stamp(key["closes"]), _stamp(key["opens"])
         late = key["late"]
@@ -124,33 +126,30 @@ class Grader:
             data = data.replace(b"\r\n", b"\n")  # a mail program or a Windows editor
         data, receipt = _receipt(data, flags)
         head, data = self._head(data, flags)
-        found = _LINES.findall(data)
-        torn = len(found) != data.count(b"\n") + (data[-1:] not in (b"\n", b""))
-        who, ids, chosen, tries, saved, lang = None, set(), {}, [0] * len(self.refs), b"", None
-        latest, answered, strange, limit = self.opens or b"", 0, 0, self.key["attempts"]
+        who, ids, chosen, tries, saved, last = None, set(), {}, [0] * len(self.refs), b"", None
+        latest, answered, strange, limit = self.opens or b"", 0, 0, self.key["attempts"] or len(data)
         memo, cut, best = self._memo.get, self.cut or b"~", self.key["counts"] == "best"
-        for time, rest in self._slowly(data, flags) if torn else found:
+        for time, rest, other in _LINES.findall(data):
+            if other:
+                time, rest = _rewritten(other)
             one = memo(rest) or self._learn(time, rest)
             slot = one[0]
-            if time < latest:
-                if _earlier(time, latest):
-                    flags.add("clock")
-            else:
+            if time >= latest:
                 latest = time
+            elif _earlier(time, latest):
+                flags.add("clock")
             if slot >= 0:
                 answered += 1
                 if time > cut:
                     flags.add("after-closing")
-                    continue
-                tries[slot] += 1
-                if limit and tries[slot] > limit:
-                    tries[slot] = limit
+                elif tries[slot] == limit:
                     flags.add("over-limit")
-                    continue
-                chosen[slot] = chosen[slot] + (one,) if best and slot in chosen else (one,)
-                lang = one[3]
-                if time > saved:
-                    saved = time
+                else:
+                    tries[slot] += 1
+                    chosen[slot] = (*chosen[slot], one) if best and slot in chosen else (one,)
+                    last = one
+                    if time > saved:
+                        saved = time
             elif slot == _IDENTITY:
                 who = one[1]
                 ids.add(who[0])
@@ -162,9 +161,9 @@ class Grader:
             flags.add("other-exercises" if answered or head else "wrong-assignment")
         if not head and not who and not answered and not strange:
             flags.add("malformed")
-        return self._work(head, who, ids, chosen, tries, saved, lang, answered, receipt, flags, name)
+        return self._work(head, who, ids, chosen, tries, saved, last, answered, receipt, flags, name)
 
-    def _work(self, head, who, ids, chosen, tries, saved, lang, answered, receipt, flags, name):
+    def _work(self, head, who, ids, chosen, tries, saved, last, answered, receipt, flags, name):
         """Join what the file says of itself with what the roster and the folder around it say."""
         owner = self.owners.of(name)
         claimed = head.student.id.strip() if head else who and who[0]
@@ -193,7 +192,7 @@ class Grader:
         else:
             days, factor = self._lateness(saved, flags)
             results = self._results(claimed or student, student, chosen)
-        lang = lang or (head.lang if head else LANGS[0])
+        lang = last[3] if last else head.lang if head else LANGS[0]
         return Work(student, self.places.get(student), _clean(called), lang, frozenset(flags), rank,
                     receipt, saved.decode() or None, days, factor, results, tuple(tries))
 
@@ -208,19 +207,6 @@ class Grader:
             flags.add("malformed")
             return None, rest
 
-    def _slowly(self, data, flags):
-        """The lines of a file that is not all as the course writes it; what is no event is left out and flagged."""
-        for line in data.split(b"\n"):
-            as_written = _LINES.fullmatch(line)
-            if as_written:
-                yield as_written.groups()
-            elif line.strip():
-                event, _ = answers.parse(line)
-                if event is None:
-                    flags.add("torn-lines")
-                else:
-                    yield _LINES.fullmatch(_json({"v": 1, "t": event.pop("t"), **event})).groups()
-
     def _learn(self, time, rest):
         """Read one line strictly; returns (number of the exercise, answer, results by variant, language).
 
@@ -233,21 +219,23 @@ class Grader:
             event, _ = answers.parse(b'{"v":1,"t":"' + time + rest)
             if event is None:
                 return (_BAD,)
-            if event["x"] == "identity":
-                who = event.get("a")
-                good = event["e"] == "set" and all(type(who.get(name)) is str for name in ("student", "name"))
-                return (_IDENTITY, (who["student"].strip(), who["name"])) if good else (_SKIP,)
-            if event["e"] != "answer":
+            name, kind = event["x"], event["e"]
+            if kind != ("set" if name == "identity" else "answer"):
                 return (_SKIP,)
-            shape = self.slots.get(event["x"], _STRANGE), event["lang"] if event["lang"] in LANGS else LANGS[0]
+            lang = event["lang"] if event["lang"] in LANGS else LANGS[0]
+            shape = _IDENTITY if name == "identity" else self.slots.get(name, _STRANGE), lang
             if answer is not _BAD:
                 self._keep(self._shapes, (before, after), shape, len(before) + len(after))
-            answer = event.get("a")
+            answer, body = event.get("a"), None
         slot, lang = shape
-        made = (slot, own(self.exercises[slot], answer), {}, lang) if slot >= 0 else (slot,)
+        if slot == _IDENTITY:
+            return _who(answer)
         if slot < 0 or self.exercises[slot]["kind"] not in BY_PERSON:
+            made = (slot, own(self.exercises[slot], answer), {}, lang) if slot >= 0 else shape
             self._keep(self._memo, rest, made, len(rest))
-        return made
+            return made
+        at_once = body and _written(self.exercises[slot], answer)  # nobody asks here how many words there are
+        return slot, answer, {0: self._pieces(slot, "person", 0.0, body)} if at_once else {}, lang
 
     def _keep(self, memo, name, value, size):
         """Remember something, as long as there is room for it."""
@@ -262,15 +250,18 @@ class Grader:
         """What each exercise earns: of the answers that count the best, or the only one."""
         seed = "all" if self.key["variants"] == "one" else claimed
         seed, results = sha256(f"{self.key['salt']}|{seed}".encode()).hexdigest(), self.missing[:]
-        variants = {slot: chance(seed, lesson, ref, 1) % count for slot, lesson, ref, count in self.drawn}
+        variants = self.nothing[:]
+        for slot, words, count in self.drawn:
+            variants[slot] = chance(seed, words) % count
         for slot, ones in chosen.items():
-            variant = variants.get(slot, 0)
-            for one in ones:
-                found = one[2].get(variant)
-                if found is None:
-                    found = one[2][variant] = self._score(slot, variant, one[1])
-                if results[slot].state == "missing" or found.points > results[slot].points:
-                    results[slot] = found
+            variant, found = variants[slot], None
+            for _, answer, known, _ in ones:
+                one = known.get(variant)
+                if one is None:
+                    one = known[variant] = self._score(slot, variant, answer)
+                if found is None or one.points > found.points:
+                    found = one
+            results[slot] = found
         for ref, marks in self.marks.get(student, {}).items():
             slot = self.slots[ref]
             if marks and results[slot].state == "person":
@@ -296,18 +287,17 @@ class Grader:
         return self._pieces(slot, state, points, _json(answer))
 
     def _pieces(self, slot, state, points, said, found=None):
-        entry, points = self.exercises[slot], rounded(points)
-        shown, maximum = _text(points), _text(entry["points"])
-        more = b'"slip":null,"marks":{}}'
+        points, maximum = rounded(points), self.full[slot]
+        shown, more = _text(points), b'"slip":null,"marks":{}}'
         if found:
             reason = {"reason": found.reason} if found.reason else {}
             more = _json({"slip": found.slip, "marks": dict(found.marks), **reason})[1:]
         body = f'"state":"{state}","points":{shown},"maximum":{maximum},"answer":'.encode() + said + b"," + more
-        return _Result(points, state, shown.encode(), f"{entry['ref']},{shown},{maximum},{state}".encode(), body)
+        return _Result(points, state, shown.encode(), f"{self.refs[slot]},{shown},{maximum},{state}".encode(), body)
 
     def _reduced(self, result, slot, factor):
         """The result of a late hand-in."""
-        points, maximum = rounded(result.points * factor), _text(self.exercises[slot]["points"])
+        points, maximum = rounded(result.points * factor), self.full[slot]
         shown, before = _text(points), b'"points":%b,' % result.shown
         row = f"{self.refs[slot]},{shown},{maximum},{result.state}".encode()
         return _Result(points, result.state, shown.encode(), row,
@@ -388,6 +378,14 @@ def _receipt(data, flags):
     return data[:place], found and found[1].decode()
 
 
+def _rewritten(line):
+    """A line that is not written as the course writes it: the same event as the course would, or nothing."""
+    event, _ = answers.parse(line)
+    if event is None:
+        return b"", b""
+    return _LINES.fullmatch(_json({"v": 1, "t": event.pop("t"), **event})).groups()[:2]
+
+
 def own(entry, answer):
     """Put the bank's ids in place of those the students saw; what no student saw stays unknown."""
     kind, ids = entry["kind"], entry["ids"]
@@ -409,10 +407,18 @@ def _plain(body):
     """Return the value of JSON that is written as the course writes it, which leaves no doubt; else `_BAD`."""
     try:
         value = msgspec.json.decode(body)
-        sound = _json(value) == body and body.count(b"[") + body.count(b"{") <= answers.DEEPEST
+        sound = _json(value) == body and (type(value) is str or body.count(b"[") + body.count(b"{") <= answers.DEEPEST)
     except (msgspec.MsgspecError, UnicodeError, RecursionError):
         sound = False
     return value if sound and len(body) < LONGEST else _BAD
+
+
+def _who(answer):
+    """Return what a line says of whose journal it is."""
+    if type(answer) is not dict:
+        return (_BAD,)
+    student, name = answer.get("student"), answer.get("name")
+    return (_IDENTITY, (student.strip(), name)) if type(student) is type(name) is str else (_SKIP,)
 
 
 def _written(entry, answer):
@@ -434,7 +440,10 @@ def _text(points):
 
 def _clean(name):
     """A name that a student wrote: without control characters and marks that turn the direction of writing."""
-    return " ".join("".join(letter for letter in name[:200] if letter.isprintable() or letter == " ").split())
+    name = name[:200]
+    if not name.isprintable():
+        name = "".join(letter for letter in name if letter.isprintable())
+    return " ".join(name.split())
 
 
 def _cells(*values):

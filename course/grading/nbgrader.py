@@ -16,7 +16,7 @@ import json
 import shutil
 from pathlib import Path
 
-from course.grading.gradebook import Grader, GradingError, _Run, read_key, read_marks
+from course.grading.gradebook import Grader, GradingError, Run, read_key, read_marks
 from course.grading.submissions import Folder
 from course.texts import LANGS, text
 
@@ -111,7 +111,7 @@ def scores(course, student, assignment, folder):
     grader = Grader(private, read_marks(Path(course) / "grades" / assignment / "marks.jsonl", private)[0])
     known, source, found = student in grader.places, Folder(folder), []
     trouble = {"no-submission" if known else "unknown-student"}
-    run = _Run(grader, source, (), None)
+    run = Run(grader, source)
     for number, entry in enumerate(source.entries() if known else ()):
         work, flag = run.one(entry._replace(name=f"{student}/{assignment}/{entry.name}"))
         if work:

@@ -21,7 +21,6 @@ _DEVICES = {"con", "prn", "aux", "nul", "com", "lpt"}
 _ARCHIVES = (".zip", ".rar", ".7z", ".gz", ".tgz", ".tar", ".bz2", ".xz")
 _NOISE = re.compile(r"(^|/)(\.[^./]|__MACOSX/|Thumbs\.db$|desktop\.ini$|assignment\.json$)|"
                     r"\.(ipynb|csv)$|onlinetext\.html$", re.I)
-_MOODLE = re.compile(r"(?:^|/)([^/]+?)_\d+_assignsubmission_[a-z]+(?:_|$|/)")
 _END, _END64, _LOCATOR = b"PK\5\6", b"PK\6\6", b"PK\6\7"
 
 
@@ -249,9 +248,11 @@ class Owners:
 
     def of(self, name):
         """Return the id of the student whose folder this is, or None when that is not certain."""
-        if "_assignsubmission_" in name:
-            moodle = _MOODLE.search(name)
-            found = {self._pairs().get(pair) for pair in _name_pairs(moodle[1])} - {None} if moodle else ()
+        before, moodle, _ = name.partition("_assignsubmission_")
+        if moodle:
+            student, _, number = before.rpartition("/")[2].rpartition("_")
+            found = {self._pairs().get(pair) for pair in _name_pairs(student)} if number.isdigit() else {None}
+            found.discard(None)
             return found.pop() if len(found) == 1 else None
         parts = name.split("/")
         for student, folder in zip(parts, parts[1:-1], strict=False):
@@ -278,4 +279,6 @@ class Owners:
 def _name_pairs(name):
     plain = unicodedata.normalize("NFC", name).casefold().replace("’", "'").replace("ʼ", "'").replace("_", " ")
     words = sorted(set(plain.split()))[:6]
+    if len(words) == 2:
+        return {f"{words[0]} {words[1]}"}
     return {" ".join(pair) for pair in combinations(words, 2)} or set(words)
