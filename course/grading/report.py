@@ -406,7 +406,7 @@ class Report:
 
 
 def _bars(rows, axis, top=1):
-    """Draw shares up to `top` as bars with their intervals; a row is (label, share, (low, high) or None, as printed)."""
+    """Draw shares, up to `top`, as bars with intervals; a row is (label, share, (low, high) or None, as printed)."""
     bottom, wide = 22 * len(rows), 220 / top
     parts = [f'<path class="g" d="M{x} 0V{bottom}"/><text class="m" x="{x}" y="{bottom + 15}" text-anchor="middle">'
              f"{25 * place * top:g}</text>" for place, x in enumerate(range(70, 291, 55))]
