@@ -96,7 +96,9 @@ def test_misconceptions_are_common_enough_to_be_seen(work):
 @pytest.mark.parametrize("lang", LANGS)
 def test_the_group_is_believable_and_of_the_copies_the_one_with_rare_mistakes_is_named(work, lang):
     made = report.Report(report.Group(work / "grades"), lang)
-    assert 0.6 < made.alpha[0] < 0.8 and 0.55 < made.group.totals.mean() < 0.75
+    alpha, mean = made.alpha[0], made.group.totals.mean()
+    assert 0.6 < alpha < 0.8 and 0.55 < mean < 0.75
+    assert f"alpha {alpha:.2f}, mean {100 * mean:.0f} %" in (EXAMPLE / "README.md").read_text("utf-8"), REMAKE
     rows = {what[0]: what[2] for kind, *what in made.blocks if kind == "table"}
     (pair,) = rows[made.say("alike_caption")]
     assert "(240002)" in pair[0] and "(240021)" in pair[0]
