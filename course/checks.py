@@ -9,10 +9,11 @@ from pathlib import Path
 
 from course import paths, scoring
 from course.editions import parity
-from course.exercises import BY_PERSON, ICONS, KINDS, Exercise, Fault, concepts, draw, evaluate, grid, key
+from course.exercises import BY_PERSON, ICONS, KINDS, PAIR, Exercise, Fault, concepts, draw, evaluate, grid, key, misfit
 from course.texts import LANGS, number
 
 SAMPLE = 400
+LARGEST = 10**12  # result of a formula: more digits than a card or a spreadsheet would show
 
 _SHARED = {"id", "kind", "points", "covers", "outcomes", "attempts", "prompt", "right", "wrong", "see", "solution",
            "hint"}
@@ -26,6 +27,19 @@ _PARTS = {"option": {"id", "text", "right", "why"}, "item": {"id", "text", "rank
           "row": {"id", "key", "text", "why"}, "confusion": {"row", "option", "why"},
           "slip": {"answer", "truth", "why"}, "hint": set(LANGS), "idea": set(LANGS),
           "tile": {"id", "icon", "title", "help"}}
+# What each field is made of; whether it must be there, and what the pairs say, is looked at afterwards.
+_TEXTS, _TABLES = (str, "a text in quotes"), ([dict], "[[exercise.{}]]")
+_HEAD = {"number": (int, "a whole number"), "slug": _TEXTS, "minutes": (int, "a whole number")}
+_TYPES = {"id": _TEXTS, "kind": _TEXTS, "answer": _TEXTS, "truth": _TEXTS, "remarks": _TEXTS,
+          "attempts": (int, "a whole number; 0 means without limit"), "digits": (int, "how many decimals are asked for, 0 to 4"),
+          "covers": ([str], "a list of concept ids"), "outcomes": ([(int, str)], "a list of ids of outcomes"),
+          "where": ([str], "a list of conditions in quotes"), "words": ([int], "words = [least, most]"),
+          "shuffle": (bool, "true or false"), "sorted": (bool, "true or false"),
+          "parameters": ({"": dict}, "[exercise.parameters] with one line for each: m = {{from = 1, to = 9}}"),
+          "hint": _TABLES, "idea": _TABLES,
+          **{name: ([{"id?": str, "right?": bool, "key?": str, "row?": str, "option?": str, "icon?": str, "rank?": (int, float, [(int, float)]),
+                      "answer?": str, "truth?": str}], "[[exercise.{}]] with texts in quotes, right = true, rank = [1, 2]")
+             for name in _PARTS if name not in ("hint", "idea")}}
 
 
 def check_all():
@@ -72,14 +86,20 @@ class _Checker:
 
     def run(self):
         try:
-            source = self.path.read_text("utf-8")
+            source = self.path.read_text("utf-8-sig")
             self.lines = source.splitlines()
             raw = tomllib.loads(source)
         except UnicodeDecodeError as error:
             return [Fault(self.name, 1, "", "", f"not UTF-8 (byte {error.start}); save the file as UTF-8")]
-        except tomllib.TOMLDecodeError as error:
+        except (ValueError, RecursionError) as error:
             where = re.search(r"line (\d+)", str(error))
-            return [Fault(self.name, int(where[1]) if where else len(self.lines), "", "", f"not TOML: {error}")]
+            return [Fault(self.name, int(where[1]) if where else max(1, len(self.lines)), "", "", f"not TOML: {error}")]
+        for field, shape, what in (("lesson", dict, "[lesson]"), ("outcome", [{"id": (int, str)}], "[[outcome]] with an id"),
+                                   ("exercise", [dict], "[[exercise]]")):
+            if misfit(raw, {field + "?": shape}) is not None:
+                self.fault(field, f"write {what}")
+        if self.faults:
+            return self.faults
         self.head(raw)
         page = self.path.with_name("lesson.md")
         self.page = page.read_text("utf-8") if page.is_file() else None
@@ -92,7 +112,9 @@ class _Checker:
                 self.fault("id", "the same id stands twice; rename one")
             seen.add(self.entry)
             before = len(self.faults)
-            self.common(entry)
+            self.types(entry, _TYPES)
+            if len(self.faults) == before:
+                self.common(entry)
             if len(self.faults) == before:
                 getattr(self, entry["kind"], self.choice)(entry)
         self.shown(seen)
@@ -103,12 +125,19 @@ class _Checker:
         for field in ("number", "slug", "minutes", "title"):
             if field not in self.lesson:
                 self.fault("lesson", f"[lesson] needs {field}")
+        self.types(self.lesson, _HEAD)
         self.pair(self.lesson, "title")
         for outcome in raw.get("outcome", ()):
             self.pair(outcome, "text")
-        used = {outcome for entry in raw.get("exercise", ()) for outcome in entry.get("outcomes", ())}
-        for outcome in sorted(self.outcomes - used):
+        used = [outcome for entry in raw.get("exercise", ()) if isinstance(entry.get("outcomes"), list)
+                for outcome in entry["outcomes"]]
+        for outcome in sorted((one for one in self.outcomes if one not in used), key=str):
             self.fault("outcome", f"no exercise trains outcome {outcome}; name it in some exercise's outcomes")
+
+    def types(self, table, known):
+        for field, (shape, what) in known.items():
+            if misfit(table, {field + "?": shape}) is not None:
+                self.fault(field, f"write {what.format(field)}")
 
     def pair(self, table, field, needed=True, where=None):
         value, where = table.get(field), where or field
@@ -164,7 +193,7 @@ class _Checker:
         for outcome in entry.get("outcomes", ()):
             if outcome not in self.outcomes:
                 self.fault("outcomes", f"the lesson has no outcome {outcome}")
-        if self.page and "see" in entry:
+        if self.page and misfit(entry, {"see": PAIR}) is None:
             for lang in LANGS:
                 title = entry["see"].get(lang, "")
                 if not re.search(rf"^#+ {re.escape(title)}\s*$", self.page, re.M):
@@ -197,6 +226,9 @@ class _Checker:
         self.ids(entry, "item", 3)
         for item in entry.get("item", ()):
             self.pair(item, "text", where="item")
+            rank = item.get("rank", 0)
+            if isinstance(rank, list) and (len(rank) != 2 or rank[0] > rank[1]):
+                self.fault("item", f"item {item.get('id')!r}: write rank = [first, last]")
 
     def match(self, entry):
         options, rows = self.ids(entry, "option", 2), self.ids(entry, "row", 2)
@@ -218,20 +250,28 @@ class _Checker:
     classify = match
 
     def numeric(self, entry):
-        exercise = Exercise(self.lesson.get("slug", ""), entry)
+        exercise, before = Exercise(self.lesson.get("slug", ""), entry), len(self.faults)
         if not isinstance(entry.get("digits"), int) or not 0 <= entry["digits"] <= 4:
             return self.fault("digits", "say how many decimals are asked for, 0 to 4")
         if "answer" not in entry:
             return self.fault("answer", "missing; write an expression")
         self.pair(entry, "unit", needed=False)
-        for slip in entry.get("slip", ()):
+        for place, slip in enumerate(entry.get("slip", ()), 1):
             self.pair(slip, "why", where="slip")
+            if "answer" not in slip:
+                self.fault("slip", f"slip {place} needs answer, an expression")
+        for name, spec in entry.get("parameters", {}).items():
+            self.parameter(name, spec)
+        if len(self.faults) > before:
+            return
         try:
             combinations = list(islice(self.draws(exercise), SAMPLE))
         except (ValueError, KeyError, TypeError, ArithmeticError) as error:
             return self.fault("parameters", f"{error}")
         if exercise.drawn and len(combinations) < 2:
             return self.fault("parameters", "the grid leaves fewer than two draws; widen it or drop it")
+        if 50 * len(combinations) < min(SAMPLE, math.prod(len(grid(spec)) for spec in entry.get("parameters", {}).values())):
+            return self.fault("where", "hardly any draw fits the conditions; choose parameters that fit more often")
         self.places(exercise, combinations[0])
         hits = [0] * len(entry.get("slip", ()))
         for values in combinations:
@@ -239,6 +279,8 @@ class _Checker:
                 made = key(exercise, values)
             except ValueError as error:
                 return self.fault("answer", f"{error}")
+            if max(map(abs, (made["value"], *made["wrong"]))) > LARGEST:
+                return self.fault("answer", f"more than {LARGEST:.0e} for {values}; choose a larger unit")
             shown = number(made["value"], "uk", entry["digits"])
             if scoring.score("numeric", made, shown).state != "right":
                 return self.fault("digits", f"the printed answer {shown} scores nothing for {values}; ask more digits")
@@ -247,6 +289,21 @@ class _Checker:
         for place, count in enumerate(hits, 1):
             if count > len(combinations) / 5:
                 self.fault("slip", f"slip {place} is also right in {count} of {len(combinations)} draws; narrow the grid")
+
+    def parameter(self, name, spec):
+        """The values of one parameter; those of a grid are counted before they are written out."""
+        numbers, show = ("values", "show"), spec.get("show", "percent")
+        if "values" not in spec:
+            numbers = ("from", "to", "step", "show")
+        fits = misfit(spec, {"values": [(int, float)]} if "values" in spec else dict.fromkeys(numbers[:3], (int, float))) is None
+        if not fits or show != "percent" or not set(spec) <= set(numbers):
+            self.fault("parameters", f"{name}: write {{from = 1, to = 9, step = 2}} or {{values = [1, 3, 9]}}, if needed with "
+                                     'show = "percent"')
+        elif not re.fullmatch(r"[a-z_]\w*", name, re.ASCII) or name == "answer":
+            self.fault("parameters", f"{name!r} cannot be the name of a parameter; use small Latin letters")
+        elif not (spec["values"] if "values" in spec else
+                  spec["from"] <= spec["to"] and 0 < spec["step"] and (spec["to"] - spec["from"]) / spec["step"] < 100_000):
+            self.fault("parameters", f"{name}: needs one value at least, or steps upward, fewer than 100 000")
 
     def draws(self, exercise):
         """Every combination of a small grid, a seeded sample of a large one, always with the grid's corners."""

@@ -235,7 +235,7 @@ def read(path):
     head = raw["lesson"]
     return Chapter(path.parent, head["number"], head["slug"], head["title"], head["minutes"],
                    {outcome["id"]: outcome["text"] for outcome in raw.get("outcome", [])},
-                   {entry["id"]: Exercise(head["slug"], entry) for entry in raw.get("exercise", [])})
+                   {entry["id"]: Exercise(head["slug"], entry) for entry in raw.get("exercise", []) if type(entry.get("id")) is str})
 
 
 def grid(spec):
@@ -255,11 +255,17 @@ def grid(spec):
     >>> grid({"from": 0.1, "to": 0.3, "step": 0.1})
     [0.1, 0.2, 0.3]
     """
+    count, value = _steps(spec)
+    return [value(place) for place in range(count)]
+
+
+def _steps(spec):
+    """How many values one parameter may take, and the function that gives them by place."""
     if "values" in spec:
-        return list(spec["values"])
+        return len(spec["values"]), spec["values"].__getitem__
     low, high, step = (Decimal(str(spec[name])) for name in ("from", "to", "step"))
     kind = int if all(isinstance(spec[name], int) for name in ("from", "step")) else float
-    return [kind(low + place * step) for place in range(int((high - low) / step) + 1)]
+    return int((high - low) / step) + 1, lambda place: kind(low + place * step)
 
 
 def draw(exercise, seed, attempt):
@@ -291,8 +297,8 @@ def draw(exercise, seed, attempt):
     for again in range(1000):
         values = {}
         for name, entry in spec.items():
-            choices = grid(entry)
-            values[name] = choices[chance(seed, exercise.lesson, exercise.id, attempt, name, again) % len(choices)]
+            count, value = _steps(entry)
+            values[name] = value(chance(seed, exercise.lesson, exercise.id, attempt, name, again) % count)
         if all(evaluate(condition, values) for condition in exercise.get("where", ())):
             return values
     raise ValueError(f"{exercise.id}: no draw satisfies {exercise['where']}")

@@ -12,7 +12,7 @@ import tomllib
 from datetime import datetime
 from pathlib import Path
 
-from course.exercises import chapter, draw, key, read
+from course.exercises import Fault, chapter, draw, key, read
 from course.grading.roster import Student, read_roster
 from course.grading.spec import SettingError, read_spec
 from course.texts import LANGS, text
@@ -48,7 +48,10 @@ def assign(spec, roster, out):
     students = read_roster(roster, faults)
     if faults:
         raise SettingError(faults)
-    made = private_key(found, exercises, students) | {"outcomes": _outcomes(Path(spec), exercises.values())}
+    try:
+        made = private_key(found, exercises, students) | {"outcomes": _outcomes(Path(spec), exercises.values())}
+    except ValueError as error:  # a draw that was not in the sample of `course check`
+        raise SettingError([Fault(Path(spec).name, 1, "", "exercises", f"{error}; change its parameters")]) from None
     shared = public(made)
     files = {"private/key.json": _json(made), "private/spec.toml": Path(spec).read_bytes(),
              "students/assignment.json": _json(shared)}

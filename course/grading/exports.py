@@ -10,11 +10,13 @@ from collections import Counter
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
+from course.exercises import misfit
 from course.texts import LANGS, text
 
 NATIONAL = {"A": 5, "B": 4, "C": 4, "D": 3, "E": 3, "FX": 2, "F": 2}
 HIGHEST = 100  # Moodle's import of grades takes no more, unless its site allows unlimited grades
 SCALES = Path(__file__).with_name("scales.toml")
+_SCALE = {"scale": [{"id": str, "pass?": int, "bands": [lambda band: misfit(band, [(str, int, float)]) is None and len(band) == 3]}]}
 _FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 
 
@@ -37,12 +39,16 @@ def scales(path=SCALES):
     ['E', 60, 66]
     """
     try:
-        entries = tomllib.loads(Path(path).read_text("utf-8"))["scale"]
-        found = {entry["id"]: _sound(entry["id"], entry["bands"], entry.get("pass", 60)) for entry in entries}
-    except (OSError, ValueError) as error:
+        raw = tomllib.loads(Path(path).read_text("utf-8-sig"))
+        if (wrong := misfit(raw, _SCALE)) is not None:
+            raise ValueError(f"{wrong or 'scale'}: write [[scale]] with id = \"…\" and bands = [[\"A\", 90, 100], …]")
+        found = {entry["id"]: _sound(entry["id"], entry["bands"], entry.get("pass", 60)) for entry in raw["scale"]}
+    except OSError as error:
+        raise ValueError(f"{path}: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{path}: not UTF-8 (byte {error.start}); save the file as UTF-8") from None
+    except (ValueError, RecursionError) as error:
         raise ValueError(f"{path}: {error}") from None
-    except (KeyError, TypeError) as error:
-        raise ValueError(f"{path}: write [[scale]] with id and bands ({error})") from None
     if not found:
         raise ValueError(f"{path}: write at least one [[scale]]")
     return found

@@ -13,6 +13,7 @@ an exponent or no-break spaces are read otherwise than here, and a comma parts t
 
 import html
 import re
+import tomllib
 from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
@@ -69,7 +70,7 @@ def load(source):
     if not path.is_file():
         if not (found := chapter(str(source))):
             raise ValueError(f"{source}: neither a file nor the short name of a lesson")
-    elif re.search(r"^\[\[exercise\]\]", path.read_text("utf-8"), re.M):
+    elif _is_bank(path.read_bytes()):
         from course.checks import check
 
         found = (faults := check(path)) or read(path)
@@ -83,6 +84,13 @@ def load(source):
         return found.title, [Item(f"{found.slug}/{one.id}", one, one.points) for one in found.exercises.values()]
     return spec["title"], [Item(ref, one, spec["points"].get(ref, one.points), tuple(spec["rubric"].get(ref, ())))
                            for ref, one in exercises.items()]
+
+
+def _is_bank(data):
+    try:
+        return "exercise" in tomllib.loads(data.decode("utf-8-sig"))
+    except (ValueError, RecursionError):  # whoever checks it says where
+        return b"[[exercise" in data
 
 
 def bank(title, items, variants=20):

@@ -8,11 +8,12 @@ import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
-from course.exercises import Fault
+from course.exercises import Fault, misfit
 
 # Letters of Windows-1251 that no name here has: what other encodings turn into.
 _STRANGE = re.compile("[\u0402\u0403\u0409-\u040f\u0452\u0453\u0459-\u045f\u20ac\u2020-\u2022\u2030]")
 _COLUMNS = Path(__file__).with_name("columns.toml")
+_LONGEST = 200  # characters of a name, a group, an address
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,38 +48,65 @@ def read_roster(path, faults):
         faults.append(Fault(path.name, line, "", field, message))
 
     try:
-        lines = _decoded(path.read_bytes(), fault).splitlines()
+        lines = re.split("\r\n|\r|\n", _decoded(path.read_bytes(), fault))  # splitlines parts at more, as at U+2028
     except OSError as error:
         fault(1, "", f"cannot be read: {error.strerror}")
         return []
     first = next((n for n, line in enumerate(lines) if line.strip(",;\t ") and not line.startswith("sep=")), 0)
-    columns = tomllib.loads(_COLUMNS.read_text("utf-8"))
-    best, mark = {}, ","
+    columns = _columns(faults)
+    best, mark, wide = {}, ",", 0
     for each in ",;\t":
-        head = [_plain(cell) for cell in next(csv.reader(lines[first:first + 1], delimiter=each), ())]
+        head = [_plain(cell[:_LONGEST]) for cell in next(csv.reader([lines[first][:10_000]], delimiter=each), ())]
         hits = {field: head.index(name) for field, names in columns.items() for name in reversed(names) if name in head}
-        best, mark = (hits, each) if len(hits) > len(best) else (best, mark)
+        best, mark, wide = (hits, each, len(head)) if len(hits) > len(best) else (best, mark, wide)
     if not best.keys() & {"name", "surname"} or not best.keys() & {"id", "email"}:
         if not any(one.file == path.name for one in faults):
             fault(first + 1, "", "the first line must name the columns, for example: name;group;e-mail;id")
         return []
     seen = {}
-    table = csv.reader(io.StringIO("\n".join(lines[first + 1:])), delimiter=mark, strict=True)
+    table, line = csv.reader(io.StringIO("\n".join(lines[first + 1:])), delimiter=mark, strict=True), first + 2
     try:
         for row in table:
-            if any(cell.strip() for cell in row):
-                students += _row(row, best, first + 1 + table.line_num, seen, fault)
+            if any("\n" in cell and mark in cell for cell in row):
+                fault(line, "", f"one cell goes on to line {first + 1 + table.line_num}; remove the lone quotation mark")
+            elif any(cell.strip() for cell in row[wide:]):
+                fault(line, "", f"{len(row)} cells, but the first line names {wide} columns; put \"quotation marks\" "
+                                f"around a cell with {mark!r} in it")
+            elif any(cell.strip() for cell in row):
+                students += _row(row, best, line, seen, fault)
+            line = first + 2 + table.line_num
     except csv.Error as error:
-        fault(first + 1 + table.line_num, "", f"not CSV: {error}")
+        fault(line, "", f"not CSV: {error}; look for a lone quotation mark in this line and below")
     if not students:
         fault(first + 1, "", "there is no student below the names of the columns")
     return students
 
 
+def _columns(faults):
+    """Read the names of columns, to which lecturers add their own."""
+    try:
+        found = tomllib.loads(_COLUMNS.read_text("utf-8-sig"))
+        if misfit(found, {"": [str]}) is None:
+            return {field: [_plain(name) for name in names] for field, names in found.items()}
+        message = 'write lists of names: group = ["group", "група"]'
+    except (OSError, ValueError, RecursionError) as error:
+        message = f"cannot be read: {error}"
+    line = re.search(r"line (\d+)", message)
+    faults.append(Fault(_COLUMNS.name, int(line[1]) if line else 1, "", "", message))
+    return {}
+
+
 def _row(row, columns, line, seen, fault):
     def cell(field):
-        place = columns.get(field, len(row))
-        return " ".join(unicodedata.normalize("NFC", row[place]).split()) if place < len(row) else ""
+        written = row[columns[field]] if columns.get(field, len(row)) < len(row) else ""
+        if len(written) > _LONGEST:
+            fault(line, field, f"{written[:40]!r}… is longer than {_LONGEST} characters; shorten it")
+        words = unicodedata.normalize("NFC", written[:_LONGEST])
+        # Marks of direction and other letters without a shape come along with copied text; nobody could see them.
+        words = " ".join("".join(letter for letter in words if unicodedata.category(letter) != "Cf").split())
+        if not words.isprintable():
+            fault(line, field, f"{words!r} has a character that cannot be printed; write it again")
+        return "".join(letter for letter in words if letter.isprintable())
 
     name = cell("name") if "name" in columns else " ".join(filter(None, map(cell, ("surname", "first", "middle"))))
     email = cell("email")
@@ -89,7 +117,7 @@ def _row(row, columns, line, seen, fault):
     elif re.fullmatch(r"\d[.,]?\d*E\+\d+", student.id):
         fault(line, field, f"a spreadsheet has shortened this number to {student.id}; "
                            "format the column as text and export again")
-    elif len(student.id) > 64 or re.search(r'[\x00-\x1f\\/:*?"<>|]', student.id):
+    elif len(student.id) > 64 or re.search(r'[\\/:*?"<>|]', student.id):
         fault(line, field, f"the id {student.id[:70]!r} cannot be part of a file name; leave out \\ / : * ? \" < > |")
     if not name:
         fault(line, "name", f"the student {student.id!r} has no name")

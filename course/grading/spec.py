@@ -6,13 +6,16 @@ import tomllib
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from course.exercises import BY_PERSON, Exercise, Fault, chapter, chapters, read
+from course.exercises import BY_PERSON, Exercise, Fault, chapter, chapters, misfit, read
 from course.texts import LANGS
 
 _ID = re.compile(r"[a-z][a-z0-9-]{0,59}")
 _KNOWN = {"id", "title", "exercises", "bank", "opens", "closes", "zone", "attempts", "counts", "variants", "show",
           "keys_in_feedback", "hints", "late", "points", "rubric"}
 _CHOICES = {"counts": ("last", "best"), "variants": ("student", "one"), "show": ("saved", "nothing", "right-wrong")}
+
+
+_RUBRIC = {"exercise?": str, "criterion?": [{"id?": str, "levels?": [(int, float)], "level?": [dict]}]}
 
 
 class SettingError(Exception):
@@ -36,7 +39,7 @@ class _Spec:
             self.fault("", f"not UTF-8 (byte {error.start}); save the file as UTF-8")
         except OSError as error:
             self.fault("", f"cannot be read: {error.strerror}")
-        except tomllib.TOMLDecodeError as error:
+        except (ValueError, RecursionError) as error:
             line = re.search(r"line (\d+)", str(error))
             self.faults.append(Fault(self.path.name, int(line[1]) if line else max(1, len(self.lines)), "", "",
                                      f"not TOML: {error}"))
@@ -74,6 +77,8 @@ class _Spec:
         if not isinstance(value, datetime):
             example = value if isinstance(value, date) else "2026-12-08"
             return self.fault(field, f"write day and time without quotes: {example}T23:59:00", *after)
+        if not 2000 <= value.year <= 2200:
+            return self.fault(field, f"the year {value.year}? Write day and time like 2026-12-08T23:59:00", *after)
         if value.tzinfo is None and zone:
             local, value = value, value.replace(tzinfo=zone)
             if value.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != local:
@@ -125,8 +130,8 @@ def read_spec(path, faults):
     for field in ("keys_in_feedback", "hints"):
         made[field] = spec.of_type(raw, field, bool, "true or false", False)
     made["attempts"] = spec.of_type(raw, "attempts", int, "a whole number; 0 means without limit", 0)
-    if made["attempts"] < 0:
-        spec.fault("attempts", "write a whole number; 0 means without limit")
+    if not 0 <= made["attempts"] <= 1000:
+        spec.fault("attempts", "write a whole number, at most 1000; 0 means without limit")
     made["late"] = _late(spec, raw, made, zone)
     _exercises(spec, raw, exercises)
     made["points"] = _points(spec, raw, exercises)
@@ -158,14 +163,10 @@ def _exercises(spec, raw, exercises):
     if bank.is_file():
         from course.checks import check
 
-        try:
-            spec.faults += (wrong := check(bank))
-            own = {} if wrong else read(bank).exercises
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            message = f"cannot be read ({error!r}); compare it with what `course new exercises` writes"
-            spec.faults.append(Fault(bank.name, 1, "", "", message))
-        if not own:
+        if wrong := check(bank):
+            spec.faults += wrong
             return
+        own = read(bank).exercises
     elif named:
         spec.fault("bank", f"there is no file {bank.name} beside the spec")
     refs = spec.of_type(raw, "exercises", list, "a list of exercises", [])
@@ -208,8 +209,12 @@ def _points(spec, raw, exercises):
 
 def _rubrics(spec, raw, exercises):
     found = {}
-    for place, rubric in enumerate(spec.of_type(raw, "rubric", list, "[[rubric]]", []), 1):
-        ref = rubric.get("exercise") if isinstance(rubric, dict) else None
+    if (wrong := misfit(raw, {"rubric?": [_RUBRIC]})) is not None:
+        spec.fault("rubric", f"{wrong}: write [[rubric]] with exercise = \"…\", and for each criterion id = \"…\", "
+                             "levels = [0, 1, 2] and as many [[rubric.criterion.level]]")
+        return found
+    for place, rubric in enumerate(raw.get("rubric", ()), 1):
+        ref = rubric.get("exercise")
         where = ["rubric"] * place + [ref or "rubric"]
         if ref not in exercises or exercises[ref].kind not in BY_PERSON:
             spec.fault("exercise", f"rubric {place} must name an exercise of kind text or canvas from the list",
@@ -223,14 +228,13 @@ def _rubrics(spec, raw, exercises):
             continue
         seen = set()
         for criterion in found[ref]:
-            name, levels = str(criterion.get("id", "")), criterion.get("levels")
+            name, levels = criterion.get("id", ""), criterion.get("levels", ())
             if not _ID.fullmatch(name) or name in seen:
                 spec.fault("id", f"criterion {name!r} needs an id of its own: small Latin letters, digits, hyphens",
                            *where)
             seen.add(name)
             spec.pair(criterion, "title", *where, name)
-            if not (isinstance(levels, list) and len(levels) > 1 and {*map(type, levels)} <= {int, float}
-                    and 0 <= levels[0] and levels == sorted(set(levels)) and levels[-1] <= 1000):
+            if not (len(levels) > 1 and 0 <= levels[0] and levels == sorted(set(levels)) and levels[-1] <= 1000):
                 spec.fault("levels", "write the points of each level, rising: levels = [0, 1, 2]", *where, name)
                 continue
             said = criterion.get("level", ())

@@ -130,7 +130,7 @@ BANDS = '[["A", 90, 100], ["B", 82, 89], ["C", 75, 81], ["D", 67, 74], ["E", 60,
     ("60, 66], [\"FX\", 35, 59", "61, 66], [\"FX\", 35, 60", "pass = 60"),
     ('["B", 82, 89], ["C", 75, 81]', '["C", 75, 81], ["B", 82, 89]', "in this order"),
     (', ["F", 0, 34]', "", "in this order"),
-    ('"FX"', '"F"', "in this order"), ('["A", 90, 100]', '["A", 90]', "unpack"),
+    ('"FX"', '"F"', "in this order"), ('["A", 90, 100]', '["A", 90]', "write"),
     (BANDS, "3", "bands"), ("bands", "band", "bands")])
 def test_unsound_scales_are_named(tmp_path, old, new, fault):
     path = tmp_path / "scale.toml"
