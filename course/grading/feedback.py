@@ -8,7 +8,7 @@ make the same bytes.
 import json
 import re
 import sys
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from hashlib import sha256
 from html import escape
@@ -119,17 +119,17 @@ class Pages:
         return text(key, lang, points=number(round(points, 2), lang), maximum=number(round(maximum, 2), lang), form=form)
 
     def _said(self, entry, pair, lang, variant):
-        """A text of an exercise with this student's numbers, or with dots where they are not known."""
+        """A text of an exercise with this student's numbers."""
         if (found := self._memo.get((id(pair), lang, variant))) is None:
             values = entry["draws"][variant] | {"answer": entry["keys"][variant]["value"]} if variant is not None else None
             words = Exercise(entry["lesson"], entry["raw"]).words(pair, lang, values)
-            found = self._memo[id(pair), lang, variant] = _rich(re.sub(r"\{[a-z_]\w*\}", "…", words) if entry["draws"] else words)
+            found = self._memo[id(pair), lang, variant] = _rich(words)
         return found
 
     def _variant(self, entry, one):
-        if not entry["draws"] or "mistyped-id" in one["flags"]:  # the numbers came from an id that nobody has
+        if not entry["draws"]:
             return None
-        who = "all" if self.key["variants"] == "one" else one["student"]
+        who = "all" if self.key["variants"] == "one" else one.get("claimed", one["student"])
         seed = sha256(f"{self.key['salt']}|{who}".encode("utf-8", "replace")).hexdigest()
         return chance(seed, entry["lesson"], entry["ref"], 1) % len(entry["draws"])
 
@@ -278,6 +278,9 @@ def main(argv):
         print(error, file=sys.stderr)
         return 2
     print(f"{count} pages and index.csv written to {out}")
+    closing = (key["late"] or {}).get("until") or key["closes"]
+    if key["show"] == "right-wrong" and closing and datetime.now(UTC) < datetime.fromisoformat(closing):
+        print(f"note: answers are taken until {closing} and these pages tell what is right; give them out after that")
     if stale:
         print(f"answers marked after the grading: {stale}; run course grade again, then course feedback")
     return 0

@@ -99,13 +99,14 @@ class Run:
         return made
 
     def keep(self, work, source=None, extra=()):
-        """Put the lines of one student aside; returns (where they are, points, flags)."""
+        """Put the lines of one student aside; returns (where they are, points, flags, answers to be read yet)."""
         if self.owner != os.getpid():
             self.owner, self.spool = os.getpid(), open(self.out / f".part-{os.getpid()}", "wb", 1 << 18)
         *lines, points, flags = self.grader.render(work, source, extra)
         at = self.spool.tell()
         self.spool.writelines(lines)
-        return (self.owner, at, *map(len, lines)), points, tuple(flags)
+        unread = [result.state for result in work.results].count("person")
+        return (self.owner, at, *map(len, lines)), points, tuple(flags), unread
 
     def one(self, entry):
         """Grade one file: its `Work`, or None with the flag that says why not."""
@@ -209,9 +210,9 @@ def _sorted(run, progress):
     for batch in _batches(len(run.entries)):
         for number, student, flag, *graded in batch:
             if flag:
-                others[student] = *others.get(student, ()), (number, flag)
+                others.setdefault(student, []).append((number, flag))
             else:
-                files[student] = *files.get(student, ()), (graded[0], number, *graded[1:])
+                files.setdefault(student, []).append((graded[0], number, *graded[1:]))
         seen += len(batch)
         if progress:
             progress(seen, len(run.entries))
@@ -221,26 +222,31 @@ def _sorted(run, progress):
 def _placed(run, files, others):
     """Choose the file that counts for each student; returns where each one's lines are, by roster, and the summary."""
     grader, places, flagged = run.grader, [], Counter()
-    problems = [[run.entries[number].name, flag] for each in others.values() for number, flag in each]
-    points, submitted = 0.0, 0
+    problems = []
+    for student, each in others.items():
+        alone = student and student not in files  # so what lies beside an answer file is all that there is
+        others[student] = each = [(number, "wrong-file" if flag == "beside" else flag) for number, flag in each
+                                  if flag != "beside" or alone]
+        problems += [[run.entries[number].name, flag] for number, flag in each]
+    points, submitted, waiting = 0.0, 0, 0
     strangers = sorted(files.keys() - grader.places.keys())
     for student in (*grader.places, *strangers):
         found = files.get(student, ())
         if len(found) == 1:
-            place, earned, flags = found[0][2:]
+            place, earned, flags, unread = found[0][2:]
         elif found:
-            place, earned, flags = _one_of(run, sorted(found, reverse=True), problems)
+            place, earned, flags, unread = _one_of(run, sorted(found, reverse=True), problems)
         else:
             flags = {flag for _, flag in others.get(student, ())} | {"no-submission"}
-            place, earned, flags = run.keep(grader.absent(student, flags))
+            place, earned, flags, unread = run.keep(grader.absent(student, flags))
         places.append(place)
         flagged.update(flags or ["ok"])
         if student in grader.places:
-            submitted, points = submitted + bool(found), points + earned
+            submitted, points, waiting = submitted + bool(found), points + earned, waiting + unread
     return places, {
         "assignment": grader.key["id"], "digest": grader.key["digest"], "students": len(grader.places),
-        "unknown": len(strangers), "files": len(run.entries), "submitted": submitted, "maximum": grader.maximum,
-        "mean": rounded(points / len(grader.places)) if grader.places else None,
+        "unknown": len(strangers), "files": sum(entry.flag != "beside" for entry in run.entries), "submitted": submitted, "maximum": grader.maximum,
+        "mean": rounded(points / len(grader.places)) if grader.places else None, "waiting": waiting,
         "flags": {flag: flagged[flag] for flag in ("ok", *FLAGS) if flagged[flag]}, "problems": sorted(problems)}
 
 
@@ -332,6 +338,8 @@ def summary(told):
     lines += [f"  {flag}: {name}" for name, flag in told["problems"][:20]]
     if len(told["problems"]) > 20:
         lines.append(f"  … and {len(told['problems']) - 20} more in run.json")
+    if told["waiting"]:
+        lines.append(f"{told['waiting']:,} written answers have no mark yet and count 0: run course mark, then course grade again")
     if told["marks_left_out"]:
         lines.append(f"{told['marks_left_out']} lines of marks.jsonl fit no exercise or criterion and were left out")
     return "\n".join(lines)

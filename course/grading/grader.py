@@ -63,6 +63,7 @@ class Work(NamedTuple):
     """One graded file."""
 
     student: str
+    claimed: str  # the id that the file names; the student's numbers were drawn with it
     place: int | None  # on the roster
     name: str
     lang: str
@@ -132,6 +133,9 @@ class Grader:
         for time, rest, other in _LINES.findall(data):
             if other:
                 time, rest = _rewritten(other)
+                if not rest:
+                    flags.add("torn-lines")
+                    continue
             one = memo(rest) or self._learn(time, rest)
             slot = one[0]
             if time >= latest:
@@ -193,7 +197,7 @@ class Grader:
             days, factor = self._lateness(saved, flags)
             results = self._results(claimed or student, student, chosen)
         lang = last[3] if last else head.lang if head else LANGS[0]
-        return Work(student, self.places.get(student), _clean(called), lang, frozenset(flags), rank,
+        return Work(student, claimed or student, self.places.get(student), _clean(called), lang, frozenset(flags), rank,
                     receipt, saved.decode() or None, days, factor, results, tuple(tries))
 
     def _head(self, data, flags):
@@ -324,7 +328,8 @@ class Grader:
         if work.factor != 1:
             results = [self._reduced(result, slot, work.factor) for slot, result in enumerate(results)]
         total = rounded(sum([result.points for result in results]))
-        line = _json({"student": work.student, "name": name, "group": group, "email": email, "lang": work.lang,
+        seen = {"claimed": work.claimed} if work.claimed != work.student else {}
+        line = _json({"student": work.student, **seen, "name": name, "group": group, "email": email, "lang": work.lang,
                       "flags": said, "receipt": work.receipt, "saved": work.saved, "late_days": work.late_days,
                       "points": total, "maximum": self.maximum, "source": source})
         heads = zip(self.heads, work.tries, results, strict=True)
@@ -338,7 +343,7 @@ class Grader:
 
     def absent(self, student, flags):
         """The `Work` of somebody who handed in nothing that could be read."""
-        return Work(student, self.places.get(student), "", LANGS[0], frozenset(flags), (), None, None, 0, 1.0,
+        return Work(student, student, self.places.get(student), "", LANGS[0], frozenset(flags), (), None, None, 0, 1.0,
                     tuple(self.missing), self.nothing)
 
 

@@ -351,4 +351,5 @@ def main(argv):
         webbrowser.open(server.url)
     with server, contextlib.suppress(KeyboardInterrupt):
         server.serve_forever()
+    print("Marks count once course grade has run again; then course feedback and course report.")
     return 0

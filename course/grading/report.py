@@ -75,7 +75,7 @@ class Group:
         if not one["saved"] or factor <= 0:
             return None
         self.names.append(f"{one['name'] or ''} ({one['student']})".strip())
-        seed = hashlib.sha256(f"{self.about['salt']}|{one['student']}".encode()).hexdigest()
+        seed = hashlib.sha256(f"{self.about['salt']}|{one.get('claimed', one['student'])}".encode()).hexdigest()
         return [self._cell(slot, one["exercises"][ref], factor, seed) for slot, ref in enumerate(self.refs)]
 
     def _cell(self, slot, got, factor, seed):

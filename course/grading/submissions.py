@@ -19,8 +19,9 @@ _RATIO = 400  # of a deflated file to its size in the archive; journals stay bel
 _DEEPEST = 12  # folders
 _DEVICES = {"con", "prn", "aux", "nul", "com", "lpt"}
 _ARCHIVES = (".zip", ".rar", ".7z", ".gz", ".tgz", ".tar", ".bz2", ".xz")
-_NOISE = re.compile(r"(^|/)(\.[^./]|__MACOSX/|Thumbs\.db$|desktop\.ini$|assignment\.json$)|"
-                    r"\.(ipynb|csv)$|onlinetext\.html$", re.I)
+_NOISE = re.compile(r"(^|/)(\.[^./]|__MACOSX/|(Thumbs\.db|desktop\.ini|assignment\.json|"
+                    r"timestamp\.txt|submission_secret\.txt)$)", re.I)
+_BESIDE = re.compile(r"\.(ipynb|csv)$|(^|/)onlinetext\.html$", re.I)
 _END, _END64, _LOCATOR = b"PK\5\6", b"PK\6\6", b"PK\6\7"
 
 
@@ -56,6 +57,11 @@ def suspect(name):
     --------
     >>> suspect("../../etc/passwd.jsonl"), suspect("Бондар_1_assignsubmission_file_/all.zip"), suspect("a/b.jsonl")
     ('path', 'nested-archive', None)
+
+    The sheet itself and its data are no fault beside an answer file, and a wrong file without one.
+
+    >>> suspect("17/quiz/quiz-uk.ipynb")
+    'beside'
     """
     parts, end = name.split("/"), name[-6:].lower()
     if (name[:1] == "/" or name[1:2] == ":" or ".." in parts or "\\" in name
@@ -66,6 +72,8 @@ def suspect(name):
         return None
     if name.lower().endswith(_ARCHIVES):
         return "nested-archive"
+    if _BESIDE.search(name):
+        return "beside"
     return None if end.endswith(".txt") or "." not in parts[-1] else "wrong-file"
 
 

@@ -492,7 +492,7 @@ in_folder(
 in_folder("a text document", "wrong-file", lambda target, key: (target / "answers.docx").write_bytes(b"PK"))
 in_folder(
     "a notebook with code",
-    "no-submission",
+    None,
     lambda target, key: (target / "quiz-uk.ipynb").write_text('{"cells":[{"source":"import os; os.system(1)"}]}'),
 )
 in_folder(

@@ -227,8 +227,19 @@ def test_lateness_and_flags_in_plain_words(quiz):
     assert "роботу не отримано" in page.text and not [1 for tag, _ in page.tags if tag == "h2"]
 
 
-def test_numbers_that_came_from_a_mistyped_id_are_not_made_up(quiz, right):
-    assert "…" in shows(quiz, right | {"flags": ["mistyped-id"]}).text
+def test_numbers_drawn_with_a_mistyped_id_are_those_that_the_student_saw(quiz):
+    """A student whose folder says 17 wrote 71 into the sheet: the sheet drew the numbers of 71."""
+    drawn = {ref: entry for ref, entry in quiz.entries.items() if entry["draws"]}
+    mistyped = next(who for who in map(str, range(700, 800))
+                    if any(variant(quiz.key, entry, who) != variant(quiz.key, entry, "17") for entry in drawn.values()))
+    name, grader = quiz.names["17"], gradebook.Grader(quiz.key)
+    folder = f"{name}_1_assignsubmission_file_/x.jsonl"
+    one = json.loads(grader.render(grader.grade(paper(quiz, mistyped, True), folder))[0])
+    assert (one["student"], one["claimed"], one["flags"]) == ("17", mistyped, ["mistyped-id"])
+    text = shows(quiz, one).text
+    for entry in drawn.values():
+        values = entry["draws"][variant(quiz.key, entry, mistyped)]
+        assert told(Exercise(entry["lesson"], entry["raw"]).words(entry["raw"]["prompt"], one["lang"], values)) in text
 
 
 IDS = ["17", "../../etc/x", "/abs", "CON", "a/b", "Ю", "юЮ", "AB", "ab", "Ab", "", ".", "..", "x" * 300, "a\0b", "a\nb", "17 ", "a:b", "\ud800"]

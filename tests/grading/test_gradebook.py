@@ -373,6 +373,42 @@ def test_the_run_counts_everybody(tables, quiz):
     assert told["flags"] == {"ok": 3, "no-submission": 1, "unknown-student": 1} and told["problems"] == []
 
 
+def test_a_notebook_alone_is_a_wrong_file_and_beside_the_answers_none(quiz, tmp_path):
+    data = submission(quiz.key, "17", quiz.names["17"])
+    files = {
+        "17/quiz/quiz-17.jsonl": data,
+        "17/quiz/quiz-uk.ipynb": b"{}",
+        "18/quiz/quiz-uk.ipynb": b"{}",
+        "quiz-ru.ipynb": b"{}",
+    }
+    told = gradebook.grade(put(tmp_path / "in", files), quiz.private, tmp_path / "out")
+    assert told["problems"] == [["18/quiz/quiz-uk.ipynb", "wrong-file"]] and told["files"] == 1
+    lines = graded(tmp_path / "out")
+    assert lines["17"]["flags"] == ["ok"] and lines["18"]["flags"] == ["no-submission", "wrong-file"]
+
+
+def test_a_torn_line_says_nothing_of_the_clock(quiz, tmp_path):
+    lines = submission(quiz.key, "17", quiz.names["17"], skip=0).splitlines(True)
+    data = b"".join([*lines[:5], lines[5][:40] + b"\n", *lines[5:-1]])
+    assert json.loads(graded_line(quiz, data))["flags"] == ["torn-lines", "no-receipt"]
+
+
+def test_answers_that_nobody_has_read_are_counted_until_somebody_has(quiz, tmp_path):
+    written = [entry for entry in quiz.key["exercises"] if entry["kind"] in ("text", "canvas")]
+    put(tmp_path / "in", {"quiz-17.jsonl": submission(quiz.key, "17", quiz.names["17"], skip=0)})
+    told = gradebook.grade(tmp_path / "in", quiz.private, tmp_path / "out")
+    assert told["waiting"] == len(written) > 0
+    assert f"{len(written)} written answers have no mark yet" in gradebook.summary(told)
+    rows = [
+        {"student": "17", "ref": entry["ref"], "criterion": one["id"], "marker": "a", "points": 1}
+        for entry in written
+        for one in entry["rubric"] or ({"id": ""},)
+    ]
+    (tmp_path / "out" / "marks.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    told = gradebook.grade(tmp_path / "in", quiz.private, tmp_path / "out")
+    assert told["waiting"] == 0 and "no mark yet" not in gradebook.summary(told)
+
+
 # --- the command line -----------------------------------------------------------------------------------------------
 def test_grade_says_what_it_found(quiz, tmp_path, capsys):
     put(tmp_path / "in", {"quiz-17.jsonl": submission(quiz.key, WHO, quiz.names[WHO]), "quiz-18.docx": b"x"})

@@ -155,9 +155,8 @@ def test_what_machines_leave_behind_is_passed_over(tmp_path):
             ".DS_Store",
             "a/Thumbs.db",
             "assignment.json",
-            "17/quiz/quiz-uk.ipynb",
-            "d/x.csv",
-            "Іван_1_assignsubmission_onlinetext_/onlinetext.html",
+            "17/quiz/timestamp.txt",
+            "17/quiz/submission_secret.txt",
         ],
         b"x",
     )
@@ -166,6 +165,12 @@ def test_what_machines_leave_behind_is_passed_over(tmp_path):
         (tmp_path / "in" / name).write_bytes(data)
     assert not list(Folder(tmp_path / "in").entries())
     assert not list(Archive(packed(tmp_path / "x.zip", noise)).entries())
+
+
+def test_the_sheet_and_its_data_may_lie_beside_an_answer_file(tmp_path):
+    names = ["17/quiz/quiz-uk.ipynb", "d/x.csv", "Іван_1_assignsubmission_onlinetext_/onlinetext.html"]
+    found = Archive(packed(tmp_path / "x.zip", dict.fromkeys(names, b"x"))).entries()
+    assert [(entry.name, entry.flag) for entry in found] == [(name, "beside") for name in names]
 
 
 def test_nothing_is_unpacked(tmp_path, monkeypatch):
