@@ -36,6 +36,14 @@ def shared(name):
     raise FileNotFoundError(f"the installed course has no folder {name!r}; install it again")
 
 
+def close(folder):
+    """Make a folder and keep other users of this machine out of it; returns it as a path."""
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(folder.stat().st_mode & ~0o007)
+    return folder
+
+
 def answers():
     """Return the folder where this learner's answers are kept (it need not exist yet).
 

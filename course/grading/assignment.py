@@ -12,6 +12,7 @@ import tomllib
 from datetime import datetime
 from pathlib import Path
 
+from course import paths
 from course.exercises import Fault, chapter, draw, key, read
 from course.grading.roster import Student, read_roster
 from course.grading.spec import SettingError, read_spec
@@ -58,10 +59,9 @@ def assign(spec, roster, out):
     for lang in LANGS:
         files[f"students/{made['id']}-{lang}.ipynb"] = _json(_notebook(made, lang), indent=1)
     for name in sorted({name for entry in made["exercises"] for name in entry["datasets"]}):
-        from course import paths
-
         files[f"students/datasets/{name}.csv"] = (paths.shared("datasets") / f"{name}.csv").read_bytes()
-    _keep_older(out / "private" / "key.json", made["digest"])
+    keep_older(out / "private" / "key.json", made["digest"])
+    paths.close(out / "private")
     for name, data in files.items():
         path = out / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -80,7 +80,7 @@ def _outcomes(spec, exercises):
     return found
 
 
-def _keep_older(path, digest):
+def keep_older(path, digest):
     """A key of another version may be the one that fits what students already have; it is put aside, not lost."""
     try:
         older = json.loads(path.read_bytes())["digest"]

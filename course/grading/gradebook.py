@@ -19,6 +19,7 @@ from pathlib import Path
 from course.exercises import BY_PERSON
 from course.grading.grader import FLAGS, Grader, rounded
 from course.grading.submissions import Refused, reader
+from course.paths import close
 
 _WANTED = "--key wants the private folder that `course assign` made"
 _BATCH, _ALONE = 100, 1000  # files at a time; files that one process grades without a second
@@ -170,8 +171,7 @@ def grade(submissions, key, out, marks=None, progress=None):
         raise GradingError(f"{out} lies inside {submissions}; name another folder for --out")
     entries = list(source.entries())
     given, skipped = read_marks(marks or out / "marks.jsonl", private)
-    out.mkdir(parents=True, exist_ok=True)
-    # Feedback, marking and the report need the exercises; the folder of grades is as private as the key.
+    close(out)  # as private as the key: feedback, marking and the report need the exercises
     path = Path(key) / "key.json" if Path(key).is_dir() else Path(key)
     (out / "key.json").write_bytes(path.read_bytes())
     _RUN = Run(Grader(private, given), source, entries, out)

@@ -1,6 +1,7 @@
 """Assignments in an nbgrader course: one autograded cell per exercise, whose value is the score of the journal.
 
-There are two roads, and they give the same points as ``course grade submitted``:
+There are two roads, and they give the same points as ``course grade submitted`` to everybody who handed in the
+notebook named like the assignment, which nbgrader asks for:
 
 - `configure`, one line of ``nbgrader_config.py`` that `write` adds. For our assignments ``nbgrader autograde`` then
   runs no notebook: it puts the scores where a run would leave them. Nothing that a student wrote is executed.
@@ -16,15 +17,20 @@ import json
 import shutil
 from pathlib import Path
 
+from course.grading.assignment import keep_older
 from course.grading.gradebook import Grader, GradingError, Run, read_key, read_marks
 from course.grading.submissions import Folder
+from course.paths import close
 from course.texts import LANGS, text
 
 _CONFIG = """
 # Scores of the course's assignments come from the journals of answers; no cell of a student is run for them.
-from course.grading.nbgrader import configure
+try:
+    from course.grading.nbgrader import configure
 
-configure(get_config())
+    configure(get_config())
+except Exception as error:  # after any other error nbgrader goes on without this and runs what students wrote
+    raise SystemExit(f"nbgrader_config.py: the course cannot be loaded ({error}); install it here again")
 """
 _CELL = """# {ref}: {points:g}
 ### BEGIN HIDDEN TESTS
@@ -54,9 +60,9 @@ def write(made, folder, course):
     course, name = Path(course), made["id"]
     source = course / "source" / name
     shutil.copytree(Path(folder) / "students", source, dirs_exist_ok=True)
-    keys = course / "private"
-    shutil.copytree(Path(folder) / "private", keys / name, dirs_exist_ok=True)
-    keys.chmod(keys.stat().st_mode & ~0o007)  # whoever else works on this machine
+    keys = close(course / "private") / name
+    keep_older(keys / "key.json", made["digest"])
+    shutil.copytree(Path(folder) / "private", keys, dirs_exist_ok=True)
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
     notebook = {"cells": _cells(made), "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
     written = json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
@@ -157,12 +163,12 @@ def configure(c):
         def __call__(self, nb, resources):  # and not preprocess: with --no-execute that would not be called
             at, names = self.parent.parent.coursedir, resources["nbgrader"]
             student, assignment = names["student"], names["assignment"]
-            if not Path(at.format_path(at.source_directory, ".", assignment), "assignment.json").is_file():
+            source, key = at.format_path(at.source_directory, ".", assignment), Path(at.root, "private", assignment)
+            if not (Path(source, "assignment.json").is_file() or (key / "key.json").is_file()):
                 return super().__call__(nb, resources)
             if names["notebook"] == assignment:
                 handed = at.format_path(at.submitted_directory, student, assignment)
-                made = read_key(Path(at.root, "private", assignment))
-                nb.cells = [from_dict(one) for one in _cells(made, scores(at.root, student, assignment, handed))]
+                nb.cells = [from_dict(one) for one in _cells(read_key(key), scores(at.root, student, assignment, handed))]
             return nb, resources
 
     c.Autograde.autograde_preprocessors = [Scores, own.IgnorePattern, ClearMetadataPreprocessor, own.LimitOutput,

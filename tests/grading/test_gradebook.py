@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import os
 import random
 from datetime import UTC, datetime, timedelta
 
@@ -385,6 +386,12 @@ def test_a_notebook_alone_is_a_wrong_file_and_beside_the_answers_none(quiz, tmp_
     assert told["problems"] == [["18/quiz/quiz-uk.ipynb", "wrong-file"]] and told["files"] == 1
     lines = graded(tmp_path / "out")
     assert lines["17"]["flags"] == ["ok"] and lines["18"]["flags"] == ["no-submission", "wrong-file"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no modes there")
+def test_keys_are_closed_to_others_on_the_machine(quiz, tables):
+    for folder in (quiz.private, tables):
+        assert not folder.stat().st_mode & 0o007
 
 
 def test_a_torn_line_says_nothing_of_the_clock(quiz, tmp_path):

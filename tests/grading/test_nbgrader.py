@@ -250,6 +250,34 @@ def test_a_run_of_the_cells_gives_honest_students_the_same(setting, nbgrader):
     assert sum(filter(None, cheated.values())) > sum(wanted["cheat"].values()) == 0 and (home / "trace").exists()
 
 
+def test_nothing_is_run_when_the_course_cannot_be_loaded_or_the_source_is_gone(setting, nbgrader):
+    home, course, _, _ = setting
+    other, trace = home / "broken", home / "trace"
+    shutil.copytree(course, other, ignore=shutil.ignore_patterns("autograded", "gradebook.db", "submitted", "grades"))
+    shutil.copy(home / "gradebook.db", other)
+    shutil.copytree(course / "submitted" / "cheat", other / "submitted" / "cheat")
+    trace.unlink(missing_ok=True)
+    shutil.rmtree(other / "source")
+    nbgrader(other, "autograde", QUIZ)
+    assert sum(given(other)["cheat"].values()) == 0 and not trace.exists()
+    config = other / "nbgrader_config.py"
+    config.write_text(config.read_text().replace("import configure\n", "import nothing_of_that_name\n"))
+    words = [sys.executable, "-m", "nbgrader", "autograde", QUIZ, "--force"]
+    done = subprocess.run(words, cwd=other, capture_output=True, text=True)
+    assert done.returncode and "the course cannot be loaded" in done.stderr and not trace.exists()
+
+
+def test_a_key_of_other_exercises_is_put_aside(setting, tmp_path):
+    home, course, key, _ = setting
+    shutil.copytree(course / "private", tmp_path / "course" / "private")
+    tmp_path.joinpath("spec.toml").write_text("attempts = 7\n" + SPEC, "utf-8")
+    words = ["assign", str(tmp_path / "spec.toml"), "--roster", str(home / "roster.csv")]
+    assert cli.main([*words, "--nbgrader", str(tmp_path / "course")]) == 0
+    kept = tmp_path / "course" / "private" / QUIZ / f"key-{key['digest']}.json"
+    assert json.loads(kept.read_bytes())["digest"] == key["digest"]
+    assert json.loads(kept.with_name("key.json").read_bytes())["digest"] != key["digest"]
+
+
 def test_without_a_key_nothing_is_given(tmp_path, monkeypatch):
     here = tmp_path / "autograded" / "full" / QUIZ
     here.mkdir(parents=True)
