@@ -106,7 +106,7 @@ class Run:
         *lines, points, flags = self.grader.render(work, source, extra)
         at = self.spool.tell()
         self.spool.writelines(lines)
-        unread = [result.state for result in work.results].count("person")
+        unread = sum([work.results[slot].state == "person" for slot in self.grader.read])
         return (self.owner, at, *map(len, lines)), points, tuple(flags), unread
 
     def one(self, entry):

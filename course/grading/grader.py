@@ -101,6 +101,7 @@ class Grader:
         # chance() joins its words with this; here once instead of once for each student
         self.drawn = [(slot, "\x1f".join([entry["lesson"], entry["ref"], "1"]), len(entry["draws"]))
                       for slot, entry in enumerate(self.exercises) if entry["draws"]]
+        self.read = [slot for slot, entry in enumerate(self.exercises) if entry["kind"] in BY_PERSON]
         self.nothing = [0] * len(self.refs)
         self._memo, self._shapes, self._room = {}, {}, _MEMORY
         self.closes, self.opens = _stamp(key["closes"]), _stamp(key["opens"])
