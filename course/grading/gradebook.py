@@ -10,10 +10,11 @@ import multiprocessing
 import os
 import sys
 import time as clock
-from collections import Counter
+from collections import Counter, deque
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack
+from itertools import chain, islice
 from pathlib import Path
 
 from course.exercises import BY_PERSON
@@ -23,6 +24,7 @@ from course.paths import close
 
 _WANTED = "--key wants the private folder that `course assign` made"
 _BATCH, _ALONE = 100, 1000  # files at a time; files that one process grades without a second
+_GARBAGE = 100_000  # objects made between two searches for garbage: a grading makes next to none
 
 
 class GradingError(Exception):
@@ -80,15 +82,21 @@ def read_marks(path, key):
 class Run:
     """One run over all files; forked processes share it and each keeps the lines it made in a file of its own."""
 
-    def __init__(self, grader, source, entries=(), out=None):
-        self.grader, self.source, self.entries, self.out = grader, source, entries, out
-        self.spool, self.owner = None, None
+    def __init__(self, grader, source, out=None):
+        self.grader, self.source, self.out = grader, source, out
+        self.entries, self.spool, self.owner = [], None, None
 
-    def batch(self, start):
+    def listed(self):
+        """Yield the files some at a time, each lot with the number of its first, and keep them."""
+        entries = self.source.entries()
+        while lot := list(islice(entries, _BATCH)):
+            self.entries += lot
+            yield len(self.entries) - len(lot), lot
+
+    def batch(self, start, lot):
         """Grade some files; returns one short tuple for each."""
         made = []
-        for number in range(start, min(start + _BATCH, len(self.entries))):
-            entry = self.entries[number]
+        for number, entry in enumerate(lot, start):
             work, flag = self.one(entry)
             if work is None:
                 owners = self.grader.owners
@@ -128,8 +136,8 @@ class Run:
 _RUN = None
 
 
-def _batch(start):
-    return _RUN.batch(start)
+def _batch(lot):
+    return _RUN.batch(*lot)
 
 
 def grade(submissions, key, out, marks=None, progress=None):
@@ -169,15 +177,14 @@ def grade(submissions, key, out, marks=None, progress=None):
         raise GradingError(f"{submissions} is neither a folder nor a whole zip archive; download it again") from None
     if out.resolve().is_relative_to(Path(submissions).resolve()):
         raise GradingError(f"{out} lies inside {submissions}; name another folder for --out")
-    entries = list(source.entries())
     given, skipped = read_marks(marks or out / "marks.jsonl", private)
     close(out)  # as private as the key: feedback, marking and the report need the exercises
     path = Path(key) / "key.json" if Path(key).is_dir() else Path(key)
     (out / "key.json").write_bytes(path.read_bytes())
-    _RUN = Run(Grader(private, given), source, entries, out)
+    _RUN = Run(Grader(private, given), source, out)
     try:
         places, told = _placed(_RUN, *_sorted(_RUN, progress))
-        _RUN.entries = entries = ()
+        _RUN.entries = ()
         _write(_RUN, places)
     finally:
         _RUN = None
@@ -188,26 +195,30 @@ def grade(submissions, key, out, marks=None, progress=None):
     return told
 
 
-def _batches(count):
+def _batches(run):
     """Yield what was made of each batch, in order; a large number of files is shared by two processes."""
-    starts, done = range(0, count, _BATCH), 0
-    if count > _ALONE and sys.platform not in ("win32", "darwin", "emscripten"):
+    lots, done = run.listed(), 0
+    ahead = list(islice(lots, _ALONE // _BATCH + 1))
+    if len(run.entries) > _ALONE and sys.platform not in ("win32", "darwin", "emscripten"):
         gc.freeze()  # what both processes share stays shared when neither looks through it for garbage
+        fork = multiprocessing.get_context("fork")
         try:
-            with ProcessPoolExecutor(2, multiprocessing.get_context("fork")) as pool:
-                for batch in pool.map(_batch, starts):
+            with ProcessPoolExecutor(2, fork, gc.set_threshold, (_GARBAGE,)) as pool:
+                for batch in pool.map(_batch, chain(ahead, lots)):  # they begin while the rest is being listed
                     done += 1
                     yield batch
         except BrokenProcessPool:  # somebody killed one; go on alone
             pass
         gc.unfreeze()
-    yield from map(_batch, starts[done:])
+    deque(lots, 0)
+    for start in range(done * _BATCH, len(run.entries), _BATCH):
+        yield run.batch(start, run.entries[start : start + _BATCH])
 
 
 def _sorted(run, progress):
     """Grade everything; returns the graded files and the flags of the others, both by student."""
     files, others, seen = {}, {}, 0
-    for batch in _batches(len(run.entries)):
+    for batch in _batches(run):
         for number, student, flag, *graded in batch:
             if flag:
                 others.setdefault(student, []).append((number, flag))

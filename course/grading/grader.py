@@ -102,6 +102,7 @@ class Grader:
         self.drawn = [(slot, "\x1f".join([entry["lesson"], entry["ref"], "1"]), len(entry["draws"]))
                       for slot, entry in enumerate(self.exercises) if entry["draws"]]
         self.read = [slot for slot, entry in enumerate(self.exercises) if entry["kind"] in BY_PERSON]
+        self.unread = {slot: _around(self._pieces(slot, "person", 0.0, b"null")) for slot in self.read}
         self.nothing = [0] * len(self.refs)
         self._memo, self._shapes, self._room = {}, {}, _MEMORY
         self.closes, self.opens = _stamp(key["closes"]), _stamp(key["opens"])
@@ -240,7 +241,10 @@ class Grader:
             self._keep(self._memo, rest, made, len(rest))
             return made
         at_once = body and _written(self.exercises[slot], answer)  # nobody asks here how many words there are
-        return slot, answer, {0: self._pieces(slot, "person", 0.0, body)} if at_once else {}, lang
+        if not at_once:
+            return slot, answer, {}, lang
+        row, before, after = self.unread[slot]
+        return slot, answer, {0: _Result(0.0, "person", b"0", row, before + body + after)}, lang
 
     def _keep(self, memo, name, value, size):
         """Remember something, as long as there is room for it."""
@@ -425,6 +429,12 @@ def _who(answer):
         return (_BAD,)
     student, name = answer.get("student"), answer.get("name")
     return (_IDENTITY, (student.strip(), name)) if type(student) is type(name) is str else (_SKIP,)
+
+
+def _around(result):
+    """The row of a result whose answer is null, and its JSON before and after that answer."""
+    before, _, after = result.body.partition(b"null")
+    return result.row, before, after
 
 
 def _written(entry, answer):

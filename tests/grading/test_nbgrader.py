@@ -15,6 +15,7 @@ from simulated import event, handed, journal, submission
 from course import cli
 from course.grading import nbgrader as bridge
 from course.grading.gradebook import FLAGS, GradingError, grade
+from course.texts import text
 
 QUIZ = "rm-quiz-1"
 SPEC = f"""
@@ -220,13 +221,14 @@ def test_the_points_are_those_of_course_grade_and_nothing_is_run(setting, nbgrad
         rows = {row["student_id"]: row for row in csv.DictReader(file)}
     assert {student: float(rows[student]["score"]) for student in totals} == pytest.approx(totals)
     assert {float(row["max_score"]) for row in rows.values()} == {best}
-    assert "у файлі номер іншого студента" in said(course, "thief")["levels/levels-order"]
-    assert said(course, STRANGER)["levels/levels-order"] == "немає відповіді; такого номера немає у списку групи"
-    assert said(course, "full")["levels/levels-order"] == "правильно"
-    assert said(course, "typo")["value-plan/why-advantage"].startswith("перевіряє викладач; ")
-    states = ("верно", "неверно", "частично верно", "проверяет преподаватель", "нет ответа")
+    assert text("grading.flag.another-student", "uk") in said(course, "thief")["levels/levels-order"]
+    nobody = text("grading.state.missing", "uk"), text("grading.flag.unknown-student", "uk")
+    assert said(course, STRANGER)["levels/levels-order"] == "; ".join(nobody)
+    assert said(course, "full")["levels/levels-order"] == text("grading.state.right", "uk")
+    assert said(course, "typo")["value-plan/why-advantage"].startswith(text("grading.state.person", "uk") + "; ")
+    states = [text(f"grading.state.{state}", "ru") for state in ("right", "wrong", "partial", "person", "missing")]
     assert set(said(course, "some").values()) <= {
-        f"{state}; в файле нет квитанции: это журнал или неполный файл" for state in states}
+        f"{state}; {text('grading.flag.no-receipt', 'ru')}" for state in states}
 
 
 def test_a_run_of_the_cells_gives_honest_students_the_same(setting, nbgrader):
