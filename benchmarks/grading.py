@@ -36,7 +36,9 @@ def prepare(folder, count, table):
 
     from course.grading import assignment
 
-    (folder / "spec.toml").write_text(SPEC.format(refs=json.dumps(REFS if table else [*REFS[:-1], "audit/audit-survival"])), "utf-8")
+    (folder / "spec.toml").write_text(
+        SPEC.format(refs=json.dumps(REFS if table else [*REFS[:-1], "audit/audit-survival"])), "utf-8"
+    )
     with (folder / "roster.csv").open("w", encoding="utf-8") as file:
         file.write(
             "name,group,email,id\n"

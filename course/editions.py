@@ -229,7 +229,9 @@ def _notebook(chapter, found, lang):
         shown, source = _shown(piece), piece.text[lang]
         cell = {"id": f"{chapter.slug}-{place:03}", "cell_type": "markdown", "metadata": {}}
         if piece.code:
-            outputs = _outputs(chapter, shown or _HANDED.search(source), lang)  # which a notebook has only on a cell with a number
+            outputs = _outputs(
+                chapter, shown or _HANDED.search(source), lang
+            )  # which a notebook has only on a cell with a number
             cell |= {"cell_type": "code", "execution_count": place if outputs else None, "outputs": outputs}
             if piece.tags:
                 cell["metadata"]["tags"] = list(piece.tags)

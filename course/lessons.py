@@ -247,7 +247,10 @@ class Lesson:
         if not isinstance(texts, dict) or not any(texts.values()):
             words = text("plan.none", self.lang)
             return Page(f"<p>{escape(words)}</p>", words)
-        rows = [(tile["title"][self.lang], str(texts.get(tile["id"]) or text("plan.empty", self.lang))) for tile in exercise["tile"]]
+        rows = [
+            (tile["title"][self.lang], str(texts.get(tile["id"]) or text("plan.empty", self.lang)))
+            for tile in exercise["tile"]
+        ]
         html = "".join(f"<dt><strong>{escape(title)}</strong></dt><dd>{escape(words)}</dd>" for title, words in rows)
         title = text("plan.title", self.lang)
         return Page(f'<div lang="{self.lang}"><h4>{escape(title)}</h4><dl>{html}</dl></div>',
@@ -277,14 +280,27 @@ class Lesson:
             return [f"*{text('export.unanswered', self.lang)}*", ""]
         if exercise.kind == "text":
             return [markdown(str(answer)), ""]
-        parts = [(tile["title"][self.lang], answer.get(tile["id"]) if isinstance(answer, dict) else None) for tile in exercise["tile"]]
-        return [line for title, words in parts
-                for line in (f"### {title}", "", markdown(str(words)) if words else f"*{text('plan.empty', self.lang)}*", "")]
+        parts = [
+            (tile["title"][self.lang], answer.get(tile["id"]) if isinstance(answer, dict) else None)
+            for tile in exercise["tile"]
+        ]
+        return [
+            line
+            for title, words in parts
+            for line in (
+                f"### {title}",
+                "",
+                markdown(str(words)) if words else f"*{text('plan.empty', self.lang)}*",
+                "",
+            )
+        ]
 
     def _exercise(self, name):
         exercises = self.chapter.exercises
         if name not in exercises:
-            raise CourseError(text("lesson.unknown", self.lang, id=name, lesson=self.chapter.slug, known=", ".join(exercises)))
+            raise CourseError(
+                text("lesson.unknown", self.lang, id=name, lesson=self.chapter.slug, known=", ".join(exercises))
+            )
         return exercises[name]
 
     def _state(self, exercise, error=None):
@@ -312,7 +328,9 @@ class Lesson:
                 error = text("card.empty", self.lang)
             elif judged.state == "invalid":
                 # What cannot be read costs no attempt.
-                error = self.record.write(exercise.id, "draft", answer, self.lang) or text(f"invalid.{judged.reason}", self.lang)
+                error = self.record.write(exercise.id, "draft", answer, self.lang) or text(
+                    f"invalid.{judged.reason}", self.lang
+                )
             elif now["left"] and (answer != kept.answer or kept.draft is not None):
                 error = self.record.write(exercise.id, "answer", answer, self.lang)
         elif act == "draft" and exercise.kind != "value":

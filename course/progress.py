@@ -53,8 +53,16 @@ def page(chapter, records, lang, now):
     """
     start = chapter.number == 0
     if start:
-        groups = [(record, f"{record.chapter.number}. {record.chapter.title[lang]}", f"{record.chapter.folder.name}.ipynb",
-                   list(record.chapter.exercises.values())) for record in records if record.chapter.number]
+        groups = [
+            (
+                record,
+                f"{record.chapter.number}. {record.chapter.title[lang]}",
+                f"{record.chapter.folder.name}.ipynb",
+                list(record.chapter.exercises.values()),
+            )
+            for record in records
+            if record.chapter.number
+        ]
     else:
         record = next(record for record in records if record.chapter is chapter)
         groups = [(record, f"{number}. {words[lang]}", None, [exercise for exercise in chapter.exercises.values()
@@ -65,7 +73,10 @@ def page(chapter, records, lang, now):
     total = {name: sum(part[name] for part in whole) for name in ("of", "done", "right")}
     due = [name for part in whole for name in part["due"]]
     sentence = text("progress.sentence", lang, **total, due=len(due))
-    heads = [text(f"progress.{name}", lang) for name in (("lesson" if start else "outcome"), "done", "right", "due", "points")]
+    heads = [
+        text(f"progress.{name}", lang)
+        for name in (("lesson" if start else "outcome"), "done", "right", "due", "points")
+    ]
     lines = [sentence, *(_line(title, counts, lang) for title, _, counts in rows)]
     html = [f'<div lang="{lang}"><p><strong>{escape(sentence)}</strong></p><table><thead><tr>',
             *(f'<th scope="col" style="text-align:left">{escape(head)}</th>' for head in heads), "</tr></thead><tbody>",
@@ -83,7 +94,11 @@ def _row(title, link, counts, lang):
     cells = [bar + _of(counts["done"], counts["of"], lang), _of(counts["right"], counts["marked"], lang),
              str(len(counts["due"]) or text("progress.none", lang)),
              _of(number(counts["points"], lang, 1).removesuffix(",0"), number(counts["maximum"], lang), lang)]
-    return f'<tr><th scope="row" style="text-align:left">{name}</th>' + "".join(f'<td style="text-align:left">{cell}</td>' for cell in cells) + "</tr>"
+    return (
+        f'<tr><th scope="row" style="text-align:left">{name}</th>'
+        + "".join(f'<td style="text-align:left">{cell}</td>' for cell in cells)
+        + "</tr>"
+    )
 
 
 def _of(part, whole, lang):

@@ -93,7 +93,9 @@ def section(prefix, lang):
     'Порядок'
     """
     start = prefix + "."
-    return {key[len(start):]: pair[lang] for key, pair in _shelf(prefix.partition(".")[0]).items() if key.startswith(start)}
+    return {
+        key[len(start) :]: pair[lang] for key, pair in _shelf(prefix.partition(".")[0]).items() if key.startswith(start)
+    }
 
 
 def number(value, lang="uk", digits=None):

@@ -126,7 +126,10 @@ def plain(value):
                    for place, name in enumerate(value.columns)}
         return {"index": [_cell(cell) for cell in value.index.tolist()], "columns": columns}
     if isinstance(value, pd.Series):
-        return {"index": [_cell(cell) for cell in value.index.tolist()], "values": [_cell(cell) for cell in value.tolist()]}
+        return {
+            "index": [_cell(cell) for cell in value.index.tolist()],
+            "values": [_cell(cell) for cell in value.tolist()],
+        }
     return _cell(value.item() if hasattr(value, "item") and getattr(value, "size", 0) == 1 else value, lost="?")
 
 

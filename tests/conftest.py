@@ -50,7 +50,13 @@ def pairs(table, where=""):
 def tables():
     """Every file of the course that holds texts in pairs, as (path relative to the checkout, its table)."""
     # not course/models: word stems to recognise in what a learner writes, which nobody reads
-    for pattern in ("course/*.toml", "course/instruments/*.toml", "course/grading/*.toml", "lessons/**/*.toml", "datasets/datapackage.json"):
+    for pattern in (
+        "course/*.toml",
+        "course/instruments/*.toml",
+        "course/grading/*.toml",
+        "lessons/**/*.toml",
+        "datasets/datapackage.json",
+    ):
         for path in sorted(ROOT.glob(pattern)):
             source = path.read_text("utf-8")
             read = tomllib.loads if path.suffix == ".toml" else json.loads

@@ -95,7 +95,9 @@ def test_a_changed_key_rescores(folder):
     edited = json.loads(json.dumps(exercise.raw))
     edited["option"] = edited["option"][::-1]
     for option in edited["option"]:
-        option["right"] = option["id"] != right and not any(o.get("right") for o in edited["option"] if o["id"] != right)
+        option["right"] = option["id"] != right and not any(
+            o.get("right") for o in edited["option"] if o["id"] != right
+        )
     if sum(option["right"] for option in edited["option"]) != 1:
         for option in edited["option"]:
             option["right"] = False
@@ -128,10 +130,14 @@ def test_torn_line_is_reported_once_and_the_rest_kept(folder, capsys):
 
 def test_mistakes_are_told_without_a_traceback(folder):
     lesson = Lesson("levels", "ru")
-    for mistake, says in [(lambda: course.lesson("nothing", "uk"), "Немає уроку"), (lambda: course.lesson("levels", "en"), "uk / ru"),
-                          (lambda: lesson.exercise("nothing"), "Нет упражнения"), (lambda: lesson.data("nothing"), "nothing"),
-                          (lambda: lesson.instrument("../cli"), "Нет инструмента"),
-                          (lambda: lesson.check(first("levels", "choice").id, 1), "не ждёт значения")]:
+    for mistake, says in [
+        (lambda: course.lesson("nothing", "uk"), "Немає уроку"),
+        (lambda: course.lesson("levels", "en"), "uk / ru"),
+        (lambda: lesson.exercise("nothing"), "Нет упражнения"),
+        (lambda: lesson.data("nothing"), "nothing"),
+        (lambda: lesson.instrument("../cli"), "Нет инструмента"),
+        (lambda: lesson.check(first("levels", "choice").id, 1), "не ждёт значения"),
+    ]:
         with pytest.raises(CourseError, match=says) as raised:
             mistake()
         assert raised.value._render_traceback_() == [str(raised.value)]
@@ -157,10 +163,24 @@ def test_any_value_gets_an_answer_and_none_a_traceback(folder):
 
     lesson = Lesson("audit", "uk")
     name = first("audit", "value").id
-    for value, says in [(None, ""), ("text", ""), (True, ""), (float("nan"), ""), ([1, 2], ""), ({1: 2}, ""), (print, ""),
-                        (np.arange(3), ""), (np.float64(2), ""), (pd.Series(dtype=float), ""), (pd.Timestamp("2026-01-01"), ""),
-                        (pd.DataFrame({"a": [1], "b": ["x"]}), ""), (pd.Series([1j, 2]), ""), (pd.Series([[1], [2]]), ""),
-                        (pd.DataFrame([[1, 2]], columns=["a", "a"]), ""), (pd.Series(range(10**6)), "завелике")]:
+    for value, says in [
+        (None, ""),
+        ("text", ""),
+        (True, ""),
+        (float("nan"), ""),
+        ([1, 2], ""),
+        ({1: 2}, ""),
+        (print, ""),
+        (np.arange(3), ""),
+        (np.float64(2), ""),
+        (pd.Series(dtype=float), ""),
+        (pd.Timestamp("2026-01-01"), ""),
+        (pd.DataFrame({"a": [1], "b": ["x"]}), ""),
+        (pd.Series([1j, 2]), ""),
+        (pd.Series([[1], [2]]), ""),
+        (pd.DataFrame([[1, 2]], columns=["a", "a"]), ""),
+        (pd.Series(range(10**6)), "завелике"),
+    ]:
         state = lesson.check(name, value).state
         assert state["status"] != "right" and says in str(state["error"])
 
@@ -182,12 +202,19 @@ def test_old_right_answers_become_due(folder):
     act(lesson, exercise.id, act="check", answer=exercises.key(exercise)["right"])
     path = folder / "levels.jsonl"
     year = path.read_text("utf-8")[12:]
-    path.write_text(path.read_text("utf-8").replace(json.loads(path.read_text("utf-8"))["t"], "2020-01-01T00:00:00.000Z"), "utf-8")
+    path.write_text(
+        path.read_text("utf-8").replace(json.loads(path.read_text("utf-8"))["t"], "2020-01-01T00:00:00.000Z"), "utf-8"
+    )
     assert year and "варто повторити – 1" in Lesson("levels", "uk").progress().plain
 
 
 def test_the_plan_returns_in_lesson_11_and_is_exported_as_typed(folder):
-    act(Lesson("value-plan", "uk"), "value-plan", act="draft", answer={"who": "Кав'ярні <b>на 20</b> місць", "why": "*свіжість*"})
+    act(
+        Lesson("value-plan", "uk"),
+        "value-plan",
+        act="draft",
+        answer={"who": "Кав'ярні <b>на 20</b> місць", "why": "*свіжість*"},
+    )
     page = Lesson("audit", "ru").plan()
     assert "&lt;b&gt;на 20" in page.html and "<b>на 20" not in page.html
     said = Lesson("value-plan", "uk").export()
@@ -235,6 +262,8 @@ def test_half_a_mark_is_done_but_not_right(folder):
 
 def test_an_instrument_is_found_as_it_was_left_in_the_other_language_too(folder):
     panel = Lesson("levels", "uk").instrument("levels")
-    name, value = next((name, value) for name, value in panel.state["values"].items() if isinstance(value, (int, float)))
+    name, value = next(
+        (name, value) for name, value in panel.state["values"].items() if isinstance(value, (int, float))
+    )
     panel._act({"act": "set", "values": {name: value + 1}})
     assert Lesson("levels", "ru").instrument("levels").state["values"][name] == value + 1

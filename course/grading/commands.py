@@ -21,9 +21,15 @@ def _assign(words):
     parser = argparse.ArgumentParser("course assign", description="Set an assignment: DIR/students to hand out, "
                                      "DIR/private to keep. The same spec and roster make the same files.")
     parser.add_argument("spec", metavar="SPEC.toml")
-    parser.add_argument("--roster", required=True, metavar="ROSTER.csv", help="columns name, group, e-mail, id; UTF-8 or Windows-1251")
+    parser.add_argument(
+        "--roster", required=True, metavar="ROSTER.csv", help="columns name, group, e-mail, id; UTF-8 or Windows-1251"
+    )
     parser.add_argument("--out", metavar="DIR")
-    parser.add_argument("--nbgrader", metavar="COURSE_DIR", help="make it an assignment of this nbgrader course: source/ID, key in private/ID")
+    parser.add_argument(
+        "--nbgrader",
+        metavar="COURSE_DIR",
+        help="make it an assignment of this nbgrader course: source/ID, key in private/ID",
+    )
     options = parser.parse_args(words)
     if not options.out and not options.nbgrader:
         parser.error("name --out DIR, --nbgrader COURSE_DIR, or both")
@@ -41,20 +47,33 @@ def _assign(words):
         print(f"{error.filename}: {error.strerror}", file=sys.stderr)
         return 2
     points = sum(entry["points"] for entry in made["exercises"])
-    print(f"{made['id']}: {len(made['exercises'])} exercises, {points:g} points, {len(made['roster'])} students, digest {made['digest']}")
+    print(
+        f"{made['id']}: {_count(made['exercises'], 'exercise')}, {points:g} points, "
+        f"{_count(made['roster'], 'student')}, digest {made['digest']}"
+    )
     if options.out:
         print(f"hand out: {options.out}/students\nkeep:     {options.out}/private (keys; never give it to anybody)")
     if options.nbgrader:
-        print(f"nbgrader: {source}, with its key in {options.nbgrader}/private/{made['id']} (never give it to anybody)\n"
-              f"next:     nbgrader generate_assignment {made['id']}")
+        print(
+            f"nbgrader: {source}, with its key in {options.nbgrader}/private/{made['id']} (never give it to anybody)\n"
+            f"next:     nbgrader generate_assignment {made['id']}"
+        )
     return 0
+
+
+def _count(what, word):
+    return f"{len(what)} {word}{'s' * (len(what) != 1)}"
 
 
 def _grade(words):
     from course.grading.gradebook import GradingError, bar, grade, summary
 
-    parser = argparse.ArgumentParser("course grade", description="Grade what was handed in. Answers are data: nothing in them is run.")
-    parser.add_argument("submissions", metavar="SUBMISSIONS", help="a folder, Moodle's zip of all submissions, or nbgrader's submitted/")
+    parser = argparse.ArgumentParser(
+        "course grade", description="Grade what was handed in. Answers are data: nothing in them is run."
+    )
+    parser.add_argument(
+        "submissions", metavar="SUBMISSIONS", help="a folder, Moodle's zip of all submissions, or nbgrader's submitted/"
+    )
     parser.add_argument("--key", required=True, metavar="PRIVATE", help="the private folder that `course assign` made")
     parser.add_argument("--out", required=True, metavar="GRADES")
     parser.add_argument("--marks", metavar="FILE", help="what people marked; GRADES/marks.jsonl if not given")
@@ -75,7 +94,9 @@ def _grade(words):
 def _new(words):
     from course.grading.assignment import new_exercises
 
-    parser = argparse.ArgumentParser("course new", description="Begin a file of your own exercises: one example of each kind, with remarks.")
+    parser = argparse.ArgumentParser(
+        "course new", description="Begin a file of your own exercises: one example of each kind, with remarks."
+    )
     parser.add_argument("what", choices=["exercises"])
     parser.add_argument("file", metavar="FILE")
     options = parser.parse_args(words)

@@ -255,10 +255,18 @@ def _placed(run, files, others):
         if student in grader.places:
             submitted, points, waiting = submitted + bool(found), points + earned, waiting + unread
     return places, {
-        "assignment": grader.key["id"], "digest": grader.key["digest"], "students": len(grader.places),
-        "unknown": len(strangers), "files": sum(entry.flag != "beside" for entry in run.entries), "submitted": submitted, "maximum": grader.maximum,
-        "mean": rounded(points / len(grader.places)) if grader.places else None, "waiting": waiting,
-        "flags": {flag: flagged[flag] for flag in ("ok", *FLAGS) if flagged[flag]}, "problems": sorted(problems)}
+        "assignment": grader.key["id"],
+        "digest": grader.key["digest"],
+        "students": len(grader.places),
+        "unknown": len(strangers),
+        "files": sum(entry.flag != "beside" for entry in run.entries),
+        "submitted": submitted,
+        "maximum": grader.maximum,
+        "mean": rounded(points / len(grader.places)) if grader.places else None,
+        "waiting": waiting,
+        "flags": {flag: flagged[flag] for flag in ("ok", *FLAGS) if flagged[flag]},
+        "problems": sorted(problems),
+    }
 
 
 def _write(run, places):
@@ -352,7 +360,10 @@ def summary(told):
     if len(told["problems"]) > 20:
         lines.append(f"  … and {len(told['problems']) - 20} more in run.json")
     if told["waiting"]:
-        lines.append(f"{told['waiting']:,} written answers have no mark yet and count 0: run course mark, then course grade again")
+        lines.append(
+            f"{told['waiting']:,} written answers have no mark yet and count 0: "
+            "run course mark, then course grade again"
+        )
     if told["marks_left_out"]:
         lines.append(f"{told['marks_left_out']} lines of marks.jsonl fit no exercise or criterion and were left out")
     return "\n".join(lines)

@@ -168,7 +168,9 @@ def configure(c):
                 return super().__call__(nb, resources)
             if names["notebook"] == assignment:
                 handed = at.format_path(at.submitted_directory, student, assignment)
-                nb.cells = [from_dict(one) for one in _cells(read_key(key), scores(at.root, student, assignment, handed))]
+                nb.cells = [
+                    from_dict(one) for one in _cells(read_key(key), scores(at.root, student, assignment, handed))
+                ]
             return nb, resources
 
     c.Autograde.autograde_preprocessors = [Scores, own.IgnorePattern, ClearMetadataPreprocessor, own.LimitOutput,

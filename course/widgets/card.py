@@ -86,14 +86,21 @@ def state(exercise, kept, score, lang, values=None, key=None, error=None):
     made = {
         "prompt": exercise.say("prompt", lang, values),
         "answer": kept.draft if changed else kept.answer,
-        "status": status, "head": _head(exercise, kept, score, status, lang),
-        "left": left and not kept.shown, "can_check": left and not kept.shown and (changed or not right),
+        "status": status,
+        "head": _head(exercise, kept, score, status, lang),
+        "left": left and not kept.shown,
+        "can_check": left and not kept.shown and (changed or not right),
         "can_hint": kept.hints < len(exercise.get("hint", ())) and not right,
         "can_solve": not kept.shown and (done or _tried(exercise, kept)),
         "can_reset": kept.answer is not None and exercise.kind not in BY_PERSON + ("value",),
-        "time": kept.time, "error": error, "marks": {}, "whys": {},
-        "feedback": [{"tone": "plain", "lead": text("card.hint_n", lang, n=n) + ".", "text": exercise.words(hint, lang, values)}
-                     for n, hint in enumerate(exercise.get("hint", ())[:kept.hints], 1)],
+        "time": kept.time,
+        "error": error,
+        "marks": {},
+        "whys": {},
+        "feedback": [
+            {"tone": "plain", "lead": text("card.hint_n", lang, n=n) + ".", "text": exercise.words(hint, lang, values)}
+            for n, hint in enumerate(exercise.get("hint", ())[: kept.hints], 1)
+        ],
     }
     if score is not None and not changed:
         if exercise.kind in MARKED:
@@ -141,12 +148,33 @@ def graded(exercise, kept, lang, values=None, error=None, note=None):
         head += " · " + text("state.attempt", lang, n=kept.attempts, of=exercise.attempts)
     feedback = [{"tone": "plain", "lead": "", "text": note}] if note else []
     if exercise.kind == "value" and kept.answer is not None:
-        feedback.append({"tone": "plain", "sign": "saved", "lead": "", "text": text("card.value_last", lang, value=_passed(kept.answer, lang))})
+        feedback.append(
+            {
+                "tone": "plain",
+                "sign": "saved",
+                "lead": "",
+                "text": text("card.value_last", lang, value=_passed(kept.answer, lang)),
+            }
+        )
     prompt = exercise.say("prompt", lang, values)
     if exercise.drawn and not values:  # nobody's numbers yet
         prompt = re.sub(r"\{[a-z_]\w*\}", "…", prompt)
-    made = {"prompt": prompt, "answer": kept.draft if changed else kept.answer, "status": status, "head": head, "left": left, "can_check": left, "can_hint": False, "can_solve": False,
-            "can_reset": False, "time": kept.time, "error": error, "marks": {}, "whys": {}, "feedback": feedback}
+    made = {
+        "prompt": prompt,
+        "answer": kept.draft if changed else kept.answer,
+        "status": status,
+        "head": head,
+        "left": left,
+        "can_check": left,
+        "can_hint": False,
+        "can_solve": False,
+        "can_reset": False,
+        "time": kept.time,
+        "error": error,
+        "marks": {},
+        "whys": {},
+        "feedback": feedback,
+    }
     if exercise.kind == "canvas":
         made["remarks"] = _remarks(exercise, made["answer"], lang)
     return made
@@ -203,7 +231,11 @@ def _solved(exercise, key, marks, whys, lang):
     if exercise.kind not in ("match", "classify"):
         return marks, whys
     names = {option["id"]: option["text"][lang] for option in exercise["option"]}
-    told = {row: text("card.right_is", lang, text=names[option]) for row, option in key["pairs"].items() if not marks.get(row)}
+    told = {
+        row: text("card.right_is", lang, text=names[option])
+        for row, option in key["pairs"].items()
+        if not marks.get(row)
+    }
     return marks, {**whys, **{row: " ".join(filter(None, (whys.get(row), words))) for row, words in told.items()}}
 
 
@@ -224,7 +256,9 @@ def _feedback(exercise, score, lang, values):
     if score.state == "partial":
         missing = exercise.kind == "multi" and all(score.marks.values())
         lead = "partial" if score.fraction >= 0.5 else "some"
-        return line("part", lead, text("say.multi_missing", lang) if missing else exercise.say("wrong", lang, values), see)
+        return line(
+            "part", lead, text("say.multi_missing", lang) if missing else exercise.say("wrong", lang, values), see
+        )
     return line("no", "wrong", exercise.say("wrong", lang, values), see)
 
 
@@ -255,9 +289,15 @@ def _remarks(exercise, answer, lang):
         from course.models import REMARKS
 
         patterns = section("plan", lang)
-        made = [{"title": titles.get(one.tile, ""), "text": fill(patterns[one.code], _printed(one.values, titles, lang))}
-                for one in REMARKS[exercise["remarks"]](answer, lang).remarks]
-    left = [{"title": "", "text": text("say.tiles_empty", lang, titles=", ".join(f"«{title}»" for title in empty))}] if empty else []
+        made = [
+            {"title": titles.get(one.tile, ""), "text": fill(patterns[one.code], _printed(one.values, titles, lang))}
+            for one in REMARKS[exercise["remarks"]](answer, lang).remarks
+        ]
+    left = (
+        [{"title": "", "text": text("say.tiles_empty", lang, titles=", ".join(f"«{title}»" for title in empty))}]
+        if empty
+        else []
+    )
     return made + left
 
 

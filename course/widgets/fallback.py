@@ -24,17 +24,24 @@ def exercise(entry, lang):
     """
     values = draw(entry, "still", 1)
     lines = {"option": "ul", "item": "ul", "row": "ul", "tile": "ul"}
-    html = [f"<p><small>{escape(meta(entry, lang))}</small><br><strong>{_rich(entry.say('prompt', lang, values))}</strong></p>"]
+    html = [
+        f"<p><small>{escape(meta(entry, lang))}</small><br>"
+        f"<strong>{_rich(entry.say('prompt', lang, values))}</strong></p>"
+    ]
     plain = [meta(entry, lang), entry.say("prompt", lang, values)]
     for field in ("row", "item", "option", "tile"):
         if not entry.get(field):
             continue
         entries = entry[field] if field in ("row", "tile") else entry.shuffled(field)
-        words = [f"{part['title'][lang]} {part['help'][lang]}" if field == "tile" else part["text"][lang] for part in entries]
+        words = [
+            f"{part['title'][lang]} {part['help'][lang]}" if field == "tile" else part["text"][lang] for part in entries
+        ]
         if field == "option" and entry.get("row"):
             html.append(f"<p><em>{_rich(' · '.join(words))}</em></p>")
         else:
-            html.append(f"<{lines[field]}>" + "".join(f"<li>{_rich(line)}</li>" for line in words) + f"</{lines[field]}>")
+            html.append(
+                f"<{lines[field]}>" + "".join(f"<li>{_rich(line)}</li>" for line in words) + f"</{lines[field]}>"
+            )
         plain += [f"  - {line}" for line in words]
     html.append(f"<p><em>{escape(text('card.live', lang))}</em></p>")
     return f'<div lang="{lang}">' + "".join(html) + "</div>", "\n".join(plain + [text("card.live", lang)])

@@ -36,7 +36,9 @@ def code(kind):
     ----------
     kind : {"card", "panel"}
     """
-    script, style = ("".join((_HERE / f"{name}.{end}").read_text("utf-8") for name in _FILES[kind]) for end in ("js", "css"))
+    script, style = (
+        "".join((_HERE / f"{name}.{end}").read_text("utf-8") for name in _FILES[kind]) for end in ("js", "css")
+    )
     # Indents and whole-line comments are for readers of the source; they need not travel.
     lines = (line.strip() for line in f"{script}\nconst STYLE = {json.dumps(style)};\n".splitlines())
     source = "\n".join(line for line in lines if line and not line.startswith("//")).encode()

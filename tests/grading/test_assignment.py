@@ -483,7 +483,9 @@ def test_the_private_key_has_the_words_of_the_outcomes_and_students_get_the_same
 
 def test_a_key_that_was_handed_out_is_put_aside_not_overwritten(tmp_path):
     first = assignment.assign(*write_setting(tmp_path / "setting"), tmp_path / "out")
-    again = assignment.assign(*write_setting(tmp_path / "changed", SPEC.replace("attempts = 3", "attempts = 2")), tmp_path / "out")
+    again = assignment.assign(
+        *write_setting(tmp_path / "changed", SPEC.replace("attempts = 3", "attempts = 2")), tmp_path / "out"
+    )
     kept = json.loads((tmp_path / "out" / "private" / f"key-{first['digest']}.json").read_text("utf-8"))
     assert kept["digest"] == first["digest"] != again["digest"]
     assert json.loads((tmp_path / "out" / "private" / "key.json").read_text("utf-8"))["digest"] == again["digest"]

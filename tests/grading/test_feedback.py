@@ -21,8 +21,18 @@ from course.texts import number
 
 WHEN = datetime(2026, 12, 2, 9, tzinfo=UTC)
 SCRIPT = "<script>alert(1)</script><img src=x onerror=alert(2)>"
-HOSTILE = [SCRIPT, '"><svg onload=alert(1)>', "</title></style><script>alert(1)</script>", "\u202eтекст навпаки\u2066", "a\0b\x1b[31m",
-           "&lt;b&gt; {m} {answer} **b** `c`", "=cmd|' /C calc'!A0", "слово " * 17_000, "\ufeff\u200b\u200d", "javascript:alert(1)"]
+HOSTILE = [
+    SCRIPT,
+    '"><svg onload=alert(1)>',
+    "</title></style><script>alert(1)</script>",
+    "\u202eтекст навпаки\u2066",
+    "a\0b\x1b[31m",
+    "&lt;b&gt; {m} {answer} **b** `c`",
+    "=cmd|' /C calc'!A0",
+    "слово " * 17_000,
+    "\ufeff\u200b\u200d",
+    "javascript:alert(1)",
+]
 
 
 class Read(HTMLParser):
@@ -97,7 +107,9 @@ def test_a_page_is_whole_needs_nothing_else_and_runs_nothing(quiz, right, wrong,
         read = Read(page)
         assert ("html", {"lang": one["lang"]}) in read.tags
         assert not {tag for tag, _ in read.tags} & {"script", "link", "img", "iframe", "form", "a", "object"}
-        assert not any(name.startswith("on") or name in ("src", "href") for _, attributes in read.tags for name in attributes)
+        assert not any(
+            name.startswith("on") or name in ("src", "href") for _, attributes in read.tags for name in attributes
+        )
         assert "url(" not in page and "@import" not in page
         assert "prefers-color-scheme: dark" in page and "@media print" in page
 
@@ -119,13 +131,23 @@ def test_the_own_answer_stands_in_words_and_with_ones_own_numbers(quiz, right, w
 
 def test_reasons_are_told_for_what_was_chosen_and_only_if_the_spec_says_so(quiz, right, wrong):
     wrong_why = shows(quiz, wrong).text
-    assert "Тогда пекарня звонила бы сама" in wrong_why and "На основном уровне" not in wrong_why, "only of the option chosen"
+    assert "Тогда пекарня звонила бы сама" in wrong_why and "На основном уровне" not in wrong_why, (
+        "only of the option chosen"
+    )
     assert "Знакомая ошибка" in wrong_why, "the slip"
     assert "Посмотрите, кто делает первый шаг" in wrong_why, "general"
     assert "Перший крок робить покупець" in shows(quiz, right).text
     for one in (right, wrong):
         silent = shows(quiz, one, "saved").text
-        for word in ("Тогда пекарня", "Знакомая ошибка", "Посмотрите, кто", "Так: перший крок", "Неверно", "Правильно", "Почему нет"):
+        for word in (
+            "Тогда пекарня",
+            "Знакомая ошибка",
+            "Посмотрите, кто",
+            "Так: перший крок",
+            "Неверно",
+            "Правильно",
+            "Почему нет",
+        ):
             assert word not in silent
         assert re.search("[Зз]бережено|[Сс]охранено", silent) and re.search(r"\d (з|из) \d", silent)
     nothing = shows(quiz, right, "nothing").text
@@ -138,7 +160,10 @@ def test_where_to_reread_names_heading_and_lesson(quiz):
     cells = {"index": entry["keys"][0]["value"]["index"], "values": [-99] * len(entry["keys"][0]["value"]["index"])}
     one = line(quiz, "17", paper(quiz, "17", True, "ru", **{entry["ref"]: cells}))
     text = shows(quiz, one).text
-    assert f"Перечитайте: «{told(entry['raw']['see']['ru'])}», урок 11." in text and f"таблицу, строк: {len(cells['index'])}" in text
+    assert (
+        f"Перечитайте: «{told(entry['raw']['see']['ru'])}», урок 11." in text
+        and f"таблицу, строк: {len(cells['index'])}" in text
+    )
 
 
 def key_words(quiz, one):
@@ -164,8 +189,23 @@ def test_no_key_and_no_solution_unless_the_spec_says_so(quiz, wrong):
 @pytest.mark.parametrize("typed", HOSTILE, ids=lambda words: repr(words[:12]))
 def test_whatever_was_typed_is_text(quiz, typed):
     tiles = {"who": typed, "what": typed[::-1]}
-    one = line(quiz, "17", paper(quiz, "17", False, **{"own/own-text": typed, "own/own-canvas": tiles, "own/own-numeric": typed,
-                                                       "own/own-choice": typed, "own/own-match": {typed: typed}, "own/own-multi": [typed]}))
+    one = line(
+        quiz,
+        "17",
+        paper(
+            quiz,
+            "17",
+            False,
+            **{
+                "own/own-text": typed,
+                "own/own-canvas": tiles,
+                "own/own-numeric": typed,
+                "own/own-choice": typed,
+                "own/own-match": {typed: typed},
+                "own/own-multi": [typed],
+            },
+        ),
+    )
     one |= {"name": typed, "group": typed, "student": typed[:200], "email": typed}
     marks = {(one["student"], ref): {"points": 1, "markers": ["M"], "criteria": {
         "comparison": {"points": 1, "by": {"M": 1}, "comments": [typed]}}} for ref in quiz.entries}
@@ -185,8 +225,11 @@ def test_halves_of_characters_do_not_stop_the_writing(quiz, right):
     assert "a\ufffdb" in page and page.encode()
 
 
-ANY = st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
-                   lambda one: st.lists(one, max_size=3) | st.dictionaries(st.text(max_size=5), one, max_size=3), max_leaves=6)
+ANY = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda one: st.lists(one, max_size=3) | st.dictionaries(st.text(max_size=5), one, max_size=3),
+    max_leaves=6,
+)
 
 
 @settings(deadline=None, max_examples=80)
@@ -216,13 +259,17 @@ def test_marks_and_comments_of_people(quiz, tmp_path):
 
 
 def test_lateness_and_flags_in_plain_words(quiz):
-    late = handed(quiz.key, "17", "Х", [event("own/own-choice", "answer", "x", datetime(2026, 12, 9, 21, tzinfo=UTC), "uk")])
+    late = handed(
+        quiz.key, "17", "Х", [event("own/own-choice", "answer", "x", datetime(2026, 12, 9, 21, tzinfo=UTC), "uk")]
+    )
     text = shows(quiz, line(quiz, "17", late)).text
     assert "розпочатих діб: 1" in text and "10\u00a0%" in text.replace(" %", "\u00a0%") and "09.12.2026 о 23:00" in text
     torn = paper(quiz, "17", True)[:-30] + b"x"
     text = shows(quiz, line(quiz, "17", torn)).text
     assert "немає квитанції" in text
-    absent = json.loads(gradebook.Grader(quiz.key).render(gradebook.Grader(quiz.key).absent("18", {"no-submission"}))[0])
+    absent = json.loads(
+        gradebook.Grader(quiz.key).render(gradebook.Grader(quiz.key).absent("18", {"no-submission"}))[0]
+    )
     page = shows(quiz, absent)
     assert "роботу не отримано" in page.text and not [1 for tag, _ in page.tags if tag == "h2"]
 
@@ -242,7 +289,27 @@ def test_numbers_drawn_with_a_mistyped_id_are_those_that_the_student_saw(quiz):
         assert told(Exercise(entry["lesson"], entry["raw"]).words(entry["raw"]["prompt"], one["lang"], values)) in text
 
 
-IDS = ["17", "../../etc/x", "/abs", "CON", "a/b", "Ю", "юЮ", "AB", "ab", "Ab", "", ".", "..", "x" * 300, "a\0b", "a\nb", "17 ", "a:b", "\ud800"]
+IDS = [
+    "17",
+    "../../etc/x",
+    "/abs",
+    "CON",
+    "a/b",
+    "Ю",
+    "юЮ",
+    "AB",
+    "ab",
+    "Ab",
+    "",
+    ".",
+    "..",
+    "x" * 300,
+    "a\0b",
+    "a\nb",
+    "17 ",
+    "a:b",
+    "\ud800",
+]
 
 
 def test_file_names_stay_inside_and_apart(tmp_path, quiz, right):
@@ -254,8 +321,12 @@ def test_file_names_stay_inside_and_apart(tmp_path, quiz, right):
     assert len(names) == len({name.casefold() for name in names}) == len(IDS) + 1
     assert all(re.fullmatch(r"quiz-[\w@.-]*\.html|index\.csv", name, re.A) and len(name) < 90 for name in names)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["grades", "out"]
-    rows = list(csv.reader(io.StringIO((tmp_path / "out" / "pages" / "index.csv").read_text("utf-8-sig")), delimiter=";"))
-    assert rows[1] == ["17", "'=17", right["group"], "quiz-17.html"] and {row[3] for row in rows[1:]} == set(names) - {"index.csv"}
+    rows = list(
+        csv.reader(io.StringIO((tmp_path / "out" / "pages" / "index.csv").read_text("utf-8-sig")), delimiter=";")
+    )
+    assert rows[1] == ["17", "'=17", right["group"], "quiz-17.html"] and {row[3] for row in rows[1:]} == set(names) - {
+        "index.csv"
+    }
 
 
 def test_the_command_from_submissions_to_pages(quiz, tmp_path, capsys):

@@ -319,7 +319,9 @@ def test_a_point_is_read_alike_in_every_language_of_moodle(slug):
         made = key(exercise, drawn_for(exercise, kept, lang))
         for number in (made["value"], *made["wrong"]):
             typed = format(Decimal(repr(number)), "f")
-            theirs = {mark_numerical(kept, typed, *separators) for separators in (("&nbsp;", ","), (",", "."), (".", ","))}
+            theirs = {
+                mark_numerical(kept, typed, *separators) for separators in (("&nbsp;", ","), (",", "."), (".", ","))
+            }
             assert theirs == {score("numeric", made, typed).fraction}
         asked = "крапкою" if lang == "uk" else "точкой"  # an English Moodle takes 12,5 for 125
         assert (asked in seen(kept.element.findtext("questiontext/text"))) == (exercise["digits"] > 0)

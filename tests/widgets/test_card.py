@@ -25,12 +25,19 @@ def shown(exercise, kept, lang="uk"):
 
 def wrong(exercise):
     key = exercises.key(exercise, exercises.draw(exercise, "seed", 1))
-    return {"choice": lambda: next(o for o in key["options"] if o != key["right"]),
-            "multi": lambda: [o for o in key["options"] if o not in key["right"]][:1],
-            "order": lambda: list(key["ranks"])[::-1],
-            "match": lambda: {next(iter(key["pairs"])): next(o for o in key["options"] if o != next(iter(key["pairs"].values())))},
-            "classify": lambda: {next(iter(key["pairs"])): next(o for o in key["options"] if o != next(iter(key["pairs"].values())))},
-            "numeric": lambda: "123456789", "value": lambda: 1e12}[exercise.kind]()
+    return {
+        "choice": lambda: next(o for o in key["options"] if o != key["right"]),
+        "multi": lambda: [o for o in key["options"] if o not in key["right"]][:1],
+        "order": lambda: list(key["ranks"])[::-1],
+        "match": lambda: {
+            next(iter(key["pairs"])): next(o for o in key["options"] if o != next(iter(key["pairs"].values())))
+        },
+        "classify": lambda: {
+            next(iter(key["pairs"])): next(o for o in key["options"] if o != next(iter(key["pairs"].values())))
+        },
+        "numeric": lambda: "123456789",
+        "value": lambda: 1e12,
+    }[exercise.kind]()
 
 
 @pytest.mark.parametrize("exercise", ALL, ids=lambda e: f"{e.lesson}/{e.id}")

@@ -46,7 +46,9 @@ def test_one_message_a_card_and_the_code_only_once(wire):
     assert len(opened) == len(wire) == len(names) + 1
     assert sum("code" in data["state"] for _, _, data, _ in wire) == 1
     assert not any(buffers for *_, buffers in wire), "a saved notebook loses bytes"
-    size = sum(len(json.dumps(data, ensure_ascii=False).encode()) + sum(map(len, buffers)) for _, _, data, buffers in wire)
+    size = sum(
+        len(json.dumps(data, ensure_ascii=False).encode()) + sum(map(len, buffers)) for _, _, data, buffers in wire
+    )
     assert size < 40_000, size
 
 
@@ -60,7 +62,9 @@ def test_one_state_message_answers_an_act(wire):
     assert (state["by"], state["seq"]) == ("tab", 7) and state["feedback"]
 
 
-@pytest.mark.parametrize("message", ["text", None, 5, [], {"act": {"deep": []}}, {"answer": "x" * 200_000, "act": "check"}])
+@pytest.mark.parametrize(
+    "message", ["text", None, 5, [], {"act": {"deep": []}}, {"answer": "x" * 200_000, "act": "check"}]
+)
 def test_a_strange_message_changes_nothing(wire, message):
     lesson = lessons.Lesson("levels", "uk")
     view = lesson.exercise(next(iter(lesson.chapter.exercises)))
