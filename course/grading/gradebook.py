@@ -84,14 +84,15 @@ class Run:
 
     def __init__(self, grader, source, out=None):
         self.grader, self.source, self.out = grader, source, out
-        self.entries, self.spool, self.owner = [], None, None
+        self.count, self.spool, self.owner = 0, None, None
 
-    def listed(self):
-        """Yield the files some at a time, each lot with the number of its first, and keep them."""
-        entries = self.source.entries()
+    def lots(self):
+        """Yield the files some at a time, each lot with the number of its first; counts them the first time."""
+        entries, start = self.source.entries(), 0
         while lot := list(islice(entries, _BATCH)):
-            self.entries += lot
-            yield len(self.entries) - len(lot), lot
+            self.count = max(self.count, start + len(lot))
+            yield start, lot
+            start += len(lot)
 
     def batch(self, start, lot):
         """Grade some files; returns one short tuple for each."""
@@ -100,7 +101,7 @@ class Run:
             work, flag = self.one(entry)
             if work is None:
                 owners = self.grader.owners
-                made.append((number, owners.of(entry.name) or owners.by_file_name(entry.name), flag))
+                made.append((number, owners.of(entry.name) or owners.by_file_name(entry.name), flag, entry.name))
             else:
                 made.append((number, work.student, None, work.rank, *self.keep(work, entry.name)))
         if self.spool:
@@ -184,7 +185,6 @@ def grade(submissions, key, out, marks=None, progress=None):
     _RUN = Run(Grader(private, given), source, out)
     try:
         places, told = _placed(_RUN, *_sorted(_RUN, progress))
-        _RUN.entries = ()
         _write(_RUN, places)
     finally:
         _RUN = None
@@ -197,48 +197,56 @@ def grade(submissions, key, out, marks=None, progress=None):
 
 def _batches(run):
     """Yield what was made of each batch, in order; a large number of files is shared by two processes."""
-    lots, done = run.listed(), 0
+    lots, done = run.lots(), 0
     ahead = list(islice(lots, _ALONE // _BATCH + 1))
-    if len(run.entries) > _ALONE and sys.platform not in ("win32", "darwin", "emscripten"):
+    lots = chain(ahead, lots)
+    if run.count > _ALONE and sys.platform not in ("win32", "darwin", "emscripten"):
         gc.freeze()  # what both processes share stays shared when neither looks through it for garbage
         fork = multiprocessing.get_context("fork")
         try:
             with ProcessPoolExecutor(2, fork, gc.set_threshold, (_GARBAGE,)) as pool:
-                for batch in pool.map(_batch, chain(ahead, lots)):  # they begin while the rest is being listed
+                for batch in pool.map(_batch, lots):  # they begin while the rest is being listed
                     done += 1
                     yield batch
         except BrokenProcessPool:  # somebody killed one; go on alone
-            pass
+            lots = islice(run.lots(), done, None)
         gc.unfreeze()
-    deque(lots, 0)
-    for start in range(done * _BATCH, len(run.entries), _BATCH):
-        yield run.batch(start, run.entries[start : start + _BATCH])
+    elif run.count > _ALONE:
+        deque(lots, 0)  # how many there are is to be told
+        lots = run.lots()
+    for lot in lots:
+        yield run.batch(*lot)
 
 
 def _sorted(run, progress):
-    """Grade everything; returns the graded files and the flags of the others, both by student."""
-    files, others, seen = {}, {}, 0
+    """Grade everything; returns the graded files by student, what else there is by student, how much lies beside."""
+    files, others, besides, seen, same = {}, {}, 0, 0, {}
     for batch in _batches(run):
-        for number, student, flag, *graded in batch:
-            if flag:
-                others.setdefault(student, []).append((number, flag))
-            else:
-                files.setdefault(student, []).append((graded[0], number, *graded[1:]))
+        for number, student, flag, *more in batch:
+            besides += flag == "beside"
+            if not flag:
+                rank, place, points, flags, unread = more
+                rank, flags = same.setdefault(rank, rank), same.setdefault(flags, flags)  # kept once, not for each
+                files.setdefault(student, []).append((rank, number, place, points, flags, unread))
+            elif student or flag != "beside":
+                others.setdefault(student, []).append((more[0], flag))
         seen += len(batch)
         if progress:
-            progress(seen, len(run.entries))
-    return files, others
+            progress(seen, run.count)
+    return files, others, besides
 
 
-def _placed(run, files, others):
+def _placed(run, files, others, besides):
     """Choose the file that counts for each student; returns where each one's lines are, by roster, and the summary."""
-    grader, places, flagged = run.grader, [], Counter()
-    problems = []
+    grader, places, flagged, problems = run.grader, [], Counter(), []
     for student, each in others.items():
-        alone = student and student not in files  # so what lies beside an answer file is all that there is
-        others[student] = each = [(number, "wrong-file" if flag == "beside" else flag) for number, flag in each
+        alone = student not in files  # so what lies beside an answer file is all that there is
+        others[student] = each = [[name, "wrong-file" if flag == "beside" else flag] for name, flag in each
                                   if flag != "beside" or alone]
-        problems += [[run.entries[number].name, flag] for number, flag in each]
+        problems += each
+    several = {one[1] for found in files.values() if len(found) > 1 for one in found}
+    several = {number: entry for start, lot in (run.lots() if several else ())
+               for number, entry in enumerate(lot, start) if number in several}
     points, submitted, waiting = 0.0, 0, 0
     strangers = sorted(files.keys() - grader.places.keys())
     for student in (*grader.places, *strangers):
@@ -246,7 +254,7 @@ def _placed(run, files, others):
         if len(found) == 1:
             place, earned, flags, unread = found[0][2:]
         elif found:
-            place, earned, flags, unread = _one_of(run, sorted(found, reverse=True), problems)
+            place, earned, flags, unread = _one_of(run, sorted(found, reverse=True), several, problems)
         else:
             flags = {flag for _, flag in others.get(student, ())} | {"no-submission"}
             place, earned, flags, unread = run.keep(grader.absent(student, flags))
@@ -259,7 +267,7 @@ def _placed(run, files, others):
         "digest": grader.key["digest"],
         "students": len(grader.places),
         "unknown": len(strangers),
-        "files": sum(entry.flag != "beside" for entry in run.entries),
+        "files": run.count - besides,
         "submitted": submitted,
         "maximum": grader.maximum,
         "mean": rounded(points / len(grader.places)) if grader.places else None,
@@ -296,18 +304,17 @@ def _table(out, name, head, places, part):
     made.replace(out / name)
 
 
-def _one_of(run, found, problems):
+def _one_of(run, found, entries, problems):
     """Several files of one student: the best founded one counts; the same bytes twice, or a journal beside the
     file made from it, are no reason for a flag."""
     best, number = found[0][:2]
-    first, differ = run.source.read(run.entries[number]), False
+    first, differ = run.source.read(entries[number]), False
     for rank, other, *_ in found[1:]:
         beside = rank[0] and not rank[2] and best[2]
-        if not beside and run.source.read(run.entries[other]) != first:
+        if not beside and run.source.read(entries[other]) != first:
             differ = True
-            problems.append([run.entries[other].name, "duplicate"])
-    entry = run.entries[number]
-    return run.keep(run.one(entry)[0], entry.name, ("duplicate",) * differ)
+            problems.append([entries[other].name, "duplicate"])
+    return run.keep(run.one(entries[number])[0], entries[number].name, ("duplicate",) * differ)
 
 
 def _about(key):
@@ -325,7 +332,7 @@ def _parquet(out):
     kinds = {"points": pyarrow.float64(), "maximum": pyarrow.float64()}
     names = ("student", "name", "group", "exercise", "state", "flag")
     kinds |= dict.fromkeys(names, pyarrow.dictionary(pyarrow.int32(), pyarrow.string()))
-    pieces = pyarrow.csv.ReadOptions(block_size=1 << 22)
+    pieces = pyarrow.csv.ReadOptions(block_size=1 << 20)
     options = pyarrow.csv.ConvertOptions(column_types=kinds, strings_can_be_null=False)
     with pyarrow.csv.open_csv(out / "grades.csv", pieces, convert_options=options) as table:
         # Without Arrow's schema the file says "text" and not "dictionary", which is only how it is kept.
