@@ -37,8 +37,9 @@ _TYPES = {"id": _TEXTS, "kind": _TEXTS, "answer": _TEXTS, "truth": _TEXTS, "rema
           "shuffle": (bool, "true or false"), "sorted": (bool, "true or false"),
           "parameters": ({"": dict}, "[exercise.parameters] with one line for each: m = {{from = 1, to = 9}}"),
           "hint": _TABLES, "idea": _TABLES,
-          **{name: ([{"id?": str, "right?": bool, "key?": str, "row?": str, "option?": str, "icon?": str, "rank?": (int, float, [(int, float)]),
-                      "answer?": str, "truth?": str}], "[[exercise.{}]] with texts in quotes, right = true, rank = [1, 2]")
+          **{name: ([{"id?": str, "right?": bool, "key?": str, "row?": str, "option?": str, "icon?": str, "answer?": str,
+                      "rank?": (int, float, [(int, float)]), "truth?": str}],
+                    "[[exercise.{}]] with texts in quotes, right = true, rank = [1, 2]")
              for name in _PARTS if name not in ("hint", "idea")}}
 
 
@@ -223,12 +224,16 @@ class _Checker:
             self.pair(option, "why", needed=not option.get("right"), where="option")
 
     def order(self, entry):
-        self.ids(entry, "item", 3)
+        if None in self.ids(entry, "item", 3):
+            return
         for item in entry.get("item", ()):
             self.pair(item, "text", where="item")
             rank = item.get("rank", 0)
             if isinstance(rank, list) and (len(rank) != 2 or rank[0] > rank[1]):
-                self.fault("item", f"item {item.get('id')!r}: write rank = [first, last]")
+                return self.fault("item", f"item {item.get('id')!r}: write rank = [first, last]")
+        ranks = key(Exercise("", entry))["ranks"].values()
+        if not any(one[1] < two[0] for one in ranks for two in ranks):
+            self.fault("item", "no item stands before another; change rank")
 
     def match(self, entry):
         options, rows = self.ids(entry, "option", 2), self.ids(entry, "row", 2)
@@ -334,8 +339,8 @@ class _Checker:
     def value(self, entry):
         from course.truths import TRUTHS
 
-        if not isinstance(entry.get("digits"), int):
-            self.fault("digits", "say how many decimals are asked for")
+        if not isinstance(entry.get("digits"), int) or not 0 <= entry["digits"] <= 4:
+            self.fault("digits", "say how many decimals are asked for, 0 to 4")
         for field, name in [("truth", entry.get("truth"))] + [("slip", s.get("truth")) for s in entry.get("slip", ())]:
             if name not in TRUTHS:
                 self.fault(field, f"course/truths.py has no {name!r}; known: {', '.join(sorted(TRUTHS))}")

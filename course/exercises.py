@@ -3,8 +3,10 @@
 import hashlib
 import json
 import math
+import re
 import tomllib
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -24,14 +26,16 @@ _PARTS = {
     "row": [{"id": str, "text": PAIR, "key?": str, "why?": PAIR}],
     "tile": [{"id": str, "icon": frozenset(ICONS), "title": PAIR, "help": PAIR}],
 }
-_NUMBER = {"digits": frozenset(range(10)), "unit?": PAIR, "slip?": [{"why": PAIR}]}
+_NUMBER = {"digits": frozenset(range(5)), "unit?": PAIR, "slip?": [{"why": PAIR}]}
 _OF_KIND = {"order": {"item"}, "match": {"option", "row"}, "classify": {"option", "row"}, "canvas": {"tile"},
             "choice": {"option"}, "multi": {"option"}}
 SHAPES = {kind: {
     "prompt": PAIR, "right?": PAIR, "wrong?": PAIR, "solution?": PAIR, "see?": PAIR, "hint?": [PAIR], "idea?": [PAIR],
-    "points?": (int, float), "covers?": [str], "outcomes?": [(int, str)], "parameters?": {"": dict}, "draws?": [{"": (int, float)}],
+    "points?": (int, float), "covers?": [str], "outcomes?": [(int, str)],
+    "parameters?": {"": dict}, "draws?": [{"": (int, float)}],
     "confusion?": [{"row": str, "option": str, "why": PAIR}], "remarks?": str,
-    **{field: _PARTS[field] for field in _OF_KIND.get(kind, ())}, **(_NUMBER if kind in ("numeric", "value") else {}),
+    **{field + "?" * (field not in _OF_KIND.get(kind, ())): part for field, part in _PARTS.items()},
+    **(_NUMBER if kind in ("numeric", "value") else {}),
     **({"words": lambda words: misfit(words, [int]) is None and len(words) == 2} if kind == "text" else {}),
 } for kind in KINDS}
 
@@ -137,7 +141,54 @@ class Fault:
 
     def __str__(self):
         place = " ".join(part for part in (self.exercise, self.field) if part)
-        return f"{self.file}:{self.line}: {place + ': ' if place else ''}{self.message}"
+        said = f"{self.file}:{self.line}: {place + ': ' if place else ''}{self.message}"
+        return said if len(said) < 1000 else said[:999] + "…"
+
+
+def _is_time(value):
+    """Tell whether a moment is written as assignments write it, in a year that every calendar has."""
+    try:
+        return bool(re.fullmatch(r"2[01]\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ", value) and datetime.fromisoformat(value))
+    except (TypeError, ValueError):
+        return False
+
+
+# What students and lecturers have of an assignment alike.
+SETTING = {
+    "id": lambda name: type(name) is str and re.fullmatch("[a-z][a-z0-9-]{0,59}", name),
+    "title": PAIR, "salt": str, "digest": str,
+    "opens": (None, _is_time), "closes": (None, _is_time), "zone": str, "attempts": frozenset(range(1001)),
+    "counts": frozenset({"last", "best"}), "variants": frozenset({"student", "one"}),
+    "show": frozenset({"saved", "nothing", "right-wrong"}),
+    "late": (None, {"percent_per_day": lambda share: misfit(share, (int, float)) is None and 0 <= share <= 100,
+                    "until": (None, _is_time)}),
+    "exercises": [{"ref": lambda ref: type(ref) is str and re.fullmatch("[a-z0-9-]{1,90}/[a-z0-9-]{1,100}", ref),
+                   "points": lambda points: misfit(points, (int, float)) is None and 0 < points <= 10_000}],
+}
+
+
+def unfit(entry, names=(), values=()):
+    """Return where an exercise of an assignment differs from what a card needs, as `misfit`; None when it fits.
+
+    Parameters
+    ----------
+    entry : dict
+        The exercise, its ``kind`` in it.
+    names : iterable of str
+        Its parameters.
+    values : list of dict
+        Their draws: each gives every parameter a number.
+    """
+    if (found := misfit(entry, {"kind": frozenset(KINDS)})) is not None:
+        return found
+    if (found := misfit(entry, SHAPES[entry["kind"]])) is not None:
+        return found
+    for field in _PARTS:
+        ids = [part["id"] for part in entry.get(field, ())]
+        if len(set(ids)) < len(ids):
+            return field
+    shape = {name: (int, float) for name in names}
+    return "draws" if bool(names) != bool(values) or misfit(values, [shape]) is not None else None
 
 
 def misfit(value, shape, where=""):
@@ -148,9 +199,9 @@ def misfit(value, shape, where=""):
     value : object
         From JSON or TOML.
     shape : object
-        A type (numbers are finite and below 10¹⁵); None; a frozenset of the values allowed; a tuple of shapes, of
-        which one fits; ``[shape]``, a list of such; a dict of fields, where ``"name?"`` may be missing, ``""`` is
-        any field, and fields not named are not looked at; or a function that says whether the value fits.
+        A type (numbers are finite and below 10¹⁵); None; a frozenset of the values allowed, of one type; a tuple of
+        shapes, of which one fits; ``[shape]``, a list of such; a dict of fields, where ``"name?"`` may be missing,
+        ``""`` is any field, and fields not named are not looked at; or a function that says whether the value fits.
 
     Returns
     -------
@@ -175,14 +226,15 @@ def misfit(value, shape, where=""):
         for field, one in shape.items():
             name = field.removesuffix("?")
             for each in value if not field else [name] if name == field or name in value else []:
-                found = misfit(value[each], one, f"{where}.{each}".strip(".")) if each in value else f"{where}.{each}".strip(".")
+                there = f"{where}.{each}".strip(".")
+                found = misfit(value[each], one, there) if each in value else there
                 if found is not None:
                     return found
         return None
     if isinstance(shape, type):
         fits = type(value) is shape and (shape not in (int, float) or abs(value) < 10**15)
     elif isinstance(shape, frozenset):
-        fits = type(value) in (str, int, bool) and (type(value), value) in {(type(one), one) for one in shape}
+        fits = type(value) is type(next(iter(shape))) and value in shape  # True is not 1
     else:
         fits = value is None if shape is None else shape(value)
     return None if fits else where
@@ -235,7 +287,8 @@ def read(path):
     head = raw["lesson"]
     return Chapter(path.parent, head["number"], head["slug"], head["title"], head["minutes"],
                    {outcome["id"]: outcome["text"] for outcome in raw.get("outcome", [])},
-                   {entry["id"]: Exercise(head["slug"], entry) for entry in raw.get("exercise", []) if type(entry.get("id")) is str})
+                   {entry["id"]: Exercise(head["slug"], entry) for entry in raw.get("exercise", [])
+                    if type(entry.get("id")) is str})  # `course preview` shows what is sound beside what is not
 
 
 def grid(spec):

@@ -13,10 +13,21 @@ from pathlib import Path
 from course.exercises import misfit
 from course.texts import LANGS, text
 
+STATES = ("right", "partial", "wrong", "invalid", "person", "missing", "unattempted")
 NATIONAL = {"A": 5, "B": 4, "C": 4, "D": 3, "E": 3, "FX": 2, "F": 2}
 HIGHEST = 100  # Moodle's import of grades takes no more, unless its site allows unlimited grades
 SCALES = Path(__file__).with_name("scales.toml")
-_SCALE = {"scale": [{"id": str, "pass?": int, "bands": [lambda band: misfit(band, [(str, int, float)]) is None and len(band) == 3]}]}
+_BAND = lambda band: misfit(band, [(str, int, float)]) is None and len(band) == 3  # noqa: E731
+_SCALE = {"scale": [{"id": str, "pass?": int, "bands": [_BAND]}]}
+_WORD = lambda words: type(words) is str  # noqa: E731 - halves of characters and all
+_SHARE = lambda points: misfit(points, (int, float)) is None and points >= 0  # noqa: E731
+# A line of graded.jsonl, as far as the pages, tables and reports made from it look.
+_LINE = {"student": _WORD, "name": _WORD, "group": _WORD, "email": _WORD, "lang?": frozenset(LANGS), "points": _SHARE,
+         "maximum": _SHARE, "flags": [str],
+         "receipt?": (None, str), "saved?": (None, str), "late_days?": frozenset(range(10_000)), "claimed?": _WORD,
+         "exercises": {"": {"state": frozenset(STATES), "points": _SHARE, "maximum?": _SHARE,
+                            "slip?": (None, frozenset(range(1000))),
+                            "marks?": {"": bool}}}}
 _FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 
 
@@ -89,13 +100,35 @@ def students(folder):
     ValueError
         When the file is missing or damaged.
     """
+    return [{**one, "maximum": float(one["maximum"]),
+             "points": None if "no-submission" in one["flags"] else float(one["points"])} for one in lines(folder)]
+
+
+def lines(folder, refs=()):
+    """Yield the lines of ``graded.jsonl`` of what `course grade` wrote, each with all of the exercises `refs`.
+
+    Raises
+    ------
+    ValueError
+        When the file is missing; or naming the line that is damaged.
+    """
     path = Path(folder) / "graded.jsonl"
     try:
-        found = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
-        return [{**one, "maximum": float(one["maximum"]),
-                 "points": None if "no-submission" in one["flags"] else float(one["points"])} for one in found]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ValueError(f"{path}: {error!r}; run course grade") from None
+        with open(path, "rb") as file:
+            for number, line in enumerate(file, 1):
+                try:
+                    one = json.loads(line)
+                except (ValueError, RecursionError):
+                    one = None
+                if (wrong := misfit(one, _LINE)) is None:
+                    wrong = next((f"exercises: {ref} is missing" for ref in refs
+                                  if one.get("saved") and ref not in one["exercises"]), None)
+                if wrong is not None:
+                    wrong = wrong or "the whole line"
+                    raise ValueError(f"{path}:{number}: {wrong} is not what course grade writes; run it again")
+                yield one
+    except OSError as error:
+        raise ValueError(f"{path}: {error.strerror}; run course grade") from None
 
 
 def moodle(graded, by="email", title="grade"):

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from course.exercises import BY_PERSON, Exercise, chance, chapter
 from course.grading.exports import write as table
-from course.grading.marks import arguments, graded, keys, look, read_marks, rubric
+from course.grading.marks import DAMAGED, arguments, graded, keys, look, read_marks, rubric
 from course.texts import number, plural, text
 
 _BROKEN = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -241,9 +241,14 @@ def write(grades, out, key, marks=None):
     pages, out, taken, stale = Pages(key, marks), Path(out), set(), 0
     rows = [["student", "name", "group", "file"]]
     out.mkdir(parents=True, exist_ok=True)
-    for one in graded(grades):
+    for one in graded(grades, [entry["ref"] for entry in key["exercises"]]):
         name = file_name(key["id"], one["student"], taken)
-        (out / name).write_bytes(pages.page(one).encode("utf-8", "replace"))
+        try:
+            made = pages.page(one)
+        except DAMAGED:
+            raise ValueError(f"{grades}/graded.jsonl: the answers of {one['student']!r} do not fit the key; "
+                             "run course grade again") from None
+        (out / name).write_bytes(made.encode("utf-8", "replace"))
         rows.append([one["student"], one["name"], one["group"], name])
         stale += sum(found["state"] == "person" and not found["points"] and pages.marks.get((one["student"], ref), {}).get("points", 0) > 0
                      for ref, found in one["exercises"].items())

@@ -21,8 +21,10 @@ from pathlib import Path
 from textwrap import shorten
 
 from course import answers
-from course.exercises import BY_PERSON, Exercise
+from course.exercises import BY_PERSON, Exercise, misfit
+from course.grading.exports import lines as graded
 from course.grading.gradebook import GradingError, read_key
+from course.grading.spec import key_fault
 from course.texts import LANGS, number, section, text
 
 LONGEST = 4000  # characters of a comment
@@ -34,10 +36,9 @@ _HEADERS = {"Content-Security-Policy": _POLICY, "Cache-Control": "no-store", "Re
             "X-Content-Type-Options": "nosniff"}
 
 
-def graded(grades):
-    """Yield the lines of ``graded.jsonl``; FileNotFoundError when `course grade` has not run."""
-    with open(Path(grades) / "graded.jsonl", encoding="utf-8") as lines:
-        yield from map(json.loads, lines)
+# What a page may find in an answer that is none.
+DAMAGED = (KeyError, TypeError, AttributeError, IndexError, ValueError, ArithmeticError)
+_WRITTEN = {"text": str, "canvas": {"": (str, None)}}
 
 
 def arguments(command, what):
@@ -55,9 +56,14 @@ def keys(options):
     if not path.exists():
         raise ValueError(f"there is no {path}; name the private folder of the assignment: --key DIR")
     try:
-        return read_key(path), options.marks or options.grades / "marks.jsonl"
+        key = read_key(path)
     except GradingError as error:
         raise ValueError(error) from None
+    except RecursionError:
+        raise ValueError(f"{path} is no private key; --key wants the folder that course assign made") from None
+    if wrong := key_fault(key):
+        raise ValueError(f"{path}: {wrong} is not as course assign wrote it; name the private folder: --key DIR")
+    return key, options.marks or options.grades / "marks.jsonl"
 
 
 def look():
@@ -210,11 +216,14 @@ class Desk:
         self.key, self.marker, self.lang, self.lock = key, marker, lang, threading.Lock()
         self.entries = {entry["ref"]: entry for entry in key["exercises"] if entry["kind"] in BY_PERSON}
         self.marks, self.students, self.works = Marks(path, key), {}, {ref: [] for ref in self.entries}
-        for one in graded(grades):
+        for one in graded(grades, self.entries):
             self.students[self._hash("", one["student"])] = one["student"]
             for ref in self.entries:
                 found = one["exercises"].get(ref, {"state": "missing"})
                 if found["state"] not in ("missing", "unattempted", "invalid"):
+                    if misfit(found.get("answer"), _WRITTEN[self.entries[ref]["kind"]]) is not None:
+                        raise ValueError(f"{grades}/graded.jsonl: the answer of {one['student']!r} to {ref} is no text; "
+                                         "run course grade again")
                     self.works[ref].append((one["student"], one["name"], one["lang"], found["answer"]))
         for ref, works in self.works.items():  # every exercise in an order of its own, the same each time
             works.sort(key=lambda work: self._hash(ref, work[0]))

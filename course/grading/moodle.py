@@ -88,7 +88,7 @@ def load(source):
 
 def _is_bank(data):
     try:
-        return "exercise" in tomllib.loads(data.decode("utf-8-sig"))
+        return bool({"exercise", "lesson"} & tomllib.loads(data.decode("utf-8-sig")).keys())
     except (ValueError, RecursionError):  # whoever checks it says where
         return b"[[exercise" in data
 

@@ -12,15 +12,19 @@ from pathlib import Path
 
 import numpy as np
 
-from course.exercises import BY_PERSON, Exercise, chance, chapter, concepts
+from course.exercises import BY_PERSON, KINDS, PAIR, SETTING, Exercise, chance, chapter, concepts, misfit
 from course.grading import statistics
+from course.grading.exports import STATES as _STATES
+from course.grading.exports import lines
+from course.grading.spec import key_fault
 from course.scoring import parse_number
 from course.texts import LANGS, NBSP, number, section, text
 
 _HERE = Path(__file__).parent
-_STATES = ("right", "partial", "wrong", "invalid", "person", "missing", "unattempted")
 _PROMPT, _PAIRS, _CONCEPTS, _MISTAKES, _ROUGH = 50, 30, 12, 8, 30  # characters; rows shown at most; works
 _HEADS = {"choice": "option", "multi": "option", "order": "item", "match": "row", "classify": "row"}
+_STRANGE = "{}/graded.jsonl: answers do not fit assignment.json; course grade writes both: run it again"
+_ABOUT = {**SETTING, "exercises": [{**SETTING["exercises"][0], "kind": frozenset(KINDS), "prompt": PAIR}]}
 _NUMBERS = ' class="n"'
 
 
@@ -41,22 +45,21 @@ class Group:
     """
 
     def __init__(self, folder, key=None):
+        self.about = _read(Path(folder) / "assignment.json", lambda about: misfit(about, _ABOUT))
+        known = Path(key or folder) / "key.json"
+        source = _read(known, key_fault) if key or known.is_file() else self.about
+        listed = source["exercises"]
+        self.outcomes = {(lesson, name): words for lesson, each in source.get("outcomes", {}).items()
+                         for name, words in each.items()}
+        self.refs, self.exercises = [one["ref"] for one in listed], [*map(_exercise, listed)]
+        self.maxima = np.array([float(one["points"]) for one in listed])
+        self.draws = [len(one.get("draws", ())) for one in listed]
+        self.names, self.flags, self.late, self.roster, self.gone = [], Counter(), [], 0, 0
+        self.said = [{} for _ in listed]  # of each exercise: what says the same -> (its number, an example)
         try:
-            self.about = json.loads((Path(folder) / "assignment.json").read_bytes())
-            known = Path(key or folder) / "key.json"
-            source = json.loads(known.read_bytes()) if key or known.is_file() else self.about
-            listed = source["exercises"]
-            self.outcomes = {(lesson, name): words for lesson, each in source.get("outcomes", {}).items()
-                             for name, words in each.items()}
-            self.refs, self.exercises = [one["ref"] for one in listed], [*map(_exercise, listed)]
-            self.maxima = np.array([float(one["points"]) for one in listed])
-            self.draws = [len(one.get("draws", ())) for one in listed]
-            self.names, self.flags, self.late, self.roster, self.gone = [], Counter(), [], 0, 0
-            self.said = [{} for _ in listed]  # of each exercise: what says the same -> (its number, an example)
-            with open(Path(folder) / "graded.jsonl", "rb") as lines:
-                rows = [row for row in map(self._row, map(json.loads, lines)) if row]
-        except (KeyError, TypeError, AttributeError, ValueError) as error:
-            raise ValueError(f"{folder} is not what course grade writes ({error!r}); run it again") from None
+            rows = [row for row in map(self._row, lines(folder, self.refs)) if row]
+        except (KeyError, TypeError, AttributeError):
+            raise ValueError(_STRANGE.format(folder)) from None
         table = np.array(rows, float).reshape(len(rows), len(listed), 4)
         self.points = table[..., 0]
         self.states, self.answers, self.variants = np.moveaxis(table[..., 1:].astype(int), 2, 0)
@@ -98,6 +101,20 @@ class Group:
         wrong = [self.who(slot, lambda got, says: says is not None and got["state"] != "right")
                  for slot in range(len(self.refs))]
         return np.where(np.transpose(wrong), self.answers * (self.variants.max() + 1) + self.variants, -1)
+
+
+def _read(path, fault):
+    """Read a file that the course wrote; ValueError with its name and the place that `fault` finds."""
+    try:
+        made = json.loads(path.read_bytes())
+        wrong = fault(made)
+    except OSError as error:
+        raise ValueError(f"{path}: {error.strerror}; run course grade") from None
+    except (ValueError, RecursionError):
+        wrong = "the whole file"
+    if wrong is not None:
+        raise ValueError(f"{path}: {wrong or 'the whole file'} is not what course grade writes; run it again")
+    return made
 
 
 def _exercise(entry):
@@ -522,6 +539,9 @@ def main(words):
             path = out / f"report-{options.lang}.{ending}"
             path.write_text(made, "utf-8", newline="\n")
             print(path)
+    except (KeyError, TypeError, AttributeError, IndexError):
+        print(_STRANGE.format(options.grades), file=sys.stderr)
+        return 2
     except (ValueError, OSError) as error:
         print(error, file=sys.stderr)
         return 2
