@@ -174,7 +174,7 @@ class Journal:
         if len(line) > LONGEST:
             raise JournalError("other", self.path)
         made = _event(line)
-        _append(self.path, line + b"\n")
+        append_line(self.path, line + b"\n")
         return made
 
     def refresh(self):
@@ -266,7 +266,7 @@ def learner_seed(folder):
                 found = None
         if found:
             return found[1].decode()
-        _append(path, b'{"seed":"%s"}\n' % os.urandom(16).hex().encode())
+        append_line(path, b'{"seed":"%s"}\n' % os.urandom(16).hex().encode())
     raise JournalError("other", path)
 
 
@@ -278,7 +278,7 @@ def _errors(path):
         raise JournalError(_REASONS.get(error.errno, "other"), path) from error
 
 
-def _append(path, line):
+def append_line(path, line):
     """Add one line in one write and see it to the disk."""
     flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | _FLAGS
     with _errors(path):

@@ -107,7 +107,7 @@ def private_key(spec, exercises, students):
     rubrics, entries = spec["rubric"], []
     for ref, exercise in exercises.items():
         best = sum(criterion["levels"][-1] for criterion in rubrics.get(ref, ()))
-        entries.append(_entry(ref, exercise) | {"points": spec["points"].get(ref, best or exercise.points),
+        entries.append(entry_of(ref, exercise) | {"points": spec["points"].get(ref, best or exercise.points),
                                                 "rubric": rubrics.get(ref)})
     made = {"format": 1, **{name: value for name, value in spec.items() if name not in ("points", "rubric")},
             "salt": salt, "exercises": entries,
@@ -115,7 +115,7 @@ def private_key(spec, exercises, students):
     return made | {"digest": public(made)["digest"]}
 
 
-def _entry(ref, exercise):
+def entry_of(ref, exercise):
     """The private side of one exercise: its source, its variants with their keys, and which public id is which."""
     named = {field: {_public_id(ref, part): part["id"] for part in exercise.get(field, ())}
              for field in ("option", "item", "row")}
@@ -153,13 +153,14 @@ def public(made):
     """Return what students get of a private key: ``assignment.json``."""
     shared = {name: made[name] for name in ("format", "id", "title", "opens", "closes", "zone", "attempts", "counts",
                                             "variants", "show", "salt", "late")}
-    shared["exercises"] = [_shown(entry, made["hints"]) for entry in made["exercises"]]
+    shared["exercises"] = [shown_of(entry, made["hints"]) for entry in made["exercises"]]
     digest = hashlib.sha256(json.dumps(shared, sort_keys=True).encode()).hexdigest()[:16]
     checks = sorted(hashlib.sha256(f"{made['salt']}|{row[0]}".encode()).hexdigest()[:4] for row in made["roster"])
     return shared | {"digest": digest, "ids": checks}  # who is on the roster may change without a new assignment
 
 
-def _shown(entry, hints):
+def shown_of(entry, hints):
+    """What students get of one exercise: its parts under public ids, in an order that tells nothing, and no key."""
     raw, made = entry["raw"], {"ref": entry["ref"], "points": entry["points"]}
     made |= {field: raw[field] for field in _SHOWN + ("hint",) * hints if field in raw}
     for field, names in _PARTS.items():

@@ -36,8 +36,14 @@ def esc(words):
     return escape(_BROKEN.sub("\ufffd", str(words)))
 
 
-def _rich(words):
-    return re.sub(r"`([^`]+)`", r"<code>\1</code>", re.sub(r"\*\*([^*]+)\*\*", r"<b>\1</b>", esc(words).replace("\n", "<br>")))
+def rich(words):
+    """Return an author's text as HTML: bold, code and new lines are kept, everything else is text.
+
+    >>> rich("**a** `b` <i>")
+    '<b>a</b> <code>b</code> &lt;i&gt;'
+    """
+    bold = re.sub(r"\*\*([^*]+)\*\*", r"<b>\1</b>", esc(words).replace("\n", "<br>"))
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", bold)
 
 
 @cache
@@ -46,7 +52,8 @@ def _word(key, lang):
 
 
 @cache
-def _icon(name):
+def icon(name):
+    """Return the sign of a state as SVG, drawn in the colour of the text around it."""
     return f'<svg class="rm-icon" viewBox="0 0 18 18" aria-hidden="true"><path d="{_ICONS[name]}"/></svg>'
 
 
@@ -55,9 +62,10 @@ def _typed(words):
     return f'<div class="typed" dir="auto">{esc(words)}</div>'
 
 
-def _say(tone, words, lead=""):
-    icon = _icon({"ok": "right", "no": "wrong", "part": "partial"}.get(tone, "shown"))
-    return f'<div class="rm-say rm-{tone}">{icon}<span>{f"<strong>{lead}</strong> " * bool(lead)}{words}</span></div>'
+def say(tone, words, lead=""):
+    """Return a line of feedback; `words` and `lead` are HTML, `tone` is "ok", "part", "no" or "plain"."""
+    sign = icon({"ok": "right", "no": "wrong", "part": "partial"}.get(tone, "shown"))
+    return f'<div class="rm-say rm-{tone}">{sign}<span>{f"<strong>{lead}</strong> " * bool(lead)}{words}</span></div>'
 
 
 class Pages:
@@ -123,7 +131,7 @@ class Pages:
         if (found := self._memo.get((id(pair), lang, variant))) is None:
             values = entry["draws"][variant] | {"answer": entry["keys"][variant]["value"]} if variant is not None else None
             words = Exercise(entry["lesson"], entry["raw"]).words(pair, lang, values)
-            found = self._memo[id(pair), lang, variant] = _rich(words)
+            found = self._memo[id(pair), lang, variant] = rich(words)
         return found
 
     def _variant(self, entry, one):
@@ -146,13 +154,13 @@ class Pages:
             body.append(self._rubric(entry, self.marks.get((one["student"], entry["ref"])), lang))
         elif state == "invalid":
             shown = found.get("reason") in ("not-a-number", "wrong-index", "wrong-columns", "wrong-shape", "wrong-type")
-            body.append(_say("part", _word(f"invalid.{found['reason']}" if shown else "feedback.invalid", lang)))
+            body.append(say("part", _word(f"invalid.{found['reason']}" if shown else "feedback.invalid", lang)))
         elif self.told and not by_person and not empty:
             body.append(self._reason(entry, found, lang, variant))
         if self.key["keys_in_feedback"]:
             body.append(self._solution(entry, lang, variant))
         return (f'<section class="rm-card" aria-labelledby="e{place}"><div class="rm-head"><span>{place}. {_word(f"kind.{kind}", lang)} · '
-                f'{esc(points)}</span><span class="rm-state rm-{_TONES.get(status, "plain")}">{_icon(status)}<span>{esc(word)}</span></span></div>'
+                f'{esc(points)}</span><span class="rm-state rm-{_TONES.get(status, "plain")}">{icon(status)}<span>{esc(word)}</span></span></div>'
                 f'<h2 class="rm-prompt" id="e{place}">{self._said(entry, raw["prompt"], lang, variant)}</h2>{"".join(body)}</section>')
 
     def _answer(self, entry, found, lang, variant):
@@ -171,7 +179,7 @@ class Pages:
         if kind in ("match", "classify"):
             options, sharper = {option["id"]: option for option in raw["option"]}, raw.get("confusion", ())
             rows = [(row, answer.get(row["id"])) for row in raw["row"]]
-            lines = [(f"{_rich(row['text'][lang])} → <b>{_rich(options[name]['text'][lang]) if name else _word('feedback.none', lang)}</b>",
+            lines = [(f"{rich(row['text'][lang])} → <b>{rich(options[name]['text'][lang]) if name else _word('feedback.none', lang)}</b>",
                       marks.get(row["id"]), next((one["why"] for one in sharper if (one["row"], one["option"]) == (row["id"], name)), row.get("why"))
                       if marks.get(row["id"]) is False else None) for row, name in rows]
         else:
@@ -184,15 +192,15 @@ class Pages:
     def _line(self, words, mark, why, lang):
         word = "" if mark is None else f'<span class="rm-hidden">{_word("card.mark_right" if mark else "card.mark_wrong", lang)}: </span>'
         lead = f"<b>{_word('card.why_not', lang)}</b> " if mark is False else ""
-        reason = f'<span class="rm-why">{lead}{_rich(why[lang])}</span>' if why and self.told else ""
+        reason = f'<span class="rm-why">{lead}{rich(why[lang])}</span>' if why and self.told else ""
         cls = "" if mark is None else ' class="rm-good"' if mark else ' class="rm-bad"'
-        return f'<li{cls}>{_icon("untouched" if mark is None else "right" if mark else "wrong")}<span>{word}{words}</span>{reason}</li>'
+        return f'<li{cls}>{icon("untouched" if mark is None else "right" if mark else "wrong")}<span>{word}{words}</span>{reason}</li>'
 
     def _reason(self, entry, found, lang, variant):
         """Why it is right or not, and where to read it again."""
         raw, state, lead = entry["raw"], found["state"], ""
         if state == "right":
-            return _say("ok", self._said(entry, raw["right"], lang, variant))
+            return say("ok", self._said(entry, raw["right"], lang, variant))
         words = self._said(entry, raw["wrong"], lang, variant)
         if found["slip"] is not None:
             words, lead = self._said(entry, raw["slip"][found["slip"]]["why"], lang, variant), _word("lead.slip", lang)
@@ -202,7 +210,7 @@ class Pages:
             home = entry["lesson"] != "own" and chapter(entry["lesson"])
             see = text("feedback.see_lesson" if home else "card.see", lang, title=raw["see"][lang], n=home and home.number)
             words += f' <span class="rm-see">{esc(see)}</span>'
-        return _say("part" if state == "partial" else "no", words, lead)
+        return say("part" if state == "partial" else "no", words, lead)
 
     def _rubric(self, entry, marks, lang):
         lines = []
@@ -217,7 +225,7 @@ class Pages:
 
     def _solution(self, entry, lang, variant):
         lead = text("card.model_answer" if entry["kind"] in BY_PERSON else "card.solution", lang)
-        return _say("plain", self._said(entry, entry["raw"]["solution"], lang, variant), esc(lead) + ".")
+        return say("plain", self._said(entry, entry["raw"]["solution"], lang, variant), esc(lead) + ".")
 
 
 def write(grades, out, key, marks=None):

@@ -104,7 +104,7 @@ let now = null, at = 0, criterion = 0, saving = null, turns = 0;
 const warning = h("p", { id: "warning", role: "alert" });
 const live = h("div", { class: "rm-hidden", role: "status" });
 const kept = h("span", { class: "rm-kept", "data-kept": true });
-const progress = h("progress", { max: 1, value: 0, "aria-label": say("progress", { n: "", of: "" }).trim() }), told = h("span", { "data-progress": true });
+const progress = h("progress", { max: 1, value: 0 }), told = h("span", { "data-progress": true });
 const names = h("input", { type: "checkbox", id: "names", onchange: () => { leave(); open(now?.ref); } });
 const unmarked = h("input", { type: "checkbox", id: "unmarked", onchange: () => { if (unmarked.checked && now?.works.length && done(now.works[at])) move(1) || move(-1) || tell("none"); draw(); } });
 const choice = h("select", { id: "exercise", onchange: () => { leave(); open(choice.value); } },
@@ -157,10 +157,7 @@ async function open(ref) {
 
 function draw() {
   if (!now) return;
-  const marked = now.works.filter(done).length;
-  progress.max = now.works.length || 1;
-  progress.value = marked;
-  told.textContent = say("progress", { n: marked, of: now.works.length });
+  counted();
   if (!now.works.length) return desk.replaceChildren(h("p", { class: "rm-card" }, say("nothing")));
   const work = now.works[at];
   const words = work.parts.reduce((sum, part) => sum + count(part.text), 0);
@@ -218,12 +215,17 @@ function comments(work, id) {
   return [...times].sort(([one, a], [two, b]) => b - a || one.localeCompare(two)).map(([text]) => text);
 }
 
+function counted() {
+  progress.max = now.works.length || 1;
+  progress.value = now.works.filter(done).length;
+  told.textContent = say("progress", { n: progress.value, of: now.works.length });
+  progress.setAttribute("aria-label", told.textContent);
+}
+
 function store(work, one, mark) {
   work.mine[one.id] = mark;
   keep({ work: work.id, ref: now.ref, criterion: one.id, points: mark.points, comment: mark.comment });
-  const marked = now.works.filter(done).length;
-  progress.value = marked;
-  told.textContent = say("progress", { n: marked, of: now.works.length });
+  counted();
 }
 
 function choose(place) {

@@ -143,7 +143,7 @@ class Marks:
         mark = {"v": 1, "t": now, "marker": marker, "student": student, "ref": ref, "criterion": criterion,
                 "points": points, "comment": comment}
         line = json.dumps(mark, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
-        answers._append(self.path, line + b"\n")
+        answers.append_line(self.path, line + b"\n")
 
     def agreement(self, ref, marker):
         """Return what two markers of the same answers agree on, ``{other: {criterion: {"n", "same", "kappa"}}}``."""

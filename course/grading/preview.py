@@ -5,8 +5,8 @@ import sys
 from pathlib import Path
 
 from course.exercises import BY_PERSON, Exercise, Fault, chapters, read
-from course.grading.assignment import _entry, _shown
-from course.grading.feedback import _icon, _rich, _say, esc
+from course.grading.assignment import entry_of, shown_of
+from course.grading.feedback import esc, icon, rich, say
 from course.grading.marks import look
 from course.texts import LANGS, number, text
 
@@ -85,7 +85,7 @@ def page(path, langs, faults):
     cards = ""
     for one in bank.exercises.values():
         if one.id not in bad:
-            entry = _entry(f"own/{one.id}", Exercise("own", one.raw)) | {"points": one.points}
+            entry = entry_of(f"own/{one.id}", Exercise("own", one.raw)) | {"points": one.points}
             cards += '<div class="pair">' + "".join(_card(entry, lang) for lang in langs) + "</div>\n"
     style = look() + Path(__file__).with_name("feedback.css").read_text("utf-8") + _STYLE % (46 * len(langs))
     return (f'<!doctype html>\n<html lang="{langs[0]}"><head><meta charset="utf-8">'
@@ -101,15 +101,15 @@ def _card(entry, lang):
     values = draws[0] if draws else None
     head = f"{one.id} · {text(f'kind.{one.kind}', lang)} · {text('progress.points', lang)}: {number(one.points, lang)}"
     body = [*_parts(one, entry, lang), *_numbers(one, entry, draws, lang)]
-    body += [f"<p><b>{_rich(tile['title'][lang])}</b> {_rich(tile['help'][lang])}</p>" for tile in one.get("tile", ())]
+    body += [f"<p><b>{rich(tile['title'][lang])}</b> {rich(tile['help'][lang])}</p>" for tile in one.get("tile", ())]
     said = [("plain", hint, text("card.hint_n", lang, n=n)) for n, hint in enumerate(one.get("hint", ()), 1)]
     model = "card.model_answer" if one.kind in BY_PERSON else "card.solution"
     for field, tone, lead in ("right", "ok", "lead.right"), ("wrong", "no", "lead.wrong"), ("solution", "plain", model):
         said += [(tone, one[field], text(lead, lang))] if one.get(field) else []
-    body += [_say(tone, _rich(one.words(pair, lang, values)), esc(lead).rstrip(".") + ".") for tone, pair, lead in said]
-    body += [f"<p>• {_rich(idea[lang])}</p>" for idea in one.get("idea", ())]
+    body += [say(tone, rich(one.words(pair, lang, values)), esc(lead).rstrip(".") + ".") for tone, pair, lead in said]
+    body += [f"<p>• {rich(idea[lang])}</p>" for idea in one.get("idea", ())]
     return (f'<section class="rm-card" lang="{lang}"><div class="rm-head"><span>{esc(head)}</span></div>'
-            f'<h2 class="rm-prompt">{_rich(one.say("prompt", lang, values))}</h2>{"".join(body)}</section>')
+            f'<h2 class="rm-prompt">{rich(one.say("prompt", lang, values))}</h2>{"".join(body)}</section>')
 
 
 def _parts(one, entry, lang):
@@ -117,18 +117,18 @@ def _parts(one, entry, lang):
     options = {option["id"]: option["text"][lang] for option in one.get("option", ())}
     field = next((field for field in ("row", "item", "option") if one.get(field)), None)
     own = {part["id"]: {"rank": place} | part for place, part in enumerate(one.get(field, ()), 1)}
-    for shown in _shown(entry, True)[field] if field else ():
+    for shown in shown_of(entry, True)[field] if field else ():
         part = own[entry["ids"][field][shown["id"]]]
         rank = str(part["rank"]).strip("[]").replace(", ", "–")
         key = {"row": options.get(part.get("key")), "item": text("preview.place", lang, place=rank),
                "option": part.get("right") and text("preview.right", lang)}[field]
         good = ' class="rm-good"' if key and field == "option" else ""
-        word = f' – <span class="key">{_rich(key)}</span>' if key else ""
-        why = f'<span class="rm-why">{_rich(part["why"][lang])}</span>' if part.get("why") else ""
-        yield (f'<ul class="own"><li{good}>{_icon("right" if key else "untouched")}'
-               f'<span>{_rich(part["text"][lang])}{word}</span>{why}</li></ul>')
+        word = f' – <span class="key">{rich(key)}</span>' if key else ""
+        why = f'<span class="rm-why">{rich(part["why"][lang])}</span>' if part.get("why") else ""
+        yield (f'<ul class="own"><li{good}>{icon("right" if key else "untouched")}'
+               f'<span>{rich(part["text"][lang])}{word}</span>{why}</li></ul>')
     if field == "row":
-        yield f"<p>{_rich(' · '.join(options.values()))}</p>"
+        yield f"<p>{rich(' · '.join(options.values()))}</p>"
 
 
 def _numbers(one, entry, draws, lang):
@@ -144,6 +144,6 @@ def _numbers(one, entry, draws, lang):
             yield f"<p>{esc('; '.join(given))} → <span class='key'>{shown(draw['answer'])}</span></p>"
         for slip, wrong in zip(one.get("slip", ()), first["wrong"], strict=True):
             if isinstance(wrong, (int, float)):
-                yield _say("part", _rich(one.words(slip["why"], lang, draws and draws[0])), shown(wrong) + ":")
+                yield say("part", rich(one.words(slip["why"], lang, draws and draws[0])), shown(wrong) + ":")
     elif one.kind == "text":
         yield f"<p>{esc(text('preview.words', lang, least=one['words'][0], most=one['words'][1]))}</p>"

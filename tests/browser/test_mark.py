@@ -33,7 +33,8 @@ def setting(tmp_path_factory):
         said = HOSTILE[n] if n < len(HOSTILE) else f"Кав'ярня {n}: свіжий хліб щоранку."
         tiles = {"who": said} | ({"what": f"Що {n}"} if n % 2 else {})
         found = {ref: {"state": "person", "points": 0, "maximum": 5, "answer": answer} for ref, answer in ((TEXT, said), (CANVAS, tiles))}
-        lines.append({"student": student, "name": f"<b>Студентка {n}</b>", "lang": "uk", "flags": ["ok"], "exercises": found})
+        lines.append({"student": student, "name": f"<b>Студентка {n}</b>", "group": "", "email": "", "lang": "uk", "flags": ["ok"],
+                      "points": 0, "maximum": 10, "exercises": found})
     (folder / "graded.jsonl").write_text("".join(json.dumps(one) + "\n" for one in lines), "utf-8")
     return folder, key
 
@@ -127,6 +128,7 @@ def test_thirty_canvases_by_keyboard_without_a_lost_click(sit):
     one.page.reload()
     one.choose(CANVAS)
     assert "30 з 30" in one.page.inner_text("[data-progress]")
+    assert one.page.get_attribute("progress", "aria-label") == one.page.inner_text("[data-progress]")
     assert one.level("group", levels(0)[0]).get_attribute("aria-pressed") == "true"
 
 
@@ -222,16 +224,16 @@ def test_a_lost_connection_loses_nothing(sit):
 
 def test_a_full_disk_is_told_and_tried_again(sit, monkeypatch):
     one = sit()
-    real = answers._append
+    real = answers.append_line
 
     def refuse(path, line):
         raise answers.JournalError("full", path)
 
-    monkeypatch.setattr(answers, "_append", refuse)
+    monkeypatch.setattr(answers, "append_line", refuse)
     one.press("3", "Enter", "2")
     one.page.wait_for_selector('.rm-warning:has-text("На диску немає місця")')
     assert one.kept() == {}
-    monkeypatch.setattr(answers, "_append", real)
+    monkeypatch.setattr(answers, "append_line", real)
     one.until(lambda: sorted(one.kept().values()) == [1, 2])
     one.page.wait_for_function("!document.querySelector('.rm-warning')")
 

@@ -233,7 +233,7 @@ def test_a_disk_that_refuses_is_told_and_trying_again_helps(desk, monkeypatch, r
         raise answers.JournalError(reason, path)
 
     with monkeypatch.context() as patch:
-        patch.setattr(answers, "_append", refuse)
+        patch.setattr(answers, "append_line", refuse)
         assert click(desk)[:2] == (507, f'{{"reason": "{reason}"}}')
     assert click(desk)[0] == 200
 
