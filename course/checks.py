@@ -224,7 +224,8 @@ class _Checker:
             self.pair(option, "why", needed=not option.get("right"), where="option")
 
     def order(self, entry):
-        if None in self.ids(entry, "item", 3):
+        found = self.ids(entry, "item", 3)
+        if not found or None in found:
             return
         for item in entry.get("item", ()):
             self.pair(item, "text", where="item")

@@ -112,7 +112,7 @@ def read_spec(path, faults):
         if field not in _KNOWN:
             near = difflib.get_close_matches(field, _KNOWN, 1)
             spec.fault(field, "unknown field" + (f"; did you mean {near[0]!r}?" if near else "; remove it"))
-    if not _ID.fullmatch(str(raw.get("id", ""))):
+    if type(raw.get("id")) is not str or not _ID.fullmatch(raw["id"]):
         spec.fault("id", "write an id of small Latin letters, digits and hyphens, for example \"rm-quiz-1\"")
     spec.pair(raw, "title")
     zone = None
@@ -319,6 +319,9 @@ def _entry_fault(entry):
 def _scores(kind, key, raw):
     """Tell whether every answer can be marked with a key, and all that it names is there."""
     ids = {field: {part["id"] for part in raw.get(field, ())} for field in ("option", "item", "row", "tile")}
+    if any(type(names) is list and field in ("right", "options", "tiles") and len(set(names)) < len(names)
+           for field, names in key.items()):
+        return False
     if kind == "choice":
         return key["right"] in ids["option"] == set(key["options"])
     if kind == "multi":

@@ -699,6 +699,16 @@ def test_a_bank_without_exercises_leaves_those_of_the_course(tmp_path):
     assert len(json.loads((tmp_path / "out" / "private" / "key.json").read_bytes())["exercises"]) == 1
 
 
+def test_a_number_is_no_id_and_an_order_of_nothing_no_exercise(tmp_path):
+    write_setting(tmp_path)
+    (tmp_path / "spec.toml").write_text(SPEC.replace('id = "quiz"', "id = nan"), "utf-8")
+    assert set_it(tmp_path)[1].startswith("spec.toml:1: id: write an id")
+    bank = json.loads(json.dumps(next(one for one in PIECES if one["exercise"][0]["kind"] == "order")))
+    del bank["exercise"][0]["item"]
+    (tmp_path / "exercises.toml").write_bytes(toml_file(bank))
+    assert ["item"] == [fault.field for fault in checks.check(tmp_path / "exercises.toml")]
+
+
 def test_a_large_grid_is_drawn_without_writing_it_out(tmp_path):
     data = BANK.decode()
     line = next(line for line in data.splitlines() if line.startswith(("m = {", "price = {")) or "{from" in line)
@@ -713,6 +723,13 @@ def test_a_large_grid_is_drawn_without_writing_it_out(tmp_path):
         )["m"]
         > 1
     )
+
+
+def test_a_right_option_named_twice_is_a_fault_of_the_key(quiz):
+    key = json.loads(json_file(quiz.key))
+    assert key_fault(key) is None
+    key["exercises"][1]["keys"][0]["right"] *= 2
+    assert key_fault(key).startswith("exercises[1].keys[0]")
 
 
 def test_a_part_that_an_exercise_of_its_kind_has_not_is_looked_at_too():
