@@ -75,7 +75,7 @@ class Assignment(Lesson):
 
             fields = [{"id": name, "label": text(f"assignment.{name}", self.lang)} for name in ("student", "name")]
             spec = {"view": "card", "id": IDENTITY, "kind": "identity", "lang": self.lang, "meta": self.title,
-                    "main": "save", "drawn": False, "fields": fields, "states": {"changed": text("state.changed", self.lang)}}
+                    "main": "save", "drawn": False, "fields": fields, "states": {"changed": text("state.unsaved", self.lang)}}
             self._cards[IDENTITY] = host.View(spec, self._who(), self._identify, str(self))
         return self._cards[IDENTITY]
 
@@ -90,8 +90,11 @@ class Assignment(Lesson):
         if self.closes is None:
             return text("assignment.no_end", self.lang)
         shown = self.closes.astimezone().strftime("%d.%m.%Y %H:%M")
-        late = datetime.now(self.closes.tzinfo) > self.closes
-        return text("assignment.closed" if late else "assignment.closes", self.lang, time=shown)
+        now, late = datetime.now(self.closes.tzinfo), self.public["late"]
+        if now <= self.closes:
+            return text("assignment.closes", self.lang, time=shown)
+        still = late and (not late["until"] or now <= datetime.fromisoformat(late["until"]))
+        return text("assignment.closed" if still else "assignment.over", self.lang, time=shown)
 
     def _identify(self, message):
         answer = message.get("answer")
@@ -139,14 +142,25 @@ class Assignment(Lesson):
             path.write_bytes(body + json.dumps({"receipt": code}).encode() + b"\n")
         except OSError:
             raise CourseError(text("export.failed", self.lang, path=path)) from None
-        missing = [exercise.say("prompt", self.lang, self.record.values(exercise))
-                   for exercise in self.chapter.exercises.values() if self.record.of(exercise.id).answer is None]
-        said = [text("assignment.written", self.lang, path=path), text("assignment.receipt", self.lang, code=code), self._times()]
-        if missing:
-            said.append(text("assignment.missing", self.lang, n=len(missing)))
-        html = "".join(f"<p>{escape(line)}</p>" for line in said) + "<ul>" * bool(missing)
-        html += "".join(f"<li>{escape(line)}</li>" for line in missing) + "</ul>" * bool(missing)
-        return Page(f'<div lang="{self.lang}">{html}</div>', "\n".join([*said, *(f"  - {line}" for line in missing)]))
+        told = [text("assignment.written", self.lang, path=path), text("assignment.receipt", self.lang, code=code),
+                self._times()]
+        html = "".join(f"<p>{escape(line)}</p>" for line in told)
+        for about, prompts in self._unfinished().items():
+            if prompts:
+                lead = text(f"assignment.{about}", self.lang, n=len(prompts))
+                told += [lead, *(f"  - {line}" for line in prompts)]
+                html += f"<p>{escape(lead)}</p><ul>{''.join(f'<li>{escape(line)}</li>' for line in prompts)}</ul>"
+        return Page(f'<div lang="{self.lang}">{html}</div>', "\n".join(told))
+
+    def _unfinished(self):
+        """The prompts of what the file has not got: changes that nobody saved, exercises without an answer."""
+        found = {"unsaved": [], "missing": []}
+        for exercise in self.chapter.exercises.values():
+            kept = self.record.of(exercise.id)
+            if kept.draft is not None or kept.answer is None:
+                prompt = exercise.say("prompt", self.lang, self.record.values(exercise))
+                found["missing" if kept.draft is None else "unsaved"].append(prompt)
+        return found
 
 
 def _sound(public):

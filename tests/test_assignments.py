@@ -8,6 +8,7 @@ import course
 from course import exercises
 from course.assignments import Assignment
 from course.lessons import CourseError
+from course.texts import text
 
 grading = pytest.importorskip("course.grading.assignment")
 
@@ -107,6 +108,38 @@ def test_the_whole_way_to_full_marks(out, tmp_path):
     assert mine["receipt"] == code and "tampered" not in mine["flags"]
     other = next(row for row in rows if row["student"] == "18")
     assert other["flags"] == ["no-submission"] and other["points"] == 0
+
+
+def test_what_is_changed_and_not_saved_is_told_before_handing_in(out):
+    task = named(out)
+    first, second = list(task.chapter.exercises)[1:3]
+    assert act(task, second, "5")["status"] == "saved"
+    act(task, second, "6", "draft")
+    state = task._state(task._exercise(second))
+    assert (state["status"], state["head"].partition(" · ")[0]) == ("changed", text("state.unsaved", "uk"))
+    said = task.submit().plain
+    unsaved, _, missing = said.partition(text("assignment.missing", "uk", n=3))
+    assert text("assignment.unsaved", "uk", n=1) in unsaved and state["prompt"] in unsaved
+    assert task._state(task._exercise(first))["prompt"] in missing and state["prompt"] not in missing
+
+
+@pytest.mark.parametrize(
+    ("closes", "late", "key"),
+    [
+        ("2030-01-01T08:00:00", "", "closes"),
+        ("2026-02-01T08:00:00", "", "over"),
+        ("2026-02-01T08:00:00", "[late]\npercent_per_day = 5", "closed"),
+        ("2026-02-01T08:00:00", "[late]\npercent_per_day = 5\nuntil = 2026-02-03T08:00:00", "over"),
+        ("2026-02-01T08:00:00", "[late]\npercent_per_day = 5\nuntil = 2030-02-03T08:00:00", "closed"),
+    ],
+)
+def test_a_student_is_told_whether_answers_still_count(tmp_path, monkeypatch, closes, late, key):
+    (tmp_path / "spec.toml").write_text(SPEC.replace("2030-01-01T08:00:00", closes) + late, "utf-8")
+    (tmp_path / "roster.csv").write_text("id,name\n17,Олена\n", "utf-8")
+    grading.assign(tmp_path / "spec.toml", tmp_path / "roster.csv", tmp_path / "out")
+    monkeypatch.setenv("COURSE_ANSWERS", str(tmp_path / "answers"))
+    task = course.assignment(tmp_path / "out" / "students" / "assignment.json", "uk")
+    assert task._times() == text(f"assignment.{key}", "uk", time=task.closes.astimezone().strftime("%d.%m.%Y %H:%M"))
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"id": 1}', '{"exercises": []}', "null"])

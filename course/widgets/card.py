@@ -36,9 +36,10 @@ def spec(exercise, lang, main=None):
     -------
     dict
     """
+    changed = "unsaved" if main == "save" else "draft" if exercise.kind in BY_PERSON else "changed"
     made = {"view": "card", "id": exercise.id, "kind": exercise.kind, "lang": lang, "meta": meta(exercise, lang),
             "main": main or ("save" if exercise.kind in BY_PERSON else "check"), "drawn": exercise.drawn,
-            "states": {"changed": text("state.draft" if exercise.kind in BY_PERSON else "state.changed", lang)}}
+            "states": {"changed": text(f"state.{changed}", lang)}}
     for field, name in (("option", "options"), ("item", "items"), ("row", "rows")):
         if exercise.get(field):
             entries = exercise[field] if field == "row" else exercise.shuffled(field)
@@ -143,7 +144,7 @@ def graded(exercise, kept, lang, values=None, error=None, note=None):
     changed = kept.draft is not None
     left = note is None and (not exercise.attempts or kept.attempts < exercise.attempts)
     status = "changed" if changed else "untouched" if kept.answer is None else "saved"
-    head = text("state.draft" if changed and exercise.kind in BY_PERSON else f"state.{status}", lang)
+    head = text("state.unsaved" if changed else f"state.{status}", lang)
     if kept.answer is not None and exercise.attempts:
         head += " · " + text("state.attempt", lang, n=kept.attempts, of=exercise.attempts)
     feedback = [{"tone": "plain", "lead": "", "text": note}] if note else []

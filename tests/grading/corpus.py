@@ -422,6 +422,12 @@ def _(folder, key):
     (target / "quiz-60.jsonl").write_bytes(handed(key, "60", NAME, journal(key, "60", NAME, skill=1)))
 
 
+@attack("an exercise of another assignment among mine", "tree", "other-exercises", points=None)
+def _(folder, key):
+    more = event("levels/levels-letter-of-another", "answer", "own", START, "uk")
+    (folder / "quiz-66.jsonl").write_bytes(handed(key, WHO, NAME, [*lines(key), more]))
+
+
 @attack("two different files", "tree", "duplicate", points=None)
 def _(folder, key):
     (folder / "quiz-66.jsonl").write_bytes(perfect(key))
