@@ -3,10 +3,8 @@
 import hashlib
 import json
 import math
-import re
 import tomllib
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -17,27 +15,7 @@ from course.texts import NBSP, fill, number
 KINDS = ("choice", "multi", "order", "match", "classify", "numeric", "text", "canvas", "value")
 BY_PERSON = ("text", "canvas")
 ICONS = ("person", "box", "star", "clock", "megaphone", "pin", "scales", "coins", "handshake", "ban")
-
-# What an exercise holds once it is checked, in the words of `misfit`; what only the lecturer has is optional here.
-PAIR = {"uk": str, "ru": str}
-_PARTS = {
-    "option": [{"id": str, "text": PAIR, "why?": PAIR, "right?": bool}],
-    "item": [{"id": str, "text": PAIR, "rank?": (int, float, [(int, float)])}],
-    "row": [{"id": str, "text": PAIR, "key?": str, "why?": PAIR}],
-    "tile": [{"id": str, "icon": frozenset(ICONS), "title": PAIR, "help": PAIR}],
-}
-_NUMBER = {"digits": frozenset(range(5)), "unit?": PAIR, "slip?": [{"why": PAIR}]}
-_OF_KIND = {"order": {"item"}, "match": {"option", "row"}, "classify": {"option", "row"}, "canvas": {"tile"},
-            "choice": {"option"}, "multi": {"option"}}
-SHAPES = {kind: {
-    "prompt": PAIR, "right?": PAIR, "wrong?": PAIR, "solution?": PAIR, "see?": PAIR, "hint?": [PAIR], "idea?": [PAIR],
-    "points?": (int, float), "covers?": [str], "outcomes?": [(int, str)],
-    "parameters?": {"": dict}, "draws?": [{"": (int, float)}],
-    "confusion?": [{"row": str, "option": str, "why": PAIR}], "remarks?": str,
-    **{field + "?" * (field not in _OF_KIND.get(kind, ())): part for field, part in _PARTS.items()},
-    **(_NUMBER if kind in ("numeric", "value") else {}),
-    **({"words": lambda words: misfit(words, [int]) is None and len(words) == 2} if kind == "text" else {}),
-} for kind in KINDS}
+PAIR = {"uk": str, "ru": str}  # a text, in the words of `misfit`
 
 
 @dataclass(frozen=True)
@@ -145,50 +123,24 @@ class Fault:
         return said if len(said) < 1000 else said[:999] + "…"
 
 
-def _is_time(value):
-    """Tell whether a moment is written as assignments write it, in a year that every calendar has."""
-    try:
-        return bool(re.fullmatch(r"2[01]\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ", value) and datetime.fromisoformat(value))
-    except (TypeError, ValueError):
-        return False
-
-
-# What students and lecturers have of an assignment alike.
-SETTING = {
-    "id": lambda name: type(name) is str and re.fullmatch("[a-z][a-z0-9-]{0,59}", name),
-    "title": PAIR, "salt": str, "digest": str,
-    "opens": (None, _is_time), "closes": (None, _is_time), "zone": str, "attempts": frozenset(range(1001)),
-    "counts": frozenset({"last", "best"}), "variants": frozenset({"student", "one"}),
-    "show": frozenset({"saved", "nothing", "right-wrong"}),
-    "late": (None, {"percent_per_day": lambda share: misfit(share, (int, float)) is None and 0 <= share <= 100,
-                    "until": (None, _is_time)}),
-    "exercises": [{"ref": lambda ref: type(ref) is str and re.fullmatch("[a-z0-9-]{1,90}/[a-z0-9-]{1,100}", ref),
-                   "points": lambda points: misfit(points, (int, float)) is None and 0 < points <= 10_000}],
-}
-
-
-def unfit(entry, names=(), values=()):
-    """Return where an exercise of an assignment differs from what a card needs, as `misfit`; None when it fits.
+def seal(content, *apart):
+    """Return the hexadecimal digits that tell a file of the course from one that was changed after it was written.
 
     Parameters
     ----------
-    entry : dict
-        The exercise, its ``kind`` in it.
-    names : iterable of str
-        Its parameters.
-    values : list of dict
-        Their draws: each gives every parameter a number.
+    content : dict
+        Of plain JSON values.
+    *apart : str
+        Fields that may change, and the one that holds the seal.
+
+    Examples
+    --------
+    >>> made = {"id": "quiz", "points": 3}
+    >>> seal(made) == seal({**made, "seal": "…"}, "seal") != seal({**made, "points": 4})
+    True
     """
-    if (found := misfit(entry, {"kind": frozenset(KINDS)})) is not None:
-        return found
-    if (found := misfit(entry, SHAPES[entry["kind"]])) is not None:
-        return found
-    for field in _PARTS:
-        ids = [part["id"] for part in entry.get(field, ())]
-        if len(set(ids)) < len(ids):
-            return field
-    shape = {name: (int, float) for name in names}
-    return "draws" if bool(names) != bool(values) or misfit(values, [shape]) is not None else None
+    sealed = {name: value for name, value in content.items() if name not in apart}
+    return hashlib.sha256(json.dumps(sealed, sort_keys=True).encode()).hexdigest()
 
 
 def misfit(value, shape, where=""):

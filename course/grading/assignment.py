@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 from course import paths
-from course.exercises import Fault, chapter, draw, key, read
+from course.exercises import Fault, chapter, draw, key, read, seal
 from course.grading.roster import Student, read_roster
 from course.grading.spec import SettingError, read_spec
 from course.texts import LANGS, text
@@ -51,6 +51,7 @@ def assign(spec, roster, out):
         raise SettingError(faults)
     try:
         made = private_key(found, exercises, students) | {"outcomes": _outcomes(Path(spec), exercises.values())}
+        made["seal"] = seal(made)
     except ValueError as error:  # a draw that was not in the sample of `course check`
         raise SettingError([Fault(Path(spec).name, 1, "", "exercises", f"{error}; change its parameters")]) from None
     shared = public(made)
@@ -154,9 +155,8 @@ def public(made):
     shared = {name: made[name] for name in ("format", "id", "title", "opens", "closes", "zone", "attempts", "counts",
                                             "variants", "show", "salt", "late")}
     shared["exercises"] = [shown_of(entry, made["hints"]) for entry in made["exercises"]]
-    digest = hashlib.sha256(json.dumps(shared, sort_keys=True).encode()).hexdigest()[:16]
     checks = sorted(hashlib.sha256(f"{made['salt']}|{row[0]}".encode()).hexdigest()[:4] for row in made["roster"])
-    return shared | {"digest": digest, "ids": checks}  # who is on the roster may change without a new assignment
+    return shared | {"digest": seal(shared)[:16], "ids": checks}  # who is on the roster may change without a new assignment
 
 
 def shown_of(entry, hints):

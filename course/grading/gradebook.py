@@ -17,7 +17,7 @@ from contextlib import ExitStack
 from itertools import chain, islice
 from pathlib import Path
 
-from course.exercises import BY_PERSON
+from course.exercises import BY_PERSON, seal
 from course.grading.grader import FLAGS, Grader, rounded
 from course.grading.submissions import Refused, reader
 from course.paths import close
@@ -32,17 +32,19 @@ class GradingError(Exception):
 
 
 def read_key(path):
-    """Read a private folder or its ``key.json``; raise `GradingError` when that is no key."""
+    """Read a private folder or its ``key.json``; raise `GradingError` when that is no key, or not as it was made."""
     path = Path(path)
     path = path / "key.json" if path.is_dir() else path
     try:
         key = json.loads(path.read_bytes())
-        if key["format"] != 1 or not key["exercises"]:
-            raise ValueError
+        sound = key["seal"] == seal(key, "seal")
     except OSError as error:
         raise GradingError(f"{path}: {error.strerror}; {_WANTED}") from None
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise GradingError(f"{path} is no private key; {_WANTED}") from None
+    if not sound:
+        raise GradingError(f"{path} was changed after `course assign` made it; run that again, "
+                           "the same spec and roster make the same key")
     return key
 
 

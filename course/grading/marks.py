@@ -24,7 +24,6 @@ from course import answers
 from course.exercises import BY_PERSON, Exercise, misfit
 from course.grading.exports import lines as graded
 from course.grading.gradebook import GradingError, read_key
-from course.grading.spec import key_fault
 from course.texts import LANGS, number, section, text
 
 LONGEST = 4000  # characters of a comment
@@ -59,10 +58,6 @@ def keys(options):
         key = read_key(path)
     except GradingError as error:
         raise ValueError(error) from None
-    except RecursionError:
-        raise ValueError(f"{path} is no private key; --key wants the folder that course assign made") from None
-    if wrong := key_fault(key):
-        raise ValueError(f"{path}: {wrong} is not as course assign wrote it; name the private folder: --key DIR")
     return key, options.marks or options.grades / "marks.jsonl"
 
 

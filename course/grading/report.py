@@ -12,11 +12,11 @@ from pathlib import Path
 
 import numpy as np
 
-from course.exercises import BY_PERSON, KINDS, PAIR, SETTING, Exercise, chance, chapter, concepts, misfit
+from course.exercises import BY_PERSON, Exercise, chance, chapter, concepts, seal
 from course.grading import statistics
 from course.grading.exports import STATES as _STATES
 from course.grading.exports import lines
-from course.grading.spec import key_fault
+from course.grading.gradebook import GradingError, read_key
 from course.scoring import parse_number
 from course.texts import LANGS, NBSP, number, section, text
 
@@ -24,7 +24,6 @@ _HERE = Path(__file__).parent
 _PROMPT, _PAIRS, _CONCEPTS, _MISTAKES, _ROUGH = 50, 30, 12, 8, 30  # characters; rows shown at most; works
 _HEADS = {"choice": "option", "multi": "option", "order": "item", "match": "row", "classify": "row"}
 _STRANGE = "{}/graded.jsonl: answers do not fit assignment.json; course grade writes both: run it again"
-_ABOUT = {**SETTING, "exercises": [{**SETTING["exercises"][0], "kind": frozenset(KINDS), "prompt": PAIR}]}
 _NUMBERS = ' class="n"'
 
 
@@ -45,9 +44,11 @@ class Group:
     """
 
     def __init__(self, folder, key=None):
-        self.about = _read(Path(folder) / "assignment.json", lambda about: misfit(about, _ABOUT))
-        known = Path(key or folder) / "key.json"
-        source = _read(known, key_fault) if key or known.is_file() else self.about
+        self.about, known = _read(Path(folder) / "assignment.json"), Path(key or folder)
+        try:
+            source = read_key(known) if key or (known / "key.json").is_file() else self.about
+        except GradingError as error:
+            raise ValueError(error) from None
         listed = source["exercises"]
         self.outcomes = {(lesson, name): words for lesson, each in source.get("outcomes", {}).items()
                          for name, words in each.items()}
@@ -103,17 +104,17 @@ class Group:
         return np.where(np.transpose(wrong), self.answers * (self.variants.max() + 1) + self.variants, -1)
 
 
-def _read(path, fault):
-    """Read a file that the course wrote; ValueError with its name and the place that `fault` finds."""
+def _read(path):
+    """Read the assignment that `course grade` wrote; ValueError when it is not as it was written."""
     try:
         made = json.loads(path.read_bytes())
-        wrong = fault(made)
+        sound = made["digest"] == seal(made, "digest", "ids")[:16]
     except OSError as error:
         raise ValueError(f"{path}: {error.strerror}; run course grade") from None
-    except (ValueError, RecursionError):
-        wrong = "the whole file"
-    if wrong is not None:
-        raise ValueError(f"{path}: {wrong or 'the whole file'} is not what course grade writes; run it again")
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        sound = False
+    if not sound:
+        raise ValueError(f"{path} is not what course grade writes; run it again")
     return made
 
 

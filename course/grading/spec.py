@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from course.exercises import BY_PERSON, PAIR, SETTING, Exercise, Fault, chapter, chapters, misfit, read, unfit
+from course.exercises import BY_PERSON, Exercise, Fault, chapter, chapters, misfit, read
 from course.texts import LANGS
 
 _ID = re.compile(r"[a-z][a-z0-9-]{0,59}")
@@ -245,104 +245,3 @@ def _rubrics(spec, raw, exercises):
             for level in said:
                 spec.pair(level, "text", *where, name)
     return found
-
-
-# --- the private key, which somebody may have opened in an editor ----------------------------------------------------
-_CRITERION = {"id": str, "title": PAIR, "levels": [(int, float)], "level": [{"text": PAIR}]}
-_KEYS = {"choice": {"right": str, "options": [str]}, "multi": {"right": [str], "options": [str]},
-         "order": {"ranks": {"": lambda ends: misfit(ends, [(int, float)]) is None and len(ends) == 2
-                             and ends[0] <= ends[1]}},
-         "match": {"pairs": {"": str}, "options": [str]}, "classify": {"pairs": {"": str}, "options": [str]},
-         "numeric": {"value": (int, float), "digits": frozenset(range(5)), "wrong": [(int, float)],
-                     "unit": (None, [str])},
-         "value": {"value": lambda truth: _is_truth(truth), "digits": frozenset(range(5)), "sorted": bool,
-                   "wrong": [lambda truth: _is_truth(truth)]},
-         "text": {"words": [int]}, "canvas": {"tiles": [str]}}
-_ENTRY = {"lesson": str, "kind": frozenset(_KEYS), "raw": dict, "keys": [dict], "draws": [dict], "ids": {"": {"": str}},
-          "datasets": [str], "rubric": (None, [_CRITERION])}
-_KEY = {**SETTING, "format": frozenset({1}), "keys_in_feedback": bool, "hints": bool, "exercises": [_ENTRY],
-        "roster": [lambda row: misfit(row, [str]) is None and len(row) == 4], "outcomes?": {"": {"": PAIR}}}
-
-
-def key_fault(key):
-    """Return where a private key differs from what `course assign` writes; None for a sound one.
-
-    Parameters
-    ----------
-    key : object
-        As read from ``key.json``.
-
-    Examples
-    --------
-    >>> key_fault({"id": "quiz", "title": {"uk": "Контрольна"}})
-    'title.ru'
-    """
-    found = misfit(key, SETTING)
-    if (found := misfit(key, _KEY) if found is None else found) is not None:
-        return found or "the whole file"
-    refs = [entry["ref"] for entry in key["exercises"]]
-    if not refs or len(set(refs)) < len(refs):
-        return "exercises"
-    zone = key["zone"]
-    try:
-        ZoneInfo(zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return "zone"
-    for place, entry in enumerate(key["exercises"]):
-        found = _entry_fault(entry)
-        if found is not None:
-            return f"exercises[{place}].{found}"
-    return None
-
-
-def _entry_fault(entry):
-    raw, draws, kind = entry["raw"], entry["draws"], entry["kind"]
-    auto = {"right": PAIR, "wrong": PAIR} if kind not in BY_PERSON else {}
-    found = misfit(raw, {"kind": frozenset({kind}), "solution": PAIR, **auto})
-    if (found := unfit(raw, raw.get("parameters", ()), draws) if found is None else found) is not None:
-        return f"raw.{found}"
-    if len(entry["keys"]) != max(1, len(draws)):
-        return "keys"
-    for place, one in enumerate(entry["keys"]):
-        if (found := misfit(one, _KEYS[kind])) is not None or not _scores(kind, one, raw):
-            return f"keys[{place}].{found or kind}"
-    named = {field: {part["id"] for part in raw.get(field, ())} for field in ("option", "item", "row")}
-    if any(set(entry["ids"].get(field, {}).values()) != ids for field, ids in named.items()):
-        return "ids"
-    for criterion in entry["rubric"] or ():
-        levels = criterion["levels"]
-        if len(levels) != len(criterion["level"]) or not levels or levels[0] < 0 or levels != sorted(set(levels)):
-            return f"rubric: levels of {criterion['id']!r}"
-    return None
-
-
-def _scores(kind, key, raw):
-    """Tell whether every answer can be marked with a key, and all that it names is there."""
-    ids = {field: {part["id"] for part in raw.get(field, ())} for field in ("option", "item", "row", "tile")}
-    if any(type(names) is list and field in ("right", "options", "tiles") and len(set(names)) < len(names)
-           for field, names in key.items()):
-        return False
-    if kind == "choice":
-        return key["right"] in ids["option"] == set(key["options"])
-    if kind == "multi":
-        return bool(key["right"]) and set(key["right"]) < ids["option"] == set(key["options"])
-    if kind == "order":
-        ranks = key["ranks"].values()
-        return key["ranks"].keys() == ids["item"] and any(one[1] < two[0] for one in ranks for two in ranks)
-    if kind in ("match", "classify"):
-        pairs = key["pairs"]
-        return pairs.keys() == ids["row"] != set() and {*pairs.values()} <= ids["option"] == set(key["options"])
-    if kind in ("numeric", "value"):
-        return len(key["wrong"]) == len(raw.get("slip", ()))
-    return len(key["words"]) == 2 if kind == "text" else bool(ids["tile"]) and set(key["tiles"]) == ids["tile"]
-
-
-def _is_truth(value):
-    """A number, or a table as `course.scoring` reads it: index and values, or index and columns."""
-    if type(value) is not dict:
-        return misfit(value, (int, float)) is None
-    label = (None, bool, str, int, float)
-    columns = value.get("columns", {"": value.get("values")})
-    if misfit({"index": value.get("index"), "columns": columns}, {"index": [label], "columns": {"": [label]}}) is not None:
-        return False
-    return bool(columns) and all(len(cells) == len(value["index"]) > 0 for cells in columns.values())

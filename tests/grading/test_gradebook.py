@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import pyarrow.parquet
 import pytest
-from setting import ROSTER, SPEC, write_setting
+from setting import ROSTER, SPEC, sealed, write_setting
 from simulated import answer, event, handed, journal, submission, variant
 
 from course.cli import main
@@ -37,7 +37,7 @@ def one(quiz, tmp_path, lines, key=None, name="quiz-17.jsonl", marks=None):
     key, private = key or quiz.key, quiz.private
     if key is not quiz.key:
         private = tmp_path / "key.json"
-        private.write_text(json.dumps(key))
+        private.write_text(sealed(key))
     data = handed(
         key, WHO, quiz.names[WHO], [event("identity", "set", {"student": WHO, "name": "x"}, START, "uk"), *lines]
     )

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from setting import SPEC, write_setting
+from setting import SPEC, sealed, write_setting
 from simulated import event, handed, journal, submission
 from test_feedback import HOSTILE, Read
 
@@ -164,7 +164,7 @@ def test_outcomes_of_the_own_bank_have_words_and_an_older_key_gives_their_number
 
     assert words in outcomes(private) and outcomes(private) - {words} <= {one[lang] for one in lessons}
     older = {name: value for name, value in key.items() if name != "outcomes"}
-    (tmp_path / "key.json").write_text(json.dumps(older), "utf-8")
+    (tmp_path / "key.json").write_text(sealed(older), "utf-8")
     number_ = text("report.own_outcome", lang, id=1)
     assert outcomes(tmp_path) == outcomes(private) - {words} | {number_}
 
@@ -196,7 +196,7 @@ def test_a_copied_paper_is_named_soberly_and_without_names_on_request(group, tmp
         {"ref": f"own/more-{n}", "kind": "choice", "points": 1, "prompt": {"uk": "?", "ru": "?"}} for n in range(20)
     ]
     (tmp_path / "out" / "assignment.json").write_text(
-        json.dumps({**about, "exercises": about["exercises"] + more}), "utf-8"
+        sealed({**about, "exercises": about["exercises"] + more}), "utf-8"
     )
     made = report.Report(report.Group(tmp_path / "out"), "uk")
     (row,) = table(made, "Пари робіт")
@@ -311,10 +311,10 @@ def test_hostile_words_are_words(group, tmp_path):
                 if field in part:
                     part[field] = {lang: f"{evil} {part.get('id')}" for lang in LANGS}
     shutil.copytree(folder, tmp_path / "out")
-    (tmp_path / "out" / "key.json").write_text(json.dumps(raw), "utf-8")
+    (tmp_path / "out" / "key.json").write_text(sealed(raw), "utf-8")
     about = json.loads((folder / "assignment.json").read_text("utf-8"))
     about["title"] = dict.fromkeys(LANGS, evil)
-    (tmp_path / "out" / "assignment.json").write_text(json.dumps(about), "utf-8")
+    (tmp_path / "out" / "assignment.json").write_text(sealed(about), "utf-8")
     rows = lines(folder)
     rows = [{**one, "name": evil, "flags": [*one["flags"], "<b>"]} for one in rows]
     (tmp_path / "out" / "graded.jsonl").write_text("".join(json.dumps(one) + "\n" for one in rows), "utf-8")
