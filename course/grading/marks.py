@@ -219,7 +219,7 @@ class Desk:
                     if misfit(found.get("answer"), _WRITTEN[self.entries[ref]["kind"]]) is not None:
                         raise ValueError(f"{grades}/graded.jsonl: the answer of {one['student']!r} to {ref} is no text; "
                                          "run course grade again")
-                    self.works[ref].append((one["student"], one["name"], one["lang"], found["answer"]))
+                    self.works[ref].append((one["student"], one["name"], one.get("lang", self.lang), found["answer"]))
         for ref, works in self.works.items():  # every exercise in an order of its own, the same each time
             works.sort(key=lambda work: self._hash(ref, work[0]))
 

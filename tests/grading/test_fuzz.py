@@ -694,6 +694,14 @@ def test_a_number_is_no_id_and_an_order_of_nothing_no_exercise(tmp_path):
     assert ["item"] == [fault.field for fault in checks.check(tmp_path / "exercises.toml")]
 
 
+def test_a_line_of_grades_without_its_language_is_marked(graded, tmp_path_factory):
+    folder = copied(graded, tmp_path_factory)
+    one, *rest = (folder / "graded.jsonl").read_bytes().splitlines(keepends=True)
+    (folder / "graded.jsonl").write_bytes(b"".join([one.replace(b'"lang":"uk",', b"", 1), *rest]))
+    codes = every_command(folder)
+    assert (codes[0], codes[-1]) == (2, 0)  # no page without a language
+
+
 def test_a_large_grid_is_drawn_without_writing_it_out(tmp_path):
     data = BANK.decode()
     line = next(line for line in data.splitlines() if line.startswith(("m = {", "price = {")) or "{from" in line)
