@@ -73,17 +73,37 @@ class Assignment(Lesson):
             from course.widgets import host
 
             fields = [{"id": name, "label": text(f"assignment.{name}", self.lang)} for name in ("student", "name")]
-            spec = {"view": "card", "id": IDENTITY, "kind": "identity", "lang": self.lang, "meta": self.title,
-                    "main": "save", "drawn": False, "fields": fields, "states": {"changed": text("state.unsaved", self.lang)}}
+            spec = {
+                "view": "card",
+                "id": IDENTITY,
+                "kind": "identity",
+                "lang": self.lang,
+                "meta": self.title,
+                "main": "save",
+                "drawn": False,
+                "fields": fields,
+                "states": {"changed": text("state.unsaved", self.lang)},
+            }
             self._cards[IDENTITY] = host.View(spec, self._who(), self._identify, str(self))
         return self._cards[IDENTITY]
 
     def _who(self, error=None):
         who = self.student
         status = "saved" if who["student"] else "untouched"
-        return {"prompt": text("assignment.who", self.lang), "answer": who, "status": status, "left": True, "can_check": True,
-                "can_hint": False, "can_solve": False, "can_reset": False, "error": error, "time": self.record.of(IDENTITY).time,
-                "head": text(f"state.{status}", self.lang), "feedback": [{"tone": "plain", "lead": "", "text": self._times()}]}
+        return {
+            "prompt": text("assignment.who", self.lang),
+            "answer": who,
+            "status": status,
+            "left": True,
+            "can_check": True,
+            "can_hint": False,
+            "can_solve": False,
+            "can_reset": False,
+            "error": error,
+            "time": self.record.of(IDENTITY).time,
+            "head": text(f"state.{status}", self.lang),
+            "feedback": [{"tone": "plain", "lead": "", "text": self._times()}],
+        }
 
     def _times(self):
         if self.closes is None:

@@ -30,17 +30,44 @@ _PARTS = {"option": {"id", "text", "right", "why"}, "item": {"id", "text", "rank
 # What each field is made of; whether it must be there, and what the pairs say, is looked at afterwards.
 _TEXTS, _TABLES = (str, "a text in quotes"), ([dict], "[[exercise.{}]]")
 _HEAD = {"number": (int, "a whole number"), "slug": _TEXTS, "minutes": (int, "a whole number")}
-_TYPES = {"id": _TEXTS, "kind": _TEXTS, "answer": _TEXTS, "truth": _TEXTS, "remarks": _TEXTS,
-          "attempts": (int, "a whole number; 0 means without limit"), "digits": (int, "how many decimals are asked for, 0 to 4"),
-          "covers": ([str], "a list of concept ids"), "outcomes": ([(int, str)], "a list of ids of outcomes"),
-          "where": ([str], "a list of conditions in quotes"), "words": ([int], "words = [least, most]"),
-          "shuffle": (bool, "true or false"), "sorted": (bool, "true or false"),
-          "parameters": ({"": dict}, "[exercise.parameters] with one line for each: m = {{from = 1, to = 9}}"),
-          "hint": _TABLES, "idea": _TABLES,
-          **{name: ([{"id?": str, "right?": bool, "key?": str, "row?": str, "option?": str, "icon?": str, "answer?": str,
-                      "rank?": (int, float, [(int, float)]), "truth?": str}],
-                    "[[exercise.{}]] with texts in quotes, right = true, rank = [1, 2]")
-             for name in _PARTS if name not in ("hint", "idea")}}
+_TYPES = {
+    "id": _TEXTS,
+    "kind": _TEXTS,
+    "answer": _TEXTS,
+    "truth": _TEXTS,
+    "remarks": _TEXTS,
+    "attempts": (int, "a whole number; 0 means without limit"),
+    "digits": (int, "how many decimals are asked for, 0 to 4"),
+    "covers": ([str], "a list of concept ids"),
+    "outcomes": ([(int, str)], "a list of ids of outcomes"),
+    "where": ([str], "a list of conditions in quotes"),
+    "words": ([int], "words = [least, most]"),
+    "shuffle": (bool, "true or false"),
+    "sorted": (bool, "true or false"),
+    "parameters": ({"": dict}, "[exercise.parameters] with one line for each: m = {{from = 1, to = 9}}"),
+    "hint": _TABLES,
+    "idea": _TABLES,
+    **{
+        name: (
+            [
+                {
+                    "id?": str,
+                    "right?": bool,
+                    "key?": str,
+                    "row?": str,
+                    "option?": str,
+                    "icon?": str,
+                    "answer?": str,
+                    "rank?": (int, float, [(int, float)]),
+                    "truth?": str,
+                }
+            ],
+            "[[exercise.{}]] with texts in quotes, right = true, rank = [1, 2]",
+        )
+        for name in _PARTS
+        if name not in ("hint", "idea")
+    },
+}
 
 
 def check_all():
@@ -95,8 +122,11 @@ class _Checker:
         except (ValueError, RecursionError) as error:
             where = re.search(r"line (\d+)", str(error))
             return [Fault(self.name, int(where[1]) if where else max(1, len(self.lines)), "", "", f"not TOML: {error}")]
-        for field, shape, what in (("lesson", dict, "[lesson]"), ("outcome", [{"id": (int, str)}], "[[outcome]] with an id"),
-                                   ("exercise", [dict], "[[exercise]]")):
+        for field, shape, what in (
+            ("lesson", dict, "[lesson]"),
+            ("outcome", [{"id": (int, str)}], "[[outcome]] with an id"),
+            ("exercise", [dict], "[[exercise]]"),
+        ):
             if misfit(raw, {field + "?": shape}) is not None:
                 self.fault(field, f"write {what}")
         if self.faults:
@@ -171,7 +201,9 @@ class _Checker:
         for name, fields in _PARTS.items():
             for place, part in enumerate(entry.get(name, ()), 1):
                 for field in sorted(set(part) - fields):
-                    self.fault(name, f"{name} {place} has an unknown field {field!r}; known: {', '.join(sorted(fields))}")
+                    self.fault(
+                        name, f"{name} {place} has an unknown field {field!r}; known: {', '.join(sorted(fields))}"
+                    )
         points = entry.get("points", 1)
         if not isinstance(points, (int, float)) or isinstance(points, bool) or not 0 < points <= 100:
             self.fault("points", "points must be a number above 0, at most 100")
@@ -276,7 +308,9 @@ class _Checker:
             return self.fault("parameters", f"{error}")
         if exercise.drawn and len(combinations) < 2:
             return self.fault("parameters", "the grid leaves fewer than two draws; widen it or drop it")
-        if 50 * len(combinations) < min(SAMPLE, math.prod(len(grid(spec)) for spec in entry.get("parameters", {}).values())):
+        if 50 * len(combinations) < min(
+            SAMPLE, math.prod(len(grid(spec)) for spec in entry.get("parameters", {}).values())
+        ):
             return self.fault("where", "hardly any draw fits the conditions; choose parameters that fit more often")
         self.places(exercise, combinations[0])
         hits = [0] * len(entry.get("slip", ()))
@@ -294,21 +328,34 @@ class _Checker:
                 hits[place] += scoring.score("numeric", made, number(wrong, "uk", 10)).state == "right"
         for place, count in enumerate(hits, 1):
             if count > len(combinations) / 5:
-                self.fault("slip", f"slip {place} is also right in {count} of {len(combinations)} draws; narrow the grid")
+                self.fault(
+                    "slip", f"slip {place} is also right in {count} of {len(combinations)} draws; narrow the grid"
+                )
 
     def parameter(self, name, spec):
         """The values of one parameter; those of a grid are counted before they are written out."""
         numbers, show = ("values", "show"), spec.get("show", "percent")
         if "values" not in spec:
             numbers = ("from", "to", "step", "show")
-        fits = misfit(spec, {"values": [(int, float)]} if "values" in spec else dict.fromkeys(numbers[:3], (int, float))) is None
+        fits = (
+            misfit(spec, {"values": [(int, float)]} if "values" in spec else dict.fromkeys(numbers[:3], (int, float)))
+            is None
+        )
         if not fits or show != "percent" or not set(spec) <= set(numbers):
-            self.fault("parameters", f"{name}: write {{from = 1, to = 9, step = 2}} or {{values = [1, 3, 9]}}, if needed with "
-                                     'show = "percent"')
+            self.fault(
+                "parameters",
+                f"{name}: write {{from = 1, to = 9, step = 2}} or {{values = [1, 3, 9]}}, if needed with "
+                'show = "percent"',
+            )
         elif not re.fullmatch(r"[a-z_]\w*", name, re.ASCII) or name == "answer":
             self.fault("parameters", f"{name!r} cannot be the name of a parameter; use small Latin letters")
-        elif not (spec["values"] if "values" in spec else
-                  spec["from"] <= spec["to"] and 0 < spec["step"] and (spec["to"] - spec["from"]) / spec["step"] < 100_000):
+        elif not (
+            spec["values"]
+            if "values" in spec
+            else spec["from"] <= spec["to"]
+            and 0 < spec["step"]
+            and (spec["to"] - spec["from"]) / spec["step"] < 100_000
+        ):
             self.fault("parameters", f"{name}: needs one value at least, or steps upward, fewer than 100 000")
 
     def draws(self, exercise):

@@ -214,7 +214,9 @@ def chapters():
     >>> list(chapters())[0]
     'start'
     """
-    slugs = [path.parent.name.partition("-")[2] for path in sorted(paths.shared("lessons").glob("[0-9]*/exercises.toml"))]
+    slugs = [
+        path.parent.name.partition("-")[2] for path in sorted(paths.shared("lessons").glob("[0-9]*/exercises.toml"))
+    ]
     return {slug: chapter(slug) for slug in slugs}
 
 

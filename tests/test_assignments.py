@@ -60,7 +60,9 @@ def test_an_unknown_number_is_told_and_an_empty_one_refused(out):
 
 def test_students_get_other_numbers_and_each_the_same_again(out):
     ref = "levels/levels-value"
-    prompts = {student: named(out, student)._state(named(out, student)._exercise(ref))["prompt"] for student in ("17", "18")}
+    prompts = {
+        student: named(out, student)._state(named(out, student)._exercise(ref))["prompt"] for student in ("17", "18")
+    }
     assert prompts["17"] != prompts["18"]
     task = named(out, "17")
     assert task._state(task._exercise(ref))["prompt"] == prompts["17"]
@@ -69,8 +71,12 @@ def test_students_get_other_numbers_and_each_the_same_again(out):
 def test_cards_save_and_never_tell(out):
     task = named(out)
     for ref, exercise in task.chapter.exercises.items():
-        answer = {"order": [item["id"] for item in exercise.get("item", [])], "choice": exercise.get("option", [{"id": ""}])[0]["id"],
-                  "numeric": "5", "text": "текст"}[exercise.kind]
+        answer = {
+            "order": [item["id"] for item in exercise.get("item", [])],
+            "choice": exercise.get("option", [{"id": ""}])[0]["id"],
+            "numeric": "5",
+            "text": "текст",
+        }[exercise.kind]
         state = act(task, ref, answer)
         assert state["status"] == "saved" and not state["marks"] and not state["whys"] and not state["can_solve"]
         assert task.exercise(ref).spec["main"] == "save"
@@ -104,7 +110,10 @@ def test_the_whole_way_to_full_marks(out, tmp_path):
     rows = [json.loads(line) for line in (tmp_path / "grades" / "graded.jsonl").read_text("utf-8").splitlines()]
     mine = next(row for row in rows if row["student"] == "17")
     states = {ref: found["state"] for ref, found in mine["exercises"].items()}
-    assert [states[ref] for ref in list(real) if ref in states][:3] == ["right", "right", "right"], (states, mine["flags"])
+    assert [states[ref] for ref in list(real) if ref in states][:3] == ["right", "right", "right"], (
+        states,
+        mine["flags"],
+    )
     assert mine["receipt"] == code and "tampered" not in mine["flags"]
     other = next(row for row in rows if row["student"] == "18")
     assert other["flags"] == ["no-submission"] and other["points"] == 0

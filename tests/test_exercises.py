@@ -190,8 +190,18 @@ def test_numerics_survive_a_hundred_learners(name):
 
 
 def test_draw_is_the_same_everywhere():
-    made = exercises.Exercise("levels", {"id": "fixed", "kind": "numeric", "parameters": {
-        "m": {"from": 20, "to": 200, "step": 5}, "r": {"from": 0.5, "to": 0.9, "step": 0.01}, "k": {"values": [1, 2, 3]}}})
+    made = exercises.Exercise(
+        "levels",
+        {
+            "id": "fixed",
+            "kind": "numeric",
+            "parameters": {
+                "m": {"from": 20, "to": 200, "step": 5},
+                "r": {"from": 0.5, "to": 0.9, "step": 0.01},
+                "k": {"values": [1, 2, 3]},
+            },
+        },
+    )
     assert exercises.draw(made, "00ff", 1) == {"m": 130, "r": 0.62, "k": 1}
     assert exercises.draw(made, "00ff", 2) != exercises.draw(made, "00ff", 1)
     assert exercises.draw(made, "00fe", 1) != exercises.draw(made, "00ff", 1)

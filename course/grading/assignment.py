@@ -156,7 +156,10 @@ def public(made):
                                             "variants", "show", "salt", "late")}
     shared["exercises"] = [shown_of(entry, made["hints"]) for entry in made["exercises"]]
     checks = sorted(hashlib.sha256(f"{made['salt']}|{row[0]}".encode()).hexdigest()[:4] for row in made["roster"])
-    return shared | {"digest": seal(shared)[:16], "ids": checks}  # who is on the roster may change without a new assignment
+    return shared | {
+        "digest": seal(shared)[:16],
+        "ids": checks,
+    }  # who is on the roster may change without a new assignment
 
 
 def shown_of(entry, hints):

@@ -20,10 +20,18 @@ from course.grading.exports import write as table
 from course.grading.marks import DAMAGED, arguments, graded, keys, look, read_marks, rubric
 from course.texts import number, plural, text
 
+POLICY = "default-src 'none'; style-src 'unsafe-inline'"  # a page runs and fetches nothing
 _BROKEN = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-_ICONS = {"right": "M4 9.5l3.5 3.5L14 5.5", "wrong": "M5 5l8 8M13 5l-8 8", "partial": "M4 9h10",
-          "invalid": "M9 4v6M9 13.5v.01", "saved": "M4 3h8l2 2v10H4zM6 3v4h5V3M6 15v-5h6v5", "marked": "M4 14l1-3 7-7 2 2-7 7z",
-          "shown": "M9 3a5 5 0 0 1 2 9v2H7v-2a5 5 0 0 1 2-9zM7.5 16h3", "untouched": "M9 3a6 6 0 1 0 .01 0z"}
+_ICONS = {
+    "right": "M4 9.5l3.5 3.5L14 5.5",
+    "wrong": "M5 5l8 8M13 5l-8 8",
+    "partial": "M4 9h10",
+    "invalid": "M9 4v6M9 13.5v.01",
+    "saved": "M4 3h8l2 2v10H4zM6 3v4h5V3M6 15v-5h6v5",
+    "marked": "M4 14l1-3 7-7 2 2-7 7z",
+    "shown": "M9 3a5 5 0 0 1 2 9v2H7v-2a5 5 0 0 1 2-9zM7.5 16h3",
+    "untouched": "M9 3a6 6 0 1 0 .01 0z",
+}
 _TONES = {"right": "ok", "saved": "ok", "partial": "part", "invalid": "part", "wrong": "no"}
 
 
@@ -88,22 +96,30 @@ class Pages:
         """Return the page of one line of ``graded.jsonl``."""
         lang, key, exercises = one["lang"], self.key, one["exercises"]
         waiting = sum(found["state"] == "person" for found in exercises.values())
-        about = [f'<p class="total">{esc(text("feedback.total", lang, points=self._points(one["points"], one["maximum"], lang)))}</p>'
-                 ] * (key["show"] != "nothing" or not waiting)
+        total = text("feedback.total", lang, points=self._points(one["points"], one["maximum"], lang))
+        about = [f'<p class="total">{esc(total)}</p>'] * (key["show"] != "nothing" or not waiting)
         about += [f"<p>{esc(line)}</p>" for line in self._about(one, waiting, lang)]
         answered = any(found["state"] != "missing" for found in exercises.values())
         about += [f"<p>{_word('feedback.nothing', lang)}</p>"] * (not answered)
         if one["receipt"]:
             about.append(f'<p>{_word("feedback.receipt", lang)} <span class="code">{esc(one["receipt"])}</span></p>')
-        cards = [self._card(place, entry, exercises[entry["ref"]], one) for place, entry in enumerate(key["exercises"], 1)
-                 ] if answered and key["show"] != "nothing" else ()
+        cards = (
+            [self._card(place, entry, exercises[entry["ref"]], one) for place, entry in enumerate(key["exercises"], 1)]
+            if answered and key["show"] != "nothing"
+            else ()
+        )
         who = " · ".join(f"<bdi>{esc(one[field])}</bdi>" for field in ("name", "group", "student") if one[field])
         title = esc(key["title"][lang])
-        return (f'<!doctype html>\n<html lang="{lang}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, '
-                'initial-scale=1"><meta http-equiv="Content-Security-Policy" content="default-src \'none\'; style-src \'unsafe-inline\'">'
-                f'<title>{title}</title><style>{self.style}</style></head>\n<body><main><h1>{title}</h1><p class="who">{who}</p>\n'
-                f'<section class="rm-card sum" aria-label="{_word("feedback.summary", lang)}">{"".join(about)}</section>\n'
-                + "\n".join(cards) + "\n</main></body></html>\n")
+        return (
+            f'<!doctype html>\n<html lang="{lang}"><head><meta charset="utf-8">'
+            '<meta name="viewport" content="width=device-width, initial-scale=1">'
+            f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
+            f"<title>{title}</title><style>{self.style}</style></head>\n"
+            f'<body><main><h1>{title}</h1><p class="who">{who}</p>\n'
+            f'<section class="rm-card sum" aria-label="{_word("feedback.summary", lang)}">{"".join(about)}</section>\n'
+            + "\n".join(cards)
+            + "\n</main></body></html>\n"
+        )
 
     def _about(self, one, waiting, lang):
         """The sentences on top: what came of the file, when it was handed in, what is still open."""
@@ -123,13 +139,17 @@ class Pages:
             yield text("feedback.saved", lang, date=saved.strftime("%d.%m.%Y"), time=saved.strftime("%H:%M"))
 
     def _points(self, points, maximum, lang, key="feedback.points"):
-        form = plural(int(maximum), lang, text("feedback.of_forms", lang)) if maximum == int(maximum) else text("feedback.of_part", lang)
-        return text(key, lang, points=number(round(points, 2), lang), maximum=number(round(maximum, 2), lang), form=form)
+        whole = maximum == int(maximum)
+        form = plural(int(maximum), lang, text("feedback.of_forms", lang)) if whole else text("feedback.of_part", lang)
+        points, maximum = (number(round(one, 2), lang) for one in (points, maximum))
+        return text(key, lang, points=points, maximum=maximum, form=form)
 
     def _said(self, entry, pair, lang, variant):
         """A text of an exercise with this student's numbers."""
         if (found := self._memo.get((id(pair), lang, variant))) is None:
-            values = entry["draws"][variant] | {"answer": entry["keys"][variant]["value"]} if variant is not None else None
+            values = (
+                entry["draws"][variant] | {"answer": entry["keys"][variant]["value"]} if variant is not None else None
+            )
             words = Exercise(entry["lesson"], entry["raw"]).words(pair, lang, values)
             found = self._memo[id(pair), lang, variant] = rich(words)
         return found
@@ -144,12 +164,21 @@ class Pages:
     def _card(self, place, entry, found, one):
         lang, raw, kind, state = one["lang"], entry["raw"], entry["kind"], found["state"]
         variant, by_person, empty = self._variant(entry, one), kind in BY_PERSON, state in ("missing", "unattempted")
-        word, status = text(f"grading.state.{state}", lang), "untouched" if empty else "saved" if state == "person" else state
+        word, status = (
+            text(f"grading.state.{state}", lang),
+            "untouched" if empty else "saved" if state == "person" else state,
+        )
         if not empty and state not in ("person", "invalid") and (by_person or not self.told):
             status = "marked" if by_person else "saved"
             word = text("feedback.marked" if by_person else "state.saved", lang)
-        points = self._points(found["points"], found["maximum"], lang, "feedback.up_to" if state == "person" else "feedback.points")
-        body = [] if empty else [f'<p class="label">{_word("feedback.own", lang)}</p>', self._answer(entry, found, lang, variant)]
+        points = self._points(
+            found["points"], found["maximum"], lang, "feedback.up_to" if state == "person" else "feedback.points"
+        )
+        body = (
+            []
+            if empty
+            else [f'<p class="label">{_word("feedback.own", lang)}</p>', self._answer(entry, found, lang, variant)]
+        )
         if by_person and state not in ("person", "invalid") and not empty:
             body.append(self._rubric(entry, self.marks.get((one["student"], entry["ref"])), lang))
         elif state == "invalid":
@@ -159,16 +188,22 @@ class Pages:
             body.append(self._reason(entry, found, lang, variant))
         if self.key["keys_in_feedback"]:
             body.append(self._solution(entry, lang, variant))
-        return (f'<section class="rm-card" aria-labelledby="e{place}"><div class="rm-head"><span>{place}. {_word(f"kind.{kind}", lang)} · '
-                f'{esc(points)}</span><span class="rm-state rm-{_TONES.get(status, "plain")}">{icon(status)}<span>{esc(word)}</span></span></div>'
-                f'<h2 class="rm-prompt" id="e{place}">{self._said(entry, raw["prompt"], lang, variant)}</h2>{"".join(body)}</section>')
+        return (
+            f'<section class="rm-card" aria-labelledby="e{place}"><div class="rm-head">'
+            f"<span>{place}. {_word(f'kind.{kind}', lang)} · {esc(points)}</span>"
+            f'<span class="rm-state rm-{_TONES.get(status, "plain")}">{icon(status)}'
+            f"<span>{esc(word)}</span></span></div>"
+            f'<h2 class="rm-prompt" id="e{place}">{self._said(entry, raw["prompt"], lang, variant)}</h2>'
+            f"{''.join(body)}</section>"
+        )
 
     def _answer(self, entry, found, lang, variant):
         """The student's own answer in words; with the reasons against what was chosen, if they may be told."""
         kind, raw, answer, marks = entry["kind"], entry["raw"], found["answer"], found["marks"] if self.told else {}
         if found["state"] == "invalid" or answer is None or kind in ("text", "numeric"):
             unit = f" {raw['unit'][lang]}" if kind == "numeric" and raw.get("unit") else ""
-            whole = answer if type(answer) is str else text("feedback.table", lang) if answer is None else json.dumps(answer, ensure_ascii=False)
+            whole = answer if type(answer) is str else json.dumps(answer, ensure_ascii=False)
+            whole = text("feedback.table", lang) if answer is None else whole
             return _typed(whole + unit if found["state"] != "invalid" else whole[:500])
         if kind == "value":
             return _typed(text("card.value_table", lang, n=len(answer["index"])) if type(answer) is dict
@@ -177,24 +212,32 @@ class Pages:
             return "".join(f'<p class="label">{esc(tile["title"][lang])}</p>{_typed(answer[tile["id"]])}'
                            for tile in raw["tile"] if (answer.get(tile["id"]) or "").strip())
         if kind in ("match", "classify"):
-            options, sharper = {option["id"]: option for option in raw["option"]}, raw.get("confusion", ())
-            rows = [(row, answer.get(row["id"])) for row in raw["row"]]
-            lines = [(f"{rich(row['text'][lang])} → <b>{rich(options[name]['text'][lang]) if name else _word('feedback.none', lang)}</b>",
-                      marks.get(row["id"]), next((one["why"] for one in sharper if (one["row"], one["option"]) == (row["id"], name)), row.get("why"))
-                      if marks.get(row["id"]) is False else None) for row, name in rows]
+            options = {option["id"]: option["text"][lang] for option in raw["option"]}
+            sharper = {(one["row"], one["option"]): one["why"] for one in raw.get("confusion", ())}
+            lines = []
+            for row in raw["row"]:
+                chosen, mark = answer.get(row["id"]), marks.get(row["id"])
+                put = rich(options[chosen]) if chosen else _word("feedback.none", lang)
+                why = sharper.get((row["id"], chosen), row.get("why")) if mark is False else None
+                lines.append((f"{rich(row['text'][lang])} → <b>{put}</b>", mark, why))
         else:
             parts = {part["id"]: part for part in raw["item" if kind == "order" else "option"]}
-            names = [answer] if kind == "choice" else answer
-            lines = [((f'<span class="n">{place}.</span> ' if kind == "order" else "") + self._said(entry, parts[name]["text"], lang, None),
-                      marks.get(name) or (None if kind == "order" else marks.get(name)), parts[name].get("why")) for place, name in enumerate(names, 1)]
+            lines = []
+            for place, name in enumerate([answer] if kind == "choice" else answer, 1):
+                words = self._said(entry, parts[name]["text"], lang, None)
+                lead = f'<span class="n">{place}.</span> ' if kind == "order" else ""
+                mark = marks.get(name) or (None if kind == "order" else marks.get(name))
+                lines.append((lead + words, mark, parts[name].get("why")))
         return '<ul class="own">' + "".join(self._line(*line, lang) for line in lines) + "</ul>"
 
     def _line(self, words, mark, why, lang):
-        word = "" if mark is None else f'<span class="rm-hidden">{_word("card.mark_right" if mark else "card.mark_wrong", lang)}: </span>'
+        told = _word("card.mark_right" if mark else "card.mark_wrong", lang)
+        word = "" if mark is None else f'<span class="rm-hidden">{told}: </span>'
         lead = f"<b>{_word('card.why_not', lang)}</b> " if mark is False else ""
         reason = f'<span class="rm-why">{lead}{rich(why[lang])}</span>' if why and self.told else ""
         cls = "" if mark is None else ' class="rm-good"' if mark else ' class="rm-bad"'
-        return f'<li{cls}>{icon("untouched" if mark is None else "right" if mark else "wrong")}<span>{word}{words}</span>{reason}</li>'
+        sign = icon("untouched" if mark is None else "right" if mark else "wrong")
+        return f"<li{cls}>{sign}<span>{word}{words}</span>{reason}</li>"
 
     def _reason(self, entry, found, lang, variant):
         """Why it is right or not, and where to read it again."""
@@ -208,7 +251,9 @@ class Pages:
             words = _word("say.multi_missing", lang)
         if raw.get("see"):
             home = entry["lesson"] != "own" and chapter(entry["lesson"])
-            see = text("feedback.see_lesson" if home else "card.see", lang, title=raw["see"][lang], n=home and home.number)
+            see = text(
+                "feedback.see_lesson" if home else "card.see", lang, title=raw["see"][lang], n=home and home.number
+            )
             words += f' <span class="rm-see">{esc(see)}</span>'
         return say("part" if state == "partial" else "no", words, lead)
 
@@ -219,8 +264,11 @@ class Pages:
             if given["points"] is not None:
                 level = dict(zip(one["levels"], one["level"], strict=True)).get(given["points"])
                 said = f" – {esc(level['text'][lang])}" if level else ""
-                lines.append(f"<p><b>{esc(one['title'][lang])}:</b> {esc(self._points(given['points'], one['levels'][-1], lang))}{said}</p>")
-            lines += [f'<p class="label">{_word("feedback.comment", lang)}</p>{_typed(one)}' for one in given["comments"]]
+                points = self._points(given["points"], one["levels"][-1], lang)
+                lines.append(f"<p><b>{esc(one['title'][lang])}:</b> {esc(points)}{said}</p>")
+            lines += [
+                f'<p class="label">{_word("feedback.comment", lang)}</p>{_typed(one)}' for one in given["comments"]
+            ]
         return f'<div class="rubric">{"".join(lines)}</div>'
 
     def _solution(self, entry, lang, variant):
@@ -258,8 +306,12 @@ def write(grades, out, key, marks=None):
                              "run course grade again") from None
         (out / name).write_bytes(made.encode("utf-8", "replace"))
         rows.append([one["student"], one["name"], one["group"], name])
-        stale += sum(found["state"] == "person" and not found["points"] and pages.marks.get((one["student"], ref), {}).get("points", 0) > 0
-                     for ref, found in one["exercises"].items())
+        stale += sum(
+            found["state"] == "person"
+            and not found["points"]
+            and pages.marks.get((one["student"], ref), {}).get("points", 0) > 0
+            for ref, found in one["exercises"].items()
+        )
     (out / "index.csv").write_bytes(table(rows, ";", "utf-8-sig"))
     return len(rows) - 1, stale
 
@@ -273,7 +325,12 @@ def file_name(assignment, student, taken):
     plain = re.sub(r"[^A-Za-z0-9@.-]", "_", student).replace("..", "_")[:60]
     name = f"{assignment}-{plain}"
     if plain != student or name.casefold() in taken:
-        name += "-" + sha256(f"{student}|{len(taken) if name.casefold() in taken else ''}".encode("utf-8", "replace")).hexdigest()[:8]
+        name += (
+            "-"
+            + sha256(
+                f"{student}|{len(taken) if name.casefold() in taken else ''}".encode("utf-8", "replace")
+            ).hexdigest()[:8]
+        )
     taken.add(name.casefold())
     return name + ".html"
 

@@ -65,14 +65,18 @@ def look():
     """Return the style of the cards for a page outside JupyterLab, light or dark as the reader's system is."""
     css = (_HERE.parent / "widgets" / "view.css").read_text("utf-8").partition("/* A page with our cards")[0]
     dark = "@media screen and (prefers-color-scheme: dark) {{ {} {} }}"
-    jupyter = ("--jp-content-font-color1: rgba(255, 255, 255, .92); --jp-layout-color0: #111; --jp-layout-color1: #1b1b1b;"
-               " --jp-layout-color2: #242628;")
-    css = re.sub(r'body\[data-jp-theme-light="false"\] (\.rm-card) (\{[^}]*\})', lambda found: dark.format(*found.groups()), css)
+    jupyter = (
+        "--jp-content-font-color1: rgba(255, 255, 255, .92); --jp-layout-color0: #111; --jp-layout-color1: #1b1b1b;"
+        " --jp-layout-color2: #242628;"
+    )
+    css = re.sub(
+        r'body\[data-jp-theme-light="false"\] (\.rm-card) (\{[^}]*\})', lambda found: dark.format(*found.groups()), css
+    )
     return css + dark.format(":root", "{ color-scheme: dark; " + jupyter + " }")
 
 
 def rubric(entry):
-    """Return the criteria of a written exercise; one without a rubric has one nameless criterion, marked in quarters."""
+    """Return the criteria of a written exercise; without a rubric it has a nameless one, marked in quarters."""
     if entry["rubric"]:
         return entry["rubric"]
     levels = [round(entry["points"] * quarter / 4, 4) for quarter in range(5)]
@@ -113,9 +117,15 @@ class Marks:
         return self
 
     def _take(self, mark):
-        student, ref, criterion, marker, points = (mark[name] for name in ("student", "ref", "criterion", "marker", "points"))
+        student, ref, criterion, marker, points = (
+            mark[name] for name in ("student", "ref", "criterion", "marker", "points")
+        )
         highest = self.criteria[ref][criterion][-1]
-        if points is not None and (type(points) not in (int, float) or not 0 <= points <= highest) or type(marker) is not str:
+        if (
+            points is not None
+            and (type(points) not in (int, float) or not 0 <= points <= highest)
+            or type(marker) is not str
+        ):
             raise ValueError
         one = self.given.setdefault((student, ref), {}).setdefault(criterion, {})
         one[marker] = (points, str(mark.get("comment") or ""))
@@ -130,7 +140,9 @@ class Marks:
         course.answers.JournalError
             It could not be kept; trying again is safe.
         """
-        if points is not None and (type(points) not in (int, float) or points not in self.criteria.get(ref, {}).get(criterion, ())):
+        if points is not None and (
+            type(points) not in (int, float) or points not in self.criteria.get(ref, {}).get(criterion, ())
+        ):
             raise ValueError("level")
         if criterion not in self.criteria.get(ref, {}) or type(comment) is not str or len(comment) > LONGEST:
             raise ValueError("criterion")
@@ -159,8 +171,9 @@ def read_marks(path, key):
     Returns
     -------
     dict
-        ``{(student, exercise): {"points", "markers", "criteria": {criterion: {"points", "by", "comments"}}}}``: points are
-        means over the markers (None: not marked), ``by`` is ``{marker: points}``, comments stand in the order of markers.
+        ``{(student, exercise): {"points", "markers", "criteria": {criterion: {"points", "by", "comments"}}}}``:
+        points are means over the markers (None: not marked), ``by`` is ``{marker: points}``, comments stand in the
+        order of markers.
     """
     found = {}
     for place, criteria in Marks(path, key).refresh().given.items():
@@ -217,8 +230,10 @@ class Desk:
                 found = one["exercises"].get(ref, {"state": "missing"})
                 if found["state"] not in ("missing", "unattempted", "invalid"):
                     if misfit(found.get("answer"), _WRITTEN[self.entries[ref]["kind"]]) is not None:
-                        raise ValueError(f"{grades}/graded.jsonl: the answer of {one['student']!r} to {ref} is no text; "
-                                         "run course grade again")
+                        raise ValueError(
+                            f"{grades}/graded.jsonl: the answer of {one['student']!r} to {ref} is no text; "
+                            "run course grade again"
+                        )
                     self.works[ref].append((one["student"], one["name"], one.get("lang", self.lang), found["answer"]))
         for ref, works in self.works.items():  # every exercise in an order of its own, the same each time
             works.sort(key=lambda work: self._hash(ref, work[0]))
@@ -228,10 +243,23 @@ class Desk:
 
     def start(self):
         """What the page needs before any answer."""
-        exercises = [{"ref": ref, "title": shorten(f"{place}. {entry['raw']['prompt'][self.lang]}", 80, placeholder="…"), "count": len(self.works[ref])}
-                     for place, (ref, entry) in enumerate(self.entries.items(), 1)]
-        return {"lang": self.lang, "marker": self.marker, "title": self.key["title"][self.lang], "exercises": exercises,
-                "store": f"{self.key['id']}|{self.key['digest']}|{self.marker}", "longest": LONGEST, "texts": section("mark", self.lang)}
+        exercises = [
+            {
+                "ref": ref,
+                "title": shorten(f"{place}. {entry['raw']['prompt'][self.lang]}", 80, placeholder="…"),
+                "count": len(self.works[ref]),
+            }
+            for place, (ref, entry) in enumerate(self.entries.items(), 1)
+        ]
+        return {
+            "lang": self.lang,
+            "marker": self.marker,
+            "title": self.key["title"][self.lang],
+            "exercises": exercises,
+            "store": f"{self.key['id']}|{self.key['digest']}|{self.marker}",
+            "longest": LONGEST,
+            "texts": section("mark", self.lang),
+        }
 
     def work(self, ref, names=False):
         """All answers to one exercise, with this marker's own marks; with `names` who wrote them."""
@@ -239,16 +267,32 @@ class Desk:
         exercise = Exercise(entry["lesson"], entry["raw"])
         with self.lock:
             self.marks.refresh()
-        criteria = [{"id": one["id"], "title": one["title"][lang],
-                     "levels": [{"points": points, "shown": number(points, lang), "text": level["text"][lang]}
-                                for points, level in zip(one["levels"], one["level"], strict=True)]} for one in rubric(entry)]
+        criteria = [
+            {
+                "id": one["id"],
+                "title": one["title"][lang],
+                "levels": [
+                    {"points": points, "shown": number(points, lang), "text": level["text"][lang]}
+                    for points, level in zip(one["levels"], one["level"], strict=True)
+                ],
+            }
+            for one in rubric(entry)
+        ]
         works = []
         for student, name, written, answer in self.works[ref]:
             given, code = self.marks.given.get((student, ref), {}), self._hash("", student)
             mine = {criterion: {"points": by[self.marker][0], "comment": by[self.marker][1]}
                     for criterion, by in given.items() if self.marker in by}
-            works.append({"id": code, "code": code[:5].upper(), "lang": written, "mine": mine, "parts": self._parts(exercise, answer)}
-                         | ({"name": name, "student": student} if names else {}))
+            works.append(
+                {
+                    "id": code,
+                    "code": code[:5].upper(),
+                    "lang": written,
+                    "mine": mine,
+                    "parts": self._parts(exercise, answer),
+                }
+                | ({"name": name, "student": student} if names else {})
+            )
         return {"ref": ref, "prompt": exercise.say("prompt", lang), "criteria": criteria, "works": works,
                 "words": exercise.get("words"), "ideas": [idea[lang] for idea in exercise.get("idea", ())],
                 "model": exercise.say("solution", lang), "agreement": self.marks.agreement(ref, self.marker)}
@@ -261,7 +305,14 @@ class Desk:
     def mark(self, sent):
         """Keep one click; what is sent comes from the page and is checked all the same."""
         with self.lock:
-            self.marks.append(self.marker, self.students[sent["work"]], sent["ref"], sent["criterion"], sent["points"], sent["comment"])
+            self.marks.append(
+                self.marker,
+                self.students[sent["work"]],
+                sent["ref"],
+                sent["criterion"],
+                sent["points"],
+                sent["comment"],
+            )
             self.marks.refresh()
         return {"agreement": self.marks.agreement(sent["ref"], self.marker)}
 
@@ -288,7 +339,12 @@ class _Page(BaseHTTPRequestHandler):
         length = self.headers.get("Content-Length") or ""
         own = self.headers.get("Origin") == f"http://{self.headers.get('Host')}"
         kind = self.headers.get("Content-Type", "").partition(";")[0]
-        if self._name(self.path) != "mark" or not own or kind != "application/json" or not re.fullmatch(r"\d{1,6}", length):
+        if (
+            self._name(self.path) != "mark"
+            or not own
+            or kind != "application/json"
+            or not re.fullmatch(r"\d{1,6}", length)
+        ):
             self.close_connection = True
             return self._send(403)
         try:
@@ -308,7 +364,11 @@ class _Page(BaseHTTPRequestHandler):
     def _send(self, status, value=b"", kind="application/json"):
         body = value if type(value) is bytes else json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
         self.send_response(status)
-        for name, value in {**_HEADERS, "Content-Type": f"{kind}; charset=utf-8", "Content-Length": str(len(body))}.items():
+        for name, value in {
+            **_HEADERS,
+            "Content-Type": f"{kind}; charset=utf-8",
+            "Content-Length": str(len(body)),
+        }.items():
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body)
@@ -338,7 +398,11 @@ def serve(grades, key, path, marker, lang="uk", port=None):
 def main(argv):
     """Run ``course mark``; return 0, or 2 when there is nothing to mark."""
     parser = arguments("course mark", "Mark written answers in the browser.")
-    parser.add_argument("--marker", default=os.environ.get("USER") or os.environ.get("USERNAME") or "lecturer", help="who marks; a second marker has another name (%(default)s)")
+    parser.add_argument(
+        "--marker",
+        default=os.environ.get("USER") or os.environ.get("USERNAME") or "lecturer",
+        help="who marks; a second marker has another name (%(default)s)",
+    )
     parser.add_argument("--lang", choices=LANGS, default="uk", help="language of the page (uk)")
     parser.add_argument("--port", type=int, help="of the page on this machine")
     parser.add_argument("--no-browser", action="store_true", help="only say where the page is")
@@ -350,7 +414,10 @@ def main(argv):
     except (ValueError, OSError) as error:
         print(error, file=sys.stderr)
         return 2
-    print(f"Marking as {server.desk.marker}: {server.url}\nPress Ctrl+C to end; every mark is on the disk already.", flush=True)
+    print(
+        f"Marking as {server.desk.marker}: {server.url}\nPress Ctrl+C to end; every mark is on the disk already.",
+        flush=True,
+    )
     if not options.no_browser:
         webbrowser.open(server.url)
     with server, contextlib.suppress(KeyboardInterrupt):

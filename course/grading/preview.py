@@ -6,14 +6,13 @@ from pathlib import Path
 
 from course.exercises import BY_PERSON, Exercise, Fault, chapters, read
 from course.grading.assignment import entry_of, shown_of
-from course.grading.feedback import esc, icon, rich, say
+from course.grading.feedback import POLICY, esc, icon, rich, say
 from course.grading.marks import look
 from course.texts import LANGS, number, text
 
 _STYLE = """.pair { display: grid; gap: 0 18px;
 grid-template-columns: repeat(auto-fit, minmax(min(100%%, 27rem), 1fr)); }
 main { max-width: %drem; } .key { color: var(--ok); font-weight: 600; }"""
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
 def main(command, words):
@@ -90,7 +89,7 @@ def page(path, langs, faults):
     style = look() + Path(__file__).with_name("feedback.css").read_text("utf-8") + _STYLE % (46 * len(langs))
     return (f'<!doctype html>\n<html lang="{langs[0]}"><head><meta charset="utf-8">'
             '<meta name="viewport" content="width=device-width, initial-scale=1">'
-            f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
+            f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
             f"<title>{title}</title><style>{style}</style></head>\n"
             f'<body><main><h1>{title}</h1><div class="who">{notes}</div>\n{cards}</main></body></html>\n')
 

@@ -68,7 +68,9 @@ def read_roster(path, faults):
     try:
         for row in table:
             if any("\n" in cell and mark in cell for cell in row):
-                fault(line, "", f"one cell goes on to line {first + 1 + table.line_num}; remove the lone quotation mark")
+                fault(
+                    line, "", f"one cell goes on to line {first + 1 + table.line_num}; remove the lone quotation mark"
+                )
             elif any(cell.strip() for cell in row[wide:]):
                 fault(line, "", f"{len(row)} cells, but the first line names {wide} columns; put \"quotation marks\" "
                                 f"around a cell with {mark!r} in it")

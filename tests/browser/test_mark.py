@@ -11,13 +11,27 @@ from course.grading.marks import Marks, serve
 
 CANVAS, TEXT = "own/own-canvas", "own/own-text"
 STUDENTS = [str(101 + n) for n in range(30)]
-HOSTILE = ["<script>window.pwned = 1</script>", "<img src=x onerror='window.pwned = 2'>", "\u202eназад\u2066", "a\0b", "слово " * 17_000,
-           "{n} {of} **b** `c` &lt;", "</textarea></script><svg onload='window.pwned = 3'>"]
+HOSTILE = [
+    "<script>window.pwned = 1</script>",
+    "<img src=x onerror='window.pwned = 2'>",
+    "\u202eназад\u2066",
+    "a\0b",
+    "слово " * 17_000,
+    "{n} {of} **b** `c` &lt;",
+    "</textarea></script><svg onload='window.pwned = 3'>",
+]
 LEVEL = '[[rubric.criterion.level]]\ntext.uk = "{uk}"\ntext.ru = "{ru}"\n'
-LEVELS = "".join(LEVEL.format(uk=uk, ru=ru) for uk, ru in (("немає", "нет"), ("частково", "частично"), ("повністю", "полностью")))
+LEVELS = "".join(
+    LEVEL.format(uk=uk, ru=ru) for uk, ru in (("немає", "нет"), ("частково", "частично"), ("повністю", "полностью"))
+)
 RUBRIC = f'[[rubric]]\nexercise = "{CANVAS}"\n' + "".join(
     f'[[rubric.criterion]]\nid = "{name}"\ntitle.uk = "{uk}"\ntitle.ru = "{ru}"\nlevels = [0, 1, 2]\n{LEVELS}'
-    for name, uk, ru in (("group", "Група", "Группа"), ("offer", "Пропозиція", "Предложение"), ("link", "Зв'язок", "Связь")))
+    for name, uk, ru in (
+        ("group", "Група", "Группа"),
+        ("offer", "Пропозиція", "Предложение"),
+        ("link", "Зв'язок", "Связь"),
+    )
+)
 
 
 @pytest.fixture(scope="module")
@@ -25,16 +39,33 @@ def setting(tmp_path_factory):
     """A folder of grades with thirty canvases, some of them hostile, and the key."""
     folder = tmp_path_factory.mktemp("marking")
     assignment.new_exercises(folder / "exercises.toml")
-    (folder / "spec.toml").write_text(f'id = "quiz"\ntitle.uk = "Контрольна"\ntitle.ru = "Контрольная"\nexercises = ["{TEXT}", "{CANVAS}"]\n{RUBRIC}', "utf-8")
+    (folder / "spec.toml").write_text(
+        f'id = "quiz"\ntitle.uk = "Контрольна"\ntitle.ru = "Контрольная"\nexercises = ["{TEXT}", "{CANVAS}"]\n{RUBRIC}',
+        "utf-8",
+    )
     (folder / "roster.csv").write_text("name;id\n" + "".join(f"Студент Номер;{one}\n" for one in STUDENTS), "utf-8")
     key = assignment.assign(folder / "spec.toml", folder / "roster.csv", folder / "set")
     lines = []
     for n, student in enumerate(STUDENTS):
         said = HOSTILE[n] if n < len(HOSTILE) else f"Кав'ярня {n}: свіжий хліб щоранку."
         tiles = {"who": said} | ({"what": f"Що {n}"} if n % 2 else {})
-        found = {ref: {"state": "person", "points": 0, "maximum": 5, "answer": answer} for ref, answer in ((TEXT, said), (CANVAS, tiles))}
-        lines.append({"student": student, "name": f"<b>Студентка {n}</b>", "group": "", "email": "", "lang": "uk", "flags": ["ok"],
-                      "points": 0, "maximum": 10, "exercises": found})
+        found = {
+            ref: {"state": "person", "points": 0, "maximum": 5, "answer": answer}
+            for ref, answer in ((TEXT, said), (CANVAS, tiles))
+        }
+        lines.append(
+            {
+                "student": student,
+                "name": f"<b>Студентка {n}</b>",
+                "group": "",
+                "email": "",
+                "lang": "uk",
+                "flags": ["ok"],
+                "points": 0,
+                "maximum": 10,
+                "exercises": found,
+            }
+        )
     (folder / "graded.jsonl").write_text("".join(json.dumps(one) + "\n" for one in lines), "utf-8")
     return folder, key
 
@@ -47,11 +78,22 @@ class Sitting:
         self.path, self.server = path, serve(self.folder, self.key, path, marker, "uk", port)
         self.thread = threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True)
         self.thread.start()
-        self.context = page.context if page else browser.new_context(viewport={"width": width, "height": 1000}, color_scheme=scheme, bypass_csp=True)
+        self.context = (
+            page.context
+            if page
+            else browser.new_context(viewport={"width": width, "height": 1000}, color_scheme=scheme, bypass_csp=True)
+        )
         self.page, self.errors = self.context.new_page(), []
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
-        self.page.on("console", lambda said: said.type == "error" and "ERR_" not in said.text and "status of" not in said.text
-                     and self.errors.append(said.text))
+        self.page.on(
+            "console",
+            lambda said: (
+                said.type == "error"
+                and "ERR_" not in said.text
+                and "status of" not in said.text
+                and self.errors.append(said.text)
+            ),
+        )
         self.page.goto(self.server.url)
         self.choose(CANVAS)
 
@@ -143,7 +185,8 @@ def test_a_dozen_canvases_by_mouse(sit):
 
 def test_keys_work_in_any_layout_and_never_in_a_comment(sit):
     one = sit()
-    send = "([key, code]) => document.body.dispatchEvent(new KeyboardEvent('keydown', { key, code, bubbles: true, cancelable: true }))"
+    how = "{ key, code, bubbles: true, cancelable: true }"
+    send = f"([key, code]) => document.body.dispatchEvent(new KeyboardEvent('keydown', {how}))"
     at = lambda: one.page.locator("[data-work]").get_attribute("data-work")  # noqa: E731
     first = at()
     one.page.evaluate(send, ["о", "KeyJ"])
@@ -155,7 +198,11 @@ def test_keys_work_in_any_layout_and_never_in_a_comment(sit):
     one.page.keyboard.type("1 jkc 2?")
     one.press("Escape", "j")
     student = one.order()[0]
-    one.until(lambda: Marks(one.path, one.key).refresh().given.get((student, CANVAS), {}).get("group") == {"Оля": (2, "1 jkc 2?")})
+    one.until(
+        lambda: (
+            Marks(one.path, one.key).refresh().given.get((student, CANVAS), {}).get("group") == {"Оля": (2, "1 jkc 2?")}
+        )
+    )
     one.press("?")
     assert one.page.locator("dialog[open]").count() == 1
     one.press("Escape", "k", "Backspace")
@@ -187,8 +234,12 @@ def test_a_comment_is_used_again_with_one_click(sit):
     one.page.locator('[data-criterion="group"] .bank button').click()
     one.press("Escape")
     order = one.order()
-    one.until(lambda: [Marks(one.path, one.key).refresh().given.get((who, CANVAS), {}).get("group") for who in order[:2]] == [
-        {"Оля": (0, "Назвіть групу точніше.")}, {"Оля": (1, "Назвіть групу точніше.")}])
+    one.until(
+        lambda: (
+            [Marks(one.path, one.key).refresh().given.get((who, CANVAS), {}).get("group") for who in order[:2]]
+            == [{"Оля": (0, "Назвіть групу точніше.")}, {"Оля": (1, "Назвіть групу точніше.")}]
+        )
+    )
 
 
 def test_names_and_the_filter(sit):
@@ -218,8 +269,15 @@ def test_a_lost_connection_loses_nothing(sit):
     assert "оцінок: 3" in one.page.inner_text("#warning") and len(one.kept()) == 1
     again = sit(port=port, page=one.page)  # the same marker starts the program again; the old page stays open
     again.until(lambda: len(again.kept()) == 4)
-    assert again.kept() == {(order[0], "group"): 0, (order[0], "offer"): 1, (order[0], "link"): 2, (order[1], "group"): 0}
-    one.page.wait_for_function("!document.querySelector('.rm-warning') || document.querySelector('.rm-warning').textContent.includes('знову')")
+    assert again.kept() == {
+        (order[0], "group"): 0,
+        (order[0], "offer"): 1,
+        (order[0], "link"): 2,
+        (order[1], "group"): 0,
+    }
+    one.page.wait_for_function(
+        "!document.querySelector('.rm-warning') || document.querySelector('.rm-warning').textContent.includes('знову')"
+    )
 
 
 def test_a_full_disk_is_told_and_tried_again(sit, monkeypatch):
@@ -250,7 +308,9 @@ def test_two_markers_at_once_see_how_far_they_agree(sit):
     row = one.page.locator("details.agree tbody tr").first.inner_text().split("\t")
     found = Marks(one.path, one.key).refresh().agreement(CANVAS, "Оля")["Іван"]["group"]
     assert row == ["Група", "6", str(found["same"]), f"{found['kappa']:.2f}".replace(".", ",").replace("-", "−")]
-    assert all(two.level("group", n).get_attribute("aria-pressed") == "false" for n in (1, 2, 3)), "nobody sees the other's marks"
+    assert all(two.level("group", n).get_attribute("aria-pressed") == "false" for n in (1, 2, 3)), (
+        "nobody sees the other's marks"
+    )
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1400, "light"), (420, "dark")])

@@ -66,7 +66,11 @@ def test_the_last_mark_counts_and_null_takes_it_back(quiz, journal):
         assert Marks(journal.path, quiz.key).refresh().given == journal.given
     journal.append("N", "17", TEXT, "comparison", 1, "")
     found = read_marks(journal.path, quiz.key)["17", TEXT]
-    assert found == {"points": 1, "markers": ["N"], "criteria": {"comparison": {"points": 1, "by": {"N": 1}, "comments": ["b"]}}}
+    assert found == {
+        "points": 1,
+        "markers": ["N"],
+        "criteria": {"comparison": {"points": 1, "by": {"N": 1}, "comments": ["b"]}},
+    }
 
 
 def test_a_line_is_what_the_gradebook_reads(quiz, journal):
@@ -76,11 +80,22 @@ def test_a_line_is_what_the_gradebook_reads(quiz, journal):
     assert gradebook.read_marks(journal.path, quiz.key) == ({"17": {TEXT: {"check": {"M": 2}}}}, 0)
 
 
-@pytest.mark.parametrize(("ref", "criterion", "points", "comment"), [
-    (TEXT, "comparison", 3, ""), (TEXT, "comparison", -1, ""), (TEXT, "check", 1, ""), (TEXT, "nothing", 1, ""),
-    ("own/own-choice", "", 1, ""), (TEXT, "comparison", True, ""), (TEXT, "comparison", "1", ""), (TEXT, "comparison", 1, None),
-    (TEXT, "comparison", 1, "x" * 4001), (TEXT, "comparison", float("nan"), ""), ([], "comparison", 1, ""),
-])
+@pytest.mark.parametrize(
+    ("ref", "criterion", "points", "comment"),
+    [
+        (TEXT, "comparison", 3, ""),
+        (TEXT, "comparison", -1, ""),
+        (TEXT, "check", 1, ""),
+        (TEXT, "nothing", 1, ""),
+        ("own/own-choice", "", 1, ""),
+        (TEXT, "comparison", True, ""),
+        (TEXT, "comparison", "1", ""),
+        (TEXT, "comparison", 1, None),
+        (TEXT, "comparison", 1, "x" * 4001),
+        (TEXT, "comparison", float("nan"), ""),
+        ([], "comparison", 1, ""),
+    ],
+)
 def test_what_the_rubric_does_not_have_is_not_written(journal, tmp_path, ref, criterion, points, comment):
     with pytest.raises((ValueError, TypeError)):
         journal.append("M", "17", ref, criterion, points, comment)
@@ -91,18 +106,31 @@ def test_damaged_lines_cost_only_themselves(quiz, journal, tmp_path):
     journal.append("M", "17", TEXT, "comparison", 1, "")
     deep = b"[" * 100_000
     with open(journal.path, "ab") as file:
-        file.write(b'\n{"v":1\nnull\n"x"\n\xff\xfe\n' + deep + b'\n{"student":[],"ref":{},"criterion":1,"marker":2,"points":1}\n'
-                   + b'{"v":1,"marker":"M","student":"17","ref":"own/own-text","criterion":"comparison","points":99}\n{"torn":')
+        file.write(
+            b'\n{"v":1\nnull\n"x"\n\xff\xfe\n'
+            + deep
+            + b'\n{"student":[],"ref":{},"criterion":1,"marker":2,"points":1}\n'
+            + b'{"v":1,"marker":"M","student":"17","ref":"own/own-text","criterion":"comparison","points":99}\n{"torn":'
+        )
     journal.append("M", "18", TEXT, "comparison", 2, "")
-    assert {key: given["comparison"]["M"][0] for key, given in journal.refresh().given.items()} == {("17", TEXT): 1, ("18", TEXT): 2}
+    assert {key: given["comparison"]["M"][0] for key, given in journal.refresh().given.items()} == {
+        ("17", TEXT): 1,
+        ("18", TEXT): 2,
+    }
     (tmp_path / "marks.jsonl").write_bytes(b"")
     assert journal.refresh().given == {}
 
 
-MARK = st.fixed_dictionaries({
-    "marker": st.sampled_from(["M", "N"]), "student": st.sampled_from(["17", "18"]), "ref": st.sampled_from([TEXT, CANVAS, "x/y"]),
-    "criterion": st.sampled_from(["comparison", "check", "", "z"]),
-    "points": st.none() | st.integers(-1, 6) | st.floats() | st.booleans() | st.text(max_size=2), "comment": st.text(max_size=5)})
+MARK = st.fixed_dictionaries(
+    {
+        "marker": st.sampled_from(["M", "N"]),
+        "student": st.sampled_from(["17", "18"]),
+        "ref": st.sampled_from([TEXT, CANVAS, "x/y"]),
+        "criterion": st.sampled_from(["comparison", "check", "", "z"]),
+        "points": st.none() | st.integers(-1, 6) | st.floats() | st.booleans() | st.text(max_size=2),
+        "comment": st.text(max_size=5),
+    }
+)
 
 
 @settings(deadline=None)
@@ -110,8 +138,16 @@ MARK = st.fixed_dictionaries({
 def test_both_readers_of_marks_read_the_same(quiz, tmp_path_factory, lines):
     path = tmp_path_factory.mktemp("m") / "marks.jsonl"
     path.write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8", "replace")
-    other = {(student, ref): given for student, refs in gradebook.read_marks(path, quiz.key)[0].items() for ref, given in refs.items() if given}
-    mine = {place: {name: one["by"] for name, one in found["criteria"].items() if one["by"]} for place, found in read_marks(path, quiz.key).items()}
+    other = {
+        (student, ref): given
+        for student, refs in gradebook.read_marks(path, quiz.key)[0].items()
+        for ref, given in refs.items()
+        if given
+    }
+    mine = {
+        place: {name: one["by"] for name, one in found["criteria"].items() if one["by"]}
+        for place, found in read_marks(path, quiz.key).items()
+    }
     assert {place: given for place, given in mine.items() if given} == other
 
 
@@ -124,7 +160,10 @@ def test_two_markers_at_once_lose_nothing(quiz, journal):
     threads = [threading.Thread(target=work, args=(name,)) for name in "MN"]
     [one.start() for one in threads]
     [one.join() for one in threads]
-    assert all(set(given["comparison"]) == {"M", "N"} for given in journal.refresh().given.values()) and len(journal.given) == 60
+    assert (
+        all(set(given["comparison"]) == {"M", "N"} for given in journal.refresh().given.values())
+        and len(journal.given) == 60
+    )
     assert journal.agreement(TEXT, "M") == {"N": {"comparison": {"n": 60, "same": 60, "kappa": 1.0}}}
 
 
@@ -171,25 +210,49 @@ def click(server, **change):
 def test_the_page_comes_with_a_policy_and_shows_markup_as_text(desk):
     status, page, headers = desk.ask("GET", "/TOKEN/")
     assert status == 200 and SCRIPT not in page and "\\u003c/script>\\u003cscript>alert(1)" in page
-    assert "default-src 'none'" in headers["Content-Security-Policy"] and "unsafe" not in headers["Content-Security-Policy"]
+    assert (
+        "default-src 'none'" in headers["Content-Security-Policy"]
+        and "unsafe" not in headers["Content-Security-Policy"]
+    )
     assert headers["Cache-Control"] == "no-store" and headers["Referrer-Policy"] == "no-referrer"
-    assert "prefers-color-scheme: dark" in desk.ask("GET", "/TOKEN/mark.css")[1] and "http" not in desk.ask("GET", "/TOKEN/mark.css")[1]
+    assert (
+        "prefers-color-scheme: dark" in desk.ask("GET", "/TOKEN/mark.css")[1]
+        and "http" not in desk.ask("GET", "/TOKEN/mark.css")[1]
+    )
 
 
-@pytest.mark.parametrize(("path", "headers", "status"), [
-    ("/", {}, 403), ("/x/", {}, 403), ("/TOKENx/", {}, 403), ("/TOKEN/", {"Host": "evil.example"}, 403),
-    ("/TOKEN/", {"Host": "127.0.0.1:1"}, 403), ("/TOKEN/../marks.py", {}, 404), ("/TOKEN/mark.html", {}, 404), ("/TOKEN/marks.py", {}, 404),
-    ("/TOKEN/work?x", {}, 404), ("/TOKEN/work", {}, 404), ("/TOKEN/work?own/own-choice", {}, 404),
-])
+@pytest.mark.parametrize(
+    ("path", "headers", "status"),
+    [
+        ("/", {}, 403),
+        ("/x/", {}, 403),
+        ("/TOKENx/", {}, 403),
+        ("/TOKEN/", {"Host": "evil.example"}, 403),
+        ("/TOKEN/", {"Host": "127.0.0.1:1"}, 403),
+        ("/TOKEN/../marks.py", {}, 404),
+        ("/TOKEN/mark.html", {}, 404),
+        ("/TOKEN/marks.py", {}, 404),
+        ("/TOKEN/work?x", {}, 404),
+        ("/TOKEN/work", {}, 404),
+        ("/TOKEN/work?own/own-choice", {}, 404),
+    ],
+)
 def test_nobody_else_is_answered(desk, path, headers, status):
     assert desk.ask("GET", path, **headers)[:2] == (status, "")
 
 
-@pytest.mark.parametrize("headers", [
-    {}, {"Origin": "http://evil.example"}, {"Origin": "null"}, {"Origin": "OWN", "Content_Type": "text/plain"},
-    {"Origin": "OWN", "Content_Type": "application/x-www-form-urlencoded"}, {"Origin": "OWN", "Content_Type": "application/json", "Content_Length": "9999999"},
-    {"Origin": "OWN", "Content_Type": "application/json", "Content_Length": "-1"},
-])
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"Origin": "http://evil.example"},
+        {"Origin": "null"},
+        {"Origin": "OWN", "Content_Type": "text/plain"},
+        {"Origin": "OWN", "Content_Type": "application/x-www-form-urlencoded"},
+        {"Origin": "OWN", "Content_Type": "application/json", "Content_Length": "9999999"},
+        {"Origin": "OWN", "Content_Type": "application/json", "Content_Length": "-1"},
+    ],
+)
 def test_no_other_page_can_mark(desk, headers):
     own = {name: desk.origin if value == "OWN" else value for name, value in headers.items()}
     work = json.loads(desk.ask("GET", f"/TOKEN/work?{TEXT}")[1])["works"][0]["id"]
@@ -203,7 +266,11 @@ def test_names_are_sent_only_when_asked_for_and_pseudonyms_stay(desk, quiz):
     assert status == 200 and not [name for name in quiz.names.values() if name in said] and '"student"' not in said
     named = desk.ask("GET", f"/TOKEN/work?{TEXT}&names")[1]
     assert quiz.names["17"] in named and quiz.names["18"] in named
-    codes = {work["id"]: work["code"] for ref in (TEXT, CANVAS) for work in json.loads(desk.ask("GET", f"/TOKEN/work?{ref}")[1])["works"]}
+    codes = {
+        work["id"]: work["code"]
+        for ref in (TEXT, CANVAS)
+        for work in json.loads(desk.ask("GET", f"/TOKEN/work?{ref}")[1])["works"]
+    }
     assert len(codes) == 2 and "17" not in codes.values()
 
 
@@ -219,8 +286,20 @@ def test_a_click_is_on_the_disk_before_the_answer(desk, quiz):
     assert json.loads(click(desk)[1])["agreement"] == {"N": {"comparison": {"n": 1, "same": 0, "kappa": 0.0}}}
 
 
-@pytest.mark.parametrize("change", [{"work": "x"}, {"work": None}, {"work": []}, {"ref": "own/own-choice"}, {"criterion": "z"}, {"points": 99},
-                                    {"points": "2"}, {"comment": 5}, {"comment": "x" * 5000}])
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"work": "x"},
+        {"work": None},
+        {"work": []},
+        {"ref": "own/own-choice"},
+        {"criterion": "z"},
+        {"points": 99},
+        {"points": "2"},
+        {"comment": 5},
+        {"comment": "x" * 5000},
+    ],
+)
 def test_what_the_page_would_never_send_is_refused(desk, change):
     assert click(desk, **change)[0] == 400
     assert desk.ask("POST", "/TOKEN/mark", "[" * 50_000, Origin=desk.origin, Content_Type="application/json")[0] == 400
@@ -257,4 +336,7 @@ def test_the_command_says_what_is_missing(quiz, tmp_path, capsys):
     assert main(["mark", str(tmp_path)]) == 2 and "--key" in capsys.readouterr().err
     assert main(["mark", str(tmp_path), "--key", str(quiz.private)]) == 2 and "graded.jsonl" in capsys.readouterr().err
     (tmp_path / "graded.jsonl").write_text("", "utf-8")
-    assert main(["mark", str(tmp_path), "--key", str(quiz.private)]) == 2 and "no written answers" in capsys.readouterr().err
+    assert (
+        main(["mark", str(tmp_path), "--key", str(quiz.private)]) == 2
+        and "no written answers" in capsys.readouterr().err
+    )
