@@ -59,6 +59,12 @@ def _main(argv):
     options, rest = parser.parse_known_args(argv)
     if options.command == "lab":
         return _lab(options.lang, rest)
+    if options.command in ("grade", "feedback", "mark", "report", "export"):
+        from course.grading.commands import lacking
+
+        if said := lacking():
+            print(said, file=sys.stderr)
+            return 2
     if options.command == "export":
         from course.grading.exports import main as export
 

@@ -6,12 +6,14 @@ from importlib.util import find_spec
 from tempfile import TemporaryDirectory
 
 
+def lacking():
+    """Return what to install before grades can be made or read, as a sentence; None when everything is there."""
+    missing = [name for name in ("msgspec", "pyarrow") if not find_spec(name)]
+    return f'grading needs {" and ".join(missing)}: python -m pip install ".[grading]"' if missing else None
+
+
 def main(command, words):
     """Run one command; returns its exit code: 0 done, 2 it cannot be carried out."""
-    missing = [name for name in ("msgspec", "pyarrow") if not find_spec(name)] if command == "grade" else []
-    if missing:
-        print(f'grading needs {" and ".join(missing)}: python -m pip install ".[grading]"', file=sys.stderr)
-        return 2
     return {"assign": _assign, "grade": _grade, "new": _new}[command](words)
 
 

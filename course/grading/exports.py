@@ -3,14 +3,17 @@
 import argparse
 import csv
 import io
-import json
 import sys
 import tomllib
 from collections import Counter
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
+from typing import Annotated, Any, Literal, NotRequired, TypedDict
+
+import msgspec
 
 from course.exercises import misfit
+from course.grading.grader import FLAGS
 from course.texts import LANGS, text
 
 STATES = ("right", "partial", "wrong", "invalid", "person", "missing", "unattempted")
@@ -19,16 +22,44 @@ HIGHEST = 100  # Moodle's import of grades takes no more, unless its site allows
 SCALES = Path(__file__).with_name("scales.toml")
 _BAND = lambda band: misfit(band, [(str, int, float)]) is None and len(band) == 3  # noqa: E731
 _SCALE = {"scale": [{"id": str, "pass?": int, "bands": [_BAND]}]}
-_WORD = lambda words: type(words) is str  # noqa: E731 - halves of characters and all
-_SHARE = lambda points: misfit(points, (int, float)) is None and points >= 0  # noqa: E731
-# A line of graded.jsonl, as far as the pages, tables and reports made from it look.
-_LINE = {"student": _WORD, "name": _WORD, "group": _WORD, "email": _WORD, "lang?": frozenset(LANGS), "points": _SHARE,
-         "maximum": _SHARE, "flags": [str],
-         "receipt?": (None, str), "saved?": (None, str), "late_days?": frozenset(range(10_000)), "claimed?": _WORD,
-         "exercises": {"": {"state": frozenset(STATES), "points": _SHARE, "maximum?": _SHARE,
-                            "slip?": (None, frozenset(range(1000))),
-                            "marks?": {"": bool}}}}
 _FORMULA = tuple("=+-@\t\r\n＝＋－＠")
+_Whole = Annotated[int, msgspec.Meta(ge=0)]
+_Points = _Whole | Annotated[float, msgspec.Meta(ge=0)]
+
+
+class _Cell(TypedDict):
+    """What a line of ``graded.jsonl`` says of one exercise."""
+
+    attempts: NotRequired[int]
+    state: Literal[STATES]
+    points: _Points
+    maximum: NotRequired[_Points]
+    answer: NotRequired[Any]
+    slip: NotRequired[_Whole | None]
+    marks: NotRequired[dict[str, bool]]
+    reason: NotRequired[str]
+
+
+class _Line(TypedDict):
+    """A line of ``graded.jsonl``."""
+
+    student: str
+    claimed: NotRequired[str]
+    name: str
+    group: str
+    email: str
+    lang: NotRequired[Literal[LANGS]]
+    flags: list[Literal[("ok", *FLAGS)]]
+    receipt: NotRequired[str | None]
+    saved: NotRequired[str | None]
+    late_days: NotRequired[Annotated[int, msgspec.Meta(ge=0, lt=10_000)]]
+    points: _Points
+    maximum: _Points
+    source: NotRequired[str | None]
+    exercises: dict[str, _Cell]
+
+
+_decode = msgspec.json.Decoder(_Line).decode
 
 
 def scales(path=SCALES):
@@ -117,15 +148,12 @@ def lines(folder, refs=()):
         with open(path, "rb") as file:
             for number, line in enumerate(file, 1):
                 try:
-                    one = json.loads(line)
-                except (ValueError, RecursionError):
-                    one = None
-                if (wrong := misfit(one, _LINE)) is None:
-                    wrong = next((f"exercises: {ref} is missing" for ref in refs
-                                  if one.get("saved") and ref not in one["exercises"]), None)
-                if wrong is not None:
-                    wrong = wrong or "the whole line"
-                    raise ValueError(f"{path}:{number}: {wrong} is not what course grade writes; run it again")
+                    one = _decode(line)
+                    if one.get("saved") and (lost := [ref for ref in refs if ref not in one["exercises"]]):
+                        raise ValueError(f"{lost[0]} is missing")
+                except (ValueError, RecursionError) as error:  # msgspec's errors are ValueErrors
+                    said = f"{path}:{number}: not what course grade writes ({error}); run it again"
+                    raise ValueError(said) from None
                 yield one
     except OSError as error:
         raise ValueError(f"{path}: {error.strerror}; run course grade") from None

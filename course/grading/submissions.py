@@ -227,7 +227,8 @@ def _wide(extra, *values):
     while place + 4 <= len(extra):
         kind, size = struct.unpack_from("<HH", extra, place)
         if kind == 1:
-            body = [*struct.iter_unpack("<Q", extra[place + 4 : place + 4 + size // 8 * 8])]
+            inside = extra[place + 4 : place + 4 + size]  # it may break off
+            body = [*struct.iter_unpack("<Q", inside[: len(inside) // 8 * 8])]
             return [body.pop(0)[0] if value == 0xFFFFFFFF and body else value for value in values]
         place += 4 + size
     return values

@@ -148,6 +148,20 @@ def test_sizes_and_places_of_64_bits_are_read(tmp_path):
     assert {entry.name: source.read(entry) for entry in source.entries()} == FILES
 
 
+def test_a_zip64_field_that_breaks_off_spoils_its_own_file_only(tmp_path):
+    data = bytearray(packed(tmp_path / "x.zip", {"17/quiz/a.jsonl": b"one", "17/quiz/b.jsonl": b"two"}).read_bytes())
+    place = data.index(b"PK\1\2")
+    struct.pack_into("<I", data, place + 24, 0xFFFFFFFF)  # the size stands in the zip64 field …
+    field = struct.pack("<HH", 1, 8) + b"\0\0\0"  # … of which three bytes of eight are there
+    struct.pack_into("<H", data, place + 30, len(field))
+    name = struct.unpack_from("<H", data, place + 28)[0]
+    data[place + 46 + name : place + 46 + name] = field
+    end = data.rindex(b"PK\5\6")
+    struct.pack_into("<I", data, end + 12, struct.unpack_from("<I", data, end + 12)[0] + len(field))
+    (tmp_path / "x.zip").write_bytes(data)
+    assert [entry.flag for entry in Archive(tmp_path / "x.zip").entries()] == ["too-large", None]
+
+
 def test_what_machines_leave_behind_is_passed_over(tmp_path):
     noise = dict.fromkeys(
         [
