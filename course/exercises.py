@@ -1,5 +1,6 @@
 """What an exercise is: reading ``exercises.toml``, drawing parameters, making the key."""
 
+import ast
 import hashlib
 import json
 import math
@@ -335,13 +336,15 @@ def evaluate(expression, values):
     >>> evaluate("m * r", {"m": 10, "r": 0.5})
     5.0
     """
-    from simpleeval import EvalWithCompoundTypes
+    from simpleeval import DEFAULT_OPERATORS, EvalWithCompoundTypes
 
     from course.models import FORMULAS
 
     functions = {"min": min, "max": max, "abs": abs, "sqrt": math.sqrt, "exp": math.exp, "log": math.log, **FORMULAS}
     try:
-        found = EvalWithCompoundTypes(functions=functions, names=dict(values)).eval(expression)
+        # A power of whole numbers may have millions of digits; as a decimal it is too large at once.
+        operators = DEFAULT_OPERATORS | {ast.Pow: lambda base, power: float(base) ** float(power)}
+        found = EvalWithCompoundTypes(operators, functions, dict(values)).eval(expression)
     except Exception as error:
         raise ValueError(f"{expression!r} fails for {values}: {error}") from error
     if isinstance(found, bool):
