@@ -1,8 +1,9 @@
 """Setting an assignment: a lecturer's list and a roster in; a folder for students and a private one out.
 
-No key travels to the students. Their copy of an exercise names its parts by what stands in them, in an order that
-follows from the same words, so that neither ids nor order tell anything; conditions of a draw, which would tell the
-formula, are replaced by a list of drawn variants. Same spec, bank and roster: same bytes.
+No key travels to the students. Their copy of an exercise names its parts by what stands in them. Options come in an
+order that follows from the same words, items to be ordered in one that nobody can work out without the bank, so that
+neither ids nor order tell anything; conditions of a draw, which would tell the formula, are replaced by a list of drawn
+variants. Same spec, bank and roster: same bytes.
 """
 
 import hashlib
@@ -10,10 +11,11 @@ import json
 import re
 import tomllib
 from datetime import datetime
+from itertools import combinations
 from pathlib import Path
 
 from course import paths
-from course.exercises import Fault, chapter, draw, key, read, seal
+from course.exercises import Fault, chance, chapter, draw, key, read, seal
 from course.grading.roster import Student, read_roster
 from course.grading.spec import SettingError, read_spec
 from course.texts import LANGS, text
@@ -61,6 +63,7 @@ def assign(spec, roster, out):
         files[f"students/{made['id']}-{lang}.ipynb"] = _json(_notebook(made, lang), indent=1)
     for name in sorted({name for entry in made["exercises"] for name in entry["datasets"]}):
         files[f"students/datasets/{name}.csv"] = (paths.shared("datasets") / f"{name}.csv").read_bytes()
+    _alone(out, made["id"])
     keep_older(out / "private" / "key.json", made["digest"])
     paths.close(out / "private")
     for name, data in files.items():
@@ -81,6 +84,17 @@ def _outcomes(spec, exercises):
     return found
 
 
+def _alone(out, name):
+    """Refuse a folder in which another assignment stands: students would get the notebooks of both."""
+    try:
+        other = json.loads((out / "private" / "key.json").read_bytes())["id"]
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return
+    if other != name:
+        message = f"the assignment {str(other)[:60]!r} stands there already; choose another folder after --out"
+        raise SettingError([Fault(str(out / "private" / "key.json"), 1, "", "", message)])
+
+
 def keep_older(path, digest):
     """A key of another version may be the one that fits what students already have; it is put aside, not lost."""
     try:
@@ -88,7 +102,7 @@ def keep_older(path, digest):
     except (OSError, ValueError, KeyError, TypeError):
         return
     if older != digest:
-        path.rename(path.with_name(f"key-{re.sub('[^0-9a-f]', '', str(older))[:16]}.json"))
+        path.replace(path.with_name(f"key-{re.sub('[^0-9a-f]', '', str(older))[:16]}.json"))
 
 
 def new_exercises(file):
@@ -168,17 +182,31 @@ def shown_of(entry, hints):
     made |= {field: raw[field] for field in _SHOWN + ("hint",) * hints if field in raw}
     for field, names in _PARTS.items():
         parts = [{name: part[name] for name in ("id", *names)} for part in raw.get(field, ())]
+        if field == "item" and parts:
+            parts = _mixed(entry, parts)
         for part in parts if field != "tile" else ():
             part["id"] = _public_id(entry["ref"], part)
-        if field == "item" or field == "option" and raw.get("shuffle", True):
-            mixed = sorted(parts, key=lambda part: part["id"])
-            parts = mixed[1:] + mixed[:1] if field == "item" and mixed == parts else mixed
+        if field == "option" and raw.get("shuffle", True):
+            parts.sort(key=lambda part: part["id"])
         if parts:
             made[field] = parts
     if entry["draws"]:
         made |= {"draws": entry["draws"], "parameters": {
             name: {"show": grid["show"]} if "show" in grid else {} for name, grid in raw["parameters"].items()}}
     return made
+
+
+def _mixed(entry, items):
+    """Return the items in an order that is not right, and that only somebody who has the bank can work out.
+
+    Were it to follow from what students see, they could tell by the first order that is passed over which is right.
+    """
+    secret, ranks = seal(entry["raw"]), entry["keys"][0]["ranks"]
+    for place in range(1000):  # `course check` refuses items whose every order is right
+        mixed = sorted(items, key=lambda item: chance(secret, place, item["id"]))
+        if any(ranks[two["id"]][1] < ranks[one["id"]][0] for one, two in combinations(mixed, 2)):
+            break
+    return mixed
 
 
 def _notebook(made, lang):
@@ -222,7 +250,8 @@ def _instructions(made, lang):
             yield text(f"grading.sheet.{field}", lang, time=local(made[field]))
     if made["late"]:
         percent = f"{made['late']['percent_per_day']:g}".replace(".", ",")
-        yield text("grading.sheet.late", lang, percent=percent)
+        if made["late"]["percent_per_day"]:
+            yield text("grading.sheet.late", lang, percent=percent)
         if made["late"]["until"]:
             yield text("grading.sheet.until", lang, time=local(made["late"]["until"]))
     yield text("grading.sheet.attempts" if made["attempts"] else "grading.sheet.no_limit", lang, n=made["attempts"])

@@ -4,8 +4,10 @@ import base64
 import binascii
 import io
 import json
+import random
 import re
 import zipfile
+from collections import Counter
 
 import pytest
 from setting import ROSTER, SPEC, write_setting
@@ -14,6 +16,7 @@ from simulated import variant
 import course
 from course.checks import check
 from course.cli import main
+from course.exercises import Exercise
 from course.grading import assignment, gradebook
 
 
@@ -169,7 +172,7 @@ def test_students_get_only_fields_on_the_list(quiz):
 
 
 def test_neither_ids_nor_order_tell_the_key(quiz, tmp_path):
-    """The lecturer's ids and the order they wrote in change nothing in what students get."""
+    """The lecturer's ids and the order they wrote in change nothing but how the items of an `order` are mixed."""
     spec, roster = write_setting(tmp_path)
     bank = (tmp_path / "exercises.toml").read_text("utf-8")
     renamed = (
@@ -181,7 +184,61 @@ def test_neither_ids_nor_order_tell_the_key(quiz, tmp_path):
     parts[1], parts[2] = parts[2], parts[1]  # the right option of the first exercise is written second now
     (tmp_path / "exercises.toml").write_text("[[exercise.option]]\n".join(parts), "utf-8")
     assignment.assign(spec, roster, tmp_path / "out")
-    assert (tmp_path / "out/students/assignment.json").read_bytes() == (quiz.students / "assignment.json").read_bytes()
+    found = [json.loads((folder / "assignment.json").read_bytes()) for folder in (tmp_path / "out/students", quiz.students)]
+    for shared in found:
+        shared.pop("digest")
+        for entry in shared["exercises"]:
+            entry.get("item", []).sort(key=lambda item: item["id"])
+    assert found[0] == found[1]
+
+
+def order_exercise(words):
+    """An exercise of kind `order` with these words in the right order: the private side and the items as shown."""
+    items = [{"id": f"i{place}", "text": {"uk": word, "ru": word}} for place, word in enumerate(words)]
+    pair = {"uk": "слово", "ru": "слово"}
+    raw = {"id": "x", "kind": "order", "points": 1, "prompt": pair, "right": pair, "wrong": pair, "item": items}
+    entry = assignment.entry_of("own/x", Exercise("own", raw)) | {"points": 1}
+    shown = assignment.shown_of(entry, False)["item"]
+    assert shown == assignment.shown_of(json.loads(json.dumps(entry)), False)["item"]
+    return shown, [int(entry["ids"]["item"][item["id"]][1:]) for item in shown]
+
+
+def by_id(shown):
+    return sorted(shown, key=lambda item: item["id"])
+
+
+def test_the_order_shown_does_not_tell_which_is_right():
+    """Neither sorting by id nor anything else beats guessing, and being out of order by id means nothing."""
+    dice, solved, n = random.Random(4), 0, 2000
+    for _ in range(n):
+        words = [f"{dice.random():.12f}" for _ in range(4)]
+        shown, places = order_exercise(words)
+        assert places != sorted(places)
+        if by_id(shown) != shown:
+            solved += [item["text"]["uk"] for item in by_id(shown)] == words
+    assert n / 23 * 0.6 < solved < n / 23 * 1.4  # one of the 23 orders that are not shown; five standard deviations
+
+
+def test_two_banks_that_differ_only_in_the_right_order_show_every_wrong_one_equally_often():
+    dice, n = random.Random(5), 1000
+    found = {True: Counter(), False: Counter()}
+    for _ in range(n):
+        words = [f"{dice.random():.12f}" for _ in range(3)]
+        sorted_words = [item["text"]["uk"] for item in by_id(order_exercise(words)[0])]
+        found[True][tuple(order_exercise(sorted_words)[1])] += 1
+        found[False][tuple(order_exercise([*sorted_words[1:], sorted_words[0]])[1])] += 1
+    for counts in found.values():
+        assert len(counts) == 5 and (0, 1, 2) not in counts
+        assert all(abs(count - n / 5) < 65 for count in counts.values()), counts  # five standard deviations
+
+
+def test_items_that_may_change_places_are_not_shown_solved_either():
+    for name in "abcdefgh":
+        items = [{"id": one, "text": {"uk": name + one, "ru": name + one}, "rank": rank}
+                 for one, rank in (("i0", [0, 1]), ("i1", [0, 1]), ("i2", 2))]
+        entry = assignment.entry_of("own/x", Exercise("own", {"id": "x", "kind": "order", "points": 1, "item": items}))
+        shown = assignment.shown_of(entry | {"points": 1}, False)["item"]
+        assert entry["ids"]["item"][shown[-1]["id"]] != "i2"
 
 
 def test_an_order_is_never_shown_solved(quiz):
@@ -489,3 +546,14 @@ def test_a_key_that_was_handed_out_is_put_aside_not_overwritten(tmp_path):
     kept = json.loads((tmp_path / "out" / "private" / f"key-{first['digest']}.json").read_text("utf-8"))
     assert kept["digest"] == first["digest"] != again["digest"]
     assert json.loads((tmp_path / "out" / "private" / "key.json").read_text("utf-8"))["digest"] == again["digest"]
+
+
+def test_another_assignment_in_the_same_folder_is_refused(tmp_path, capsys):
+    assignment.assign(*write_setting(tmp_path / "setting"), tmp_path / "out")
+    before = {path: path.read_bytes() for path in (tmp_path / "out").rglob("*") if path.is_file()}
+    spec, roster = write_setting(tmp_path / "changed", SPEC.replace('id = "quiz"', 'id = "exam"'))
+    assert main(["assign", str(spec), "--roster", str(roster), "--out", str(tmp_path / "out")]) == 2
+    assert "'quiz' stands there already; choose another folder after --out" in capsys.readouterr().err
+    assert {path: path.read_bytes() for path in (tmp_path / "out").rglob("*") if path.is_file()} == before
+    (tmp_path / "out/private/key.json").write_bytes(b"{")  # what cannot be read stands in nobody's way
+    assert main(["assign", str(spec), "--roster", str(roster), "--out", str(tmp_path / "out")]) == 0
