@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal, NotRequired, TypedDict
 import msgspec
 
 from course.exercises import misfit
-from course.grading.grader import FLAGS
+from course.grading.grader import FLAGS, INSIDE
 from course.texts import LANGS, text
 
 STATES = ("right", "partial", "wrong", "invalid", "person", "missing", "unattempted")
@@ -52,7 +52,7 @@ class _Line(TypedDict):
     flags: list[Literal[("ok", *FLAGS)]]
     receipt: NotRequired[str | None]
     saved: NotRequired[str | None]
-    late_days: NotRequired[Annotated[int, msgspec.Meta(ge=0, lt=10_000)]]
+    late_days: NotRequired[_Whole]
     points: _Points
     maximum: _Points
     source: NotRequired[str | None]
@@ -245,8 +245,9 @@ def write(rows, separator=",", encoding="utf-8"):
     b"'=1+1,-2.5,'-\\r\\n"
     """
     made = io.StringIO()
+    safe = ([INSIDE.sub(r"\1'", cell) for cell in row] for row in rows)
     csv.writer(made, delimiter=separator).writerows(
-        ["'" + cell if _risky(cell) and not _is_number(cell) else cell for cell in row] for row in rows)
+        ["'" + cell if _risky(cell) and not _is_number(cell) else cell for cell in row] for row in safe)
     return made.getvalue().replace("\0", "").encode(encoding, "replace")
 
 

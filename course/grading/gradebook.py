@@ -54,7 +54,8 @@ def read_marks(path, key):
     Returns
     -------
     tuple of dict, int
-        ``{student: {exercise: {criterion: {marker: points}}}}`` and the number of lines that were left out.
+        ``{student: {exercise: {criterion: {marker: (points, fingerprint of the text or None)}}}}`` and the number of
+        lines that were left out.
     """
     limits = {entry["ref"]: {one["id"]: one["levels"][-1] for one in entry["rubric"] or ()} or {"": entry["points"]}
               for entry in key["exercises"] if entry["kind"] in BY_PERSON}
@@ -73,7 +74,7 @@ def read_marks(path, key):
             given = found.setdefault(student, {}).setdefault(ref, {}).setdefault(criterion, {})
             given.pop(marker, None)
             if points is not None:  # null takes a mark back
-                given[marker] = points
+                given[marker] = points, mark.get("of")
         except (ValueError, KeyError, TypeError, RecursionError):
             skipped += 1
     kept = {student: {ref: {name: given for name, given in marks.items() if given} for ref, marks in refs.items()}
@@ -189,6 +190,8 @@ def grade(submissions, key, out, marks=None, progress=None):
         places, told = _placed(_RUN, *_sorted(_RUN, progress))
         _write(_RUN, places)
     finally:
+        if _RUN.spool:
+            _RUN.spool.close()
         _RUN = None
         for path in out.glob(".part-*"):
             path.unlink()
@@ -312,7 +315,7 @@ def _one_of(run, found, entries, problems):
     best, number = found[0][:2]
     first, differ = run.source.read(entries[number]), False
     for rank, other, *_ in found[1:]:
-        beside = rank[0] and not rank[2] and best[2]
+        beside = rank[0] and not rank[3] and best[3]
         if not beside and run.source.read(entries[other]) != first:
             differ = True
             problems.append([entries[other].name, "duplicate"])
@@ -359,18 +362,25 @@ def bar(stream, start=None):
     return show
 
 
+def _printed(name):
+    """A file name without what could move the cursor or turn the direction of writing."""
+    return "".join(letter if letter.isprintable() else "?" for letter in name)
+
+
 def summary(told):
     """Return the lines for the console after a grading."""
     lines = ["{assignment}: {submitted} of {students} students handed in ({files} files)".format(**told)]
     if told["mean"] is not None:
         lines.append(f"mean {told['mean']:g} of {told['maximum']:g} points")
     lines += [f"  {count:6,}  {flag}" for flag, count in told["flags"].items()]
-    lines += [f"  {flag}: {name}" for name, flag in told["problems"][:20]]
+    if told["students"] and not told["submitted"]:
+        lines.append("nothing of anybody on the roster was found: name the zip or the folder with the answer files")
+    lines += [f"  {flag}: {_printed(name)}" for name, flag in told["problems"][:20]]
     if len(told["problems"]) > 20:
         lines.append(f"  … and {len(told['problems']) - 20} more in run.json")
     if told["waiting"]:
         lines.append(
-            f"{told['waiting']:,} written answers have no mark yet and count 0: "
+            f"{told['waiting']:,} written answers are not marked to the end yet: "
             "run course mark, then course grade again"
         )
     if told["marks_left_out"]:

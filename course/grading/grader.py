@@ -10,6 +10,7 @@ import re
 from datetime import datetime
 from hashlib import sha256
 from typing import Literal, NamedTuple
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -28,7 +29,10 @@ _LINES = re.compile(rb'^(?:\{"v":1,"t":"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)
 _RECEIPT = re.compile(rb'\{"receipt": ?"([0-9A-Z-]{1,40})"\}\s*')
 _MEMORY, _LONG = 16 << 20, 4000  # bytes of lines that are remembered; of an answer that is no text, as it is told
 _json = msgspec.json.encode
+_LATEST = 9999  # days; more are no less late
 _FORMULA = frozenset("=+-@＝＋－＠")
+# where a spreadsheet that parts cells at such a sign would begin one with a formula
+INSIDE = re.compile("([;,|] *|(?<=.)\t *)(?=[=+@＝＋－＠-])")
 _SKIP, _IDENTITY, _BAD, _STRANGE = -1, -2, -3, -4  # in place of an exercise's number
 
 
@@ -105,7 +109,7 @@ class Grader:
         self.unread = {slot: _around(self._pieces(slot, "person", 0.0, b"null")) for slot in self.read}
         self.nothing = [0] * len(self.refs)
         self._memo, self._shapes, self._room = {}, {}, _MEMORY
-        self.closes, self.opens = _stamp(key["closes"]), _stamp(key["opens"])
+        self.closes, self.opens, self.zone = _stamp(key["closes"]), _stamp(key["opens"]), ZoneInfo(key["zone"])
         late = key["late"]
         self.cut = _stamp(late["until"]) if late else self.closes
 
@@ -157,6 +161,10 @@ class Grader:
                     if time > saved:
                         saved = time
             elif slot == _IDENTITY:
+                if who and who[0] != one[1][0] and self.key["variants"] != "one":
+                    for drawn, _, _ in self.drawn:  # these answers were to other numbers
+                        chosen.pop(drawn, None)
+                        tries[drawn] = 0
                 who = one[1]
                 ids.add(who[0])
             elif slot == _STRANGE:
@@ -191,7 +199,8 @@ class Grader:
         elif claimed not in self.places:
             flags.add("unknown-student")
         called = head.student.name if head else who[1] if who else ""
-        rank = (not flags & VOID, bool(owner), bool(head), receipt is not None, answered)
+        agrees = bool(claimed) and claimed == (owner or self.owners.by_file_name(name))
+        rank = (not flags & VOID, bool(owner), agrees, bool(head), receipt is not None, answered)
         days, factor, results = 0, 1.0, tuple(self.missing)
         if flags & VOID:
             saved, tries = b"", self.nothing
@@ -274,7 +283,7 @@ class Grader:
         for ref, marks in self.marks.get(student, {}).items():
             slot = self.slots[ref]
             if marks and results[slot].state == "person":
-                results[slot] = self._marked(slot, chosen[slot][-1][1], marks)
+                results[slot] = self._marked(slot, chosen[slot][-1][1], marks) or results[slot]
         return tuple(results)
 
     def _score(self, slot, variant, answer):
@@ -288,16 +297,22 @@ class Grader:
         return self._pieces(slot, found.state, found.points, said, found)
 
     def _marked(self, slot, answer, marks):
-        """The points of those who read it: the mean of the markers, and still open while a criterion lacks a mark."""
-        entry = self.exercises[slot]
-        points = min(entry["points"], sum(sum(given.values()) / len(given) for given in marks.values()))
-        done = marks.keys() >= {one["id"] for one in entry["rubric"] or ()}
+        """The points of those who read it: the mean of the markers, and still open while a criterion lacks a mark.
+
+        What somebody gave to another text of the same student does not count.
+        """
+        entry, now = self.exercises[slot], fingerprint(answer)
+        read = {name: [points for points, of in given.values() if of in (None, now)] for name, given in marks.items()}
+        read = {name: given for name, given in read.items() if given}
+        if not read:
+            return None
+        points = min(entry["points"], sum(sum(given) / len(given) for given in read.values()))
+        done = read.keys() >= {one["id"] for one in entry["rubric"] or ()}
         state = "person" if not done else "right" if points >= entry["points"] else "partial" if points else "wrong"
         return self._pieces(slot, state, points, _json(answer))
 
     def _pieces(self, slot, state, points, said, found=None):
-        points, maximum = rounded(points), self.full[slot]
-        shown, more = _text(points), b'"slip":null,"marks":{}}'
+        shown, maximum, more = _text(rounded(points)), self.full[slot], b'"slip":null,"marks":{}}'
         if found:
             reason = {"reason": found.reason} if found.reason else {}
             more = _json({"slip": found.slip, "marks": dict(found.marks), **reason})[1:]
@@ -306,8 +321,8 @@ class Grader:
 
     def _reduced(self, result, slot, factor):
         """The result of a late hand-in."""
-        points, maximum = rounded(result.points * factor), self.full[slot]
-        shown, before = _text(points), b'"points":%b,' % result.shown
+        points, maximum = result.points * factor, self.full[slot]
+        shown, before = _text(rounded(points)), b'"points":%b,' % result.shown
         row = f"{self.refs[slot]},{shown},{maximum},{result.state}".encode()
         return _Result(points, result.state, shown.encode(), row,
                        result.body.replace(before, f'"points":{shown},'.encode(), 1))
@@ -318,12 +333,16 @@ class Grader:
             return 0, 1.0
         flags.add("late")
         try:
-            over = datetime.fromisoformat(saved.decode()) - datetime.fromisoformat(self.closes.decode())
-        except ValueError:  # the thirtieth of February
+            over = self._clock(saved) - self._clock(self.closes)
+        except (ValueError, OverflowError):  # the thirtieth of February
             flags.add("clock")
             return 0, 0.0
-        days = math.ceil(over.total_seconds() / 86_400)
+        days = min(_LATEST, math.ceil(over.total_seconds() / 86_400))
         return days, max(0.0, 1 - days * self.key["late"]["percent_per_day"] / 100)
+
+    def _clock(self, time):
+        """What a clock on the wall of the lecturer's zone shows: a day is a day when it is an hour longer."""
+        return datetime.fromisoformat(time.decode()).astimezone(self.zone).replace(tzinfo=None)
 
     def render(self, work, source=None, extra=()):
         """Return the lines of one student: of ``graded.jsonl``, of ``grades.csv`` and of ``students.csv``."""
@@ -446,6 +465,21 @@ def _written(entry, answer):
     return bool(texts) and all([type(text) is str and text[:1].isalnum() and len(text) < LONGEST for text in texts])
 
 
+def fingerprint(answer):
+    """Return what tells one written answer from another, for marks: hexadecimal digits."""
+    return sha256(_json(answer)).hexdigest()[:16]
+
+
+def harmless(words):
+    r"""Return a text that no spreadsheet runs, by whichever sign it parts cells.
+
+    >>> harmless("=1+1"), harmless("x;=1+1"), harmless("Ковальчук, Оля")
+    ("'=1+1", "x;'=1+1", 'Ковальчук, Оля')
+    """
+    words = INSIDE.sub(r"\1'", words)
+    return "'" + words if words[:1] in _FORMULA and len(words) > 1 else words
+
+
 def rounded(points):
     return round(points, 4) + 0.0
 
@@ -468,5 +502,5 @@ def _cells(*values):
     >>> print(_cells("=1+1", 'Ковальчук, "Оля"'))
     '=1+1,"Ковальчук, ""Оля"""
     '''
-    safe = ["'" + one if one[:1] in _FORMULA and len(one) > 1 else one for one in values]
+    safe = [harmless(one) for one in values]
     return ",".join(['"' + one.replace('"', '""') + '"' if '"' in one or "," in one else one for one in safe])

@@ -24,6 +24,7 @@ from course import answers
 from course.exercises import BY_PERSON, Exercise, misfit
 from course.grading.exports import lines as graded
 from course.grading.gradebook import GradingError, read_key
+from course.grading.grader import fingerprint
 from course.texts import LANGS, number, section, text
 
 LONGEST = 4000  # characters of a comment
@@ -93,8 +94,8 @@ class Marks:
         ``{(student, exercise): {criterion: {marker: (points or None, comment)}}}``.
     """
 
-    def __init__(self, path, key):
-        self.path, self.given, self._offset = os.fspath(path), {}, 0
+    def __init__(self, path, key, texts=None):
+        self.path, self.given, self._offset, self.texts = os.fspath(path), {}, 0, texts or {}
         self.criteria = {entry["ref"]: {one["id"]: one["levels"] for one in rubric(entry)}
                          for entry in key["exercises"] if entry["kind"] in BY_PERSON}
 
@@ -128,7 +129,11 @@ class Marks:
         ):
             raise ValueError
         one = self.given.setdefault((student, ref), {}).setdefault(criterion, {})
-        one[marker] = (points, str(mark.get("comment") or ""))
+        now = self.texts.get((student, ref))
+        if now and mark.get("of") not in (None, now):  # given to another text of the same student
+            one.pop(marker, None)
+        else:
+            one[marker] = (points, str(mark.get("comment") or ""))
 
     def append(self, marker, student, ref, criterion, points, comment):
         """Write one mark to the disk; `points` None takes it back.
@@ -149,6 +154,8 @@ class Marks:
         now = datetime.now(UTC).isoformat(timespec="milliseconds")[:23] + "Z"
         mark = {"v": 1, "t": now, "marker": marker, "student": student, "ref": ref, "criterion": criterion,
                 "points": points, "comment": comment}
+        if (student, ref) in self.texts:
+            mark["of"] = self.texts[student, ref]
         line = json.dumps(mark, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
         answers.append_line(self.path, line + b"\n")
 
@@ -223,7 +230,7 @@ class Desk:
     def __init__(self, grades, key, path, marker, lang):
         self.key, self.marker, self.lang, self.lock = key, marker, lang, threading.Lock()
         self.entries = {entry["ref"]: entry for entry in key["exercises"] if entry["kind"] in BY_PERSON}
-        self.marks, self.students, self.works = Marks(path, key), {}, {ref: [] for ref in self.entries}
+        self.students, self.works, texts = {}, {ref: [] for ref in self.entries}, {}
         for one in graded(grades, self.entries):
             self.students[self._hash("", one["student"])] = one["student"]
             for ref in self.entries:
@@ -235,6 +242,8 @@ class Desk:
                             "run course grade again"
                         )
                     self.works[ref].append((one["student"], one["name"], one.get("lang", self.lang), found["answer"]))
+                    texts[one["student"], ref] = fingerprint(found["answer"])
+        self.marks = Marks(path, key, texts)
         for ref, works in self.works.items():  # every exercise in an order of its own, the same each time
             works.sort(key=lambda work: self._hash(ref, work[0]))
 
@@ -382,14 +391,16 @@ def serve(grades, key, path, marker, lang="uk", port=None):
 
     Without `port` it asks for the same one each time, so that a page left open keeps what it has not sent.
     """
-    usual = 8800 + zlib.crc32(os.fsencode(Path(grades).resolve())) % 200
+    place = os.fsencode(Path(grades).resolve()) + b"|" + marker.encode("utf-8", "replace")
+    usual = 8800 + zlib.crc32(place) % 1000
     desk = Desk(grades, key, path, marker, lang)
-    try:
-        server = ThreadingHTTPServer(("127.0.0.1", port or usual), _Page)
-    except OSError:  # the usual port is taken: a second marker at the same machine
-        if port:
-            raise
-        server = ThreadingHTTPServer(("127.0.0.1", 0), _Page)
+    for one in (port,) if port else (usual, usual + 1000, usual + 2000, 0):
+        try:
+            server = ThreadingHTTPServer(("127.0.0.1", one), _Page)
+            break
+        except OSError:  # the usual port is taken by something else
+            if one in (port, 0):
+                raise
     server.desk, server.token, server.daemon_threads = desk, secrets.token_urlsafe(24), True
     server.url = f"http://127.0.0.1:{server.server_port}/{server.token}/"
     return server

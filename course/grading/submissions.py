@@ -74,7 +74,7 @@ def suspect(name):
         return "nested-archive"
     if _BESIDE.search(name):
         return "beside"
-    return None if end.endswith(".txt") or "." not in parts[-1] else "wrong-file"
+    return None if end.endswith((".txt", ".json")) or "." not in parts[-1] else "wrong-file"
 
 
 class Folder:
@@ -252,17 +252,15 @@ class Owners:
     """
 
     def __init__(self, assignment, students):
-        self.assignment, self.students, self._names = assignment, {row[0]: row[0] for row in students}, None
-        self._roster = students
+        self.assignment, self.students, self._names = assignment, {row[0]: row[1] for row in students}, None
+        self._file = re.compile(re.escape(assignment) + r"-(.+?)( ?\(\d+\)|_\d)?\.jsonl?(\.(txt|jsonl?))?$")
 
     def of(self, name):
         """Return the id of the student whose folder this is, or None when that is not certain."""
         before, moodle, _ = name.partition("_assignsubmission_")
         if moodle:
-            student, _, number = before.rpartition("/")[2].rpartition("_")
-            found = {self._pairs().get(pair) for pair in _name_pairs(student)} if number.isdigit() else {None}
-            found.discard(None)
-            return found.pop() if len(found) == 1 else None
+            called, _, number = before.rpartition("/")[2].rpartition("_")
+            return self._called(_words(called)) if number.isdigit() else None
         parts = name.split("/")
         for student, folder in zip(parts, parts[1:-1], strict=False):
             if folder == self.assignment and student in self.students:
@@ -271,23 +269,37 @@ class Owners:
 
     def by_file_name(self, name):
         """Return the id in a name like ``quiz-17.jsonl`` or ``quiz-17 (1).jsonl``; the student may have written it."""
-        pattern = re.escape(self.assignment) + r"-(.+?)( ?\(\d+\)|_\d)?\.jsonl(\.txt)?$"
-        found = re.match(pattern, name.rpartition("/")[2])
-        return found and self.students.get(found[1])
+        found = self._file.match(name.rpartition("/")[2])
+        return found[1] if found and found[1] in self.students else None
 
-    def _pairs(self):
-        """Two words of a name -> the one student who has them both; None where several do."""
+    def _called(self, words):
+        """The one student whose name has all of these words, or is all in them; a patronymic alone says nothing."""
         if self._names is None:
-            self._names = {}
-            for student, name, *_ in self._roster:
-                for pair in _name_pairs(name):
-                    self._names[pair] = student if pair not in self._names else None
-        return self._names
+            self._names = {}  # two words of a name -> the student who has them both, or a list of several
+            for student, name in self.students.items():
+                for pair in _pairs(_words(name)):
+                    others = self._names.setdefault(pair, student)
+                    if type(others) is list:
+                        others.append(student)
+                    elif others != student:
+                        self._names[pair] = [others, student]
+        found = set()
+        for pair in _pairs(words):
+            near = self._names.get(pair, ())
+            for student in (near,) if type(near) is str else near:
+                whole = _words(self.students[student])
+                if whole <= words or words <= whole:
+                    found.add(student)
+        return found.pop() if len(found) == 1 else None
 
 
-def _name_pairs(name):
+def _words(name):
     plain = unicodedata.normalize("NFC", name).casefold().replace("’", "'").replace("ʼ", "'").replace("_", " ")
-    words = sorted(set(plain.split()))[:6]
+    return set(plain.split())
+
+
+def _pairs(words):
+    words = sorted(words)[:6]
     if len(words) == 2:
-        return {f"{words[0]} {words[1]}"}
-    return {" ".join(pair) for pair in combinations(words, 2)} or set(words)
+        return (f"{words[0]} {words[1]}",)
+    return [" ".join(pair) for pair in combinations(words, 2)] or words

@@ -428,6 +428,21 @@ def _(folder, key):
     (folder / "quiz-66.jsonl").write_bytes(handed(key, WHO, NAME, [*lines(key), more]))
 
 
+@attack("the file of a namesake of another group", "tree", "duplicate", points=None)
+def _(folder, key):
+    surname, first, _ = NAME.split()
+    for number, lines_, who in ((1, lines(key, skill=0), "777"), (2, lines(key), WHO)):
+        target = folder / f"{first} {surname}_{number}_assignsubmission_file_"
+        target.mkdir()
+        (target / f"quiz-{who}.jsonl").write_bytes(handed(key, who, NAME, lines_))
+
+
+@attack("a file of another name with my id, longer than mine", "tree", "duplicate", points=None)
+def _(folder, key):
+    (folder / "quiz-66.jsonl").write_bytes(perfect(key))
+    (folder / "quiz-17.jsonl").write_bytes(handed(key, WHO, NAME, lines(key, seed=3, skill=0) * 3))
+
+
 @attack("two different files", "tree", "duplicate", points=None)
 def _(folder, key):
     (folder / "quiz-66.jsonl").write_bytes(perfect(key))

@@ -85,6 +85,14 @@ def test_spreadsheet(grades, tmp_path, capsys, separator, half):
     assert rows[5][1:4] == ["'=cmd|' /C calc'!A0", "'@SUM(A1)", "'+a@example.org"]
 
 
+def test_no_formula_hides_behind_another_separator():
+    for separator in ",;\t":
+        for sign in "=+-@":
+            made = exports.write([[f"x{other} {sign}1+1" for other in ",;\t"]], separator).decode()
+            for other in ",;\t":
+                assert not any(cell.strip(' "').startswith(sign) for cell in made.split(other)), made
+
+
 @pytest.mark.parametrize("cell", ["=1", "+1+2", "-1+2", "@A1", "\t=1", "\r=1", "\n=1", " =1", "\u00a0=1", "＝1", "-",
                                   "+1", "--1", "-1e5"])
 def test_no_formula_reaches_a_spreadsheet(cell):

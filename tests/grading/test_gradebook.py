@@ -69,9 +69,7 @@ def reference(key, lines, student):
             given = {ids[row]: ids[option] for row, option in given.items()}
         elif entry["kind"] == "choice":
             given = ids.get(given)
-        total += round(
-            score(entry["kind"], entry["keys"][variant(key, entry, student)], given, entry["points"]).points, 4
-        )
+        total += score(entry["kind"], entry["keys"][variant(key, entry, student)], given, entry["points"]).points
     return round(total, 4)
 
 
@@ -388,6 +386,94 @@ def test_a_notebook_alone_is_a_wrong_file_and_beside_the_answers_none(quiz, tmp_
     assert lines["17"]["flags"] == ["ok"] and lines["18"]["flags"] == ["no-submission", "wrong-file"]
 
 
+def test_thirds_add_up_before_they_are_rounded(quiz, tmp_path):
+    entry = quiz.entries["own/own-order"]
+    three = [entry | {"ref": f"own/third-{n}", "points": 1} for n in range(3)]
+    grader = gradebook.Grader(quiz.key | {"exercises": three})
+    shown = {own: public for public, own in entry["ids"]["item"].items()}
+    right = sorted(entry["keys"][0]["ranks"], key=entry["keys"][0]["ranks"].get)
+    swapped = [shown[one] for one in (right[1], right[0], *right[2:])]
+    share = score("order", entry["keys"][0], [right[1], right[0], *right[2:]], 1).points
+    lines = [event(one["ref"], "answer", swapped, START, "uk") for one in three]
+    made = json.loads(grader.render(grader.grade(handed(grader.key, WHO, "x", lines), "x.jsonl"))[0])
+    assert made["points"] == round(3 * share, 4) and share not in (0, 1)
+
+
+def test_a_day_is_a_day_when_the_clocks_go_back(quiz, tmp_path):
+    key = quiz.key | {"closes": "2026-10-24T20:59:00Z", "opens": None, "zone": "Europe/Kyiv",
+                      "late": {"percent_per_day": 10, "until": None}}
+    grader = gradebook.Grader(key)
+
+    def days(time):
+        line = event("own/own-choice", "answer", "x", START, "uk").replace("2026-12-02T09:00:00.000Z", time)
+        assert time in line
+        return grader.grade(handed(key, WHO, "x", [line]), "x.jsonl").late_days
+
+    # 24 October ends at UTC+3, 25 October at UTC+2.
+    assert [days(f"2026-10-{time}.000Z") for time in ("24T20:59:00", "24T20:59:01", "25T21:59:00", "25T21:59:01")] == [
+        0, 1, 1, 2]
+    assert days("9998-12-31T00:00:00.000Z") == 9999 and days("9999-12-31T23:59:59.000Z") in (0, 9999)
+
+
+def test_a_far_clock_leaves_every_later_command_at_work(quiz, tmp_path, capsys):
+    spec = SPEC.partition("until = ")[0] + "[[rubric]]" + SPEC.partition("[[rubric]]")[2]
+    key = assignment.assign(*write_setting(tmp_path / "setting", spec, ROSTER), tmp_path / "set")
+    far = datetime(9998, 12, 31, tzinfo=UTC)
+    put(tmp_path / "in", {
+        "quiz-17.jsonl": submission(key, "17", "x", when=far), "quiz-18.jsonl": submission(key, "18", "x")})
+    out = str(tmp_path / "out")
+    assert main(["grade", str(tmp_path / "in"), "--key", str(tmp_path / "set/private"), "--out", out]) == 0
+    for words in (["feedback", out], ["report", out], ["export", "grades", out, "--to", "csv", "--out", out + ".csv"]):
+        assert main(words) == 0, capsys.readouterr().err
+    assert graded(tmp_path / "out")["17"]["points"] == 0 < graded(tmp_path / "out")["18"]["points"]
+
+
+def test_numbers_of_an_id_that_was_corrected_are_answered_anew(quiz):
+    drawn = next(entry for entry in quiz.key["exercises"] if entry["draws"])
+    plain = quiz.entries["own/own-choice"]
+    name = {public: own for own, public in {v: k for k, v in plain["ids"]["option"].items()}.items()}
+    right = next(public for public, own in name.items() if own == plain["keys"][0]["right"])
+    value = f"{drawn['keys'][variant(quiz.key, drawn, WHO)]['value']:.{drawn['keys'][0]['digits']}f}"
+
+    def who(student):
+        return event("identity", "set", {"student": student, "name": "x"}, START, "uk")
+
+    answers = [event(drawn["ref"], "answer", value, START, "uk"), event(plain["ref"], "answer", right, START, "uk")]
+    grader = gradebook.Grader(quiz.key)
+    before, after = (
+        grader.grade(handed(quiz.key, WHO, "x", lines), "x.jsonl")
+        for lines in ([who("999"), *answers, who(WHO)], [who("999"), who(WHO), *answers])
+    )
+    slots = grader.slots[drawn["ref"]], grader.slots[plain["ref"]]
+    assert [before.results[slot].state for slot in slots] == ["missing", "right"] and before.tries[slots[0]] == 0
+    assert [after.results[slot].state for slot in slots] == ["right", "right"]
+
+
+def test_a_mark_is_for_the_text_that_was_read(quiz, tmp_path):
+    from course.grading.grader import fingerprint
+
+    first, second = "Перший текст. " * 9, "Другий текст. " * 9
+    mark = {"student": WHO, "ref": "own/own-canvas", "criterion": "", "marker": "a", "points": 3}
+    tiles = list(quiz.entries["own/own-canvas"]["keys"][0]["tiles"])
+
+    def points(words, **of):
+        lines = [event("own/own-canvas", "answer", {tiles[0]: words}, START, "uk")]
+        made = one(quiz, tmp_path, lines, marks=[mark | of])["exercises"]["own/own-canvas"]
+        return made["points"], made["state"]
+
+    of = fingerprint({tiles[0]: first})
+    assert points(first, of=of) == (3, "partial") and points(first) == (3, "partial")
+    assert points(second, of=of) == (0, "person")
+
+
+def test_the_console_shows_a_file_name_as_one_line(quiz, tmp_path, capsys):
+    name = "n\n 14  ok\x1b[31m\u202e.docx"
+    put(tmp_path / "in", {name: b"x"})
+    assert main(["grade", str(tmp_path / "in"), "--key", str(quiz.private), "--out", str(tmp_path / "out")]) == 0
+    said = capsys.readouterr().out
+    assert "n? 14  ok?[31m?.docx" in said and "nothing of anybody on the roster was found" in said
+
+
 @pytest.mark.skipif(os.name == "nt", reason="no modes there")
 def test_keys_are_closed_to_others_on_the_machine(quiz, tables):
     for folder in (quiz.private, tables):
@@ -405,7 +491,7 @@ def test_answers_that_nobody_has_read_are_counted_until_somebody_has(quiz, tmp_p
     put(tmp_path / "in", {"quiz-17.jsonl": submission(quiz.key, "17", quiz.names["17"], skip=0)})
     told = gradebook.grade(tmp_path / "in", quiz.private, tmp_path / "out")
     assert told["waiting"] == len(written) > 0
-    assert f"{len(written)} written answers have no mark yet" in gradebook.summary(told)
+    assert f"{len(written)} written answers are not marked to the end yet" in gradebook.summary(told)
     rows = [
         {"student": "17", "ref": entry["ref"], "criterion": one["id"], "marker": "a", "points": 1}
         for entry in written
@@ -413,7 +499,7 @@ def test_answers_that_nobody_has_read_are_counted_until_somebody_has(quiz, tmp_p
     ]
     (tmp_path / "out" / "marks.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
     told = gradebook.grade(tmp_path / "in", quiz.private, tmp_path / "out")
-    assert told["waiting"] == 0 and "no mark yet" not in gradebook.summary(told)
+    assert told["waiting"] == 0 and "not marked to the end" not in gradebook.summary(told)
 
 
 # --- the command line -----------------------------------------------------------------------------------------------

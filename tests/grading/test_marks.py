@@ -77,7 +77,7 @@ def test_a_line_is_what_the_gradebook_reads(quiz, journal):
     journal.append("M", "17", TEXT, "check", 2, SCRIPT + "\n\0\u202e")
     line = json.loads(open(journal.path, encoding="utf-8").read())
     assert list(line) == ["v", "t", "marker", "student", "ref", "criterion", "points", "comment"] and line["v"] == 1
-    assert gradebook.read_marks(journal.path, quiz.key) == ({"17": {TEXT: {"check": {"M": 2}}}}, 0)
+    assert gradebook.read_marks(journal.path, quiz.key) == ({"17": {TEXT: {"check": {"M": (2, None)}}}}, 0)
 
 
 @pytest.mark.parametrize(
@@ -139,7 +139,9 @@ def test_both_readers_of_marks_read_the_same(quiz, tmp_path_factory, lines):
     path = tmp_path_factory.mktemp("m") / "marks.jsonl"
     path.write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8", "replace")
     other = {
-        (student, ref): given
+        (student, ref): {
+            name: {marker: points for marker, (points, _) in by.items()} for name, by in given.items()
+        }
         for student, refs in gradebook.read_marks(path, quiz.key)[0].items()
         for ref, given in refs.items()
         if given
