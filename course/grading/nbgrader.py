@@ -14,6 +14,7 @@ marked. Both are nbgrader's lecturers' alone: neither is copied to ``release`` o
 """
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -68,10 +69,16 @@ def write(made, folder, course):
     written = json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     (source / f"{name}.ipynb").write_text(written, "utf-8")
     config = course / "nbgrader_config.py"
-    if not config.is_file() or __name__.encode() not in config.read_bytes():
+    if not config.is_file() or not _configured(config.read_bytes()):
         with open(config, "a", encoding="utf-8") as file:
             file.write(_CONFIG if file.tell() else "c = get_config()\n" + _CONFIG)
     return source
+
+
+def _configured(config):
+    """Tell whether both our lines stand in ``nbgrader_config.py`` as code; in a comment they have no effect."""
+    ours = rb"from course\.grading\.nbgrader import configure\b", rb"configure\(get_config\(\)\)"
+    return all(re.search(rb"(?m)^[ \t]*" + line, config) for line in ours)
 
 
 def _cells(made, found=None):

@@ -43,9 +43,10 @@ def read_roster(path, faults):
         In the order of the file.
     """
     path, students = Path(path), []
+    named = path.name or str(path)  # "." has no name
 
     def fault(line, field, message):
-        faults.append(Fault(path.name, line, "", field, message))
+        faults.append(Fault(named, line, "", field, message))
 
     try:
         lines = re.split("\r\n|\r|\n", _decoded(path.read_bytes(), fault))  # splitlines parts at more, as at U+2028
@@ -60,7 +61,7 @@ def read_roster(path, faults):
         hits = {field: head.index(name) for field, names in columns.items() for name in reversed(names) if name in head}
         best, mark, wide = (hits, each, len(head)) if len(hits) > len(best) else (best, mark, wide)
     if not best.keys() & {"name", "surname"} or not best.keys() & {"id", "email"}:
-        if not any(one.file == path.name for one in faults):
+        if not any(one.file == named for one in faults):
             fault(first + 1, "", "the first line must name the columns, for example: name;group;e-mail;id")
         return []
     seen = {}
@@ -74,6 +75,8 @@ def read_roster(path, faults):
             elif any(cell.strip() for cell in row[wide:]):
                 fault(line, "", f"{len(row)} cells, but the first line names {wide} columns; put \"quotation marks\" "
                                 f"around a cell with {mark!r} in it")
+            elif any(cell.strip() for cell in row) and _repeated(row, columns):
+                fault(line, "", "the names of the columns stand here once more; two lists in one? Remove this line")
             elif any(cell.strip() for cell in row):
                 students += _row(row, best, line, seen, fault)
             line = first + 2 + table.line_num
@@ -98,6 +101,12 @@ def _columns(faults):
     return {}
 
 
+def _repeated(row, columns):
+    """Tell whether a row names columns again, perhaps others or in another order than the first."""
+    known = {name for names in columns.values() for name in names}
+    return sum(_plain(cell[:_LONGEST]) in known for cell in row) > 1
+
+
 def _row(row, columns, line, seen, fault):
     def cell(field):
         written = row[columns[field]] if columns.get(field, len(row)) < len(row) else ""
@@ -119,6 +128,11 @@ def _row(row, columns, line, seen, fault):
     elif re.fullmatch(r"\d[.,]?\d*E\+\d+", student.id):
         fault(line, field, f"a spreadsheet has shortened this number to {student.id}; "
                            "format the column as text and export again")
+    elif re.fullmatch(r"\d+[.,]0+", student.id):
+        fault(line, field, f"a spreadsheet has made a fraction of this number: {student.id}; write it without "
+                           f"{student.id[len(student.id.rstrip('0')) - 1:]!r}, or export the column as text")
+    elif re.match("['`‘’]", student.id):
+        fault(line, field, f"a spreadsheet has put an apostrophe in front: {student.id}; remove it")
     elif len(student.id) > 64 or re.search(r'[\\/:*?"<>|]', student.id):
         fault(line, field, f"the id {student.id[:70]!r} cannot be part of a file name; leave out \\ / : * ? \" < > |")
     if not name:

@@ -11,6 +11,8 @@ from course.exercises import BY_PERSON, Exercise, Fault, chapter, chapters, misf
 from course.texts import LANGS
 
 _ID = re.compile(r"[a-z][a-z0-9-]{0,59}")
+# Names that Windows keeps for devices: no file and no folder can have them.
+_DEVICE = re.compile("con|prn|aux|nul|(com|lpt)[0-9]")
 _KNOWN = {"id", "title", "exercises", "bank", "opens", "closes", "zone", "attempts", "counts", "variants", "show",
           "keys_in_feedback", "hints", "late", "points", "rubric"}
 _CHOICES = {"counts": ("last", "best"), "variants": ("student", "one"), "show": ("saved", "nothing", "right-wrong")}
@@ -114,6 +116,10 @@ def read_spec(path, faults):
             spec.fault(field, "unknown field" + (f"; did you mean {near[0]!r}?" if near else "; remove it"))
     if type(raw.get("id")) is not str or not _ID.fullmatch(raw["id"]):
         spec.fault("id", "write an id of small Latin letters, digits and hyphens, for example \"rm-quiz-1\"")
+    elif raw["id"] == "learner" or raw["id"] in chapters():
+        spec.fault("id", f"the course keeps other answers of a learner under {raw['id']!r}; choose another id")
+    elif _DEVICE.fullmatch(raw["id"]):
+        spec.fault("id", f"Windows lets no file be called {raw['id']!r}; choose another id")
     spec.pair(raw, "title")
     zone = None
     try:
@@ -133,10 +139,14 @@ def read_spec(path, faults):
     made["attempts"] = spec.of_type(raw, "attempts", int, "a whole number; 0 means without limit", 0)
     if not 0 <= made["attempts"] <= 1000:
         spec.fault("attempts", "write a whole number, at most 1000; 0 means without limit")
+    if made["counts"] == "best" and made["attempts"] == 0:
+        spec.fault("counts", 'with "best" and no limit whoever tries every option gets full marks; '
+                             'write attempts = 1 or more, or counts = "last"')
     made["late"] = _late(spec, raw, made, zone)
     _exercises(spec, raw, exercises)
     made["points"] = _points(spec, raw, exercises)
     made["rubric"] = _rubrics(spec, raw, exercises)
+    _agreed(spec, made)
     return {"id": raw.get("id"), "title": raw.get("title"), "zone": raw.get("zone", "Europe/Kyiv")} | made, exercises
 
 
@@ -206,6 +216,15 @@ def _points(spec, raw, exercises):
         elif isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value <= 1000:
             spec.fault(ref, "points must be a number above 0, at most 1000", "points")
     return points
+
+
+def _agreed(spec, made):
+    """Points of an exercise with a rubric are those of its highest levels."""
+    for ref in made["points"].keys() & made["rubric"].keys() if not spec.faults else ():
+        value, best = made["points"][ref], sum(criterion["levels"][-1] for criterion in made["rubric"][ref])
+        if abs(value - best) > 1e-9:
+            spec.fault(ref, f"[points] says {value:g}, but the highest levels of its rubric add up to {best:g}; "
+                            "leave the points out or make them equal", "points")
 
 
 def _rubrics(spec, raw, exercises):

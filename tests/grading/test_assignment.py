@@ -184,7 +184,8 @@ def test_neither_ids_nor_order_tell_the_key(quiz, tmp_path):
     parts[1], parts[2] = parts[2], parts[1]  # the right option of the first exercise is written second now
     (tmp_path / "exercises.toml").write_text("[[exercise.option]]\n".join(parts), "utf-8")
     assignment.assign(spec, roster, tmp_path / "out")
-    found = [json.loads((folder / "assignment.json").read_bytes()) for folder in (tmp_path / "out/students", quiz.students)]
+    folders = tmp_path / "out/students", quiz.students
+    found = [json.loads((folder / "assignment.json").read_bytes()) for folder in folders]
     for shared in found:
         shared.pop("digest")
         for entry in shared["exercises"]:
@@ -386,12 +387,40 @@ def faults_of(tmp_path, spec=SPEC, roster=ROSTER):
         ("[late]", '[points]\n"own/own-none" = 3\n[late]', 11, "not in exercises"),
         ("[late]", '[points]\n"own/own-text" = 0\n[late]', 11, "above 0"),
         ("attempts = 3", "attempts = = 3", 9, "not TOML"),
+        ("attempts = 3", 'attempts = 0\ncounts = "best"', 10, "tries every option gets full marks"),
+        ("attempts = 3", 'counts = "best"', 9, "write attempts = 1 or more"),
+        ("[late]", '[points]\n"own/own-text" = 3\n[late]', 11, "says 3, but the highest levels of its rubric add up"),
+        ('id = "quiz"', 'id = "levels"', 1, "keeps other answers"),
+        ('id = "quiz"', 'id = "learner"', 1, "keeps other answers"),
+        ('id = "quiz"', 'id = "com1"', 1, "Windows lets no file"),
+        ('id = "quiz"', 'id = "nul"', 1, "Windows lets no file"),
     ],
 )
 def test_a_fault_of_the_spec_is_told_with_its_line(tmp_path, old, new, line, words):
     assert old in SPEC
     found = [fault for fault in faults_of(tmp_path, SPEC.replace(old, new, 1)) if words in fault.message]
     assert [(fault.file, fault.line) for fault in found] == [("spec.toml", line)]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("attempts = 3", 'attempts = 1\ncounts = "best"'),
+        ("[late]", '[points]\n"own/own-text" = 4\n[late]'),
+        ('id = "quiz"', 'id = "levels-1"'),
+        ('id = "quiz"', 'id = "console"'),
+    ],
+)
+def test_what_is_near_a_fault_and_none_is_accepted(tmp_path, old, new):
+    assert assignment.assign(*write_setting(tmp_path / "setting", SPEC.replace(old, new, 1)), tmp_path / "set")
+
+
+def test_lateness_that_costs_nothing_is_told_without_percents(tmp_path):
+    spec = SPEC.replace("percent_per_day = 10\n", "")
+    assignment.assign(*write_setting(tmp_path / "setting", spec), tmp_path / "set")
+    for lang in ("uk", "ru"):
+        sheet = json.loads((tmp_path / f"set/students/quiz-{lang}.ipynb").read_bytes())["cells"][0]["source"]
+        assert "10.12.2026, 23:59" in "".join(sheet) and "%" not in "".join(sheet)
 
 
 def test_faults_of_the_bank_are_told_as_course_check_tells_them(tmp_path):
@@ -444,6 +473,9 @@ def roster(tmp_path, data):
         ["П.І.Б.", "Академічна група", "Електронна пошта", "Ідентифікатор"],
         ["ФИО", "Группа", "Почта", "Номер зачётной книжки"],
         ["Full name", "Group", "Email address", "ID number"],
+        ["Повне ім'я", "Групи", "Електронна пошта", "ID-номер"],
+        ["Полное имя", "Группы", "Электронная почта", "Id номер"],
+        ["ПІБ", "Групи", "Пошта", "Ід. номер"],
     ],
 )
 def test_every_encoding_mark_and_language_is_read_alike(tmp_path, encoding, mark, head):
@@ -475,6 +507,13 @@ HEAD = "ПІБ;Група;E-mail;id\n"
         ((HEAD + "Іван;А;;\n").encode(), 2, "has no id"),
         ((HEAD + ";А;;17\n").encode(), 2, "has no name"),
         ((HEAD + "Іван;А;;1,2E+11\n").encode(), 2, "shortened"),
+        ((HEAD + "Іван;А;;12,0\n").encode(), 2, "made a fraction"),
+        ((HEAD + "Іван;А;;13.0\n").encode(), 2, "write it without '.0'"),
+        ((HEAD + "Іван;А;;240.00\n").encode(), 2, "write it without '.00'"),
+        ((HEAD + "Іван;А;;'0012\n").encode(), 2, "apostrophe in front"),
+        ((HEAD + "Іван;А;;17\n" + HEAD + "Оля;А;;18\n").encode(), 3, "once more"),
+        ((HEAD + "Іван;А;;17\n" + HEAD.upper() + "Оля;А;;18\n").encode(), 3, "once more"),
+        (("name;id\nІван;17\nІм’я та прізвище;id\nОля;18\n").encode(), 3, "once more"),
         ((HEAD + "Іван;А;;../17\n").encode(), 2, "file name"),
         ((HEAD + "????;А;;17\n").encode(), 2, "letters are lost"),
         ((HEAD + "\n\nІван;А;;17\n;;;\nОля;А;;\n").encode(), 6, "has no id"),
@@ -496,6 +535,18 @@ HEAD = "ПІБ;Група;E-mail;id\n"
 def test_a_fault_of_the_roster_is_told_with_its_line(tmp_path, data, line, words):
     _, faults = roster(tmp_path, data)
     assert (line, True) in [(fault.line, words in fault.message) for fault in faults], faults
+
+
+@pytest.mark.parametrize("one", ["10.5", "0012", "1200", "A-0", "i.0"])
+def test_an_id_that_no_spreadsheet_damaged_is_kept(tmp_path, one):
+    found, faults = roster(tmp_path, f"{HEAD}Група Ід;Група;;{one}\n".encode())
+    assert not faults and [student.id for student in found] == [one]
+
+
+def test_a_roster_without_a_name_of_its_own_is_named_all_the_same(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    faults = []
+    assert not assignment.read_roster(".", faults) and str(faults[0]).startswith(".:1: cannot be read")
 
 
 def test_both_files_are_read_to_the_end_before_anything_is_said(tmp_path):

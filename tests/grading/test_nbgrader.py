@@ -280,6 +280,25 @@ def test_a_key_of_other_exercises_is_put_aside(setting, tmp_path):
     assert json.loads(kept.with_name("key.json").read_bytes())["digest"] != key["digest"]
 
 
+@pytest.mark.parametrize(("lines", "added"), [
+    ("", True),
+    ("# from course.grading.nbgrader import configure\n# configure(get_config())\n", True),
+    ("from course.grading.nbgrader import configure\n# configure(get_config())\n", True),
+    ("# the course: course.grading.nbgrader\n", True),
+    ("c.Exchange.root = '/srv'  # no configure(get_config())", True),
+    ("from course.grading.nbgrader import configure\n\nconfigure(get_config())\n", False),
+    ("try:\r\n    from course.grading.nbgrader import configure\r\n\r\n    configure(get_config())\r\n", False),
+])
+def test_our_lines_are_added_unless_they_stand_there_as_code(quiz, tmp_path, lines, added):
+    config = tmp_path / "nbgrader_config.py"
+    config.write_bytes(lines.encode())
+    for _ in range(2):  # the second time they are there
+        bridge.write(quiz.key, quiz.folder / "set", tmp_path)
+        assert config.read_bytes().startswith(lines.encode())
+        assert config.read_bytes().count(b"\n    configure(get_config())\n") == added
+        assert not lines or added is (len(config.read_bytes()) > len(lines))
+
+
 def test_without_a_key_nothing_is_given(tmp_path, monkeypatch):
     here = tmp_path / "autograded" / "full" / QUIZ
     here.mkdir(parents=True)
