@@ -17,6 +17,7 @@ from typing import NamedTuple
 LARGEST = 16 << 20  # bytes of one journal; a year of daily work on thirty exercises is a tenth of it
 _RATIO = 400  # of a deflated file to its size in the archive; journals stay below 100
 _DEEPEST = 12  # folders
+_MANY = 64  # students who share two words of their names
 _DEVICES = {"con", "prn", "aux", "nul", "com", "lpt"}
 _ARCHIVES = (".zip", ".rar", ".7z", ".gz", ".tgz", ".tar", ".bz2", ".xz")
 _NOISE = re.compile(r"(^|/)(\.[^./]|__MACOSX/|(Thumbs\.db|desktop\.ini|assignment\.json|"
@@ -283,13 +284,15 @@ class Owners:
                         others.append(student)
                     elif others != student:
                         self._names[pair] = [others, student]
+        near = [self._names[pair] for pair in _pairs(words) if pair in self._names]
+        near = [{one} if type(one) is str else one for one in near]
+        # A first name and a patronymic that hundreds share need no look when rarer words are there.
+        near = [some for some in near if len(some) <= _MANY] or near
         found = set()
-        for pair in _pairs(words):
-            near = self._names.get(pair, ())
-            for student in (near,) if type(near) is str else near:
-                whole = _words(self.students[student])
-                if whole <= words or words <= whole:
-                    found.add(student)
+        for student in set().union(*near):
+            whole = _words(self.students[student])
+            if whole <= words or words <= whole:
+                found.add(student)
         return found.pop() if len(found) == 1 else None
 
 
