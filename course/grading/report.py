@@ -22,6 +22,7 @@ from course.texts import LANGS, NBSP, number, section, text
 
 _HERE = Path(__file__).parent
 _PROMPT, _PAIRS, _CONCEPTS, _MISTAKES, _ROUGH = 50, 30, 12, 8, 30  # characters; rows shown at most; works
+_NAMED = 3  # of exercises that are alike, at most so many are named in a sentence
 _HEADS = {"choice": "option", "multi": "option", "order": "item", "match": "row", "classify": "row"}
 _STRANGE = "{}/graded.jsonl: answers do not fit assignment.json; course grade writes both: run it again"
 _NUMBERS = ' class="n"'
@@ -175,6 +176,10 @@ class Report:
     def percent(self, share):
         return self.number(share * 100, 0, NBSP + "%")
 
+    def lost(self, share):
+        """Whether any of the points are seen to be lost: the share is not printed as 100 %."""
+        return self.percent(share) != self.percent(1)
+
     def between(self, ends, digits=2, scale=1):
         return f" ({f';{NBSP}'.join(self.number(end * scale, digits) for end in ends)})" if ends else ""
 
@@ -196,7 +201,8 @@ class Report:
         self.p("handed", n=self.n + group.gone, of=group.roster, k=len(group.refs), points=points)
         bare = any(exercise.get("bare") and exercise.kind not in BY_PERSON for exercise in group.exercises)
         for key, needed in (("private", self.names and self.n > 1), ("gone", group.gone), ("nobody", not self.n),
-                            ("few", self.n and not self.enough), ("open", opened), ("bank", bare)):
+                            ("few", self.n and not self.enough), ("open", opened and group.closed.any()),
+                            ("bank", bare)):
             if needed:
                 self.p(key, n=group.gone if key == "gone" else self.n, few=statistics.FEW, list=opened)
         if self.n:
@@ -204,11 +210,15 @@ class Report:
             self.add("ul", self.main)  # the parts below fill it
 
     def _scores(self):
+        if not self.group.closed.any():
+            self.main.append(self.say("open_all"))
+            return
         totals, equal = self.group.totals, np.ptp(self.group.totals) < 1e-9
         counts = np.bincount(np.clip(np.round(totals * 10, 6).astype(int), 0, 9), minlength=10)
         bins = [f"{10 * low}–{10 * low + 10}{NBSP}%" for low in range(10)]
         mean, median, low, high = map(self.percent, (totals.mean(), *np.percentile(totals, (50, 25, 75))))
-        self.main.append(self.say("main_mean", mean=mean, low=low, high=high))
+        key = "main_mean_only" if low == high else "main_mean"
+        self.main.append(self.say(key, mean=mean, low=low, high=high))
         self.head("scores")
         most = [name for name, count in zip(bins, counts, strict=True) if count == counts.max()]
         told = self.say("scores_most" if len(most) == 1 else "scores_several", n=counts.max(), bins=", ".join(most))
@@ -233,14 +243,17 @@ class Report:
         known = [place for place in np.argsort(share, kind="stable") if self.ns[place]]
         ends = {place: statistics.interval(share[place], self.ns[place]) for place in known}
         if shown := [self.no(place, share[place]) for place in known]:
-            self.main.append(self.say("main_hard", list=", ".join(shown[:3])))
+            hard = [self.no(place, share[place]) for place in known if self.lost(share[place])]
+            self.main.append(self.say("main_hard" if hard else "main_none_hard", list=", ".join(hard[:3]),
+                                      share=self.percent(1)))
             rows = [(self.no(place), share[place], ends[place], self.percent(share[place])) for place in known]
-            told = self.say("facility_say" if len(shown) > 1 else "facility_one", hard=shown[0], easy=shown[-1],
-                            median=self.percent(np.median(share[known])))
+            same = self.percent(share[known[0]]) == self.percent(share[known[-1]])
+            key = "facility_one" if len(shown) == 1 else "facility_same" if same else "facility_say"
+            told = self.say(key, hard=shown[0], easy=shown[-1], median=self.percent(np.median(share[known])))
             self.add("figure", _bars(rows, self.say("facility_axis")), told, "facility")
         self.p("facility_what")
         self.p("discrimination_what")
-        if self.enough and self.n < _ROUGH:
+        if self.n < _ROUGH and not np.isnan(rest).all():
             self.p("rough", n=self.n)
         rows = []
         for place, exercise in enumerate(group.exercises):
@@ -264,8 +277,9 @@ class Report:
             if unread := (group.states[:, place] == 3).sum():
                 self.look(place, "invalid", n=unread)
         self.table("exercises_caption", ("exercise", "facility", "discrimination", "blank", "without"), rows, n=self.n)
-        self.p("look")
-        self.add("ul", self.looks)  # the answers, below, add to it
+        if group.closed.any() or self.looks:
+            self.p("look")
+            self.add("ul", self.looks)  # the answers, below, add to it
 
     def _alpha(self):
         self.head("alpha")
@@ -284,6 +298,8 @@ class Report:
         self.p("alpha_limits")
 
     def _answers(self):
+        if all(exercise.kind in BY_PERSON for exercise in self.group.exercises):
+            return
         self.head("answers")
         self.p("answers_what")
         group, clean, parted = self.group, [], statistics.thirds(self.group.totals) if self.enough else None
@@ -377,11 +393,12 @@ class Report:
             if kind == "outcome" and order:
                 rows = [(place, shares[one], None, self.percent(shares[one])) for place, one in enumerate(order, 1)]
                 low, high = order[0], order[-1]
-                told = self.say("outcomes_say" if len(order) > 1 else "outcomes_one", low=label[low], high=label[high],
-                                low_share=self.percent(shares[low]), high_share=self.percent(shares[high]))
+                ends = {"low_share": self.percent(shares[low]), "high_share": self.percent(shares[high])}
+                key = "outcomes_same" if ends["low_share"] == ends["high_share"] else "outcomes_say"
+                told = self.say(key if len(order) > 1 else "outcomes_one", low=label[low], high=label[high], **ends)
                 self.add("figure", _bars(rows, self.say("outcomes_axis")), told, None)
-            elif order:
-                least = ", ".join(f"«{label[one]}» ({self.percent(shares[one])})" for one in order[:3])
+            elif weak := [one for one in order if self.lost(shares[one])]:
+                least = ", ".join(f"«{label[one]}» ({self.percent(shares[one])})" for one in weak[:3])
                 self.main.append(self.say("main_concept", list=least))
             rows = [[f"{place}. {label[one]}", self.percent(shares[one]), self.nos(found[one])]
                     for place, one in enumerate(order if kind == "outcome" else order[:_CONCEPTS], 1)]
@@ -398,8 +415,10 @@ class Report:
         self.head("handing")
         if self.n:
             blank = self.blank.mean(0)
-            most = self.no(int(blank.argmax()), blank.max())
-            self.p("blank_say" if blank.any() else "blank_none", share=self.percent(blank.mean()), no=most)
+            most = np.nonzero(blank > blank.max() - 1e-9)[0]
+            key = "blank_say" if len(most) == 1 else "blank_several" if len(most) <= _NAMED else "blank_even"
+            self.p(key if blank.any() else "blank_none", share=self.percent(blank.mean()),
+                   no=", ".join(self.no(place, blank.max()) for place in most))
         self.p("late_say" if group.late else "late_none", n=len(group.late), days=max(group.late, default=0))
         flags = section("grading.flag", self.lang) | {"ok": self.say("flag_ok")}
         rows = [[flags.get(flag, flag), str(count)] for flag, count in group.flags.most_common()]
@@ -475,6 +494,8 @@ def page(report):
 def notebook(report, folder):
     """Return a report as a notebook; its cells of code read the tables of `folder`, a path seen from the notebook."""
     code, cells = tomllib.loads((_HERE / "report.toml").read_text("utf-8"))["code"], []
+    late = (report.group.about["late"] or {}).get("percent_per_day", 0)
+    known = {"FEW": str(statistics.FEW), "LATE": str(late), "FOLDER": json.dumps(folder)}
 
     def cell(source, **more):
         cells.append({"cell_type": "markdown", "id": f"report-{len(cells) + 1}", "metadata": {},
@@ -484,12 +505,13 @@ def notebook(report, folder):
         cell(words.replace("&#36;", "＄").replace("&#92;", "＼"))  # JupyterLab would take them for a formula
 
     def run(name, outputs=()):
-        source = code[name].replace("FOLDER", json.dumps(folder))
+        source = re.sub(r"\b(FEW|LATE|FOLDER)\b", lambda found: known[found[0]], code[name])
         cell(source, cell_type="code", execution_count=None, outputs=list(outputs))
 
     prose(f"# {_inline(report.title)}")
-    prose(report.say("further_what"))
-    run("load")
+    if report.n:  # else there is nothing to compute
+        prose(report.say("further_what"))
+        run("load")
     for kind, first, *more in report.blocks:
         if kind == "ul":
             prose("\n".join(f"- {_inline(one)}" for one in first))
@@ -504,8 +526,9 @@ def notebook(report, folder):
             prose(f"**{_inline(first)}**\n\n" + "\n".join(f"| {' | '.join(line)} |" for line in lines))
         else:
             prose({"h2": "## ", "h3": "### ", "p": ""}[kind] + _inline(first))
-    prose(f"## {report.say('further')}")
-    for name, words in section("report.cell", report.lang).items():
+    if report.n:
+        prose(f"## {report.say('further')}")
+    for name, words in section("report.cell", report.lang).items() if report.n else ():
         prose(words)
         run(name)
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}

@@ -1,9 +1,11 @@
 """The report on a group: its figures are those of the answers, its words clear for any group, nothing in it runs."""
 
+import ast
 import html
 import json
 import re
 import shutil
+import warnings
 from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
@@ -255,6 +257,128 @@ def test_any_group_gets_clear_sentences_and_no_nan(tmp_path, lang, n, handing, h
         assert words in html.unescape(cells), key
 
 
+def of(*exercises, late=10):
+    """The spec with these exercises of the bank only; without a rubric."""
+    listed = json.dumps([f"own/own-{one}" for one in exercises])
+    spec = re.sub(r"exercises = \[.*?\]", f"exercises = {listed}", SPEC, flags=re.S)
+    return spec.split("[[rubric]]")[0].replace("percent_per_day = 10", f"percent_per_day = {late}")
+
+
+TASKS = ("choice", "multi", "order", "match", "classify", "numeric", "value")
+
+
+@pytest.mark.parametrize(
+    ("exercises", "n", "how"),
+    [
+        (("choice", "multi"), 14, {}),  # one left out of two is one
+        (("choice", "multi"), 2, {}),
+        (("choice",), 14, {}),
+        (TASKS, 14, {"skill": 1.0}),
+        (TASKS, 14, {"skill": 0.0}),
+        (TASKS, 9, {}),
+        (TASKS, 14, {}),
+        (TASKS, 1, {}),
+        (("canvas", "choice"), 12, {}),
+        (("canvas",), 12, {}),
+    ],
+)
+def test_the_notebook_of_any_group_tells_what_the_page_tells(tmp_path, exercises, n, how):
+    key, private = setting(tmp_path, 14, of(*exercises))
+    skill = np.random.default_rng(3).uniform(0.2, 0.9, n) if not how else [how["skill"]] * n
+    files = {100 + one: submission(key, str(100 + one), "x", skill=skill[one], skip=0, saves=0) for one in range(n)}
+    folder = grades(tmp_path, key, private, files)
+    made, _, _ = told(folder, private)
+    values, shown = run(made, folder)
+    cells = [[place, *row[1:3], row[4]] for place, row in enumerate(table(made, "Показники вправ"))]
+    indices = values["shown"](values["indices"])
+    for (place, *theirs), mine in zip(cells, indices.to_numpy().tolist(), strict=True):
+        assert [one == "–" for one in theirs] == [one == "–" for one in mine], made.group.refs[place]
+        assert values["indices"]["facility"].iloc[place] == pytest.approx(made.facility[place], abs=1e-3, nan_ok=True)
+        for told_, counted in zip(theirs[1:], mine[1:], strict=True):
+            if counted != "–":
+                first = told_.split(" ")[0].replace("−", "-").replace(",", ".")
+                assert float(first) == pytest.approx(counted, abs=0.011)
+    assert all(not one.empty for one in shown if hasattr(one, "empty"))
+    assert "nan" not in " ".join(one.to_string() for one in shown if hasattr(one, "to_string")).lower()
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_with_nothing_to_count_the_notebook_has_sentences_and_no_cells(tmp_path, lang):
+    key, private = setting(tmp_path, 3, of("choice", "multi", late=100))
+    files = {one: submission(key, str(one), "x", when=WHEN.replace(day=9)) for one in (100, 101)}
+    made, page, notebook = told(grades(tmp_path, key, private, files), private, lang)
+    assert not made.group.names and made.say("nobody") in html.unescape(page)
+    assert {cell["cell_type"] for cell in notebook["cells"]} == {"markdown"}
+    assert not {made.say("further"), made.say("further_what")} & {
+        "".join(cell["source"]).lstrip("# ") for cell in notebook["cells"]
+    }
+
+
+def test_the_notebook_leaves_out_whom_lateness_left_nothing(tmp_path):
+    key, private = setting(tmp_path, 4, of(*TASKS, late=100))
+    late = {100: WHEN, 101: WHEN.replace(day=9), 102: WHEN}
+    files = {one: submission(key, str(one), "x", skill=0.7, when=when) for one, when in late.items()}
+    folder = grades(tmp_path, key, private, files)
+    made, _, _ = told(folder, private)
+    values, _ = run(made, folder)
+    assert list(values["points"].index) == ["100", "102"] and made.n == 2
+    assert values["indices"]["facility"].to_numpy() == pytest.approx(made.facility, abs=1e-3)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_where_people_have_yet_to_mark_everything_no_scores_are_told(tmp_path, lang):
+    key, private = setting(tmp_path, 12, of("canvas"))
+    files = {one: submission(key, str(one), "x", skip=0, saves=0) for one in range(100, 112)}
+    made, page, _ = told(grades(tmp_path, key, private, files), private, lang)
+    assert made.main == [made.say("open_all")] and page.count(made.say("open_all")) == 1
+    heads = [first for kind, first, *_ in made.blocks if kind == "h2"]
+    assert not {made.say("scores"), made.say("answers")} & set(heads) and made.say("exercises") in heads
+    assert "<svg" not in page and made.say("scores_equal") not in page and made.say("look_none") not in page
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_full_marks_leave_nothing_hard_and_nothing_weak(tmp_path, lang):
+    spec = of(*TASKS).replace('"own/own-choice"', '"own/own-choice", "audit/audit-culture-gap"')
+    key, private = setting(tmp_path, 12, spec)
+    files = {one: submission(key, str(one), "x", skill=1.0, skip=0, saves=0) for one in range(100, 112)}
+    made, page, _ = told(grades(tmp_path, key, private, files), private, lang)
+    full = f"100{NBSP}%"
+    assert made.main == [made.say("main_mean_only", mean=full), made.say("main_none_hard", share=full)]
+    assert made.say("facility_same", median=full) in page and made.say("outcomes_same", low_share=full) in page
+    assert made.say("rough", n=12) not in html.unescape(page)  # no exercise has a discrimination
+
+
+def test_what_has_full_marks_is_not_among_the_hardest_or_weakest(group):
+    key, private, folder = group
+    found = report.Group(folder, private)
+    found.points[:, 1:] = 1
+    made = report.Report(found, "uk")
+    (hard,) = [one for one in made.main if one.startswith("Найважчі")]
+    assert hard == made.say("main_hard", list=made.no(0, made.facility[0]))
+    assert not any(f"(100{NBSP}%)" in one for one in made.main)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_one_student_has_no_middle_half(tmp_path, lang):
+    folder, private = small(tmp_path, 2, 1)
+    made, _, _ = told(folder, private, lang)
+    mean = made.percent(made.group.totals[0])
+    assert made.main[0] == made.say("main_mean_only", mean=mean) and made.main[0].count("%") == 1
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_all_exercises_left_out_most_often_are_named_or_none(group, lang):
+    key, private, folder = group
+    found, most = report.Group(folder, private), f"(5{NBSP}%)"
+    for tied, name in ((1, "blank_say"), (2, "blank_several"), (3, "blank_several"), (4, "blank_even")):
+        found.states[:] = 0
+        found.states[:2, [0, 4, 5, 7][:tied]] = 5
+        made = report.Report(found, lang)
+        named = ", ".join(f"№{NBSP}{one} {most}" for one in [1, 5, 6, 8][:tied])
+        said = made.say(name, share=made.percent(2 * tied / 38 / len(found.refs)), no=named)
+        assert ("p", said) in made.blocks
+
+
 def test_who_saved_nothing_counts_as_absent_and_blank_answers_as_missing(tmp_path):
     key, private = setting(tmp_path, 3)
     who = [event("identity", "set", {"student": "100", "name": "x"}, WHEN, "uk")]
@@ -396,23 +520,32 @@ def test_the_command_writes_the_same_bytes_twice(group, lang, tmp_path, capsys):
     assert str(tmp_path / "a" / f"report-{lang}.html") in capsys.readouterr().out
 
 
-def test_the_notebook_is_one_and_its_cells_find_the_same_figures(group, tmp_path):
+def run(made, folder):
+    """Run the cells of the notebook, a warning being an error; returns their variables and what they show."""
     import matplotlib
-    import nbformat
+    from matplotlib import pyplot
 
     matplotlib.use("agg")
+    values, shown = {}, []
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for cell in json.loads(report.notebook(made, str(folder)))["cells"]:
+            if cell["cell_type"] == "code":
+                *body, last = ast.parse("".join(cell["source"])).body
+                exec(compile(ast.Module(body, []), "cell", "exec"), values)
+                shown.append(eval(compile(ast.Expression(last.value), "cell", "eval"), values))
+    pyplot.close("all")
+    return values, shown
+
+
+def test_the_notebook_is_one_and_its_cells_find_the_same_figures(group, tmp_path):
+    import nbformat
+
     key, private, folder = group
     made, _, notebook = told(folder, private)
     nbformat.validate(notebook)
-    notebook = json.loads(report.notebook(made, str(folder)))
-    values, last = {}, {}
-    for cell in notebook["cells"]:
-        if cell["cell_type"] == "code":
-            *body, tail = "".join(cell["source"]).rstrip(";").split("\n\n")[-1].splitlines() or [""]
-            source = "".join(cell["source"]).rstrip(";")
-            exec(source, values)
-            if source.endswith("round(2)") and "DataFrame" in source:
-                last = eval("pd.DataFrame" + source.rpartition("pd.DataFrame")[2], values)
+    values, _ = run(made, folder)
+    last = values["indices"]
     late = [one for one, name in enumerate(made.group.names) if name[-4:] in ("105)", "106)")]
     assert values["share"].shape == made.group.points.shape
     mine = np.delete(made.group.points, late, 0)
