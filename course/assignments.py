@@ -10,10 +10,34 @@ from course import paths
 from course.answers import receipt
 from course.exercises import Chapter, Exercise, draw, seal
 from course.lessons import CourseError, Lesson, Page, Record
-from course.scoring import Score
+from course.scoring import Score, score
 from course.texts import LANGS, text
 
 IDENTITY = "identity"
+
+
+class Sheet(Record):
+    """A record in which only answers to the present version of an exercise use attempts.
+
+    ``Kept.digest`` is that of the last answer here, never of a draft, so it tells of which version the answer is.
+    """
+
+    def take(self, event):
+        before, exercise = self.of(event["x"]), self.chapter.exercises.get(event["x"])
+        digest, attempts = before.digest, before.attempts  # replaying changes them in place
+        super().take(event)
+        if exercise is None or event["e"] not in ("answer", "draft"):
+            return
+        kept, version = self.kept[event["x"]], event.get("d") or exercise.digest
+        older, draft = version != exercise.digest, event["e"] == "draft"
+        lost = older and (exercise.drawn or readable(exercise, event.get("a")).state == "invalid")
+        kept.digest = digest if draft else version
+        if lost and draft:
+            kept.draft = None
+        elif lost:
+            kept.answer = None
+        if older and not draft:
+            kept.attempts = attempts
 
 
 class Assignment(Lesson):
@@ -48,13 +72,14 @@ class Assignment(Lesson):
         except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             raise CourseError(text("assignment.unreadable", lang, path=path)) from None
         self.closes = closes and datetime.fromisoformat(closes)
+        self._shown = {}  # the numbers that each card shows
         self._open(paths.answers())
 
     def __repr__(self):
         return f"{self.title}. {self._times()}"
 
     def _record(self, folder):
-        return Record(self.chapter, folder, self._values)
+        return Sheet(self.chapter, folder, self._values)
 
     def _values(self, exercise, attempt):
         student = "all" if self.public["variants"] == "one" else self.student["student"]
@@ -85,10 +110,14 @@ class Assignment(Lesson):
                 "states": {"changed": text("state.unsaved", self.lang)},
             }
             self._cards[IDENTITY] = host.View(spec, self._who(), self._identify, str(self))
+        else:
+            self.record.refresh()  # the other notebook may have changed it
+            self._cards[IDENTITY].state = self._who()
         return self._cards[IDENTITY]
 
-    def _who(self, error=None):
+    def _who(self, error=None, again=0):
         who = self.student
+        told = [self._times()] + [text("assignment.other_id", self.lang, n=again)] * bool(again)
         status = "saved" if who["student"] else "untouched"
         return {
             "prompt": text("assignment.who", self.lang),
@@ -102,7 +131,7 @@ class Assignment(Lesson):
             "error": error,
             "time": self.record.of(IDENTITY).time,
             "head": text(f"state.{status}", self.lang),
-            "feedback": [{"tone": "plain", "lead": "", "text": self._times()}],
+            "feedback": [_plain(line) for line in told],
         }
 
     def _times(self):
@@ -122,25 +151,58 @@ class Assignment(Lesson):
         who = {name: str(answer.get(name) or "").strip()[:200] for name in ("student", "name")}
         if not who["student"]:
             return self._who(text("assignment.no_id", self.lang)) | {"answer": who}
+        self.record.refresh()
+        before = self.student["student"]
         error = self.record.write(IDENTITY, "set", who, self.lang)
+        again = self._drop() if before and before != who["student"] else 0
         known = hashlib.sha256(f"{self.public['salt']}|{who['student']}".encode()).hexdigest()[:4] in self.public["ids"]
         for name, view in self._cards.items():
             if name != IDENTITY:
                 view.state = self._state(self.chapter.exercises[name])
-        return self._who(error or (None if known else text("assignment.unknown_id", self.lang, id=who["student"])))
+        error = error or (None if known else text("assignment.unknown_id", self.lang, id=who["student"]))
+        return self._who(error, again)
+
+    def _drop(self):
+        """Set aside what was done with another student's numbers; returns of how many exercises."""
+        if self.public["variants"] == "one":
+            return 0
+        kept = {one.id: self.record.of(one.id) for one in self.chapter.exercises.values() if one.drawn}
+        done = [name for name, one in kept.items() if (one.answer, one.draft, one.attempts) != (None, None, 0)]
+        for name in done:
+            self.record.write(name, "reset", None, self.lang)
+        return len(done)
 
     def _state(self, exercise, error=None):
         from course.widgets import card
 
-        anonymous = not self.student["student"]
-        note = text("assignment.name_first", self.lang) if anonymous else None
-        values = {} if exercise.drawn and anonymous else self.record.values(exercise)
-        return card.graded(exercise, self.record.of(exercise.id), self.lang, values, error, note)
+        note = None if self.student["student"] else text("assignment.name_first", self.lang)
+        kept, values = self.record.of(exercise.id), self._numbers(exercise)
+        self._shown[exercise.id] = values
+        made = card.graded(exercise, kept, self.lang, values, error, note)
+        if kept.digest not in (None, exercise.digest):
+            key = "outdated" if kept.answer is None else "changed"
+            made["feedback"].append(_plain(text(f"assignment.{key}", self.lang)))
+        return made
+
+    def _numbers(self, exercise):
+        """The drawn numbers to show; there are none before the student is known."""
+        return self.record.values(exercise) if self.student["student"] else {}
+
+    def _act(self, exercise, message):
+        self.record.refresh()
+        if self._shown.get(exercise.id, self._numbers(exercise)) != self._numbers(exercise):
+            # The other notebook changed the student: what was typed here answers the numbers of before.
+            return self._state(exercise, text("assignment.other_numbers", self.lang))
+        return super()._act(exercise, message)
 
     def _judge(self, exercise, answer, kept):
-        """Only whether there is anything to save; what it is worth is the grader's to say."""
-        empty = answer is None or answer == {} or answer == [] or isinstance(answer, str) and not answer.strip()
-        return Score("unattempted" if empty else "person")
+        """Only whether it can be read; what it is worth is the grader's to say."""
+        return readable(exercise, answer)
+
+    def _refused(self, exercise, answer):
+        """Also what is neither a number nor a table; a lesson keeps that, and its score says what is wrong."""
+        error, judged = super()._refused(exercise, answer), readable(exercise, answer)
+        return error or (text(f"invalid.{judged.reason}", self.lang) if judged.state == "invalid" else None)
 
     def submit(self):
         """Write the one file to hand in, show its receipt code, and say what has no answer yet."""
@@ -180,6 +242,38 @@ class Assignment(Lesson):
                 prompt = exercise.say("prompt", self.lang, self.record.values(exercise))
                 found["missing" if kept.draft is None else "unsaved"].append(prompt)
         return found
+
+
+def readable(exercise, answer):
+    """Tell whether an answer can be read, by what a student's machine knows of the exercise.
+
+    Parameters
+    ----------
+    exercise : course.exercises.Exercise
+        Without its key.
+    answer : object
+
+    Returns
+    -------
+    course.scoring.Score
+        ``"unattempted"``, ``"invalid"`` with its reason, or ``"person"``: somebody else will judge it.
+    """
+    ids, items, rows, tiles = ([part["id"] for part in exercise.get(field, ())]
+                               for field in ("option", "item", "row", "tile"))
+    truth = 0
+    if exercise.kind == "value" and type(answer) is dict and answer.get("index"):
+        truth = answer  # a table is compared with itself: only its shape can be wrong
+    # Scoring reads an answer before it compares; this key has the right names in it and knows nothing.
+    key = {"right": ids[0] if exercise.kind == "choice" else ids[:1], "options": ids, "ranks": {
+        name: [place, place] for place, name in enumerate(items)}, "pairs": {name: ids[0] for name in rows},
+        "tiles": tiles, "words": [0, 0], "value": truth, "digits": 0,
+        "unit": sorted(set((exercise.get("unit") or {}).values()))}
+    found = score(exercise.kind, key, answer)
+    return found if found.state in ("unattempted", "invalid") else Score("person")
+
+
+def _plain(line):
+    return {"tone": "plain", "lead": "", "text": line}
 
 
 def _as_shown(entry, public):

@@ -201,10 +201,9 @@ class Lesson:
             from course.truths import plain
 
             answer = plain(value)
+            error = self._refused(exercise, answer)
             # Running all cells again hands over the same value; that is no new attempt.
-            if not _sound(answer):
-                error = text("invalid.too-large", self.lang)
-            elif answer != self.record.of(name).answer and self._state(exercise)["left"]:
+            if error is None and answer != self.record.of(name).answer and self._state(exercise)["left"]:
                 error = self.record.write(name, "answer", answer, self.lang)
         view = self.exercise(name)
         if error:
@@ -311,6 +310,10 @@ class Lesson:
         found = self.record.score(exercise, kept.answer, kept.draw)
         made = key(exercise, values) if kept.shown else None
         return card.state(exercise, kept, found, self.lang, values, made, error)
+
+    def _refused(self, exercise, answer):
+        """Return the sentence that says why a value handed over is not kept, or ``None``."""
+        return None if _sound(answer) else text("invalid.too-large", self.lang)
 
     def _judge(self, exercise, answer, kept):
         return self.record.score(exercise, answer, kept.draw) or Score("unattempted")

@@ -158,3 +158,162 @@ def test_a_broken_assignment_is_told_without_a_traceback(tmp_path, content):
         Assignment(tmp_path / "assignment.json", "uk")
     with pytest.raises(CourseError):
         Assignment(tmp_path / "none.json", "uk")
+
+
+def handed_out(tmp_path, more, spec=SPEC):
+    """The quiz with another line in its spec, opened by nobody yet."""
+    (tmp_path / "spec.toml").write_text(spec + more, "utf-8")
+    grading.assign(tmp_path / "spec.toml", tmp_path / "roster.csv", tmp_path / "out")
+    return course.assignment(tmp_path / "out" / "students" / "assignment.json", "uk")
+
+
+def as_student(task, student):
+    return task._identify({"act": "check", "answer": {"student": student, "name": "Олена"}})
+
+
+def kept_of(task, ref):
+    kept = task.record.of(ref)
+    return kept.answer, kept.draft, kept.attempts
+
+
+def test_another_id_sets_aside_only_answers_to_drawn_numbers(out, tmp_path):
+    task = handed_out(tmp_path, "attempts = 1\n")
+    as_student(task, "999")
+    drawn, text_ref = "levels/levels-value", "levels/levels-letter"
+    prompt = task.exercise(drawn).state["prompt"]
+    assert act(task, drawn, "5")["status"] == act(task, text_ref, "лист")["status"] == "saved"
+    assert len(as_student(task, "999")["feedback"]) == 1  # the same id again changes nothing
+    assert kept_of(task, drawn) == ("5", None, 1)
+    state = as_student(task, "17")
+    assert state["feedback"][1]["text"] == text("assignment.other_id", "uk", n=1)
+    assert task.exercise(drawn).state["prompt"] != prompt and task.exercise(drawn).state["status"] == "untouched"
+    assert kept_of(task, drawn) == (None, None, 0) and kept_of(task, text_ref) == ("лист", None, 1)
+    assert task._state(task._exercise(drawn))["prompt"] in task.submit().plain
+    assert act(task, drawn, "6")["status"] == "saved"
+    act(task, drawn, "7", "draft")
+    as_student(task, "18")
+    assert kept_of(handed_out(tmp_path, "attempts = 1\n"), drawn) == (None, None, 0)
+
+
+def test_where_all_have_the_same_numbers_another_id_sets_nothing_aside(out, tmp_path):
+    task = handed_out(tmp_path, 'variants = "one"\n')
+    as_student(task, "999")
+    act(task, "levels/levels-value", "5")
+    assert len(as_student(task, "17")["feedback"]) == 1
+    assert kept_of(task, "levels/levels-value") == ("5", None, 1)
+
+
+@pytest.mark.parametrize("name", ["draft", "check"])
+def test_an_answer_to_numbers_that_another_notebook_changed_is_not_saved(out, name):
+    here, there, drawn, same = named(out), named(out), "levels/levels-value", "levels/levels-letter"
+    here.identity(), here.exercise(same)
+    old = here.exercise(drawn).state["prompt"]
+    as_student(there, "18")
+    state = act(here, drawn, "5", name)
+    assert state["error"] == text("assignment.other_numbers", "uk") and state["prompt"] != old
+    assert state["status"] == "untouched" and kept_of(here, drawn) == (None, None, 0)
+    assert act(here, same, "лист")["status"] == "saved"
+    assert act(here, drawn, "5")["status"] == "saved"  # now for the numbers shown
+    assert here.identity().state["answer"]["student"] == "18"
+
+
+def edited(task, ref, **fields):
+    """The same assignment, opened again after the lecturer changed one exercise."""
+    from course.exercises import seal
+
+    entry = next(entry for entry in task.public["exercises"] if entry["ref"] == ref)
+    entry.update(fields)
+    task.public["digest"] = seal(task.public, "digest", "ids")[:16]
+    (task.folder / "assignment.json").write_text(json.dumps(task.public), "utf-8")
+    return course.assignment(task.folder / "assignment.json", "uk")
+
+
+def told(task, ref):
+    return [line["text"] for line in task._state(task._exercise(ref))["feedback"]]
+
+
+def test_an_answer_that_still_fits_a_changed_exercise_stays_and_attempts_begin_anew(out, tmp_path):
+    task, ref = handed_out(tmp_path, "attempts = 1\n"), "levels/levels-call"
+    as_student(task, "17")
+    first, second = [option["id"] for option in task._exercise(ref)["option"][:2]]
+    act(task, ref, first)
+    assert not act(task, ref, second)["left"] and kept_of(task, ref)[0] == first and told(task, ref) == []
+    task = edited(task, ref, prompt={"uk": "Інша умова", "ru": "Другое условие"})
+    state = task._state(task._exercise(ref))
+    assert (state["status"], state["answer"], state["left"]) == ("saved", first, True)
+    assert told(task, ref) == [text("assignment.changed", "uk")]
+    act(task, ref, second, "draft")
+    assert told(task, ref) == [text("assignment.changed", "uk")]  # what is only typed is no answer yet
+    state = act(task, ref, second)
+    assert (state["status"], state["answer"], state["left"]) == ("saved", second, False) and told(task, ref) == []
+
+
+def test_an_answer_that_names_what_is_gone_must_be_given_again(out):
+    task, ref, order = named(out), "levels/levels-call", "levels/levels-order"
+    options, items = task._exercise(ref)["option"], task._exercise(order)["item"]
+    act(task, ref, options[0]["id"])
+    act(task, order, [item["id"] for item in items])
+    act(task, order, [item["id"] for item in items[::-1]], "draft")
+    task = edited(task, ref, option=[{**options[0], "id": "corrected"}, *options[1:]])
+    task = edited(task, order, item=[{**items[0], "id": "corrected"}, *items[1:]])
+    for name in (ref, order):
+        state = task._state(task._exercise(name))
+        assert (state["status"], state["answer"]) == ("untouched", None)
+        assert told(task, name) == [text("assignment.outdated", "uk")]
+        assert state["prompt"] in task.submit().plain.partition("Ще без відповіді")[2]
+    assert act(task, ref, "corrected")["status"] == "saved" and told(task, ref) == []
+
+
+def test_a_drawn_exercise_that_changed_must_be_answered_again(out, tmp_path):
+    task, ref = handed_out(tmp_path, "attempts = 1\n"), "levels/levels-value"
+    as_student(task, "17")
+    act(task, ref, "5")
+    task = edited(task, ref, digits=3)
+    assert kept_of(task, ref) == (None, None, 0) and told(task, ref) == [text("assignment.outdated", "uk")]
+    assert act(task, ref, "6")["status"] == "saved" and told(task, ref) == []
+
+
+@pytest.mark.parametrize("typed", ["abc", "12500 UAH", "1e5", "1,2,3.4", "nan", "٣"])
+def test_what_is_no_number_is_told_and_costs_no_attempt(out, typed):
+    task, ref = named(out), "levels/levels-value"
+    act(task, ref, "5")
+    state = act(task, ref, typed)
+    assert state["error"] == text("invalid.not-a-number", "uk") and state["status"] == "changed"
+    assert kept_of(task, ref) == ("5", typed, 1)
+
+
+@pytest.mark.parametrize("typed", ["12 500,5", "12’500.5", "-3", "7,5 тис. грн", "7.5 тыс. грн", "0,5"])
+def test_a_number_is_saved_as_people_type_it(out, typed):
+    task, ref = named(out), "levels/levels-value"
+    state = act(task, ref, typed)
+    assert (state["error"], state["status"], kept_of(task, ref)) == (None, "saved", (typed, None, 1))
+
+
+@pytest.mark.parametrize("kind", ["choice", "multi", "match", "canvas", "text"])
+def test_what_can_be_read_of_each_kind(kind):
+    from course.assignments import readable
+    from course.exercises import Exercise
+
+    parts = [{"id": "a"}, {"id": "b"}]
+    exercise = Exercise("own", {"kind": kind, "option": parts, "row": [{"id": "r"}], "tile": parts})
+    good, bad, empty = {"choice": ("b", "c", ""), "multi": (["a", "b"], ["c"], []),
+                        "match": ({"r": "b"}, {"r": "c"}, {"r": ""}), "canvas": ({"a": "x"}, {"c": "x"}, {"a": " "}),
+                        "text": ("=x", ["x"], "\u200b")}[kind]
+    assert [readable(exercise, answer).state for answer in (good, bad, empty)] == ["person", "invalid", "unattempted"]
+
+
+def test_a_value_is_saved_only_when_it_is_a_number_or_a_table(out, tmp_path):
+    import numpy
+    import pandas
+
+    ref = "levels/levels-margin-share"
+    task = handed_out(tmp_path, "attempts = 2\n", SPEC.replace("levels/levels-letter", ref))
+    as_student(task, "17")
+    table = pandas.DataFrame({"a": [1.5, None]}, index=["x", "y"])
+    for unread in (len, None, float("nan"), numpy.float64("inf"), True, "12", [1, 2], table["a"][:0], table[[]]):
+        state = task.check(ref, unread).state
+        assert state["error"] and (state["status"], kept_of(task, ref)) == ("untouched", (None, None, 0)), unread
+    assert task.check(ref, ...).state["error"] is None
+    assert task.check(ref, numpy.float64(12.5)).state["status"] == "saved"
+    assert task.check(ref, table).state["error"] is None
+    assert kept_of(task, ref) == ({"index": ["x", "y"], "columns": {"a": [1.5, None]}}, None, 2)
