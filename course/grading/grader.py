@@ -134,6 +134,7 @@ class Grader:
         data, receipt = _receipt(data, flags)
         head, data = self._head(data, flags)
         who, ids, chosen, tries, saved, last = None, set(), {}, [0] * len(self.refs), b"", None
+        versions = [None] * len(self.refs)
         latest, answered, strange, limit = self.opens or b"", 0, 0, self.key["attempts"] or len(data)
         memo, cut, best = self._memo.get, self.cut or b"~", self.key["counts"] == "best"
         for time, rest, other in _LINES.findall(data):
@@ -152,7 +153,13 @@ class Grader:
                 answered += 1
                 if time > cut:
                     flags.add("after-closing")
-                elif tries[slot] == limit:
+                    continue
+                if versions[slot] != one[4]:  # an exercise changed after it was handed out is tried anew
+                    if versions[slot] is not None:
+                        chosen.pop(slot, None)
+                        tries[slot] = 0
+                    versions[slot] = one[4]
+                if tries[slot] == limit:
                     flags.add("over-limit")
                 else:
                     tries[slot] += 1
@@ -223,7 +230,7 @@ class Grader:
             return None, rest
 
     def _learn(self, time, rest):
-        """Read one line strictly; returns (number of the exercise, answer, results by variant, language).
+        """Read one line strictly; returns (number of the exercise, answer, results by variant, language, version).
 
         The same bytes are not read again; of an answer between bytes known already only the answer is.
         """
@@ -238,22 +245,22 @@ class Grader:
             if kind != ("set" if name == "identity" else "answer"):
                 return (_SKIP,)
             lang = event["lang"] if event["lang"] in LANGS else LANGS[0]
-            shape = _IDENTITY if name == "identity" else self.slots.get(name, _STRANGE), lang
+            shape = _IDENTITY if name == "identity" else self.slots.get(name, _STRANGE), lang, event.get("d", "")
             if answer is not _BAD:
                 self._keep(self._shapes, (before, after), shape, len(before) + len(after))
             answer, body = event.get("a"), None
-        slot, lang = shape
+        slot, lang, version = shape
         if slot == _IDENTITY:
             return _who(answer)
         if slot < 0 or self.exercises[slot]["kind"] not in BY_PERSON:
-            made = (slot, own(self.exercises[slot], answer), {}, lang) if slot >= 0 else shape
+            made = (slot, own(self.exercises[slot], answer), {}, lang, version) if slot >= 0 else shape
             self._keep(self._memo, rest, made, len(rest))
             return made
         at_once = body and _written(self.exercises[slot], answer)  # nobody asks here how many words there are
         if not at_once:
-            return slot, answer, {}, lang
+            return slot, answer, {}, lang, version
         row, before, after = self.unread[slot]
-        return slot, answer, {0: _Result(0.0, "person", b"0", row, before + body + after)}, lang
+        return slot, answer, {0: _Result(0.0, "person", b"0", row, before + body + after)}, lang, version
 
     def _keep(self, memo, name, value, size):
         """Remember something, as long as there is room for it."""
@@ -273,7 +280,7 @@ class Grader:
             variants[slot] = chance(seed, words) % count
         for slot, ones in chosen.items():
             variant, found = variants[slot], None
-            for _, answer, known, _ in ones:
+            for _, answer, known, *_ in ones:
                 one = known.get(variant)
                 if one is None:
                     one = known[variant] = self._score(slot, variant, answer)

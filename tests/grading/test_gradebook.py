@@ -449,6 +449,22 @@ def test_numbers_of_an_id_that_was_corrected_are_answered_anew(quiz):
     assert [after.results[slot].state for slot in slots] == ["right", "right"]
 
 
+def test_attempts_count_anew_when_the_exercise_was_handed_out_again(quiz, tmp_path):
+    entry = quiz.entries["own/own-choice"]
+    right = next(public for public, own in entry["ids"]["option"].items() if own == entry["keys"][0]["right"])
+    wrong = next(public for public in entry["ids"]["option"] if public != right)
+    key = quiz.key | {"attempts": 1}
+
+    def graded_as(*versions):
+        lines = [event("own/own-choice", "answer", given, START, "uk", digest=d) for given, d in versions]
+        grader = gradebook.Grader(key)
+        return json.loads(grader.render(grader.grade(handed(key, WHO, "x", lines), "x"))[0])
+
+    once, twice = graded_as((wrong, "a" * 12), (right, "a" * 12)), graded_as((wrong, "a" * 12), (right, "b" * 12))
+    assert (once["exercises"]["own/own-choice"]["state"], once["flags"]) == ("wrong", ["over-limit"])
+    assert (twice["exercises"]["own/own-choice"]["state"], twice["flags"]) == ("right", ["ok"])
+
+
 def test_a_mark_is_for_the_text_that_was_read(quiz, tmp_path):
     from course.grading.grader import fingerprint
 
