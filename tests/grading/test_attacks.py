@@ -152,7 +152,8 @@ def test_a_changed_file_is_noticed_and_earns_nothing(sound, places):
 
 @FUZZ
 @given(cut=st.floats(0, 1))
-def test_a_torn_file_never_earns_more_than_the_whole(sound, cut):
+def test_a_torn_file_of_answers_given_once_earns_no_more_than_the_whole(sound, cut):
+    """An answer that was changed for a worse one may be lost; then the better one is all that there is."""
     grader, data = sound
     assert judged(grader, data[: int(cut * len(data))])[1] <= judged(grader, data)[1]
 
