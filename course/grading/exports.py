@@ -251,6 +251,15 @@ def write(rows, separator=",", encoding="utf-8"):
     return made.getvalue().replace("\0", "").encode(encoding, "replace")
 
 
+def sentence(error):
+    """Return an error as a lecturer reads it: of a file its name and what is wrong with it, without a number.
+
+    >>> sentence(FileNotFoundError(2, "No such file or directory", "x.csv"))
+    'x.csv: No such file or directory'
+    """
+    return f"{error.filename}: {error.strerror}" if isinstance(error, OSError) and error.filename else str(error)
+
+
 def main(argv):
     """Run ``course export``; return 0, or 2 when nothing could be written."""
     parser = argparse.ArgumentParser("course export", allow_abbrev=False)
@@ -273,7 +282,7 @@ def main(argv):
         data, said = (_questions if options.what == "moodle" else _grades)(options)
         options.out.write_bytes(data)
     except (ValueError, OSError) as error:
-        print(error, file=sys.stderr)
+        print(sentence(error), file=sys.stderr)
         return 2
     print(*said, f"{options.out} written", sep="\n")
     return 0
@@ -297,6 +306,11 @@ def _grades(options):
     if options.to == "moodle":
         rows, left = moodle(graded, {"email": "email", "id": "student"}[options.by])
         return write(rows), [*said, *left, "in Moodle choose an existing grade item: in a new one blanks become 0"]
-    rows = table(graded, options.separator) if options.to == "csv" else sheet(
-        graded, scales().get(options.scale) or [*scales(options.scale).values()][0], options.lang, options.control)
+    if options.to == "csv":
+        return write(table(graded, options.separator), options.separator, "utf-8-sig"), said
+    known = scales()
+    if options.scale not in known and not Path(options.scale).exists():
+        raise ValueError(f"--scale {options.scale}: no such scale or file; there are {', '.join(known)}")
+    bands = known.get(options.scale) or [*scales(options.scale).values()][0]
+    rows = sheet(graded, bands, options.lang, options.control)
     return write(rows, options.separator, "utf-8-sig"), said

@@ -16,6 +16,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from course.exercises import BY_PERSON, Exercise, chance, chapter
+from course.grading.exports import sentence
 from course.grading.exports import write as table
 from course.grading.marks import DAMAGED, arguments, graded, keys, look, read_marks, rubric
 from course.texts import number, plural, text
@@ -345,7 +346,7 @@ def main(argv):
         key, path = keys(options)
         count, stale = write(options.grades, out, key, read_marks(path, key))
     except (ValueError, OSError) as error:
-        print(error, file=sys.stderr)
+        print(sentence(error), file=sys.stderr)
         return 2
     print(f"{count} pages and index.csv written to {out}")
     closing = (key["late"] or {}).get("until") or key["closes"]

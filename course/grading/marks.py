@@ -23,6 +23,7 @@ from textwrap import shorten
 from course import answers
 from course.exercises import BY_PERSON, Exercise, misfit
 from course.grading.exports import lines as graded
+from course.grading.exports import sentence
 from course.grading.gradebook import GradingError, read_key
 from course.grading.grader import fingerprint
 from course.texts import LANGS, number, section, text
@@ -423,7 +424,7 @@ def main(argv):
         if not any(server.desk.works.values()):
             raise ValueError(f"{options.grades} holds no written answers to mark")
     except (ValueError, OSError) as error:
-        print(error, file=sys.stderr)
+        print(sentence(error), file=sys.stderr)
         return 2
     print(
         f"Marking as {server.desk.marker}: {server.url}\nPress Ctrl+C to end; every mark is on the disk already.",

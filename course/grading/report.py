@@ -15,7 +15,7 @@ import numpy as np
 from course.exercises import BY_PERSON, Exercise, chance, chapter, concepts, seal
 from course.grading import statistics
 from course.grading.exports import STATES as _STATES
-from course.grading.exports import lines
+from course.grading.exports import lines, sentence
 from course.grading.gradebook import GradingError, read_key
 from course.scoring import parse_number
 from course.texts import LANGS, NBSP, number, section, text
@@ -567,6 +567,6 @@ def main(words):
         print(_STRANGE.format(options.grades), file=sys.stderr)
         return 2
     except (ValueError, OSError) as error:
-        print(error, file=sys.stderr)
+        print(sentence(error), file=sys.stderr)
         return 2
     return 0

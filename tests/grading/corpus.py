@@ -443,6 +443,21 @@ def _(folder, key):
     (folder / "quiz-17.jsonl").write_bytes(handed(key, WHO, NAME, lines(key, seed=3, skill=0) * 3))
 
 
+@attack("script in a tile of a canvas", "tree", None, points=None)
+def _(folder, key):
+    tile = key["exercises"][[one["ref"] for one in key["exercises"]].index("own/own-canvas")]["keys"][0]["tiles"][0]
+    evil = {tile: "<script>alert(1)</script><img src=x onerror=alert(2)>"}
+    evil = event("own/own-canvas", "answer", evil, START, "uk")
+    (folder / "quiz-66.jsonl").write_bytes(handed(key, WHO, NAME, [*lines(key), evil]))
+
+
+@attack("look-alike letters in the name of the folder", "tree", None, points=None)
+def _(folder, key):
+    target = folder / "Mельник Oлег Тарасович_900_assignsubmission_file_"
+    target.mkdir()
+    (target / "quiz-66.jsonl").write_bytes(perfect(key))
+
+
 @attack("two different files", "tree", "duplicate", points=None)
 def _(folder, key):
     (folder / "quiz-66.jsonl").write_bytes(perfect(key))

@@ -229,3 +229,13 @@ def test_texts_of_the_exports_stand_in_both_languages():
                 if isinstance(value, dict):
                     tables.append(value)
                     assert not {*LANGS} & {*value} or {*LANGS} == {*value}
+
+
+def test_what_cannot_be_written_or_found_is_said_without_a_number(grades, tmp_path, capsys):
+    for words, said in (
+        (["--to", "csv", "--out", str(tmp_path / "none" / "x.csv")], "x.csv: No such file or directory"),
+        (["--to", "ects", "--scale", "Other", "--out", str(tmp_path / "x.csv")], "there are technical"),
+    ):
+        assert exports.main(["grades", str(grades), *words]) == 2
+        told = capsys.readouterr().err
+        assert said in told and "Errno" not in told

@@ -111,6 +111,8 @@ def test_a_page_is_whole_needs_nothing_else_and_runs_nothing(quiz, right, wrong,
             name.startswith("on") or name in ("src", "href") for _, attributes in read.tags for name in attributes
         )
         assert "url(" not in page and "@import" not in page
+        policy = {"http-equiv": "Content-Security-Policy", "content": "default-src 'none'; style-src 'unsafe-inline'"}
+        assert ("meta", policy) in read.tags
         assert "prefers-color-scheme: dark" in page and "@media print" in page
 
 

@@ -444,6 +444,8 @@ def test_hostile_words_are_words(group, tmp_path):
     (tmp_path / "out" / "graded.jsonl").write_text("".join(json.dumps(one) + "\n" for one in rows), "utf-8")
     made = report.Report(report.Group(tmp_path / "out", tmp_path / "out"), "uk")
     found = Read(report.page(made))
+    policy = {"http-equiv": "Content-Security-Policy", "content": "default-src 'none'; style-src 'unsafe-inline'"}
+    assert ("meta", policy) in found.tags
     allowed = {
         "html",
         "head",
