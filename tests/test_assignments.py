@@ -126,6 +126,7 @@ def test_what_is_changed_and_not_saved_is_told_before_handing_in(out):
     act(task, second, "6", "draft")
     state = task._state(task._exercise(second))
     assert (state["status"], state["head"].partition(" · ")[0]) == ("changed", text("state.unsaved", "uk"))
+    assert state["time"] is None, "a card does not say both that it is saved and that it isn't"
     said = task.submit().plain
     unsaved, _, missing = said.partition(text("assignment.missing", "uk", n=3))
     assert text("assignment.unsaved", "uk", n=1) in unsaved and state["prompt"] in unsaved

@@ -170,7 +170,7 @@ def graded(exercise, kept, lang, values=None, error=None, note=None):
         "can_hint": False,
         "can_solve": False,
         "can_reset": False,
-        "time": kept.time,
+        "time": kept.time if status == "saved" else None,  # a draft that is kept is not what the student saved
         "error": error,
         "marks": {},
         "whys": {},
