@@ -482,6 +482,18 @@ def test_a_mark_is_for_the_text_that_was_read(quiz, tmp_path):
     assert points(second, of=of) == (0, "person")
 
 
+@pytest.mark.parametrize("folders", [True, False])
+def test_of_several_files_the_one_that_names_its_owner_counts(quiz, tmp_path, folders):
+    """A namesake of another group, or a file under another's name, with more answers than the owner's own."""
+    name, right = quiz.names[WHO], submission(quiz.key, WHO, quiz.names[WHO], skill=1, skip=0, saves=0)
+    wrong = submission(quiz.key, "777" if folders else WHO, name, skill=0, skip=0, saves=1)
+    own, other = (f"{name}_{n}_assignsubmission_file_/x.jsonl" for n in (2, 1)) if folders else (
+        f"quiz-{WHO}.jsonl", "quiz-18.jsonl")
+    gradebook.grade(put(tmp_path / "in", {own: right, other: wrong}), quiz.private, tmp_path / "out")
+    line = graded(tmp_path / "out")[WHO]
+    assert line["source"] == own and line["flags"] == ["duplicate"]
+
+
 def test_the_console_shows_a_file_name_as_one_line(quiz, tmp_path, capsys):
     name = "n\n 14  ok\x1b[31m\u202e.docx"
     put(tmp_path / "in", {name: b"x"})
