@@ -241,7 +241,7 @@ class Journal:
         self._lines += len(lines)
 
 
-def learner_seed(folder):
+def learner_seed(folder, fresh=None):
     """Return the learner's own seed (hexadecimal digits), made on first use and kept in ``learner.jsonl``.
 
     The first valid line wins, so that two who make one at the same moment agree.
@@ -250,6 +250,8 @@ def learner_seed(folder):
     ----------
     folder : path-like
         The folder of the journals.
+    fresh : str, optional
+        What to keep when there is none yet; by default one made at random.
 
     Raises
     ------
@@ -266,7 +268,7 @@ def learner_seed(folder):
                 found = None
         if found:
             return found[1].decode()
-        append_line(path, b'{"seed":"%s"}\n' % os.urandom(16).hex().encode())
+        append_line(path, b'{"seed":"%s"}\n' % (fresh or os.urandom(16).hex()).encode())
     raise JournalError("other", path)
 
 

@@ -7,22 +7,47 @@ from html import escape
 from pathlib import Path
 
 from course import paths
-from course.answers import receipt
+from course.answers import Kept, receipt
 from course.exercises import Chapter, Exercise, draw, seal
 from course.lessons import CourseError, Lesson, Page, Record
 from course.scoring import Score, score
 from course.texts import LANGS, text
 
 IDENTITY = "identity"
+_NOTHING = Kept()
 
 
 class Sheet(Record):
     """A record in which only answers to the present version of an exercise use attempts.
 
     ``Kept.digest`` is that of the last answer here, never of a draft, so it tells of which version the answer is.
+    Another student has other numbers: with a new id, what answered the old numbers is set aside.
     """
 
+    def __init__(self, chapter, folder, values, same):
+        self._same = same  # has everybody the same numbers?
+        super().__init__(chapter, folder, values)
+
+    @property
+    def student(self):
+        """Id and name as the student gave them last; empty texts before that."""
+        kept = self.of(IDENTITY).answer
+        kept = kept if isinstance(kept, dict) else {}
+        return {"student": str(kept.get("student", "")).strip(), "name": str(kept.get("name", ""))}
+
+    def aside(self, student):
+        """Return the ids of exercises whose answers do not outlive this id of a student."""
+        before = self.student["student"]
+        if self._same or not before or before == student:
+            return []
+        drawn = [exercise.id for exercise in self.chapter.exercises.values() if exercise.drawn]
+        return [name for name in drawn if self.kept.get(name, _NOTHING) != _NOTHING or name in self.unsaved]
+
     def take(self, event):
+        if event["x"] == IDENTITY and event["e"] == "set":
+            for name in self.aside(str(event["a"].get("student", "")).strip()):
+                self.kept.pop(name, None)
+                self.unsaved.pop(name, None)
         before, exercise = self.of(event["x"]), self.chapter.exercises.get(event["x"])
         digest, attempts = before.digest, before.attempts  # replaying changes them in place
         super().take(event)
@@ -79,7 +104,7 @@ class Assignment(Lesson):
         return f"{self.title}. {self._times()}"
 
     def _record(self, folder):
-        return Sheet(self.chapter, folder, self._values)
+        return Sheet(self.chapter, folder, self._values, self.public["variants"] == "one")
 
     def _values(self, exercise, attempt):
         student = "all" if self.public["variants"] == "one" else self.student["student"]
@@ -88,9 +113,7 @@ class Assignment(Lesson):
 
     @property
     def student(self):
-        kept = self.record.of(IDENTITY).answer if hasattr(self, "record") else None
-        kept = kept if isinstance(kept, dict) else {}
-        return {"student": str(kept.get("student", "")), "name": str(kept.get("name", ""))}
+        return self.record.student
 
     def identity(self):
         """Show the card in which the student says who they are."""
@@ -116,12 +139,14 @@ class Assignment(Lesson):
         return self._cards[IDENTITY]
 
     def _who(self, error=None, again=0):
-        who = self.student
+        from course.widgets import card
+
+        who, waits = self.student, self.record.unsaved.get(IDENTITY)
         told = [self._times()] + [text("assignment.other_id", self.lang, n=again)] * bool(again)
-        status = "saved" if who["student"] else "untouched"
-        return {
+        status = "changed" if waits else "saved" if who["student"] else "untouched"
+        state = {
             "prompt": text("assignment.who", self.lang),
-            "answer": who,
+            "answer": waits.answer if waits else who,
             "status": status,
             "left": True,
             "can_check": True,
@@ -133,6 +158,7 @@ class Assignment(Lesson):
             "head": text(f"state.{status}", self.lang),
             "feedback": [_plain(line) for line in told],
         }
+        return card.unsaved(state, waits.reason, self.lang) if waits else state
 
     def _times(self):
         if self.closes is None:
@@ -152,37 +178,27 @@ class Assignment(Lesson):
         if not who["student"]:
             return self._who(text("assignment.no_id", self.lang)) | {"answer": who}
         self.record.refresh()
-        before = self.student["student"]
+        again = len(self.record.aside(who["student"]))
         error = self.record.write(IDENTITY, "set", who, self.lang)
-        again = self._drop() if before and before != who["student"] else 0
         known = hashlib.sha256(f"{self.public['salt']}|{who['student']}".encode()).hexdigest()[:4] in self.public["ids"]
         for name, view in self._cards.items():
             if name != IDENTITY:
                 view.state = self._state(self.chapter.exercises[name])
         error = error or (None if known else text("assignment.unknown_id", self.lang, id=who["student"]))
-        return self._who(error, again)
-
-    def _drop(self):
-        """Set aside what was done with another student's numbers; returns of how many exercises."""
-        if self.public["variants"] == "one":
-            return 0
-        kept = {one.id: self.record.of(one.id) for one in self.chapter.exercises.values() if one.drawn}
-        done = [name for name, one in kept.items() if (one.answer, one.draft, one.attempts) != (None, None, 0)]
-        for name in done:
-            self.record.write(name, "reset", None, self.lang)
-        return len(done)
+        return self._who(error, 0 if IDENTITY in self.record.unsaved else again)
 
     def _state(self, exercise, error=None):
         from course.widgets import card
 
         note = None if self.student["student"] else text("assignment.name_first", self.lang)
-        kept, values = self.record.of(exercise.id), self._numbers(exercise)
+        kept, values = self.record.on_screen(exercise.id), self._numbers(exercise)
         self._shown[exercise.id] = values
         made = card.graded(exercise, kept, self.lang, values, error, note)
         if kept.digest not in (None, exercise.digest):
             key = "outdated" if kept.answer is None else "changed"
             made["feedback"].append(_plain(text(f"assignment.{key}", self.lang)))
-        return made
+        waits = self.record.unsaved.get(exercise.id)
+        return card.unsaved(made, waits.reason, self.lang) if waits else made
 
     def _numbers(self, exercise):
         """The drawn numbers to show; there are none before the student is known."""
@@ -236,11 +252,13 @@ class Assignment(Lesson):
     def _unfinished(self):
         """The prompts of what the file has not got: changes that nobody saved, exercises without an answer."""
         found = {"unsaved": [], "missing": []}
+        if IDENTITY in self.record.unsaved:
+            found["unsaved"].append(text("assignment.who", self.lang))
         for exercise in self.chapter.exercises.values():
-            kept = self.record.of(exercise.id)
-            if kept.draft is not None or kept.answer is None:
+            kept, waits = self.record.of(exercise.id), exercise.id in self.record.unsaved
+            if waits or kept.draft is not None or kept.answer is None:
                 prompt = exercise.say("prompt", self.lang, self.record.values(exercise))
-                found["missing" if kept.draft is None else "unsaved"].append(prompt)
+                found["unsaved" if waits or kept.draft is not None else "missing"].append(prompt)
         return found
 
 

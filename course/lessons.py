@@ -2,8 +2,10 @@
 
 import importlib
 import json
+import os
 import re
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from html import escape
 
@@ -16,6 +18,7 @@ from course.texts import LANGS, text
 LONGEST = 50_000
 DUE_AFTER = timedelta(days=14)
 PLAN = ("value-plan", "value-plan")
+GIVEN = ("answer", "draft", "set")  # events that carry what a learner typed, chose or set
 
 
 class CourseError(Exception):
@@ -35,8 +38,20 @@ class Page:
         return {"text/html": self.html, "text/plain": self.plain}
 
 
+@dataclass(frozen=True, slots=True)
+class Unsaved:
+    """What is on the screen and not on the disk: the event, its answer, since when (UTC), and why."""
+
+    event: str
+    answer: object
+    since: str
+    reason: str
+
+
 class Record:
     """What one learner has done in one lesson: the journal, replayed, and each exercise's best result.
+
+    What could not be written counts for nothing: it waits in ``unsaved``, by exercise, until it is written.
 
     Parameters
     ----------
@@ -48,7 +63,8 @@ class Record:
     """
 
     def __init__(self, chapter, folder, values=None):
-        self.chapter, self.folder = chapter, folder
+        self.chapter, self.folder, self.unsaved = chapter, folder, {}
+        self._seeded = values is None
         self._values = values or (lambda exercise, attempt: draw(exercise, seed(str(folder)), attempt))
         self.journal = Journal(folder / f"{chapter.slug}.jsonl")
         self.generation = None
@@ -67,7 +83,9 @@ class Record:
 
     def take(self, event):
         """Replay one event; the answer that a reset sets aside still counts as done."""
-        before = self.of(event["x"])
+        before, waits = self.of(event["x"]), self.unsaved.get(event["x"])
+        if waits and (waits.event, waits.answer) == (event["e"], event.get("a")) and event["t"] >= waits.since:
+            del self.unsaved[event["x"]]  # the system refused, and yet the line is there
         if event["e"] == "reset" and before.answer is not None:
             self.past.setdefault(event["x"], []).append((before.answer, before.draw))
         replay(self.kept, event)
@@ -75,15 +93,27 @@ class Record:
     def of(self, name):
         return self.kept.get(name, Kept())
 
+    def on_screen(self, name):
+        """Return what is kept of an exercise, with what could not be saved as its draft."""
+        kept, waits = self.of(name), self.unsaved.get(name)
+        return replace(kept, draft=waits.answer) if waits else kept
+
     def write(self, name, event, answer=None, lang="uk"):
         """Append one event; returns the sentence that says why it was not saved, or ``None``."""
         exercise, kept = self.chapter.exercises.get(name), self.of(name)
+        now = datetime.now(UTC).isoformat(timespec="milliseconds")[:23] + "Z"
         try:
+            if exercise and exercise.drawn and self._seeded:
+                # An answer is worth nothing without the numbers it answers.
+                learner_seed(self.folder, seed(str(self.folder)))
             self.journal.append(name, event, answer, lang=lang, digest=exercise and exercise.digest, draw=kept.draw)
         except JournalError as error:
-            # The act still counts on screen; only the file does not have it.
-            self.take({"x": name, "e": event, "a": answer, "n": kept.draw, "lang": lang, "t": None, "d": None})
-            return text(f"journal.{error.reason}", lang, path=str(error.path))
+            reason = text(f"journal.{error.reason}", lang, path=str(error.path))
+            if event in GIVEN:
+                self.unsaved[name] = Unsaved(event, answer, now, reason)
+            return reason
+        if event in GIVEN or event == "reset":
+            self.unsaved.pop(name, None)
         self.refresh()
         return None
 
@@ -113,12 +143,21 @@ class Record:
 
 
 @cache
+def _proposed(folder):
+    return os.urandom(16).hex()
+
+
+@cache
+def _kept(folder):
+    return learner_seed(folder, _proposed(folder))
+
+
 def seed(folder):
-    """Return the learner's seed; a folder that cannot be written gets the same numbers for everybody."""
+    """Return the learner's seed; while the folder cannot be written, the one that will be kept there."""
     try:
-        return learner_seed(paths.Path(folder))
+        return _kept(folder)
     except JournalError:
-        return "unkept"
+        return _proposed(folder)
 
 
 class Lesson:
@@ -203,7 +242,9 @@ class Lesson:
             answer = plain(value)
             error = self._refused(exercise, answer)
             # Running all cells again hands over the same value; that is no new attempt.
-            if error is None and answer != self.record.of(name).answer and self._state(exercise)["left"]:
+            if error is None and answer == self.record.of(name).answer:
+                self.record.unsaved.pop(name, None)
+            elif error is None and self._state(exercise)["left"]:
                 error = self.record.write(name, "answer", answer, self.lang)
         view = self.exercise(name)
         if error:
@@ -216,8 +257,14 @@ class Lesson:
         if name not in known:
             raise CourseError(text("lesson.no_instrument", self.lang, name=name, known=", ".join(known)))
         module, slot = importlib.import_module(f"course.instruments.{name}"), f"instrument:{name}"
-        kept = self.record.of(slot).answer
-        return module.build(self.lang, kept, lambda values: self.record.write(slot, "set", values, self.lang))
+        waits, error = self.record.unsaved.get(slot), None
+        if waits:
+            error = self.record.write(slot, "set", waits.answer, self.lang)
+        kept = waits.answer if waits else self.record.of(slot).answer
+        panel = module.build(self.lang, kept, lambda values: self.record.write(slot, "set", values, self.lang))
+        if error:
+            panel.state = {**panel.state, "error": error}
+        return panel
 
     def data(self, name):
         """Return one of the course's data sets as a ``pandas.DataFrame``."""
@@ -241,7 +288,7 @@ class Lesson:
         """Show the value plan kept from lesson 3."""
         source = chapter(PLAN[0])
         record = self.record if source is self.chapter else Record(source, self.record.folder)
-        exercise, answer = source.exercises[PLAN[1]], record.of(PLAN[1])
+        exercise, answer = source.exercises[PLAN[1]], record.on_screen(PLAN[1])
         texts = answer.draft if answer.draft is not None else answer.answer
         if not isinstance(texts, dict) or not any(texts.values()):
             words = text("plan.none", self.lang)
@@ -273,7 +320,7 @@ class Lesson:
         return Page(f"<p>{escape(said)}</p>", said)
 
     def _written(self, exercise):
-        kept = self.record.of(exercise.id)
+        kept = self.record.on_screen(exercise.id)
         answer = kept.draft if kept.draft is not None else kept.answer
         if not answer:
             return [f"*{text('export.unanswered', self.lang)}*", ""]
@@ -305,11 +352,12 @@ class Lesson:
     def _state(self, exercise, error=None):
         from course.widgets import card
 
-        kept = self.record.of(exercise.id)
+        kept, waits = self.record.on_screen(exercise.id), self.record.unsaved.get(exercise.id)
         values = self.record.values(exercise)
         found = self.record.score(exercise, kept.answer, kept.draw)
         made = key(exercise, values) if kept.shown else None
-        return card.state(exercise, kept, found, self.lang, values, made, error)
+        state = card.state(exercise, kept, found, self.lang, values, made, error)
+        return card.unsaved(state, waits.reason, self.lang) if waits else state
 
     def _refused(self, exercise, answer):
         """Return the sentence that says why a value handed over is not kept, or ``None``."""
@@ -334,10 +382,15 @@ class Lesson:
                 error = self.record.write(exercise.id, "draft", answer, self.lang) or text(
                     f"invalid.{judged.reason}", self.lang
                 )
-            elif now["left"] and (answer != kept.answer or kept.draft is not None):
+            elif answer == kept.answer and kept.draft is None:
+                self.record.unsaved.pop(exercise.id, None)  # back to what is on the disk
+            elif now["left"]:
                 error = self.record.write(exercise.id, "answer", answer, self.lang)
         elif act == "draft" and exercise.kind != "value":
-            if answer != now["answer"] and not (kept.answer is None and not answer and kept.draft is None):
+            written = kept.answer if kept.draft is None else kept.draft
+            if answer == written or (written is None and not answer):
+                self.record.unsaved.pop(exercise.id, None)
+            else:
                 error = self.record.write(exercise.id, "draft", answer, self.lang)
         elif act == "hint" and now["can_hint"]:
             error = self.record.write(exercise.id, "hint", kept.hints, self.lang)

@@ -236,11 +236,12 @@ def test_markdown_escapes():
 
 
 def test_seed_is_one_for_a_folder(folder):
-    from course.lessons import seed
+    from course import lessons
 
     exercise = first("levels", "numeric")
     values = Lesson("levels", "uk").record.values(exercise)
-    seed.cache_clear()
+    lessons._kept.cache_clear()
+    lessons._proposed.cache_clear()
     assert Lesson("levels", "ru").record.values(exercise) == values
     assert os.path.isfile(folder / "learner.jsonl")
 

@@ -113,9 +113,9 @@ def state(exercise, kept, score, lang, values=None, key=None, error=None):
             made["feedback"].append({"tone": "plain", "lead": "", "text": text("say.last", lang)})
         if score.state == "person" and exercise.get("idea"):
             made["ideas"] = [idea[lang] for idea in exercise["idea"]]
-    if exercise.kind == "value" and kept.answer is not None:
+    if exercise.kind == "value" and made["answer"] is not None:
         made["feedback"].insert(0, {"tone": "plain", "sign": "saved", "lead": "", "text": text(
-            "card.value_last", lang, value=_passed(kept.answer, lang))})
+            "card.value_last", lang, value=_passed(made["answer"], lang))})
     if kept.shown:
         made["marks"], made["whys"] = _solved(exercise, key, made["marks"], made["whys"], lang)
         shown = values and values | {"answer": key["value"]}
@@ -148,13 +148,14 @@ def graded(exercise, kept, lang, values=None, error=None, note=None):
     if kept.answer is not None and exercise.attempts:
         head += " · " + text("state.attempt", lang, n=kept.attempts, of=exercise.attempts)
     feedback = [{"tone": "plain", "lead": "", "text": note}] if note else []
-    if exercise.kind == "value" and kept.answer is not None:
+    answer = kept.draft if changed else kept.answer
+    if exercise.kind == "value" and answer is not None:
         feedback.append(
             {
                 "tone": "plain",
                 "sign": "saved",
                 "lead": "",
-                "text": text("card.value_last", lang, value=_passed(kept.answer, lang)),
+                "text": text("card.value_last", lang, value=_passed(answer, lang)),
             }
         )
     prompt = exercise.say("prompt", lang, values)
@@ -162,7 +163,7 @@ def graded(exercise, kept, lang, values=None, error=None, note=None):
         prompt = re.sub(r"\{[a-z_]\w*\}", "…", prompt)
     made = {
         "prompt": prompt,
-        "answer": kept.draft if changed else kept.answer,
+        "answer": answer,
         "status": status,
         "head": head,
         "left": left,
@@ -179,6 +180,29 @@ def graded(exercise, kept, lang, values=None, error=None, note=None):
     if exercise.kind == "canvas":
         made["remarks"] = _remarks(exercise, made["answer"], lang)
     return made
+
+
+def unsaved(state, reason, lang):
+    """Return the same state, said to be only on the screen.
+
+    Parameters
+    ----------
+    state : dict
+        Made by `state` or `graded`, with what could not be saved as its answer.
+    reason : str
+        Why it could not be saved.
+    lang : {"uk", "ru"}
+
+    Returns
+    -------
+    dict
+
+    Examples
+    --------
+    >>> unsaved({"head": "чернетка", "error": None, "time": "…"}, "Немає місця.", "uk")["head"]
+    'не збережено'
+    """
+    return state | {"head": text("state.unwritten", lang), "time": None, "error": state["error"] or reason}
 
 
 def _status(kept, score):

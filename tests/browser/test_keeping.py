@@ -81,8 +81,17 @@ def test_what_cannot_be_saved_is_said_and_stays_on_screen(opened, breaks, lang):
     for card in (choice, area):
         expect(card.locator(".rm-warning")).not_to_be_empty()
         expect(card.locator(".rm-warning")).not_to_have_text(text("card.slow", lang))
+        expect(card.locator(".rm-state")).to_have_text(text("state.unwritten", lang))
+        expect(card.locator(".rm-main")).to_be_enabled()
     assert read(area, TEXT) == PERSON
     assert read(choice, CHOICE) == good
+    if breaks:
+        book.answers.unlink() if book.answers.is_file() else shutil.rmtree(book.answers)
+        for card, status in ((choice, "right"), (area, "saved")):
+            card.locator(".rm-main").click()
+            expect(card).to_have_attribute("data-status", status)
+            expect(card.locator(".rm-warning")).to_be_empty()
+        book.until_kept(TEXT, PERSON)
 
 
 @pytest.mark.parametrize("breaks", [folder_is_a_file, journal_is_a_folder], ids=["folder", "journal"])
