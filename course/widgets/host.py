@@ -36,11 +36,10 @@ def code(kind):
     ----------
     kind : {"card", "panel"}
     """
-    script, style = (
-        "".join((_HERE / f"{name}.{end}").read_text("utf-8") for name in _FILES[kind]) for end in ("js", "css")
-    )
+    script = "".join((_HERE / f"{name}.js").read_text("utf-8") for name in _FILES[kind])
+    styles = {name: (_HERE / f"{name}.css").read_text("utf-8") for name in _FILES[kind]}
     # Indents and whole-line comments are for readers of the source; they need not travel.
-    lines = (line.strip() for line in f"{script}\nconst STYLE = {json.dumps(style)};\n".splitlines())
+    lines = (line.strip() for line in f"{script}\nconst STYLES = {json.dumps(styles)};\n".splitlines())
     source = "\n".join(line for line in lines if line and not line.startswith("//")).encode()
     return gzip.compress(source, 9, mtime=0), hashlib.sha256(source).hexdigest()[:12]
 

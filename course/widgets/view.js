@@ -307,7 +307,17 @@ function card({ model, el, host }) {
   return () => { if (timer) self.act("draft"); clearTimeout(waiting); model.off("change:state", update); host.off("comm_live_update", lost); };
 }
 
+// A page may hold cards and instruments, from kernels of different versions: each sheet goes in once, by what it says.
+// The instruments' sheet refines that of the cards and so stays behind it, whichever view came first.
+function dress() {
+  const worn = [...document.querySelectorAll("style[data-rm]")].map((sheet) => sheet.textContent);
+  for (const [name, css] of Object.entries(STYLES)) {
+    const next = name === "view" ? document.querySelector('style[data-rm="panel"]') : null;
+    if (!worn.includes(css)) document.head.insertBefore(h("style", { "data-rm": name }, css), next);
+  }
+}
+
 export function render(context) {
-  if (!document.querySelector("style[data-rm]")) document.head.append(h("style", { "data-rm": "1" }, STYLE));
+  dress();
   return (context.model.get("spec").view === "panel" ? panel : card)(context);
 }

@@ -174,10 +174,18 @@ class Book:
 
     def open(self, name):
         self.page.goto(f"{self.lab.url}/doc/tree/{name}")
-        self.page.wait_for_function("""() => {
+        return self.ready(name)
+
+    def follow(self, name):
+        """Open one more notebook on the same page, as a link in a lesson does."""
+        self.command("docmanager:open", path=name)
+        return self.ready(name)
+
+    def ready(self, name):
+        self.page.wait_for_function("""(name) => {
           const now = window.jupyterapp?.shell.currentWidget, kernel = now?.sessionContext?.session?.kernel;
           const ready = now?.sessionContext.isReady && kernel?.connectionStatus === "connected";
-          return ready && now.content.widgets.length; }""")
+          return ready && now.context.path.endsWith(name) && now.content.widgets.length; }""", arg=name)
         return self
 
     def command(self, name, wait=True, **arguments):
