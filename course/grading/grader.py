@@ -16,6 +16,7 @@ import msgspec
 
 from course import answers
 from course.exercises import BY_PERSON, chance
+from course.grading.roster import clean
 from course.grading.submissions import Owners
 from course.scoring import LONGEST, score
 from course.texts import LANGS
@@ -67,7 +68,7 @@ class Work(NamedTuple):
     """One graded file."""
 
     student: str
-    claimed: str  # the id that the file names; the student's numbers were drawn with it
+    claimed: str  # the id as the student typed it: the numbers were drawn with it; for no table and no page
     place: int | None  # on the roster
     name: str
     lang: str
@@ -187,14 +188,15 @@ class Grader:
     def _work(self, head, who, ids, chosen, tries, saved, last, answered, receipt, flags, name):
         """Join what the file says of itself with what the roster and the folder around it say."""
         owner = self.owners.of(name)
-        claimed = head.student.id.strip() if head else who and who[0]
-        if head and who and who[0] != claimed:
+        typed = _typed(head.student.id) if head else who[0] if who else ""
+        claimed = clean(typed)
+        if head and who and who[0] != typed:
             flags.add("tampered")  # the hand-in file was made from another journal
         if head and head.assignment != self.key["id"]:
             flags.add("wrong-assignment")
         elif head and head.digest != self.key["digest"]:
             flags.add("spec-changed")
-        if len(ids & self.places.keys()) > 1:
+        if len({clean(each) for each in ids} & self.places.keys()) > 1:
             flags.add("identity-changed")
         student = claimed
         if not claimed:
@@ -205,6 +207,8 @@ class Grader:
             student = owner
         elif claimed not in self.places:
             flags.add("unknown-student")
+        elif claimed != typed:
+            flags.add("mistyped-id")
         called = head.student.name if head else who[1] if who else ""
         agrees = bool(claimed) and claimed == (owner or self.owners.by_file_name(name))
         rank = (not flags & VOID, bool(owner), agrees, bool(head), receipt is not None, answered)
@@ -213,9 +217,9 @@ class Grader:
             saved, tries = b"", self.nothing
         else:
             days, factor = self._lateness(saved, flags)
-            results = self._results(claimed or student, student, chosen)
+            results = self._results(typed or student, student, chosen)
         lang = last[3] if last else head.lang if head else LANGS[0]
-        return Work(student, claimed or student, self.places.get(student), _clean(called), lang, frozenset(flags), rank,
+        return Work(student, typed or student, self.places.get(student), clean(called), lang, frozenset(flags), rank,
                     receipt, saved.decode() or None, days, factor, results, tuple(tries))
 
     def _head(self, data, flags):
@@ -454,7 +458,7 @@ def _who(answer):
     if type(answer) is not dict:
         return (_BAD,)
     student, name = answer.get("student"), answer.get("name")
-    return (_IDENTITY, (student.strip(), name)) if type(student) is type(name) is str else (_SKIP,)
+    return (_IDENTITY, (_typed(student), name)) if type(student) is type(name) is str else (_SKIP,)
 
 
 def _around(result):
@@ -495,12 +499,9 @@ def _text(points):
     return str(int(points)) if points == int(points) else str(points)
 
 
-def _clean(name):
-    """A name that a student wrote: without control characters and marks that turn the direction of writing."""
-    name = name[:200]
-    if not name.isprintable():
-        name = "".join(letter for letter in name if letter.isprintable())
-    return " ".join(name.split())
+def _typed(student):
+    """An id as the card of the assignment keeps it."""
+    return student.strip()[:200]
 
 
 def _cells(*values):

@@ -87,6 +87,37 @@ def read_roster(path, faults):
     return students
 
 
+def clean(words):
+    r"""Return a name, an id or an address in one line of letters that can be seen.
+
+    Marks of direction and other letters without a shape come along with copied text; whatever parts lines or words
+    becomes one space. The roster and what students typed are compared after this.
+
+    Parameters
+    ----------
+    words : str
+        From anybody.
+
+    Returns
+    -------
+    str
+        Its first 200 characters, composed (NFC), those that can be printed.
+
+    Examples
+    --------
+    >>> clean(" КВ 12\u200b34\n56\x07 ")
+    'КВ 1234 56'
+    """
+    words = unicodedata.normalize("NFC", words[:_LONGEST])
+    if not words.isprintable():
+        words = "".join(letter for letter in words if _shaped(letter))
+    return " ".join(words.split())
+
+
+def _shaped(letter):
+    return letter.isprintable() or letter.isspace()
+
+
 def _columns(faults):
     """Read the names of columns, to which lecturers add their own."""
     try:
@@ -112,12 +143,11 @@ def _row(row, columns, line, seen, fault):
         written = row[columns[field]] if columns.get(field, len(row)) < len(row) else ""
         if len(written) > _LONGEST:
             fault(line, field, f"{written[:40]!r}… is longer than {_LONGEST} characters; shorten it")
-        words = unicodedata.normalize("NFC", written[:_LONGEST])
-        # Marks of direction and other letters without a shape come along with copied text; nobody could see them.
-        words = " ".join("".join(letter for letter in words if unicodedata.category(letter) != "Cf").split())
-        if not words.isprintable():
+        written = written[:_LONGEST]
+        if any(not _shaped(letter) and unicodedata.category(letter) != "Cf" for letter in written):
+            words = " ".join(written.split())
             fault(line, field, f"{words!r} has a character that cannot be printed; write it again")
-        return "".join(letter for letter in words if letter.isprintable())
+        return clean(written)
 
     name = cell("name") if "name" in columns else " ".join(filter(None, map(cell, ("surname", "first", "middle"))))
     email = cell("email")

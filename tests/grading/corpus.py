@@ -398,6 +398,17 @@ stranger("a name of a page", "904", "<script>alert(1)</script>")
 stranger("an id of a path", "../../../tmp/905", "Хтось")
 stranger("an id of 100,000 letters", "9" * 3000, "Хтось")
 stranger("an id of blanks", "   ", "Хтось", "no-identity")
+stranger("an id without a shape", "\u200b\u2066", "Хтось", "no-identity")
+for sign in "\n\r\v\x1c\x85\u2028\t,;\"'":
+    stranger(f"an id with U+{ord(sign):04X} in it", f"9{sign}06", f"Хтось {sign} Інший")
+for sign in "\0\x1b\u202e\u200b":
+    stranger(f"my id with U+{ord(sign):04X} in it", f"6{sign}6", NAME, "mistyped-id")
+
+
+@attack("an id of two lines in a loose journal", "tree", "unknown-student", points=None)
+def _(folder, key):
+    loose = "".join(line + "\n" for line in journal(key, "12\n34", "Хтось\nІнший", skill=1))
+    (folder / "stranger.jsonl").write_bytes(loose.encode())
 
 
 # --- whose file it is -------------------------------------------------------------------------------------------------

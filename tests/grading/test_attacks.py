@@ -1,9 +1,12 @@
 """Hostile inputs beside good ones: no crash, nothing written elsewhere, nothing executed, every good file graded."""
 
+import csv
+import io
 import json
 import os
 import sys
 
+import pyarrow.parquet
 import pytest
 from corpus import ATTACKS, WHO
 from hypothesis import HealthCheck, given, settings
@@ -80,6 +83,8 @@ def test_attack(attack, quiz, good, tmp_path, monkeypatch):
     assert all(0 <= line["points"] <= line["maximum"] for line in lines.values())
     rows = (out / "grades.csv").read_text("utf-8").splitlines()
     assert len(rows) == 1 + len(lines) * len(quiz.key["exercises"])
+    assert len((out / "students.csv").read_text("utf-8").splitlines()) == 1 + len(lines)
+    assert pyarrow.parquet.read_table(out / "grades.parquet").num_rows == len(rows) - 1
     assert not any(cell[:1] in "=+-@" for row in rows for cell in row.split(",") if len(cell) > 1)
     assert not any(name.endswith("PWNED") for name in after)
 
@@ -180,6 +185,19 @@ def test_any_answer(sound, made, slot, data):
         separators=(",", ":"),
     )
     judged(grader, (line + "\n").encode("utf-8", "surrogatepass"), "66/quiz/quiz-66.jsonl")
+
+
+@FUZZ
+@given(student=st.text(max_size=9), name=st.text(max_size=9), head=st.booleans())
+def test_any_id_and_name_stay_in_their_cells(sound, student, name, head):
+    grader = sound[0]
+    data = handed(grader.key, student, name, journal(grader.key, student, name))
+    data = data if head else data.partition(b"\n")[2]
+    _, rows, wide, *_ = grader.render(grader.grade(data, "x.jsonl"), "x.jsonl")
+    long, wide = (list(csv.reader(io.StringIO(table.decode(), ""))) for table in (rows, wide))
+    assert len(long) == len(grader.refs) and {len(row) for row in long} == {8}
+    assert len(wide) == 1 and len(wide[0]) == 11 + len(grader.refs)
+    assert all(cell.isprintable() for row in (*long, *wide) for cell in row)
 
 
 @FUZZ

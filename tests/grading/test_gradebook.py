@@ -449,6 +449,19 @@ def test_numbers_of_an_id_that_was_corrected_are_answered_anew(quiz):
     assert [after.results[slot].state for slot in slots] == ["right", "right"]
 
 
+def test_an_id_with_letters_that_nobody_sees_is_read_without_them_and_keeps_its_numbers(quiz):
+    typed = f"\u200e{WHO[0]}\u200b{WHO[1:]}\xa0"
+    drawn = next(entry for entry in quiz.key["exercises"] if entry["draws"])
+    numbers = [variant(quiz.key, drawn, student) for student in (typed.strip(), WHO)]
+    assert numbers[0] != numbers[1]
+    value = f"{drawn['keys'][numbers[0]]['value']:.{drawn['keys'][0]['digits']}f}"
+    grader = gradebook.Grader(quiz.key)
+    data = handed(quiz.key, typed, "x", [event(drawn["ref"], "answer", value, START, "uk")])
+    line = json.loads(grader.render(grader.grade(data, "x.jsonl"))[0])
+    assert (line["student"], line["claimed"], line["flags"]) == (WHO, typed.strip(), ["mistyped-id"])
+    assert line["exercises"][drawn["ref"]]["state"] == "right"
+
+
 def test_attempts_count_anew_when_the_exercise_was_handed_out_again(quiz, tmp_path):
     entry = quiz.entries["own/own-choice"]
     right = next(public for public, own in entry["ids"]["option"].items() if own == entry["keys"][0]["right"])
