@@ -23,6 +23,8 @@ function h(tag, attributes = {}, ...children) {
   }
   // JupyterLab looks for this on the focused element first; on an ancestor it comes too late.
   if (["button", "input", "select", "textarea", "summary"].includes(tag)) node.setAttribute("data-lm-suppress-shortcuts", "true");
+  // JupyterLab puts a listener on the focused element that takes every new line within a cell for its own; ours comes first.
+  if (tag === "textarea") node.addEventListener("beforeinput", (event) => event.stopImmediatePropagation());
   node.append(...children.flat().filter((child) => child != null && child !== false));
   return node;
 }
@@ -317,7 +319,17 @@ function dress() {
   }
 }
 
+// Keys pressed here are hidden from the notebook; the one that saves it is told to the cell around, as if pressed there.
+function letSave(event) {
+  const letter = /^[a-z]$/i.test(event.key) ? event.key.toLowerCase() : event.code.slice(3).toLowerCase();
+  if (letter !== "s" || !(event.ctrlKey || event.metaKey) || event.altKey) return;
+  event.preventDefault();
+  const { key, code, keyCode, ctrlKey, metaKey, shiftKey } = event, all = { bubbles: true, cancelable: true };
+  event.currentTarget.parentElement.dispatchEvent(new KeyboardEvent("keydown", { ...all, key, code, keyCode, ctrlKey, metaKey, shiftKey }));
+}
+
 export function render(context) {
   dress();
+  context.el.addEventListener("keydown", letSave);
   return (context.model.get("spec").view === "panel" ? panel : card)(context);
 }

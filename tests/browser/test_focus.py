@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 from course.texts import text
 
 EXERCISES = first_of_each()
-FOUND = [EXERCISES[kind] for kind in ("choice", "multi", "order", "match", "numeric", "text")]
+FOUND = [EXERCISES[kind] for kind in ("choice", "multi", "order", "match", "numeric", "text", "canvas")]
 
 
 @pytest.fixture(scope="module")
@@ -94,3 +94,52 @@ def test_enter_in_a_number_field_checks_and_keeps_the_caret_there(book):
     card.locator("input").press("Enter")
     expect(card).to_have_attribute("data-status", "right")
     expect(card.locator("input")).to_be_focused()
+
+
+@pytest.mark.parametrize("kind", ["text", "canvas"])
+def test_enter_begins_a_new_line(book, kind):
+    exercise = EXERCISES[kind]
+    area = book.card(exercise).locator("textarea").first
+    area.fill("")
+    area.click()
+    for key in "a b c Enter d Shift+Enter Enter e".split():
+        book.page.keyboard.press(key)
+    assert area.input_value() == "abc\nd\n\ne"
+    book.until_kept(exercise, area.input_value() if kind == "text" else {exercise["tile"][0]["id"]: "abc\nd\n\ne"})
+    book.page.keyboard.press("ControlOrMeta+z")
+    assert area.input_value() != "abc\nd\n\ne", "undo is the field's own"
+    area.fill("")
+
+
+@pytest.mark.parametrize("keys", ["Control+s", "Meta+s", "Control+і"], ids=["ctrl", "cmd", "ctrl-cyrillic"])
+@pytest.mark.parametrize(("kind", "part"), [("text", "textarea"), ("choice", "input"), ("order", ".rm-grip")])
+def test_the_key_that_saves_saves_the_notebook(book, kind, part, keys):
+    """JupyterLab decides which of the keys saves; the browser's own dialog opens with neither."""
+    place = book.lab.folder / "focus.ipynb"
+    book.page.evaluate("""() => {
+      window.jupyterapp.shell.currentWidget.context.model.setMetadata("touched", Math.random());
+      window.passed = [];
+      window.onkeydown = (event) => {
+        if (event.isTrusted && event.code === "KeyS") passed.push(event.defaultPrevented); }; }""")
+    before = place.read_bytes()
+    book.card(EXERCISES[kind]).locator(part).first.focus()
+    press_saving(book.page, keys)
+    assert book.page.evaluate("() => passed") == [True]
+    if keys == "Meta+s":
+        return  # saves on a Mac only
+    for _ in range(200):
+        if place.read_bytes() != before:
+            break
+        book.page.wait_for_timeout(50)
+    assert place.read_bytes() != before, "the notebook was not saved"
+
+
+def press_saving(page, keys):
+    """Press modifier and S; with a Cyrillic keyboard the same key says «і»."""
+    if keys.isascii():
+        return page.keyboard.press(keys)
+    client = page.context.new_cdp_session(page)
+    for kind in ("rawKeyDown", "keyUp"):
+        client.send("Input.dispatchKeyEvent",
+                    {"type": kind, "modifiers": 2, "key": "і", "code": "KeyS", "windowsVirtualKeyCode": 83})
+    client.detach()
