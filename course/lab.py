@@ -152,6 +152,9 @@ def start(folder, lang, options):
         print(text("lab.beside", lang, path=path, beside=newer))
     if not any(done.values()):
         print(text("lab.same", lang))
+    root = hasattr(os, "geteuid") and os.geteuid() == 0
+    if root:  # a container, or a server's first login: Jupyter would stop here
+        print(text("lab.root", lang))
     print(text("lab.open", lang), flush=True)
 
     layers = [str(Path(__file__).parent / "overrides" / lang), os.environ.get("JUPYTER_CONFIG_PATH")]
@@ -161,5 +164,6 @@ def start(folder, lang, options):
     from jupyterlab.labapp import LabApp  # here, because it reads these variables when it is imported
 
     page = f"/doc/tree/notebooks/{lang}/00-start.ipynb"
-    LabApp.launch_instance([f"--ServerApp.root_dir={folder}", f"--LabApp.default_url={page}", *options])
+    ours = ["--allow-root"] * root + [f"--ServerApp.root_dir={folder}", f"--LabApp.default_url={page}"]
+    LabApp.launch_instance([*ours, *options])
     return 0

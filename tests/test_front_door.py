@@ -231,6 +231,17 @@ def test_options_of_the_caller_come_last_and_so_win(shipped, folder, no_server):
     assert "--LabApp.default_url=/doc/tree/notebooks/uk/00-start.ipynb" in no_server[0]
 
 
+@pytest.mark.parametrize("lang", LOCALES)
+@pytest.mark.parametrize("user", [0, 1000, None])
+def test_root_is_warned_and_let_in(shipped, folder, no_server, monkeypatch, capsys, lang, user):
+    if user is None:  # Windows
+        monkeypatch.delattr(os, "geteuid", raising=False)
+    else:
+        monkeypatch.setattr(os, "geteuid", lambda: user, raising=False)
+    assert cli.main(["lab", str(folder), "--lang", lang]) == 0
+    assert ("--allow-root" in no_server[0]) == (text("lab.root", lang) in capsys.readouterr().out) == (user == 0)
+
+
 def test_commands_and_module_are_the_same():
     assert PROJECT["scripts"]["course"] == "course.cli:main"
     told = subprocess.run([sys.executable, "-m", "course", "--help"], capture_output=True, text=True, check=True)
@@ -271,7 +282,6 @@ def test_a_real_server_speaks_the_language_and_leaves_the_users_settings_alone(t
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     words = [str(tmp_path / "my"), "--lang", lang, "--no-browser", f"--port={port}", "--IdentityProvider.token=t"]
-    words += ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
     clean = {name: value for name, value in os.environ.items() if not name.startswith("JUPYTER")}
     with open(tmp_path / "log", "w") as log:
         server = subprocess.Popen([sys.executable, "-m", "course", "lab", *words], stdout=log, stderr=log, cwd=root,
@@ -402,7 +412,7 @@ def test_the_front_page_opens_with_commands_that_are_real(root, page):
     said = (root / page).read_text("utf-8")
     start, tests = "python -m pip install . && course lab", 'python -m pip install -e ".[test]" && python -m pytest'
     assert said.index(start) < 2000 and tests in said
-    for words in ("py -m venv", "python3 -m venv", "conda env create", "docs/lesson.png", "course lab --lang ru"):
+    for words in ("py -m venv", "python3 -m venv", "root", "conda env create", "docs/lesson.png", "course lab --lang ru"):
         assert words in said, words
     linked = [goal for goal in re.findall(r"\]\(([^)#:]+)\)", said) if not (root / goal).exists()]
     assert linked in ([], ["docs/lesson.png"])
