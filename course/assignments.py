@@ -9,6 +9,7 @@ from pathlib import Path
 from course import paths
 from course.answers import Kept, receipt
 from course.exercises import Chapter, Exercise, draw, seal
+from course.files import write_whole
 from course.lessons import CourseError, Lesson, Page, Record
 from course.scoring import Score, score
 from course.texts import LANGS, text
@@ -236,7 +237,7 @@ class Assignment(Lesson):
         safe = "".join(letter if letter.isalnum() or letter in "-_" else "_" for letter in who["student"])
         path = self.folder / f"{self.public['id']}-{safe}.jsonl"
         try:
-            path.write_bytes(body + json.dumps({"receipt": code}).encode() + b"\n")
+            write_whole(path, body + json.dumps({"receipt": code}).encode() + b"\n")
         except OSError:
             raise CourseError(text("export.failed", self.lang, path=path)) from None
         told = [text("assignment.written", self.lang, path=path), text("assignment.receipt", self.lang, code=code),

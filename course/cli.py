@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from course import __version__, lab
+from course.files import write_whole
 from course.texts import LANGS, text
 
 _ROOT = Path(__file__).parent.parent
@@ -144,6 +145,6 @@ def _derive(root, made, check, command):
         if check:
             worst = 1
         else:
-            lab.write_file(path, data)
+            write_whole(path, data)
         print(f"{name} is out of date: run course {command}" if check else f"{name} written")
     return worst

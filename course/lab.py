@@ -7,6 +7,7 @@ import os
 import sys
 from pathlib import Path
 
+from course.files import write_whole
 from course.paths import shared
 from course.texts import text
 
@@ -20,30 +21,6 @@ def default_folder():
     """Return the current folder when it is a course folder already, else ``my-course`` below it."""
     here = Path.cwd()
     return here if (here / MANIFEST).is_file() else here / "my-course"
-
-
-def write_file(path, data):
-    """Write bytes so that nobody ever sees half a file: beside it first, then into its place.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        Missing folders above it are made.
-    data : bytes
-
-    Raises
-    ------
-    OSError
-        When it cannot be written; what stood at `path` is still there.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        draft.write_bytes(data)
-        os.replace(draft, path)
-    except BaseException:
-        draft.unlink(missing_ok=True)
-        raise
 
 
 def bring(folder):
@@ -73,18 +50,23 @@ def bring(folder):
         seen[name] = now = _digest(data)
         present = _digest(target.read_bytes()) if target.exists() else None
         if present is None or (present == before and present != now):
-            write_file(target, data)
+            _put(target, data)
             done["updated" if present else "new"].append(name)
         elif present != now:
             newer = _free(folder, name, data) if before != now else None
             if newer:
-                write_file(folder / newer, data)
+                _put(folder / newer, data)
                 done["beside"].append((name, newer))
             else:
                 done["kept"].append(name)
     if seen != known:
-        write_file(folder / MANIFEST, (json.dumps({"files": seen}, indent=1, sort_keys=True) + "\n").encode())
+        _put(folder / MANIFEST, (json.dumps({"files": seen}, indent=1, sort_keys=True) + "\n").encode())
     return done
+
+
+def _put(path, data):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(path, data)
 
 
 def _shipped():

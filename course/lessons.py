@@ -12,6 +12,7 @@ from html import escape
 from course import paths
 from course.answers import Journal, JournalError, Kept, learner_seed, replay
 from course.exercises import BY_PERSON, chapter, chapters, draw, key
+from course.files import write_whole
 from course.scoring import Score, score
 from course.texts import LANGS, text
 
@@ -313,7 +314,7 @@ class Lesson:
         path = self.record.folder.parent / "hand-in" / f"{self.chapter.folder.name}-{self.lang}.md"
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text("\n".join(lines) + "\n", "utf-8")
+            write_whole(path, ("\n".join(lines) + "\n").encode("utf-8", "replace"))
         except OSError:
             raise CourseError(text("export.failed", self.lang, path=path)) from None
         said = text("export.done", self.lang, path=path, name=path.name, stem=path.stem)

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import shutil
+import subprocess
 import tomllib
 from pathlib import Path
 
@@ -32,6 +33,19 @@ def need():
         return found or pytest.skip(f"{program} is not installed")
 
     return look
+
+
+@pytest.fixture
+def disk(tmp_path):
+    """A small disk of its own; skips where this user may not mount one."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    program = shutil.which("mount")
+    words = ["-t", "tmpfs", "-o", "size=600k", "tmpfs", place]
+    if program is None or subprocess.run([program, *words], capture_output=True).returncode:
+        pytest.skip("mounting is not permitted here")
+    yield place
+    subprocess.run(["umount", place], check=True)
 
 
 def pairs(table, where=""):

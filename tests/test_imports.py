@@ -12,6 +12,7 @@ PACKAGE = Path(__file__).parent.parent / "course"
 ALLOWED = {
     "paths": set(),
     "texts": set(),
+    "files": set(),
     "scoring": set(),
     "answers": set(),
     "models": set(),
@@ -23,15 +24,15 @@ ALLOWED = {
     "progress": {"exercises", "scoring", "answers", "texts", "paths"},
     "widgets": {"exercises", "texts", "paths", "scoring", "models"},
     "instruments": {"models", "charts", "texts", "datasets", "widgets"},
-    "lessons": {"paths", "texts", "scoring", "answers", "models", "exercises", "datasets", "charts", "truths",
+    "lessons": {"files", "paths", "texts", "scoring", "answers", "models", "exercises", "datasets", "charts", "truths",
                 "progress", "widgets", "instruments"},
-    "assignments": {"paths", "texts", "answers", "scoring", "exercises", "lessons", "widgets"},
+    "assignments": {"files", "paths", "texts", "answers", "scoring", "exercises", "lessons", "widgets"},
     "editions": {"exercises", "texts", "widgets"},
     "environment": set(),
     # never widgets or instruments; pandas only to set an assignment, late
-    "grading": {"paths", "texts", "scoring", "answers", "exercises", "checks", "datasets", "truths"},
-    "lab": {"paths", "texts"},
-    "cli": {"lab", "editions", "environment", "checks", "grading", "texts"},
+    "grading": {"files", "paths", "texts", "scoring", "answers", "exercises", "checks", "datasets", "truths"},
+    "lab": {"files", "paths", "texts"},
+    "cli": {"files", "lab", "editions", "environment", "checks", "grading", "texts"},
     "__main__": {"cli"},
     "__init__": {"lessons", "assignments"},
 }

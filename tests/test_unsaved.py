@@ -239,31 +239,20 @@ SCENARIOS = {scene.__name__: scene for scene in (lesson, back, values, instrumen
 TROUBLES = {trouble.__name__: trouble for trouble in (limit, full, readonly, missing, other)}
 
 
-@pytest.fixture
-def disk(tmp_path):
-    """A small disk of its own, where this user may mount one."""
-    made = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=600k", "tmpfs", tmp_path], capture_output=True)
-    if made.returncode:
-        pytest.skip("mounting is not permitted here")
-    yield tmp_path
-    subprocess.run(["umount", tmp_path], check=True)
-
-
 @pytest.mark.parametrize("scene", SCENARIOS)
 @pytest.mark.parametrize("trouble", TROUBLES)
 @pytest.mark.skipif(sys.platform != "linux", reason="limits and mounts of Linux")
 def test_what_is_not_on_the_disk_is_not_saved(request, root, tmp_path, trouble, scene):
-    if trouble in ("full", "readonly"):
-        request.getfixturevalue("disk")
+    top = request.getfixturevalue("disk") if trouble in ("full", "readonly") else tmp_path
     if scene == "assignment":
         grading = pytest.importorskip("course.grading.assignment")
         (tmp_path / "spec.toml").write_text(SPEC, "utf-8")
         (tmp_path / "roster.csv").write_text("id,name\n17,Олена\n18,Іван\n", "utf-8")
-        grading.assign(tmp_path / "spec.toml", tmp_path / "roster.csv", tmp_path / "out")
+        grading.assign(tmp_path / "spec.toml", tmp_path / "roster.csv", top / "out")
     done = subprocess.run(
-        [sys.executable, __file__, trouble, scene, tmp_path / "answers"],
-        env=os.environ | {"COURSE_ANSWERS": str(tmp_path / "answers"), "PYTHONPATH": str(root)},
-        capture_output=True, encoding="utf-8", cwd=tmp_path.parent)
+        [sys.executable, __file__, trouble, scene, top / "answers"],
+        env=os.environ | {"COURSE_ANSWERS": str(top / "answers"), "PYTHONPATH": str(root)},
+        capture_output=True, encoding="utf-8", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
 
 

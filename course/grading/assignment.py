@@ -6,8 +6,10 @@ neither ids nor order tell anything; conditions of a draw, which would tell the 
 variants. Same spec, bank and roster: same bytes.
 """
 
+import errno
 import hashlib
 import json
+import os
 import re
 import tomllib
 from datetime import datetime
@@ -16,6 +18,7 @@ from pathlib import Path
 
 from course import paths
 from course.exercises import Fault, chance, chapter, draw, key, read, seal
+from course.files import write_whole
 from course.grading.roster import Student, read_roster
 from course.grading.spec import SettingError, read_spec
 from course.texts import LANGS, text
@@ -69,7 +72,7 @@ def assign(spec, roster, out):
     for name, data in files.items():
         path = out / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
+        write_whole(path, data)
     return made
 
 
@@ -107,8 +110,9 @@ def keep_older(path, digest):
 
 def new_exercises(file):
     """Write a commented bank with one example of each kind; FileExistsError when there is a file already."""
-    with open(file, "xb") as target:
-        target.write(Path(__file__).with_name("template.toml").read_bytes())
+    if Path(file).exists():
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(file))
+    write_whole(file, Path(__file__).with_name("template.toml").read_bytes())
 
 
 def _json(value, **style):

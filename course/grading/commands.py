@@ -46,7 +46,7 @@ def _assign(words):
         print(error, file=sys.stderr)
         return 2
     except OSError as error:
-        print(f"{error.filename}: {error.strerror}", file=sys.stderr)
+        print(f"{error.filename or options.out or options.nbgrader}: {error.strerror}", file=sys.stderr)
         return 2
     points = sum(entry["points"] for entry in made["exercises"])
     print(
@@ -86,7 +86,7 @@ def _grade(words):
         print(error, file=sys.stderr)
         return 2
     except OSError as error:
-        print(f"{error.filename}: {error.strerror}", file=sys.stderr)
+        print(f"{error.filename or options.out}: {error.strerror}", file=sys.stderr)
         return 2
     print(summary(told))
     print(f"written: {options.out}/grades.csv, students.csv, grades.parquet, graded.jsonl")

@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal, NotRequired, TypedDict
 import msgspec
 
 from course.exercises import misfit
+from course.files import write_whole
 from course.grading.grader import FLAGS, INSIDE
 from course.texts import LANGS, text
 
@@ -243,12 +244,14 @@ def write(rows, separator=",", encoding="utf-8"):
 
     >>> write([["=1+1", "-2.5", "-"]])
     b"'=1+1,-2.5,'-\\r\\n"
+    >>> write([["\\0=1+1"]])  # a spreadsheet takes no NUL, so none may hide a formula
+    b"'=1+1\\r\\n"
     """
     made = io.StringIO()
-    safe = ([INSIDE.sub(r"\1'", cell) for cell in row] for row in rows)
+    safe = ([INSIDE.sub(r"\1'", cell.replace("\0", "")) for cell in row] for row in rows)
     csv.writer(made, delimiter=separator).writerows(
         ["'" + cell if _risky(cell) and not _is_number(cell) else cell for cell in row] for row in safe)
-    return made.getvalue().replace("\0", "").encode(encoding, "replace")
+    return made.getvalue().encode(encoding, "replace")
 
 
 def sentence(error):
@@ -257,7 +260,9 @@ def sentence(error):
     >>> sentence(FileNotFoundError(2, "No such file or directory", "x.csv"))
     'x.csv: No such file or directory'
     """
-    return f"{error.filename}: {error.strerror}" if isinstance(error, OSError) and error.filename else str(error)
+    if not isinstance(error, OSError) or not error.strerror:
+        return str(error)
+    return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
 
 
 def main(argv):
@@ -280,7 +285,7 @@ def main(argv):
         parser.error("say where the grades go: --to moodle, csv or ects")
     try:
         data, said = (_questions if options.what == "moodle" else _grades)(options)
-        options.out.write_bytes(data)
+        write_whole(options.out, data)
     except (ValueError, OSError) as error:
         print(sentence(error), file=sys.stderr)
         return 2

@@ -16,6 +16,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from course.exercises import BY_PERSON, Exercise, chance, chapter
+from course.files import write_whole
 from course.grading.exports import sentence
 from course.grading.exports import write as table
 from course.grading.marks import DAMAGED, arguments, graded, keys, look, read_marks, rubric
@@ -305,7 +306,7 @@ def write(grades, out, key, marks=None):
         except DAMAGED:
             raise ValueError(f"{grades}/graded.jsonl: the answers of {one['student']!r} do not fit the key; "
                              "run course grade again") from None
-        (out / name).write_bytes(made.encode("utf-8", "replace"))
+        write_whole(out / name, made.encode("utf-8", "replace"))
         rows.append([one["student"], one["name"], one["group"], name])
         stale += sum(
             found["state"] == "person"
@@ -313,7 +314,7 @@ def write(grades, out, key, marks=None):
             and pages.marks.get((one["student"], ref), {}).get("points", 0) > 0
             for ref, found in one["exercises"].items()
         )
-    (out / "index.csv").write_bytes(table(rows, ";", "utf-8-sig"))
+    write_whole(out / "index.csv", table(rows, ";", "utf-8-sig"))
     return len(rows) - 1, stale
 
 

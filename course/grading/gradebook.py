@@ -13,11 +13,12 @@ import time as clock
 from collections import Counter, deque
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from itertools import chain, islice
 from pathlib import Path
 
 from course.exercises import BY_PERSON, seal
+from course.files import about, write_whole
 from course.grading.grader import FLAGS, Grader, rounded
 from course.grading.submissions import Refused, reader
 from course.paths import close
@@ -184,19 +185,20 @@ def grade(submissions, key, out, marks=None, progress=None):
     given, skipped = read_marks(marks or out / "marks.jsonl", private)
     close(out)  # as private as the key: feedback, marking and the report need the exercises
     path = Path(key) / "key.json" if Path(key).is_dir() else Path(key)
-    (out / "key.json").write_bytes(path.read_bytes())
+    write_whole(out / "key.json", path.read_bytes())
     _RUN = Run(Grader(private, given), source, out)
     try:
         places, told = _placed(_RUN, *_sorted(_RUN, progress))
         _write(_RUN, places)
     finally:
         if _RUN.spool:
-            _RUN.spool.close()
+            with suppress(OSError):  # on a full disk it cannot even be closed
+                _RUN.spool.close()
         _RUN = None
         for path in out.glob(".part-*"):
             path.unlink()
     told["marks_left_out"] = skipped
-    (out / "run.json").write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    write_whole(out / "run.json", (json.dumps(told, ensure_ascii=False, indent=1) + "\n").encode())
     return told
 
 
@@ -291,7 +293,8 @@ def _write(run, places):
         longest = aside.submit(_table, run.out, "graded.jsonl", "", places, 0)
         _table(run.out, "grades.csv", "student,name,group,exercise,points,maximum,state,flag\n", places, 1)
         _table(run.out, "students.csv", ",".join([*head, *run.grader.refs]) + "\n", places, 2)
-        (run.out / "assignment.json").write_text(json.dumps(_about(run.grader.key), ensure_ascii=False) + "\n", "utf-8")
+        shown = json.dumps(_about(run.grader.key), ensure_ascii=False) + "\n"
+        write_whole(run.out / "assignment.json", shown.encode())
         _parquet(run.out)
         longest.result()
 
@@ -299,7 +302,7 @@ def _write(run, places):
 def _table(out, name, head, places, part):
     """Put one table together; it takes its name when it is whole."""
     spools, made = {}, out / f".part-{name}"
-    with ExitStack() as opened, open(made, "wb", 1 << 20) as table:
+    with about(out / name), ExitStack() as opened, open(made, "wb", 1 << 20) as table:
         table.write(head.encode())
         for owner, at, *sizes in places:
             if owner not in spools:
@@ -339,7 +342,9 @@ def _parquet(out):
     kinds |= dict.fromkeys(names, pyarrow.dictionary(pyarrow.int32(), pyarrow.string()))
     pieces = pyarrow.csv.ReadOptions(block_size=1 << 20)
     options = pyarrow.csv.ConvertOptions(column_types=kinds, strings_can_be_null=False)
-    with pyarrow.csv.open_csv(out / "grades.csv", pieces, convert_options=options) as table:
+    with about(out / "grades.parquet"), pyarrow.csv.open_csv(
+        out / "grades.csv", pieces, convert_options=options
+    ) as table:
         # Without Arrow's schema the file says "text" and not "dictionary", which is only how it is kept.
         how = {"compression": "zstd", "store_schema": False}
         with pyarrow.parquet.ParquetWriter(out / ".part-parquet", table.schema, **how) as target:

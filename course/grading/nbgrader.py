@@ -15,9 +15,9 @@ marked. Both are nbgrader's lecturers' alone: neither is copied to ``release`` o
 
 import json
 import re
-import shutil
 from pathlib import Path
 
+from course.files import write_whole
 from course.grading.assignment import keep_older
 from course.grading.gradebook import Grader, GradingError, Run, read_key, read_marks
 from course.grading.submissions import Folder
@@ -60,19 +60,27 @@ def write(made, folder, course):
     """
     course, name = Path(course), made["id"]
     source = course / "source" / name
-    shutil.copytree(Path(folder) / "students", source, dirs_exist_ok=True)
+    _copy(Path(folder) / "students", source)
     keys = close(course / "private") / name
     keep_older(keys / "key.json", made["digest"])
-    shutil.copytree(Path(folder) / "private", keys, dirs_exist_ok=True)
+    _copy(Path(folder) / "private", keys)
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
     notebook = {"cells": _cells(made), "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
     written = json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-    (source / f"{name}.ipynb").write_text(written, "utf-8")
+    write_whole(source / f"{name}.ipynb", written.encode())
     config = course / "nbgrader_config.py"
-    if not config.is_file() or not _configured(config.read_bytes()):
-        with open(config, "a", encoding="utf-8") as file:
-            file.write(_CONFIG if file.tell() else "c = get_config()\n" + _CONFIG)
+    before = config.read_bytes() if config.is_file() else b""
+    if not _configured(before):
+        write_whole(config, (before or b"c = get_config()\n") + _CONFIG.encode())
     return source
+
+
+def _copy(folder, target):
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            copy = target / path.relative_to(folder)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            write_whole(copy, path.read_bytes())
 
 
 def _configured(config):

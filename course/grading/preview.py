@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from course.exercises import BY_PERSON, Exercise, Fault, chapters, read
+from course.files import write_whole
 from course.grading.assignment import entry_of, shown_of
 from course.grading.feedback import POLICY, esc, icon, rich, say
 from course.grading.marks import look
@@ -56,7 +57,8 @@ def _preview(options):
     if all(fault.exercise for fault in faults):  # any other fault is one of the whole file
         count, target = len(read(file).exercises), options.out or file.with_suffix(".html")
         try:
-            target.write_bytes(page(file, [options.lang] if options.lang else LANGS, faults).encode("utf-8", "replace"))
+            made = page(file, [options.lang] if options.lang else LANGS, faults)
+            write_whole(target, made.encode("utf-8", "replace"))
         except OSError as error:
             print(f"{target}: {error.strerror}; nothing was written", file=sys.stderr)
             return 2

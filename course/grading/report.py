@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from course.exercises import BY_PERSON, Exercise, chance, chapter, concepts, seal
+from course.files import write_whole
 from course.grading import statistics
 from course.grading.exports import STATES as _STATES
 from course.grading.exports import lines, sentence
@@ -561,7 +562,7 @@ def main(words):
         folder = os.path.relpath(options.grades, out).replace(os.sep, "/")
         for ending, made in (("html", page(report)), ("ipynb", notebook(report, folder))):
             path = out / f"report-{options.lang}.{ending}"
-            path.write_text(made, "utf-8", newline="\n")
+            write_whole(path, made.encode("utf-8", "replace"))
             print(path)
     except (KeyError, TypeError, AttributeError, IndexError):
         print(_STRANGE.format(options.grades), file=sys.stderr)

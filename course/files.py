@@ -1,0 +1,73 @@
+"""Files written whole: nobody ever sees half of one, and an error names the file that it is about."""
+
+import os
+from contextlib import contextmanager
+from pathlib import Path
+
+
+@contextmanager
+def about(path: str | os.PathLike[str]):
+    """Make every ``OSError`` of a block name this file: some name none, some a draft beside it.
+
+    Parameters
+    ----------
+    path : path-like
+        The file that a person knows of.
+
+    Raises
+    ------
+    OSError
+        What the block raised, with `path` as its ``filename`` and the system's words as its ``strerror``.
+
+    Examples
+    --------
+    >>> with about("grades.csv"):
+    ...     raise OSError(28, "No space left on device")
+    Traceback (most recent call last):
+      ...
+    OSError: [Errno 28] No space left on device: 'grades.csv'
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.errno:
+            error.strerror = os.strerror(error.errno)
+        error.filename = os.fspath(path)
+        del error.filename2  # the draft, of a renaming
+        raise
+
+
+def write_whole(path: str | os.PathLike[str], data: bytes) -> None:
+    """Write a file beside its place first, then into it; what stood there stays until the new file is whole.
+
+    Parameters
+    ----------
+    path : path-like
+        In a folder that exists. A link is followed; what is no file (``/dev/stdout``) is simply written to.
+    data : bytes
+
+    Raises
+    ------
+    OSError
+        Naming `path`, which is still as it was.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "grades.csv"
+    >>> write_whole(path, b"student,points")
+    >>> path.read_bytes()
+    b'student,points'
+    """
+    with about(path):
+        target = Path(os.path.realpath(path))
+        if target.exists() and not target.is_file():
+            target.write_bytes(data)
+            return
+        draft = target.with_name(f".{target.name[:40]}.{os.getpid()}.tmp")  # a long name must not become too long
+        try:
+            draft.write_bytes(data)
+            os.replace(draft, target)
+        except BaseException:
+            draft.unlink(missing_ok=True)
+            raise
