@@ -145,6 +145,7 @@ def _derive(root, made, check, command):
         if check:
             worst = 1
         else:
+            path.parent.mkdir(parents=True, exist_ok=True)
             write_whole(path, data)
         print(f"{name} is out of date: run course {command}" if check else f"{name} written")
     return worst
