@@ -133,7 +133,7 @@ class Run:
         except OSError:
             return None, "unreadable"
         work = self.grader.grade(data, entry.name)
-        if "malformed" in work.flags and not work.rank[-1]:
+        if "malformed" in work.flags and not work.answers:
             return None, "malformed" if ".jsonl" in entry.name else "wrong-file"
         return (work, None) if work.student else (None, "no-identity")
 
@@ -233,7 +233,7 @@ def _sorted(run, progress):
             besides += flag == "beside"
             if not flag:
                 rank, place, points, flags, unread = more
-                rank, flags = same.setdefault(rank, rank), same.setdefault(flags, flags)  # kept once, not for each
+                flags = same.setdefault(flags, flags)  # kept once, not for each
                 files.setdefault(student, []).append((rank, number, place, points, flags, unread))
             elif student or flag != "beside":
                 others.setdefault(student, []).append((more[0], flag))
@@ -261,7 +261,7 @@ def _placed(run, files, others, besides):
         if len(found) == 1:
             place, earned, flags, unread = found[0][2:]
         elif found:
-            place, earned, flags, unread = _one_of(run, sorted(found, reverse=True), several, problems)
+            place, earned, flags, unread = _one_of(run, found, several, problems)
         else:
             flags = {flag for _, flag in others.get(student, ())} | {"no-submission"}
             place, earned, flags, unread = run.keep(grader.absent(student, flags))
@@ -313,16 +313,13 @@ def _table(out, name, head, places, part):
 
 
 def _one_of(run, found, entries, problems):
-    """Several files of one student: the best founded one counts; the same bytes twice, or a journal beside the
+    """Several files of one student: that of the highest rank counts; the same bytes twice, or a journal beside the
     file made from it, are no reason for a flag."""
-    best, number = found[0][:2]
-    first, differ = run.source.read(entries[number]), False
-    for rank, other, *_ in found[1:]:
-        beside = rank[0] and not rank[3] and best[3]
-        if not beside and run.source.read(entries[other]) != first:
-            differ = True
-            problems.append([entries[other].name, "duplicate"])
-    return run.keep(run.one(entries[number])[0], entries[number].name, ("duplicate",) * differ)
+    best, counts = max((rank, entries[number].name, number) for rank, number, *_ in found)[::2]
+    others = [number for rank, number, *_ in found
+              if rank.checksum != best.checksum and not (rank.sound and not rank.handed and best.handed)]
+    problems += [[entries[number].name, "duplicate"] for number in others]
+    return run.keep(run.one(entries[counts])[0], entries[counts].name, ("duplicate",) * bool(others))
 
 
 def _about(key):

@@ -25,6 +25,7 @@ FLAGS = ("no-submission", "another-student", "tampered", "wrong-assignment", "un
          "no-identity", "identity-changed", "duplicate", "spec-changed", "malformed", "torn-lines", "wrong-file",
          "nested-archive", "bad-archive", "too-large", "symlink", "path", "unreadable", "no-receipt", "late",
          "after-closing", "over-limit", "clock", "other-exercises")
+_UNREAD = {"missing", "unattempted", "invalid"}  # states of what is no answer that counts
 VOID = {"another-student", "tampered", "wrong-assignment"}  # such a file counts for nobody
 _LINES = re.compile(rb'^(?:\{"v":1,"t":"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)(",.*\})|(.*\S.*))$', re.M)
 _RECEIPT = re.compile(rb'\{"receipt": ?"([0-9A-Z-]{1,40})"\}\s*')
@@ -64,6 +65,20 @@ class _Head(msgspec.Struct):
 _head = msgspec.json.Decoder(_Head).decode
 
 
+class Rank(NamedTuple):
+    """Which of several files of one student counts: the highest, whatever the order in which they are read."""
+
+    sound: bool
+    owned: bool  # the folder says whose it is
+    agrees: bool  # it names the student whom its folder or its own name names
+    handed: bool  # a file to hand in and no loose journal
+    receipt: bool
+    worth: float  # exercises whose answers count, less what lateness takes
+    early: int  # days late, below zero
+    saved: str  # when the last answer that counts was
+    checksum: bytes  # two files with one checksum are one file
+
+
 class Work(NamedTuple):
     """One graded file."""
 
@@ -73,7 +88,8 @@ class Work(NamedTuple):
     name: str
     lang: str
     flags: frozenset
-    rank: tuple  # which of several files of one student counts: the highest
+    rank: Rank | None  # of nothing handed in
+    answers: int  # lines that answer an exercise, whether they count or not
     receipt: str | None
     saved: str | None
     late_days: int
@@ -128,7 +144,7 @@ class Grader:
         -------
         Work
         """
-        flags = set()
+        flags, checksum = set(), sha256(data).digest()
         data = data.removeprefix(b"\xef\xbb\xbf")
         if b"\r" in data:
             data = data.replace(b"\r\n", b"\n")  # a mail program or a Windows editor
@@ -183,9 +199,9 @@ class Grader:
             flags.add("other-exercises" if answered or head else "wrong-assignment")
         if not head and not who and not answered and not strange:
             flags.add("malformed")
-        return self._work(head, who, ids, chosen, tries, saved, last, answered, receipt, flags, name)
+        return self._work(head, who, ids, chosen, tries, saved, last, answered, receipt, flags, name, checksum)
 
-    def _work(self, head, who, ids, chosen, tries, saved, last, answered, receipt, flags, name):
+    def _work(self, head, who, ids, chosen, tries, saved, last, answered, receipt, flags, name, checksum):
         """Join what the file says of itself with what the roster and the folder around it say."""
         owner = self.owners.of(name)
         typed = _typed(head.student.id) if head else who[0] if who else ""
@@ -211,16 +227,18 @@ class Grader:
             flags.add("mistyped-id")
         called = head.student.name if head else who[1] if who else ""
         agrees = bool(claimed) and claimed == (owner or self.owners.by_file_name(name))
-        rank = (not flags & VOID, bool(owner), agrees, bool(head), receipt is not None, answered)
         days, factor, results = 0, 1.0, tuple(self.missing)
         if flags & VOID:
             saved, tries = b"", self.nothing
         else:
             days, factor = self._lateness(saved, flags)
             results = self._results(typed or student, student, chosen)
+        worth = round(factor * sum([result.state not in _UNREAD for result in results]), 6)
+        rank = Rank(not flags & VOID, bool(owner), agrees, bool(head), receipt is not None, worth, -days,
+                    saved.decode(), checksum)
         lang = last[3] if last else head.lang if head else LANGS[0]
         return Work(student, typed or student, self.places.get(student), clean(called), lang, frozenset(flags), rank,
-                    receipt, saved.decode() or None, days, factor, results, tuple(tries))
+                    answered, receipt, saved.decode() or None, days, factor, results, tuple(tries))
 
     def _head(self, data, flags):
         """Split off the first line of a hand-in file; None when there is none that can be read."""
@@ -378,7 +396,7 @@ class Grader:
 
     def absent(self, student, flags):
         """The `Work` of somebody who handed in nothing that could be read."""
-        return Work(student, student, self.places.get(student), "", LANGS[0], frozenset(flags), (), None, None, 0, 1.0,
+        return Work(student, student, self.places.get(student), "", LANGS[0], frozenset(flags), None, 0, None, None, 0, 1.0,
                     tuple(self.missing), self.nothing)
 
 

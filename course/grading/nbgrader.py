@@ -133,13 +133,13 @@ def scores(course, student, assignment, folder):
     known, source, found = student in grader.places, Folder(folder), []
     trouble = {"no-submission" if known else "unknown-student"}
     run = Run(grader, source)
-    for number, entry in enumerate(source.entries() if known else ()):
+    for entry in source.entries() if known else ():
         work, flag = run.one(entry._replace(name=f"{student}/{assignment}/{entry.name}"))
         if work:
-            found.append((work.rank, number, work))
+            found.append(work)
         else:
             trouble.add(flag)
-    work = max(found)[2] if found else grader.absent(student, trouble)
+    work = max(found, key=lambda one: one.rank) if found else grader.absent(student, trouble)
     line = json.loads(grader.render(work)[0])
     flags = [text(f"grading.flag.{flag}", line["lang"]) for flag in line["flags"] if flag != "ok"]
     return {ref: (float(one["points"]), "; ".join([text(f"grading.state.{one['state']}", line["lang"]), *flags]))

@@ -5,6 +5,8 @@ import io
 import json
 import os
 import random
+import shutil
+import zipfile
 from datetime import UTC, datetime, timedelta
 
 import pyarrow.parquet
@@ -505,6 +507,73 @@ def test_of_several_files_the_one_that_names_its_owner_counts(quiz, tmp_path, fo
     gradebook.grade(put(tmp_path / "in", {own: right, other: wrong}), quiz.private, tmp_path / "out")
     line = graded(tmp_path / "out")[WHO]
     assert line["source"] == own and line["flags"] == ["duplicate"]
+
+
+MORE = [("own/own-choice", timedelta(0)), ("own/own-order", timedelta(0))]
+AFTER = timedelta(days=6, hours=13)  # closed, late answers still taken
+OVER = timedelta(days=20)
+
+
+@pytest.mark.parametrize(
+    ("counts", "less"),
+    [
+        (MORE, [("own/own-choice", timedelta(hours=n)) for n in range(20)]),
+        (MORE, [(ref, OVER) for ref in ("own/own-choice", "own/own-order", "own/own-multi", "own/own-numeric")]),
+        (MORE, [MORE[0], *[("own/own-numeric", OVER)] * 9]),
+        (MORE, [("own/own-choice", AFTER), ("own/own-order", AFTER)]),
+        ([("own/own-choice", AFTER), ("own/own-order", AFTER)], MORE[:1]),
+        ([(ref, when + timedelta(minutes=1)) for ref, when in MORE], MORE),
+    ],
+    ids=["many saves", "all after the end", "most after the end", "late", "fuller, though late", "older"],
+)
+def test_of_two_files_the_one_with_more_answers_that_count_wins_in_any_order(quiz, tmp_path, counts, less):
+    files = [
+        handed(quiz.key, WHO, "x", [saved(quiz, ref, when=START + when) for ref, when in lines])
+        for lines in (counts, less)
+    ]
+    for run, names in enumerate((("a.jsonl", "b.jsonl"), ("b.jsonl", "a.jsonl"))):
+        packed = tmp_path / f"{run}.zip"
+        with zipfile.ZipFile(packed, "w") as archive:
+            for name, data in zip(names, files, strict=True):
+                archive.writestr(name, data)
+        folder = put(tmp_path / f"in{run}", dict(zip(names, files, strict=True)))
+        for source in (packed, folder):
+            gradebook.grade(source, quiz.private, tmp_path / "out")
+            line = graded(tmp_path / "out")[WHO]
+            assert line["source"] == names[0] and "duplicate" in line["flags"]
+
+
+def test_answers_that_cannot_be_read_do_not_make_a_file_fuller(quiz, tmp_path):
+    junk = [event(ref, "answer", {"?": ["?"]}, START, "uk") for ref in quiz.entries]
+    sound = [saved(quiz, "own/own-choice")]
+    put(tmp_path / "in", {"x.jsonl": handed(quiz.key, WHO, "x", junk), "y.jsonl": handed(quiz.key, WHO, "x", sound)})
+    gradebook.grade(tmp_path / "in", quiz.private, tmp_path / "out")
+    assert graded(tmp_path / "out")[WHO]["source"] == "y.jsonl"
+
+
+def test_a_fuller_file_that_is_too_late_to_earn_anything_gives_way(quiz, tmp_path):
+    key = quiz.key | {"late": {"percent_per_day": 100, "until": None}}
+    grader = gradebook.Grader(key)
+    timely, late = (
+        grader.grade(handed(key, WHO, "x", [saved(quiz, ref, when=START + when) for ref, when in lines]), "x.jsonl")
+        for lines in (MORE[:1], [(ref, OVER) for ref in quiz.entries])
+    )
+    assert timely.rank > late.rank
+
+
+def test_many_files_of_one_student_count_the_same_in_every_order(quiz, tmp_path):
+    dice, files = random.Random(5), []
+    for n in range(6):
+        when = dice.choice([START, START, START + AFTER])
+        files.append(submission(quiz.key, WHO, "x", seed=n, skip=dice.random(), when=when))
+    told = set()
+    for _ in range(8):
+        dice.shuffle(files)
+        shutil.rmtree(tmp_path / "in", ignore_errors=True)
+        put(tmp_path / "in", {f"{n}.jsonl": data for n, data in enumerate(files)})
+        gradebook.grade(tmp_path / "in", quiz.private, tmp_path / "out")
+        told.add(json.dumps(graded(tmp_path / "out")[WHO] | {"source": None}))
+    assert len(told) == 1
 
 
 def test_the_console_shows_a_file_name_as_one_line(quiz, tmp_path, capsys):
