@@ -127,22 +127,30 @@ def number(value, lang="uk", digits=None):
     return sign + grouped + ("," + rest if rest else "")
 
 
-def plural(count, lang, forms):
+def plural(count: float, lang: str, forms: str) -> str:
     """Choose the word form that goes with a count.
 
     Parameters
     ----------
-    count : int
+    count : float
+        0 or more.
     lang : {"uk", "ru"}
+        Both count alike today; the parameter keeps callers honest.
     forms : str
-        ``"one|few|many"``, for example ``"бал|бали|балів"``.
+        ``"one|few|many|part"``, for example ``"бал|бали|балів|бала"``; the last goes with a fraction.
+
+    Returns
+    -------
+    str
 
     Examples
     --------
-    >>> [plural(n, "uk", "бал|бали|балів") for n in (1, 3, 5, 11, 21)]
-    ['бал', 'бали', 'балів', 'балів', 'бал']
+    >>> [plural(n, "uk", "бал|бали|балів|бала") for n in (1, 3, 5, 11, 21, 1.5)]
+    ['бал', 'бали', 'балів', 'балів', 'бал', 'бала']
     """
-    one, few, many = forms.split("|")
+    one, few, many, part = forms.split("|")
+    if count != int(count):
+        return part
     last, tens = count % 10, count % 100
     if last == 1 and tens != 11:
         return one

@@ -141,8 +141,7 @@ class Pages:
             yield text("feedback.saved", lang, date=saved.strftime("%d.%m.%Y"), time=saved.strftime("%H:%M"))
 
     def _points(self, points, maximum, lang, key="feedback.points"):
-        whole = maximum == int(maximum)
-        form = plural(int(maximum), lang, text("feedback.of_forms", lang)) if whole else text("feedback.of_part", lang)
+        form = plural(maximum, lang, text("feedback.of_forms", lang))
         points, maximum = (number(round(one, 2), lang) for one in (points, maximum))
         return text(key, lang, points=points, maximum=maximum, form=form)
 

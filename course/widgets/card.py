@@ -17,7 +17,7 @@ def meta(exercise, lang):
     >>> meta(Exercise("levels", {"kind": "order", "points": 2}), "uk")
     'Порядок · 2 бали'
     """
-    points = f"{number(exercise.points, lang)} {plural(int(exercise.points), lang, text('card.point_forms', lang))}"
+    points = f"{number(exercise.points, lang)} {plural(exercise.points, lang, text('card.point_forms', lang))}"
     words = [text(f"kind.{exercise.kind}", lang), points]
     return " · ".join(words + [text("card.person", lang)] * (exercise.kind in BY_PERSON))
 

@@ -1,0 +1,56 @@
+"""Counts and numbers as both languages write them."""
+
+import pytest
+
+from course.exercises import Exercise
+from course.texts import LANGS, MINUS, NBSP, number, plural, text
+from course.widgets import card
+
+COUNTS = {
+    "uk": {
+        "бал": (1, 21, 31, 91, 101, 121, 1001, 1.0),
+        "бали": (2, 3, 4, 22, 23, 24, 34, 102, 122, 1002),
+        "балів": (0, 5, 6, 9, 10, 11, 12, 13, 14, 15, 19, 20, 25, 30, 100, 111, 112, 113, 114, 115, 211, 1011, 1014),
+        "бала": (0.5, 1.5, 2.25, 11.5, 21.1),
+    },
+    "ru": {
+        "балл": (1, 21, 31, 91, 101, 121, 1001, 1.0),
+        "балла": (2, 3, 4, 22, 23, 24, 34, 102, 122, 1002, 0.5, 1.5, 2.25, 11.5, 21.1),
+        "баллов": (0, 5, 6, 9, 10, 11, 12, 13, 14, 15, 19, 20, 25, 30, 100, 111, 112, 113, 114, 115, 211, 1011, 1014),
+    },
+}
+CASES = [(lang, count, form) for lang, forms in COUNTS.items() for form, counts in forms.items() for count in counts]
+# After «з» and «до»: «2 з 21 бала», «до 5 балів».
+OF = {
+    "uk": {"бала": (1, 21, 101, 0.5, 1.5, 11.5), "балів": (2, 4, 5, 11, 12, 14, 22, 25, 100, 111)},
+    "ru": {"балла": (1, 21, 101, 0.5, 1.5, 11.5), "баллов": (2, 4, 5, 11, 12, 14, 22, 25, 100, 111)},
+}
+CASES_OF = [(lang, count, form) for lang, forms in OF.items() for form, counts in forms.items() for count in counts]
+
+
+@pytest.mark.parametrize(("lang", "count", "form"), CASES)
+def test_points_agree_with_their_number(lang, count, form):
+    assert plural(count, lang, text("card.point_forms", lang)) == form
+
+
+@pytest.mark.parametrize(("lang", "count", "form"), CASES)
+def test_a_card_says_its_points(lang, count, form):
+    said = card.meta(Exercise("levels", {"id": "x", "kind": "order", "points": count}), lang)
+    assert said == f"{text('kind.order', lang)} · {number(count, lang)} {form}"
+
+
+@pytest.mark.parametrize(("lang", "count", "form"), CASES_OF)
+def test_out_of_how_many_points(lang, count, form):
+    assert plural(count, lang, text("feedback.of_forms", lang)) == form
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize(("value", "digits", "said"), [
+    (0, None, "0"), (7, None, "7"), (999, None, "999"), (1000, None, "1 000"), (1234567, None, "1 234 567"),
+    (12500.5, None, "12 500,5"), (0.1, None, "0,1"), (2.0, None, "2"), (2.50, None, "2,5"), (1e-7, None, "0,0000001"),
+    (0.5, 0, "1"), (1.5, 0, "2"), (2.5, 0, "3"), (2.4999, 0, "2"), (0.125, 2, "0,13"), (1.005, 2, "1,01"),
+    (999.95, 1, "1 000,0"), (3, 2, "3,00"), (-3, None, "−3"), (-1234.5, 1, "−1 234,5"), (-2.5, 0, "−3"),
+    (-0.4, 0, "0"), (-0.04, 1, "0,0"), (-0.05, 1, "−0,1"), (0, 1, "0,0"),
+])  # fmt: skip
+def test_numbers(lang, value, digits, said):
+    assert number(value, lang, digits) == said.replace(" ", NBSP).replace("−", MINUS)
