@@ -86,8 +86,9 @@ def _read(values, lang):
     setting = _setting(values)
     i, costs, kept = setting["i"], setting["costs"], setting["retentions"]
     worth, margin = model.level_values(values["margin"], **setting), values["margin"]
-    best, spans = max(range(5), key=lambda a: (worth[a], -a)), ranges(i, costs, kept)
-    above = [(span[0], a) for a, span in enumerate(spans) if span and span[0] > margin]
+    best, spans = model.best_level(margin, **setting), ranges(i, costs, kept)
+    # At the threshold itself the cheaper level is still the best, and the dearer one comes next.
+    above = [(span[0], a) for a, span in enumerate(spans) if span and a != best and span[0] > margin - 1e-9]
     since, level = min(above, default=(spans[best][0] if spans[best] else 0, best))
     sentence = text("levels.sentence" if worth[best] >= 0 else "levels.loss", lang, margin=number(margin, lang),
                     level=text(f"levels.level.{model.LEVELS[best]}", lang), value=number(worth[best], lang, 0))

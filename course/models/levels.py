@@ -17,6 +17,7 @@ COSTS = (0.0, 1.2, 4.8, 16.0, 56.0)
 RETENTIONS = (0.60, 0.66, 0.74, 0.80, 0.86)
 HOURS = (0.0, 2.0, 8.0, 24.0, 100.0)
 DISCOUNT = 0.20
+_HAIR = 1e-12  # values that are equal on paper may differ by rounding errors
 
 
 def level_value(m, c, r, i):
@@ -102,11 +103,12 @@ def best_level(m, i=DISCOUNT, lam=0.0, costs=COSTS, retentions=RETENTIONS, hours
 
     Examples
     --------
-    >>> LEVELS[best_level(90)], LEVELS[best_level(91)]
-    ('accountable', 'proactive')
+    >>> LEVELS[best_level(90)], LEVELS[best_level(91)], LEVELS[best_level(12)]
+    ('accountable', 'proactive', 'basic')
     """
     values = level_values(m, i, lam, costs, retentions, hours)
-    return values.index(max(values))
+    equal = max(values) - _HAIR * max(map(abs, values))
+    return next(level for level, value in enumerate(values) if value >= equal)
 
 
 def thresholds(i=DISCOUNT, lam=0.0, costs=COSTS, retentions=RETENTIONS, hours=HOURS):
@@ -135,7 +137,7 @@ class Allocation:
     levels: places in LEVELS, one per segment. price: shadow price of an hour, kUAH. hours: used this year.
     value: of all customers, kUAH, the price of hours not charged. A segment moves as a whole, so hours may
     stay idle; lift (segment, level, customers) says how many of the segment that just missed a level could
-    have it, or is None.
+    have it, or is None; of several segments that missed it, the one of which the most could, and then the first.
     """
 
     levels: tuple
@@ -198,8 +200,10 @@ def allocate(segments, capacity, i=DISCOUNT, costs=COSTS, retentions=RETENTIONS,
     lift = None
     for place, (now, missed) in enumerate(zip(chosen, choose(low)[0], strict=True)):
         if hours[missed] > hours[now]:
-            fitting = math.floor((capacity - used) / (hours[missed] - hours[now]) + 1e-9)
-            lift = (place, missed, fitting) if fitting else None
+            # Segments of equal margin miss a level together, and the hours left may be enough for all of the smaller.
+            fitting = math.floor(min(segments[place][0], (capacity - used) / (hours[missed] - hours[now]) + 1e-9))
+            if fitting > (lift[2] if lift else 0):
+                lift = (place, missed, fitting)
     return Allocation(chosen, high, used, value, lift)
 
 

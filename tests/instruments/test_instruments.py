@@ -76,6 +76,27 @@ class TestLevels:
     def test_best_level_follows_the_margin(self, margin, level):
         assert f"дає {level}" in self.act(margin=margin)["sentence"]
 
+    @pytest.mark.parametrize(("margin", "level", "following"), [
+        (12, "базовий", "Реактивний рівень виграє за маржі понад 12,0"),
+        (25.5, "реактивний", "Відповідальний рівень виграє за маржі понад 25,5")])
+    def test_at_the_threshold_the_cheaper_level_wins_and_the_dearer_comes_next(self, margin, level, following):
+        from course.instruments import levels
+
+        sentence = levels._read(levels.CASES["farms"] | {"margin": margin}, "uk")["sentence"]
+        assert f"дає {level}" in sentence and following in sentence.replace("\u00a0", " ")
+
+    def test_of_equal_levels_the_lower_wins_and_the_other_never_does(self):
+        state = self.act(margin=60, reactive__cost=4.8, reactive__kept=74)
+        assert "дає реактивний" in state["sentence"]
+        assert [row[3]["text"] for row in state["tables"][0]["rows"]][1] == "Реактивний"
+
+    @pytest.mark.parametrize(("costs", "wins"), [((1, 1), 0), ((1, 2), 0), ((2, 1), 1)])
+    def test_of_levels_that_keep_as_many_the_cheaper_has_the_range(self, costs, wins):
+        from course.instruments.levels import ranges
+
+        found = ranges(0.2, costs, (0.6, 0.6))
+        assert found[wins] == (0.0, float("inf")) and found[1 - wins] is None
+
     def test_a_level_that_keeps_no_more_never_wins(self):
         from course.instruments.levels import ranges
 
@@ -111,6 +132,25 @@ class TestContactValue:
 
         values = CASES["base"] | {name: 0 for name in CASES["base"]}
         assert all(best == 0 for _, best, _ in choose(values).values())
+
+    def test_of_equal_contacts_and_equal_chances_the_first_wins(self):
+        from course.instruments.contact_value import CASES, CONTACTS, OFFERS, choose
+
+        same = {name: 20 for name in CASES["base"] if name.count(".") == 2}
+        same |= {f"{offer}.margin": 500 for offer in OFFERS} | {"call": 15, "visit": 15}
+        for gains, best, likeliest in choose(CASES["base"] | same).values():
+            assert len(set(gains)) == 1 and likeliest == 0 and best == (0 if gains[0] >= 0 else None)
+        two = same | {"terrace.training.visit": 60, "terrace.service.call": 60}
+        _, best, likeliest = choose(CASES["base"] | two)["terrace"]
+        assert CONTACTS[best] == CONTACTS[likeliest] == ("training", "visit")
+
+    def test_of_equal_cafes_the_first_is_named(self):
+        from course.instruments.contact_value import CAFES, CASES, build
+
+        chestnut = {name.partition(".")[2]: value for name, value in CASES["base"].items() if name.startswith("chestnut")}
+        same = {f"{cafe}.{name}": value for cafe in CAFES for name, value in chestnut.items()}
+        sentence = build("uk")._act({"act": "set", "values": same})["sentence"]
+        assert re.findall("«([^»]*)»", sentence) == ["Сойка", "Сойка"]
 
     @pytest.mark.parametrize("case, words", [("base", "«Тераса» (навчання, візит), +45"),
                                              ("dear", "«Каштан» (обслуговування, дзвінок), +41"),

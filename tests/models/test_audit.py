@@ -90,6 +90,36 @@ def test_actions_are_two_lists():
     assert found.strategic == [("culture", 8 / 36), ("process", 1 / 36)]
 
 
+def test_of_equal_actions_the_one_that_stands_first_on_the_form_comes_first():
+    # Over weights 8, 6 and 1: gaps 2, 1.5 and 0.25 are equally quick; 2 of weight 1 and 1 of weight 2 equally strategic.
+    quick = audit(flat((3, 3, 3, 3, 3, 3, 3, 3)), flat((5, 4.5, 3, 3, 3, 3, 3, 3.25)))
+    assert quick.quick_wins == [("culture", 0.25), ("leadership", 0.25), ("process", 0.25)]
+    strategic = audit(flat((3, 3, 3, 3, 3, 3, 3, 3)), flat((3, 3, 3, 3, 3, 4, 3, 5)))
+    assert strategic.strategic == [("technology", 2 / 36), ("process", 2 / 36)]
+
+
+@pytest.mark.parametrize("reds, decision", [(0, "proceed"), (1, "small_step"), (2, "ring_fence"), (3, "ring_fence")])
+def test_red_flags_decide_and_amber_ones_do_not(reds, decision):
+    supplier, buyer = {"C1.2": [3, 3]}, {"C1.2": [3, 3]}
+    if reds:
+        supplier, buyer = {"C1.2": [2, 2]}, {"C1.2": [4, 4]}
+    if reds > 1:
+        supplier, buyer = {"C1.4": [2, 2]}, {"C1.4": [5, 5]}
+    if reds > 2:
+        supplier["C2.4"], buyer["C2.4"] = [1, 1], [5, 5]
+    found = audit(supplier, buyer, layers=[(5, 1)], previous_gap=0)
+    assert sum(colour == "red" for _, colour in found.flags) == reds and ("layers", "amber") in found.flags
+    assert found.decision == decision
+
+
+def test_readiness_is_the_lesser_and_the_level_that_of_the_weaker_side():
+    low = audit(flat((3, 3, 3, 3, 3, 3, 3, 3)), flat((5, 3, 3, 3, 3, 3, 3, 3)))
+    high = audit(flat((3, 3, 3, 3, 3, 3, 3, 3)), flat((3, 5, 5, 5, 5, 5, 5, 5)))
+    assert low.readiness == low.components["culture"].fit == 0.5 < low.fit
+    assert high.readiness == high.fit < high.components["culture"].fit == 1
+    assert low.components["culture"].level == high.components["process"].level == 3
+
+
 def test_two_firms_that_win_at_any_cost_match_but_have_no_scope():
     found = audit(flat([1] * 8), flat([1] * 8))
     assert (found.fit, found.readiness, found.scope) == (1, 1, 0)

@@ -64,6 +64,39 @@ def test_best_level_changes_at_the_thresholds():
     assert best_level(0) == best_level(-5) == 0
 
 
+def test_at_the_threshold_the_cheaper_level_is_kept():
+    """Equal on paper, whatever the rounding errors say."""
+    assert [best_level(edge) for edge in thresholds()] == [0, 1, 2, 3]
+    assert [best_level(m) for m in (12, 25.5, 272 / 3, 848 / 3)] == [0, 1, 2, 3]
+    assert [best_level(m, lam=0.5) for m in thresholds(lam=0.5)] == [0, 1, 2, 3]
+
+
+@pytest.mark.parametrize("same", [(0, 1), (1, 2), (0, 1, 2), (3, 4)])
+def test_of_equal_levels_the_lower_is_chosen(same):
+    costs = [5.0 if level in same else 50.0 for level in range(5)]
+    retentions = [0.8 if level in same else 0.5 for level in range(5)]
+    assert best_level(60, costs=costs, retentions=retentions) == same[0]
+    plan = allocate([(10, 60)], 1e6, costs=costs, retentions=retentions)
+    assert plan.levels == (same[0],) and plan.hours == 10 * HOURS[same[0]]
+
+
+def test_hours_that_just_suffice_have_no_price():
+    enough, short = allocate([(60, 75)], 480), allocate([(60, 75)], 479)
+    assert (enough.levels, enough.price, enough.lift) == ((2,), 0, None)
+    assert short.levels == (1,) and short.price > 0 and short.lift == (0, 2, 59)
+
+
+@pytest.mark.parametrize("segments", [[(100, 75), (10, 75)], [(10, 75), (100, 75)], [(10, 75), (100, 75), (3, 75)]])
+def test_of_segments_that_miss_a_level_together_the_one_with_most_to_lift_is_named(segments):
+    low = sum(n for n, _ in segments) * HOURS[1]
+    place = segments.index((100, 75))
+    assert allocate(segments, low + 30 * 6).lift == (place, 2, 30)
+    assert allocate(segments, low + 6).lift == (0, 2, 1), "one customer of either: the first"
+    assert allocate(segments, low + 5).lift is None
+    small = allocate([(10, 75), (10, 75)], 20 * HOURS[1] + 19 * 6)
+    assert small.lift == (0, 2, 10), "never more customers than a segment has"
+
+
 def test_dearer_hours_never_raise_a_level():
     for m in (5, 20, 60, 150, 400, 1000):
         chosen = [best_level(m, lam=lam) for lam in (0, 0.1, 0.5, 2, 10, 100)]

@@ -139,6 +139,38 @@ def test_size_of_the_group_is_read(who, size):
     assert asked == ([size] if size else [])
 
 
+@pytest.mark.parametrize(("cost", "asked"), [("18 029", False), ("18 030", False), ("18 031", True)])
+def test_costs_that_equal_the_margin_are_no_loss(cost, asked):
+    told = codes({"who": "60 кав'ярень, крім мереж", "economics": f"Маржа 300,5 грн, витрати {cost} грн"}, "uk")
+    assert (("economics", "economics_loss") in told) == asked
+
+
+@pytest.mark.parametrize(("words", "asked"), [(4, True), (5, False)])
+def test_a_message_of_five_words_is_long_enough(words, asked):
+    told = codes({"how": f"Дзвінок: «{' '.join(['зерно'] * words)}»"}, "uk")
+    assert (("how", "how_short") in told) == asked
+
+
+@pytest.mark.parametrize(("extra", "cut"), [(0, False), (1, True)])
+def test_a_tile_is_read_up_to_the_limit(extra, cut):
+    assert (("refusal", "cut") in codes({"refusal": "а" * (LIMIT + extra)}, "uk")) == cut
+
+
+def test_a_copy_names_the_first_tile_that_says_the_same():
+    same = "Через наш сайт удень"
+    found = value_plan({"what": same, "how": same, "where": same}, "uk").remarks
+    assert [(one.tile, one.values) for one in found if one.code == "copy"] == [
+        ("how", {"tile": "what"}), ("where", {"tile": "what"})]
+
+
+@pytest.mark.parametrize("lang", ["uk", "ru"])
+def test_of_two_languages_in_balance_it_is_that_of_the_edition(lang):
+    assert ("refusal", "other_language") not in codes({"refusal": "ыі"}, lang)
+    assert ("refusal", "other_language") not in codes({"refusal": "банк"}, lang)
+    assert (("refusal", "other_language") in codes({"refusal": "ыыі"}, lang)) == (lang == "uk")
+    assert (("refusal", "other_language") in codes({"refusal": "ыії"}, lang)) == (lang == "ru")
+
+
 def test_apostrophes_and_case_do_not_matter():
     one = {"who": "КАВ’ЯРНІ, КРІМ МЕРЕЖЕВИХ: 70"}
     assert codes(one, "uk") == [] and value_plan(one, "uk").cues == 2

@@ -42,6 +42,17 @@ def test_uplift_not_likelihood_decides():
     assert contact_value(0.10, 0.15, 400, 0) == pytest.approx(-20)
 
 
+def test_fatigue_and_cost_are_each_taken_off_once_and_nothing_is_rounded():
+    assert contact_value(0.5, 0.25, 100, 25) == contact_value(0.5, 0.25, 100, 0, 25) == 0
+    assert contact_value(0.5, 0.25, 100, 12, 13) == 0 and contact_value(0.25, 0.5, 100, 0) == -25
+    assert contact_value(0, 0, 0, 0) == contact_value(1, 1, 100, 0) == 0
+
+
+def test_the_ends_of_the_index_and_its_middle():
+    assert (relationship_index([1]), relationship_index([5, 5]), relationship_index([3])) == (0, 100, 50)
+    assert relationship_index([1, 5]) == 50
+
+
 @pytest.mark.parametrize("call, message", [
     (lambda: clv_now(1, 1.2, 0.1), "r must be a probability"),
     (lambda: clv_now(1, -0.1, 0.1), "r must be a probability"),
