@@ -149,6 +149,33 @@ def test_without_a_limit_every_save_counts(quiz, tmp_path):
     }
 
 
+@pytest.mark.parametrize(("counts", "answer"), [("last", "basic"), ("best", "accountable")])
+def test_of_equal_answers_the_last_counts_or_the_first_of_the_best(quiz, tmp_path, counts, answer):
+    shown = {own: public for public, own in quiz.entries["own/own-choice"]["ids"]["option"].items()}
+    lines = [event("own/own-choice", "answer", shown[name], START, "uk") for name in ("accountable", "basic")]
+    found = one(quiz, tmp_path, lines, quiz.key | {"counts": counts})["exercises"]["own/own-choice"]
+    assert (found["answer"], found["attempts"]) == (answer, 2)
+
+
+def test_each_exercise_has_attempts_of_its_own_and_the_same_answer_uses_one_too(quiz, tmp_path):
+    lines = [saved(quiz, ref, False) for ref in ("own/own-choice", "own/own-numeric") for _ in range(2)]
+    lines += [saved(quiz, ref) for ref in ("own/own-choice", "own/own-numeric")]
+    line = one(quiz, tmp_path, lines)
+    assert line["flags"] == ["ok"] and line["points"] == 3
+    assert [line["exercises"][ref]["attempts"] for ref in ("own/own-choice", "own/own-numeric")] == [3, 3]
+
+
+def test_drafts_hints_and_resets_use_no_attempt_and_give_none_back(quiz, tmp_path):
+    right = json.loads(saved(quiz, "own/own-choice"))["a"]
+    lines = [event("own/own-choice", "draft", right, START, "uk") for _ in range(5)]
+    lines += [event("own/own-choice", "hint", 0, START, "uk"), event("own/own-choice", "shown", None, START, "uk")]
+    lines += [saved(quiz, "own/own-choice", False)] * 2 + [event("own/own-choice", "reset", None, START, "uk")]
+    line = one(quiz, tmp_path, lines)
+    assert (line["exercises"]["own/own-choice"]["attempts"], line["points"], line["flags"]) == (2, 0, ["ok"])
+    line = one(quiz, tmp_path, [*lines, saved(quiz, "own/own-choice", False), saved(quiz, "own/own-choice")])
+    assert (line["exercises"]["own/own-choice"]["attempts"], line["points"], line["flags"]) == (3, 0, ["over-limit"])
+
+
 def test_a_common_wrong_result_is_named(quiz, tmp_path):
     line = one(quiz, tmp_path, [saved(quiz, "own/own-numeric", False), saved(quiz, "own/own-value", False)])
     assert [line["exercises"][ref]["slip"] for ref in ("own/own-numeric", "own/own-value")] == [0, 0]
@@ -196,6 +223,53 @@ def test_without_a_policy_answers_after_the_closing_do_not_count_and_earlier_one
     lines = [saved(quiz, "own/own-choice"), saved(quiz, "own/own-choice", False, CLOSES + timedelta(seconds=1))]
     line = one(quiz, tmp_path, lines, quiz.key | {"late": None})
     assert line["points"] == 1 and line["flags"] == ["after-closing"] and line["late_days"] == 0
+
+
+@pytest.mark.parametrize(("percent", "left"), [(0, 2), (10, 1.6), (33, 0.68), (50, 0), (60, 0), (100, 0)])
+def test_no_more_is_lost_than_there_was(quiz, tmp_path, percent, left):
+    key = quiz.key | {"late": {"percent_per_day": percent, "until": None}}
+    line = one(quiz, tmp_path, [saved(quiz, "own/own-numeric", when=CLOSES + timedelta(hours=25))], key)
+    assert (line["late_days"], line["points"], line["flags"]) == (2, left, ["late"])
+
+
+def test_the_last_answer_that_counts_makes_all_of_them_late_in_whatever_order(quiz, tmp_path):
+    early, late = saved(quiz, "own/own-choice"), saved(quiz, "own/own-numeric", when=CLOSES + timedelta(hours=1))
+    for lines in ([early, late], [late, early]):
+        line = one(quiz, tmp_path, lines)
+        assert line["late_days"] == 1 and line["saved"] == json.loads(late)["t"]
+        assert [line["exercises"][ref]["points"] for ref in ("own/own-choice", "own/own-numeric")] == [0.9, 1.8]
+        assert line["points"] == 2.7
+
+
+@pytest.mark.parametrize("more", ["over-limit", "after-closing"])
+def test_an_answer_that_does_not_count_makes_nothing_late(quiz, tmp_path, more):
+    when = CLOSES + (timedelta(hours=1) if more == "over-limit" else timedelta(days=3))
+    before = [saved(quiz, "own/own-choice", right) for right in (False, False, True)]
+    late = saved(quiz, "own/own-choice", False, when)
+    line = one(quiz, tmp_path, [*(before if more == "over-limit" else before[2:]), late])
+    assert (line["late_days"], line["points"], line["flags"]) == (0, 1, [more])
+
+
+def test_people_s_points_are_reduced_like_all_others(quiz, tmp_path):
+    marks = [mark("comparison", 2), mark("check", 2)]
+    line = one(quiz, tmp_path, [saved(quiz, "own/own-text", when=CLOSES + timedelta(hours=1))], marks=marks)
+    assert line["points"] == line["exercises"]["own/own-text"]["points"] == 3.6
+
+
+def test_points_are_rounded_to_four_places_each_and_in_the_sum(quiz, tmp_path):
+    key = quiz.key | {"late": {"percent_per_day": 33.3333, "until": None}}
+    late = CLOSES + timedelta(hours=1)
+    line = one(quiz, tmp_path, [saved(quiz, ref, when=late) for ref in ("own/own-choice", "own/own-numeric")], key)
+    points = [line["exercises"][ref]["points"] for ref in ("own/own-choice", "own/own-numeric")]
+    assert points == [0.6667, 1.3333] and line["points"] == 2
+
+
+@pytest.mark.parametrize(("back", "flags"), [(300, ["ok"]), (301, ["clock"])])
+def test_a_clock_may_go_back_by_five_minutes(quiz, tmp_path, back, flags):
+    lines = [saved(quiz, "own/own-choice", when=START + timedelta(hours=1)),
+             saved(quiz, "own/own-numeric", when=START + timedelta(hours=1, seconds=-back))]  # fmt: skip
+    line = one(quiz, tmp_path, lines)
+    assert line["flags"] == flags and line["points"] == 3
 
 
 def test_without_times_nothing_is_late(quiz, tmp_path):

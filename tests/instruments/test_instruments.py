@@ -147,8 +147,9 @@ class TestContactValue:
     def test_of_equal_cafes_the_first_is_named(self):
         from course.instruments.contact_value import CAFES, CASES, build
 
-        chestnut = {name.partition(".")[2]: value for name, value in CASES["base"].items() if name.startswith("chestnut")}
-        same = {f"{cafe}.{name}": value for cafe in CAFES for name, value in chestnut.items()}
+        base = CASES["base"]
+        own = [name.partition(".")[2] for name in base if name.startswith("chestnut.")]
+        same = {f"{cafe}.{name}": base[f"chestnut.{name}"] for cafe in CAFES for name in own}
         sentence = build("uk")._act({"act": "set", "values": same})["sentence"]
         assert re.findall("«([^»]*)»", sentence) == ["Сойка", "Сойка"]
 

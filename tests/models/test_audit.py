@@ -91,7 +91,7 @@ def test_actions_are_two_lists():
 
 
 def test_of_equal_actions_the_one_that_stands_first_on_the_form_comes_first():
-    # Over weights 8, 6 and 1: gaps 2, 1.5 and 0.25 are equally quick; 2 of weight 1 and 1 of weight 2 equally strategic.
+    # Over weights 8, 6 and 1, gaps of 2, 1.5 and 0.25 are equally quick; 2 · 1 and 1 · 2 are equally strategic.
     quick = audit(flat((3, 3, 3, 3, 3, 3, 3, 3)), flat((5, 4.5, 3, 3, 3, 3, 3, 3.25)))
     assert quick.quick_wins == [("culture", 0.25), ("leadership", 0.25), ("process", 0.25)]
     strategic = audit(flat((3, 3, 3, 3, 3, 3, 3, 3)), flat((3, 3, 3, 3, 3, 4, 3, 5)))
