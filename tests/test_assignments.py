@@ -318,3 +318,31 @@ def test_a_value_is_saved_only_when_it_is_a_number_or_a_table(out, tmp_path):
     assert task.check(ref, numpy.float64(12.5)).state["status"] == "saved"
     assert task.check(ref, table).state["error"] is None
     assert kept_of(task, ref) == ({"index": ["x", "y"], "columns": {"a": [1.5, None]}}, None, 2)
+
+
+@pytest.mark.parametrize("limit", [1, 2, 0])
+def test_as_many_answers_are_saved_as_the_lecturer_allows(out, tmp_path, limit):
+    task, ref = handed_out(tmp_path, f"attempts = {limit}\n"), "levels/levels-call"
+    as_student(task, "17")
+    ids = [option["id"] for option in task._exercise(ref)["option"]]
+    answers = [ids[n % len(ids)] for n in range(limit or 7)]
+    for n, answer in enumerate(answers, 1):
+        act(task, ref, ids[n % len(ids)], "draft")
+        assert act(task, ref, None, "reset")["answer"] == ids[n % len(ids)]
+        state = act(task, ref, answer)
+        assert (state["status"], state["answer"]) == ("saved", answer)
+        said = " · " + text("state.attempt", "uk", n=n, of=limit) if limit else ""
+        assert state["head"] == text("state.saved", "uk") + said
+        assert state["can_check"] == (n < limit or not limit)
+        assert act(task, ref, answer)["head"] == state["head"], "the same once more uses no attempt"
+    state = act(task, ref, ids[len(answers) % len(ids)])
+    assert state["answer"] == ids[(len(answers) - bool(limit)) % len(ids)]
+
+
+def test_an_assignment_gives_neither_hints_nor_solutions_nor_a_fresh_start(out, tmp_path):
+    task, ref = handed_out(tmp_path, "attempts = 1\nhints = true\n"), "levels/levels-value"
+    as_student(task, "17")
+    before = act(task, ref, "5")
+    assert not (before["can_hint"] or before["can_solve"] or before["can_reset"])
+    for name in ("hint", "solution", "reset"):
+        assert act(task, ref, None, name) == before
