@@ -3,6 +3,12 @@
 import os
 import tempfile
 
+from hypothesis import settings
+
+# How long an example takes is no test; on CI the same examples are tried every time.
+settings.register_profile("course", deadline=None, derandomize=bool(os.environ.get("CI")))
+settings.load_profile("course")
+
 _answers = tempfile.TemporaryDirectory(prefix="course-answers-")
 os.environ["COURSE_ANSWERS"] = _answers.name
 

@@ -59,7 +59,7 @@ def reference(folder):
     from simulated import variant
 
     from course.grading.grader import own
-    from course.scoring import score
+    from course.kinds import score
 
     class Event(msgspec.Struct):
         x: str

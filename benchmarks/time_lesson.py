@@ -15,7 +15,7 @@ def cells():
     if path.is_file():
         book = path.read_bytes()
     else:
-        from course.editions import build
+        from course.authoring.editions import build
 
         book = build(ROOT)[NAME]
     return ["".join(cell["source"]) for cell in json.loads(book)["cells"] if cell["cell_type"] == "code"]

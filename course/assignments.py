@@ -6,12 +6,12 @@ from datetime import datetime
 from html import escape
 from pathlib import Path
 
-from course import paths
+from course import attempt, paths
 from course.answers import Kept, receipt
 from course.exercises import Chapter, Exercise, draw, seal
 from course.files import write_whole
-from course.lessons import CourseError, Lesson, Page, Record
-from course.scoring import Score, score
+from course.lessons import CourseError, Lesson, Page
+from course.record import Record
 from course.texts import LANGS, text
 
 IDENTITY = "identity"
@@ -56,7 +56,7 @@ class Sheet(Record):
             return
         kept, version = self.kept[event["x"]], event.get("d") or exercise.digest
         older, draft = version != exercise.digest, event["e"] == "draft"
-        lost = older and (exercise.drawn or readable(exercise, event.get("a")).state == "invalid")
+        lost = older and (exercise.drawn or exercise.kind.readable(exercise.raw, event.get("a")).state == "invalid")
         kept.digest = digest if draft else version
         if lost and draft:
             kept.draft = None
@@ -212,13 +212,23 @@ class Assignment(Lesson):
             return self._state(exercise, text("assignment.other_numbers", self.lang))
         return super()._act(exercise, message)
 
-    def _judge(self, exercise, answer, kept):
+    def _judge(self, exercise, answer):
         """Only whether it can be read; what it is worth is the grader's to say."""
-        return readable(exercise, answer)
+        return exercise.kind.readable(exercise.raw, answer)
+
+    def _guess(self, exercise, answer):
+        """Whatever can be read may be handed in."""
+        return None
+
+    def _may(self, exercise):
+        from course.widgets import card
+
+        stands = card.now(self.record.on_screen(exercise.id), None, attempt.Result())
+        return attempt.may(attempt.rules(exercise, graded=True), stands)
 
     def _refused(self, exercise, answer):
         """Also what is neither a number nor a table; a lesson keeps that, and its score says what is wrong."""
-        error, judged = super()._refused(exercise, answer), readable(exercise, answer)
+        error, judged = super()._refused(exercise, answer), exercise.kind.readable(exercise.raw, answer)
         return error or (text(f"invalid.{judged.reason}", self.lang) if judged.state == "invalid" else None)
 
     def submit(self):
@@ -261,34 +271,6 @@ class Assignment(Lesson):
                 prompt = exercise.say("prompt", self.lang, self.record.values(exercise))
                 found["unsaved" if waits or kept.draft is not None else "missing"].append(prompt)
         return found
-
-
-def readable(exercise, answer):
-    """Tell whether an answer can be read, by what a student's machine knows of the exercise.
-
-    Parameters
-    ----------
-    exercise : course.exercises.Exercise
-        Without its key.
-    answer : object
-
-    Returns
-    -------
-    course.scoring.Score
-        ``"unattempted"``, ``"invalid"`` with its reason, or ``"person"``: somebody else will judge it.
-    """
-    ids, items, rows, tiles = ([part["id"] for part in exercise.get(field, ())]
-                               for field in ("option", "item", "row", "tile"))
-    truth = 0
-    if exercise.kind == "value" and type(answer) is dict and answer.get("index"):
-        truth = answer  # a table is compared with itself: only its shape can be wrong
-    # Scoring reads an answer before it compares; this key has the right names in it and knows nothing.
-    key = {"right": ids[0] if exercise.kind == "choice" else ids[:1], "options": ids, "ranks": {
-        name: [place, place] for place, name in enumerate(items)}, "pairs": {name: ids[0] for name in rows},
-        "tiles": tiles, "words": [0, 0], "value": truth, "digits": 0,
-        "unit": sorted(set((exercise.get("unit") or {}).values()))}
-    found = score(exercise.kind, key, answer)
-    return found if found.state in ("unattempted", "invalid") else Score("person")
 
 
 def _plain(line):

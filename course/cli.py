@@ -89,7 +89,7 @@ def _main(argv):
     if rest:
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
     if options.command == "check":
-        from course.checks import check, check_all
+        from course.authoring.checks import check, check_all
 
         if options.file and not Path(options.file).is_file():
             parser.error(f"there is no file {options.file}")
@@ -120,7 +120,7 @@ def environment(root, check):
 
 def build(root, check):
     """Derive editions and tables below `root`, or with `check` say which of them are out of date."""
-    from course import editions
+    from course.authoring import editions
 
     try:
         made = editions.build(root)

@@ -1,22 +1,22 @@
-"""What an exercise is: reading ``exercises.toml``, drawing parameters, making the key."""
+"""What an exercise is: reading ``exercises.toml`` into entries of the kinds, drawing parameters, making the key."""
 
 import ast
 import hashlib
 import json
 import math
 import tomllib
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
+from typing import Any
 
-from course import paths
+from course import kinds, paths
+from course.kinds import Key, Kind, Part, Raw, Score, Telling
 from course.texts import NBSP, fill, number
 
-KINDS = ("choice", "multi", "order", "match", "classify", "numeric", "text", "canvas", "value")
-BY_PERSON = ("text", "canvas")
-ICONS = ("person", "box", "star", "clock", "megaphone", "pin", "scales", "coins", "handshake", "ban")
-PAIR = {"uk": str, "ru": str}  # a text, in the words of `misfit`
+Values = Mapping[str, float]  # drawn parameters, by name
 
 
 @dataclass(frozen=True)
@@ -32,67 +32,80 @@ class Exercise:
     """
 
     lesson: str
-    raw: dict
+    raw: dict[str, Any]
 
-    def __getitem__(self, field):
+    def __getitem__(self, field: str) -> Any:
         return self.raw[field]
 
-    def get(self, field, default=None):
+    def get(self, field: str, default: Any = None) -> Any:
+        """Return a field of the entry, or the default when it has none."""
         return self.raw.get(field, default)
 
     @property
-    def id(self):
-        return self.raw["id"]
+    def id(self) -> str:
+        """The id that answers are kept under."""
+        return str(self.raw["id"])
 
     @property
-    def kind(self):
-        return self.raw["kind"]
+    def kind(self) -> Kind:
+        """What is particular to its kind."""
+        return kinds.kind(self.raw["kind"])
 
     @property
-    def points(self):
-        return self.raw.get("points", 1)
+    def points(self) -> float:
+        """Full mark."""
+        return float(self.raw.get("points", 1))
 
     @property
-    def attempts(self):
-        return self.raw.get("attempts", 3)
+    def attempts(self) -> int:
+        """How many attempts practice allows; 0 is without limit."""
+        return int(self.raw.get("attempts", 3))
 
     @property
-    def drawn(self):
+    def drawn(self) -> bool:
         """Whether every learner gets other numbers."""
         return bool(self.raw.get("parameters"))
 
-    @property
-    def digest(self):
+    @cached_property
+    def digest(self) -> str:
         """Twelve hex digits that change when anything in the entry changes."""
         return hashlib.sha256(json.dumps(self.raw, sort_keys=True).encode()).hexdigest()[:12]
 
-    def say(self, field, lang, values=None):
+    def say(self, field: str, lang: str, values: Values | None = None) -> str | None:
         """Return one text of the exercise, or ``None`` when the entry has no such field."""
         pair = self.raw.get(field)
-        return pair and self.words(pair, lang, values)
+        return self.words(pair, lang, values) if pair else None
 
-    def words(self, pair, lang, values=None):
+    def words(self, pair: Mapping[str, str], lang: str, values: Values | None = None) -> str:
         """Return the text of one pair with the drawn numbers in it, printed as the language prints them."""
         if not values:
             return pair[lang]
         shown = {name: self._print(name, value, lang) for name, value in values.items()}
         return fill(pair[lang], shown)
 
-    def _print(self, name, value, lang):
-        grid = self.raw["parameters"].get(name)
+    def told(self, lang: str, values: Values | None = None) -> Telling:
+        """Return the exercise as it is told to one learner."""
+        return Telling(self.raw, lang, lambda pair: self.words(pair, lang, values))
+
+    def _print(self, name: str, value: float, lang: str) -> str:
+        grid = self.raw["parameters"].get(name) if "parameters" in self.raw else None
         if grid is None:
             return number(value, lang, self.raw["digits"])
         if grid.get("show") == "percent":
             return number(round(value * 100, 6), lang) + NBSP + "%"
         return number(value, lang)
 
-    def shuffled(self, field):
+    def parts(self, lang: str) -> list[Part]:
+        """Return the lists that a card or a still page shows."""
+        return self.kind.parts(self.raw, lang, self.shuffled)
+
+    def shuffled(self, field: str) -> Sequence[Raw]:
         """Return the entries of ``field`` in the order shown: fixed, the same for all learners and languages."""
-        entries = self.raw[field]
+        entries: list[dict[str, Any]] = self.raw[field]
         if not self.raw.get("shuffle", True):
             return entries
         mixed = sorted(entries, key=lambda entry: chance(self.lesson, self.id, entry["id"]))
-        return mixed if self.kind != "order" or mixed != entries else mixed[1:] + mixed[:1]
+        return mixed if field != "item" or mixed != entries else mixed[1:] + mixed[:1]
 
 
 @dataclass(frozen=True)
@@ -102,10 +115,10 @@ class Chapter:
     folder: Path
     number: int
     slug: str
-    title: dict
+    title: dict[str, str]
     minutes: int
-    outcomes: dict
-    exercises: dict
+    outcomes: dict[int | str, dict[str, str]]
+    exercises: dict[str, Exercise]
 
 
 @dataclass(frozen=True)
@@ -118,13 +131,13 @@ class Fault:
     field: str
     message: str
 
-    def __str__(self):
+    def __str__(self) -> str:
         place = " ".join(part for part in (self.exercise, self.field) if part)
         said = f"{self.file}:{self.line}: {place + ': ' if place else ''}{self.message}"
         return said if len(said) < 1000 else said[:999] + "…"
 
 
-def seal(content, *apart):
+def seal(content: Mapping[str, Any], *apart: str) -> str:
     """Return the hexadecimal digits that tell a file of the course from one that was changed after it was written.
 
     Parameters
@@ -144,7 +157,7 @@ def seal(content, *apart):
     return hashlib.sha256(json.dumps(sealed, sort_keys=True).encode()).hexdigest()
 
 
-def misfit(value, shape, where=""):
+def misfit(value: Any, shape: Any, where: str = "") -> str | None:
     """Return where a value that was read from a file first has another shape than it must; None when it fits.
 
     Parameters
@@ -193,13 +206,13 @@ def misfit(value, shape, where=""):
     return None if fits else where
 
 
-def chance(*words):
+def chance(*words: object) -> int:
     """Return a large whole number that only the words decide, the same on every machine."""
     return int.from_bytes(hashlib.sha256("\x1f".join(map(str, words)).encode()).digest())
 
 
 @cache
-def chapter(slug):
+def chapter(slug: str) -> Chapter | None:
     """Return one lesson by its short name, or ``None``; the others are not read for it."""
     for path in paths.shared("lessons").glob(f"[0-9]*-{slug}/exercises.toml"):
         return read(path)
@@ -207,7 +220,7 @@ def chapter(slug):
 
 
 @cache
-def chapters():
+def chapters() -> dict[str, Chapter]:
     """Return every lesson by its short name, in the order of their numbers.
 
     Examples
@@ -216,12 +229,13 @@ def chapters():
     'start'
     """
     slugs = [
-        path.parent.name.partition("-")[2] for path in sorted(paths.shared("lessons").glob("[0-9]*/exercises.toml"))
+        path.parent.name.partition("-")[2]
+        for path in sorted(paths.shared("lessons").glob("[0-9]*/exercises.toml"))
     ]
     return {slug: chapter(slug) for slug in slugs}
 
 
-def read(path):
+def read(path: str | Path) -> Chapter:
     """Read one ``exercises.toml`` that ``course check`` found sound.
 
     Parameters
@@ -240,13 +254,22 @@ def read(path):
     path = Path(path)
     raw = tomllib.loads(path.read_text("utf-8-sig"))
     head = raw["lesson"]
-    return Chapter(path.parent, head["number"], head["slug"], head["title"], head["minutes"],
-                   {outcome["id"]: outcome["text"] for outcome in raw.get("outcome", [])},
-                   {entry["id"]: Exercise(head["slug"], entry) for entry in raw.get("exercise", [])
-                    if type(entry.get("id")) is str})  # `course preview` shows what is sound beside what is not
+    return Chapter(
+        path.parent,
+        head["number"],
+        head["slug"],
+        head["title"],
+        head["minutes"],
+        {outcome["id"]: outcome["text"] for outcome in raw.get("outcome", [])},
+        {
+            entry["id"]: Exercise(head["slug"], entry)
+            for entry in raw.get("exercise", [])
+            if type(entry.get("id")) is str
+        },
+    )  # `course preview` shows what is sound beside what is not
 
 
-def grid(spec):
+def grid(spec: Mapping[str, Any]) -> list[float]:
     """Return the values that one parameter may take.
 
     Parameters
@@ -267,7 +290,7 @@ def grid(spec):
     return [value(place) for place in range(count)]
 
 
-def _steps(spec):
+def _steps(spec: Mapping[str, Any]) -> tuple[int, Callable[[int], float]]:
     """How many values one parameter may take, and the function that gives them by place."""
     if "values" in spec:
         return len(spec["values"]), spec["values"].__getitem__
@@ -276,7 +299,7 @@ def _steps(spec):
     return int((high - low) / step) + 1, lambda place: kind(low + place * step)
 
 
-def draw(exercise, seed, attempt):
+def draw(exercise: Exercise, seed: str, attempt: int) -> dict[str, float]:
     """Draw the parameters of one exercise: the same on every machine and every Python.
 
     Parameters
@@ -300,19 +323,23 @@ def draw(exercise, seed, attempt):
     spec = exercise.get("parameters")
     if not spec:
         return {}
-    if listed := exercise.get("draws"):  # an assignment lists them: their conditions would tell the formula
+    if listed := exercise.get(
+        "draws"
+    ):  # an assignment lists them: their conditions would tell the formula
         return listed[chance(seed, exercise.lesson, exercise.id, attempt) % len(listed)]
     for again in range(1000):
         values = {}
         for name, entry in spec.items():
             count, value = _steps(entry)
-            values[name] = value(chance(seed, exercise.lesson, exercise.id, attempt, name, again) % count)
+            values[name] = value(
+                chance(seed, exercise.lesson, exercise.id, attempt, name, again) % count
+            )
         if all(evaluate(condition, values) for condition in exercise.get("where", ())):
             return values
     raise ValueError(f"{exercise.id}: no draw satisfies {exercise['where']}")
 
 
-def evaluate(expression, values):
+def evaluate(expression: str, values: Values) -> float | bool:
     """Evaluate an arithmetic expression of the course; nothing but arithmetic and the course's formulas.
 
     Parameters
@@ -340,7 +367,15 @@ def evaluate(expression, values):
 
     from course.models import FORMULAS
 
-    functions = {"min": min, "max": max, "abs": abs, "sqrt": math.sqrt, "exp": math.exp, "log": math.log, **FORMULAS}
+    functions = {
+        "min": min,
+        "max": max,
+        "abs": abs,
+        "sqrt": math.sqrt,
+        "exp": math.exp,
+        "log": math.log,
+        **FORMULAS,
+    }
     try:
         # A power of whole numbers may have millions of digits; as a decimal it is too large at once.
         operators = DEFAULT_OPERATORS | {ast.Pow: lambda base, power: float(base) ** float(power)}
@@ -354,8 +389,23 @@ def evaluate(expression, values):
     return float(found)
 
 
-def key(exercise, values=None):
-    """Return what ``course.scoring.score`` needs to mark an answer.
+@dataclass(frozen=True)
+class _Sources:
+    """Where a key comes from: this draw's formulas, and the right results of pandas exercises."""
+
+    values: Values
+
+    def evaluate(self, expression: str) -> float:
+        return float(evaluate(expression, self.values))
+
+    def truth(self, name: str) -> Any:
+        from course.truths import truth
+
+        return truth(name)
+
+
+def key(exercise: Exercise, values: Values | None = None) -> Key:
+    """Return what ``course.kinds.score`` needs to mark an answer.
 
     Parameters
     ----------
@@ -368,32 +418,15 @@ def key(exercise, values=None):
     dict
         Plain values only.
     """
-    raw, kind = exercise.raw, exercise.kind
-    ids = [option["id"] for option in raw.get("option", ())]
-    if kind == "choice":
-        return {"right": next(option["id"] for option in raw["option"] if option.get("right")), "options": ids}
-    if kind == "multi":
-        return {"right": [option["id"] for option in raw["option"] if option.get("right")], "options": ids}
-    if kind == "order":
-        ranks = {item["id"]: item.get("rank", place) for place, item in enumerate(raw["item"])}
-        return {"ranks": {name: rank if isinstance(rank, list) else [rank, rank] for name, rank in ranks.items()}}
-    if kind in ("match", "classify"):
-        return {"pairs": {row["id"]: row["key"] for row in raw["row"]}, "options": ids}
-    if kind == "numeric":
-        return {"value": evaluate(raw["answer"], values or {}), "digits": raw["digits"],
-                "wrong": [evaluate(slip["answer"], values or {}) for slip in raw.get("slip", ())],
-                "unit": sorted(set(raw["unit"].values())) if raw.get("unit") else None}
-    if kind == "value":
-        from course.truths import truth
+    return exercise.kind.key(exercise.raw, _Sources(values or {}))
 
-        return {"value": truth(raw["truth"]), "digits": raw["digits"], "sorted": raw.get("sorted", False),
-                "wrong": [truth(slip["truth"]) for slip in raw.get("slip", ())]}
-    if kind == "text":
-        return {"words": raw["words"]}
-    return {"tiles": [tile["id"] for tile in raw["tile"]]}
+
+def score(exercise: Exercise, answer: Any, values: Values | None = None) -> Score:
+    """Score one answer to one draw of an exercise, in its own points."""
+    return exercise.kind.score(key(exercise, values), answer, exercise.points)
 
 
 @cache
-def concepts():
+def concepts() -> dict[str, dict[str, str]]:
     """Return the concept ids of the course with their terms, ``{id: {"uk": …, "ru": …}}``."""
     return tomllib.loads((paths.shared("lessons") / "concepts.toml").read_text("utf-8"))

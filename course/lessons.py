@@ -2,24 +2,19 @@
 
 import importlib
 import json
-import os
 import re
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
-from functools import cache
+from datetime import datetime
 from html import escape
 
-from course import paths
-from course.answers import Journal, JournalError, Kept, learner_seed, replay
-from course.exercises import BY_PERSON, chapter, chapters, draw, key
+from course import attempt, paths
+from course.exercises import chapter, chapters
 from course.files import write_whole
-from course.scoring import Score, score
+from course.kinds import Score
+from course.record import Record
 from course.texts import LANGS, text
 
 LONGEST = 50_000
-DUE_AFTER = timedelta(days=14)
 PLAN = ("value-plan", "value-plan")
-GIVEN = ("answer", "draft", "set")  # events that carry what a learner typed, chose or set
 
 
 class CourseError(Exception):
@@ -37,128 +32,6 @@ class Page:
 
     def _repr_mimebundle_(self, **_):
         return {"text/html": self.html, "text/plain": self.plain}
-
-
-@dataclass(frozen=True, slots=True)
-class Unsaved:
-    """What is on the screen and not on the disk: the event, its answer, since when (UTC), and why."""
-
-    event: str
-    answer: object
-    since: str
-    reason: str
-
-
-class Record:
-    """What one learner has done in one lesson: the journal, replayed, and each exercise's best result.
-
-    What could not be written counts for nothing: it waits in ``unsaved``, by exercise, until it is written.
-
-    Parameters
-    ----------
-    chapter : course.exercises.Chapter
-    folder : pathlib.Path
-        Where the journals are.
-    values : callable, optional
-        ``values(exercise, draw)`` gives the drawn numbers; by default those of the learner's own seed.
-    """
-
-    def __init__(self, chapter, folder, values=None):
-        self.chapter, self.folder, self.unsaved = chapter, folder, {}
-        self._seeded = values is None
-        self._values = values or (lambda exercise, attempt: draw(exercise, seed(str(folder)), attempt))
-        self.journal = Journal(folder / f"{chapter.slug}.jsonl")
-        self.generation = None
-        self.refresh()
-
-    def refresh(self):
-        """Take in what any kernel has written since; a file put in another's place is read anew."""
-        try:
-            events = self.journal.refresh()
-        except JournalError:
-            events = []  # the next act that cannot be saved says why
-        if self.generation != self.journal.generation:
-            self.kept, self.past, self.generation = {}, {}, self.journal.generation
-        for event in events:
-            self.take(event)
-
-    def take(self, event):
-        """Replay one event; the answer that a reset sets aside still counts as done."""
-        before, waits = self.of(event["x"]), self.unsaved.get(event["x"])
-        if waits and (waits.event, waits.answer) == (event["e"], event.get("a")) and event["t"] >= waits.since:
-            del self.unsaved[event["x"]]  # the system refused, and yet the line is there
-        if event["e"] == "reset" and before.answer is not None:
-            self.past.setdefault(event["x"], []).append((before.answer, before.draw))
-        replay(self.kept, event)
-
-    def of(self, name):
-        return self.kept.get(name, Kept())
-
-    def on_screen(self, name):
-        """Return what is kept of an exercise, with what could not be saved as its draft."""
-        kept, waits = self.of(name), self.unsaved.get(name)
-        return replace(kept, draft=waits.answer) if waits else kept
-
-    def write(self, name, event, answer=None, lang="uk"):
-        """Append one event; returns the sentence that says why it was not saved, or ``None``."""
-        exercise, kept = self.chapter.exercises.get(name), self.of(name)
-        now = datetime.now(UTC).isoformat(timespec="milliseconds")[:23] + "Z"
-        try:
-            if exercise and exercise.drawn and self._seeded:
-                # An answer is worth nothing without the numbers it answers.
-                learner_seed(self.folder, seed(str(self.folder)))
-            self.journal.append(name, event, answer, lang=lang, digest=exercise and exercise.digest, draw=kept.draw)
-        except JournalError as error:
-            reason = text(f"journal.{error.reason}", lang, path=str(error.path))
-            if event in GIVEN:
-                self.unsaved[name] = Unsaved(event, answer, now, reason)
-            return reason
-        if event in GIVEN or event == "reset":
-            self.unsaved.pop(name, None)
-        self.refresh()
-        return None
-
-    def values(self, exercise, attempt=None):
-        return self._values(exercise, attempt or self.of(exercise.id).draw) if exercise.drawn else {}
-
-    def score(self, exercise, answer, attempt):
-        if answer is None:
-            return None
-        return score(exercise.kind, key(exercise, self.values(exercise, attempt)), answer, exercise.points)
-
-    def best(self, exercise):
-        """Return ``(done, fraction)``: whether it was ever answered, and the best share of points."""
-        kept = self.of(exercise.id)
-        tries = [*self.past.get(exercise.id, ()), (kept.answer, kept.draw)]
-        scores = [self.score(exercise, answer, attempt) for answer, attempt in tries if answer is not None]
-        scores = [found for found in scores if found and found.state not in ("unattempted", "invalid")]
-        return bool(scores), max((found.fraction for found in scores), default=0.0)
-
-    def due(self, exercise, now):
-        """Whether it is worth doing again: not right yet, or answered long ago (a convention of the course)."""
-        done, fraction = self.best(exercise)
-        if not done or exercise.kind in BY_PERSON:
-            return False
-        time = self.of(exercise.id).time
-        return fraction < 1 or bool(time and now - datetime.fromisoformat(time) > DUE_AFTER)
-
-
-@cache
-def _proposed(folder):
-    return os.urandom(16).hex()
-
-
-@cache
-def _kept(folder):
-    return learner_seed(folder, _proposed(folder))
-
-
-def seed(folder):
-    """Return the learner's seed; while the folder cannot be written, the one that will be kept there."""
-    try:
-        return _kept(folder)
-    except JournalError:
-        return _proposed(folder)
 
 
 class Lesson:
@@ -234,7 +107,7 @@ class Lesson:
             ``...`` stands for «not computed yet».
         """
         exercise = self._exercise(name)
-        if exercise.kind != "value":
+        if not exercise.kind.computed:
             raise CourseError(text("lesson.not_value", self.lang, id=name))
         error = None
         if value is not ...:
@@ -245,7 +118,7 @@ class Lesson:
             # Running all cells again hands over the same value; that is no new attempt.
             if error is None and answer == self.record.of(name).answer:
                 self.record.unsaved.pop(name, None)
-            elif error is None and self._state(exercise)["left"]:
+            elif error is None and self._may(exercise).answer:
                 error = self.record.write(name, "answer", answer, self.lang)
         view = self.exercise(name)
         if error:
@@ -308,7 +181,7 @@ class Lesson:
         self.record.refresh()
         lines = ["# " + text("export.title", self.lang, number=self.number, title=self.title), ""]
         for exercise in self.chapter.exercises.values():
-            if exercise.kind in BY_PERSON:
+            if exercise.kind.by_person:
                 lines += [f"## {exercise.say('prompt', self.lang)}", "", *self._written(exercise)]
         lines.append(text("export.made", self.lang, time=datetime.now().strftime("%d.%m.%Y %H:%M")))
         path = self.record.folder.parent / "hand-in" / f"{self.chapter.folder.name}-{self.lang}.md"
@@ -325,22 +198,10 @@ class Lesson:
         answer = kept.draft if kept.draft is not None else kept.answer
         if not answer:
             return [f"*{text('export.unanswered', self.lang)}*", ""]
-        if exercise.kind == "text":
-            return [markdown(str(answer)), ""]
-        parts = [
-            (tile["title"][self.lang], answer.get(tile["id"]) if isinstance(answer, dict) else None)
-            for tile in exercise["tile"]
-        ]
-        return [
-            line
-            for title, words in parts
-            for line in (
-                f"### {title}",
-                "",
-                markdown(str(words)) if words else f"*{text('plan.empty', self.lang)}*",
-                "",
-            )
-        ]
+        telling, written = exercise.told(self.lang), []
+        for line in exercise.kind.answered(telling, answer):
+            written += [f"### {line.label}", ""] * bool(line.label) + [markdown(line.text), ""]
+        return written
 
     def _exercise(self, name):
         exercises = self.chapter.exercises
@@ -353,53 +214,84 @@ class Lesson:
     def _state(self, exercise, error=None):
         from course.widgets import card
 
-        kept, waits = self.record.on_screen(exercise.id), self.record.unsaved.get(exercise.id)
-        values = self.record.values(exercise)
-        found = self.record.score(exercise, kept.answer, kept.draw)
-        made = key(exercise, values) if kept.shown else None
-        state = card.state(exercise, kept, found, self.lang, values, made, error)
+        record, waits = self.record, self.record.unsaved.get(exercise.id)
+        kept = record.on_screen(exercise.id)
+        state = card.state(
+            exercise,
+            kept,
+            record.latest(exercise),
+            record.result(exercise),
+            record.key(exercise, kept.draw) if kept.answer is not None or kept.shown else {},
+            self.lang,
+            record.values(exercise),
+            error,
+        )
         return card.unsaved(state, waits.reason, self.lang) if waits else state
+
+    def _may(self, exercise):
+        """What the rules of attempts allow now."""
+        from course.widgets import card
+
+        kept, record = self.record.on_screen(exercise.id), self.record
+        stands = card.now(kept, record.latest(exercise), record.result(exercise))
+        return attempt.may(attempt.rules(exercise), stands)
 
     def _refused(self, exercise, answer):
         """Return the sentence that says why a value handed over is not kept, or ``None``."""
         return None if _sound(answer) else text("invalid.too-large", self.lang)
 
-    def _judge(self, exercise, answer, kept):
-        return self.record.score(exercise, answer, kept.draw) or Score("unattempted")
+    def _judge(self, exercise, answer):
+        """What an answer is worth, as far as this machine may know."""
+        return self.record.score(exercise, answer, self.record.of(exercise.id).draw) or Score("unattempted")
+
+    def _hold(self, exercise, answer):
+        """Return the sentence for an answer that is no attempt yet, or ``None``."""
+        judged = self._judge(exercise, answer)
+        if judged.state == "unattempted":
+            return text("card.empty", self.lang)
+        if judged.state == "invalid":
+            return text(f"invalid.{judged.reason}", self.lang)
+        return self._guess(exercise, answer)
+
+    def _guess(self, exercise, answer):
+        """Practice marks a whole answer, and one that says something."""
+        if reason := exercise.kind.refused(exercise.raw, answer):
+            return text(f"invalid.{reason}", self.lang)
+        open_rows = exercise.kind.unfilled(exercise.raw, answer)
+        return text("say.rows_left", self.lang, n=len(open_rows)) if open_rows else None
 
     def _act(self, exercise, message):
         """Answer one message of the browser; it is data, so anything unexpected changes nothing."""
         self.record.refresh()
-        kept, act, answer = self.record.of(exercise.id), message.get("act"), message.get("answer")
-        now, error = self._state(exercise), None
-        if not _sound(answer):
-            act = None
-        if act == "check" and exercise.kind != "value":
-            judged = self._judge(exercise, answer, kept)
-            if judged.state == "unattempted":
-                error = text("card.empty", self.lang)
-            elif judged.state == "invalid":
-                # What cannot be read costs no attempt.
-                error = self.record.write(exercise.id, "draft", answer, self.lang) or text(
-                    f"invalid.{judged.reason}", self.lang
-                )
-            elif answer == kept.answer and kept.draft is None:
-                self.record.unsaved.pop(exercise.id, None)  # back to what is on the disk
-            elif now["left"]:
-                error = self.record.write(exercise.id, "answer", answer, self.lang)
-        elif act == "draft" and exercise.kind != "value":
-            written = kept.answer if kept.draft is None else kept.draft
-            if answer == written or (written is None and not answer):
-                self.record.unsaved.pop(exercise.id, None)
-            else:
-                error = self.record.write(exercise.id, "draft", answer, self.lang)
-        elif act == "hint" and now["can_hint"]:
+        act, answer = message.get("act"), message.get("answer")
+        typed = act in ("check", "draft") and not exercise.kind.computed
+        if not _sound(answer) or (act in ("check", "draft") and not typed):
+            return self._state(exercise)
+        kept, may, error = self.record.of(exercise.id), self._may(exercise), None
+        if act == "check" and (hold := self._hold(exercise, answer)):
+            error = self._draft(exercise, answer) or hold
+        elif act == "check" and answer == kept.answer and kept.draft is None:
+            self.record.unsaved.pop(exercise.id, None)  # back to what is on the disk
+        elif act == "check" and may.answer:
+            error = self.record.write(exercise.id, "answer", answer, self.lang)
+        elif act == "draft":
+            error = self._draft(exercise, answer)
+        elif act == "hint" and may.hint:
             error = self.record.write(exercise.id, "hint", kept.hints, self.lang)
-        elif act == "solution" and now["can_solve"]:
+        elif act == "solution" and may.solution:
             error = self.record.write(exercise.id, "shown", None, self.lang)
-        elif act == "reset" and now["can_reset"]:
+        elif act == "reset" and may.reset:
             error = self.record.write(exercise.id, "reset", None, self.lang)
         return self._state(exercise, error)
+
+    def _draft(self, exercise, answer):
+        """Keep what is typed; the sentence that says why it could not be kept, or ``None``."""
+        kept = self.record.of(exercise.id)
+        written = kept.answer if kept.draft is None else kept.draft
+        if answer == written or (written is None and not answer):
+            self.record.unsaved.pop(exercise.id, None)
+            return None
+        return self.record.write(exercise.id, "draft", answer, self.lang)
 
 
 def _sound(answer):

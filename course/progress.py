@@ -2,7 +2,6 @@
 
 from html import escape
 
-from course.exercises import BY_PERSON
 from course.texts import number, text
 
 
@@ -23,14 +22,14 @@ def tally(record, exercises, now):
     """
     found = {"of": 0, "done": 0, "right": 0, "marked": 0, "due": [], "points": 0.0, "maximum": 0.0}
     for exercise in exercises:
-        done, fraction = record.best(exercise)
+        counts = record.result(exercise)
         found["of"] += 1
-        found["done"] += done
-        found["right"] += fraction == 1
+        found["done"] += counts.done
+        found["right"] += counts.fraction == 1
         found["due"] += [exercise.id] * record.due(exercise, now)
-        if exercise.kind not in BY_PERSON:
+        if not exercise.kind.by_person:
             found["marked"] += 1
-            found["points"] += fraction * exercise.points
+            found["points"] += counts.fraction * exercise.points
             found["maximum"] += exercise.points
     return found
 

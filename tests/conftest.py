@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from course.editions import pieces, plain
+from course.authoring.editions import pieces, plain
 from course.texts import LANGS
 
 ROOT = Path(__file__).parent.parent

@@ -7,7 +7,7 @@ import nbformat
 import pytest
 
 from course import cli
-from course.editions import EditionError, build, pieces
+from course.authoring.editions import EditionError, build, pieces
 from course.exercises import chapters
 from course.texts import text
 

@@ -5,7 +5,9 @@ import re
 
 import pytest
 
-from course import checks, exercises, paths, scoring
+from course import exercises, paths
+from course import kinds as scoring
+from course.authoring import checks
 from course.texts import LANGS, number
 
 CHAPTERS = exercises.chapters()
@@ -142,36 +144,36 @@ def test_the_course_is_sound():
 def test_key_scores_full_marks_and_no_distractor_does(name):
     exercise = NAMED[name]
     key = exercises.key(exercise, exercises.draw(exercise, "key", 1))
-    marks = lambda answer: scoring.score(exercise.kind, key, answer, exercise.points)  # noqa: E731
-    if exercise.kind == "choice":
+    marks = lambda answer: scoring.score(exercise.kind.name, key, answer, exercise.points)  # noqa: E731
+    if exercise.kind.name == "choice":
         assert marks(key["right"]).points == exercise.points
         for wrong in set(key["options"]) - {key["right"]}:
             assert marks(wrong).points == 0
-    elif exercise.kind == "multi":
+    elif exercise.kind.name == "multi":
         assert marks(key["right"]).points == exercise.points
         assert marks(key["options"]).points == 0
         for option in key["options"]:
             flipped = sorted(set(key["right"]) ^ {option})
             assert marks(flipped).points < exercise.points
-    elif exercise.kind == "order":
+    elif exercise.kind.name == "order":
         items = list(key["ranks"])
         assert marks(items).points == exercise.points
         assert marks(items[::-1]).points < exercise.points / 2
         assert marks([item["id"] for item in exercise.shuffled("item")]).state != "right"
-    elif exercise.kind in ("match", "classify"):
+    elif exercise.kind.name in ("match", "classify"):
         assert marks(key["pairs"]).points == exercise.points
         for row, right in key["pairs"].items():
             for wrong in set(key["options"]) - {right}:
                 assert marks(key["pairs"] | {row: wrong}).points < exercise.points
-    elif exercise.kind == "value":
+    elif exercise.kind.name == "value":
         assert marks(key["value"]).points == exercise.points
         for place, wrong in enumerate(key["wrong"]):
             assert marks(wrong).slip == place
-    elif exercise.kind in exercises.BY_PERSON:
-        assert marks("щось написано" if exercise.kind == "text" else {key["tiles"][0]: "є"}).state == "person"
+    elif exercise.kind.name in scoring.by_person():
+        assert marks("щось написано" if exercise.kind.name == "text" else {key["tiles"][0]: "є"}).state == "person"
 
 
-@pytest.mark.parametrize("name", [name for name, exercise in NAMED.items() if exercise.kind == "numeric"])
+@pytest.mark.parametrize("name", [name for name, exercise in NAMED.items() if exercise.kind.name == "numeric"])
 def test_numerics_survive_a_hundred_learners(name):
     exercise, seen, misses = NAMED[name], set(), 0
     for seed in range(100):
@@ -238,14 +240,14 @@ def test_hostile_expressions_are_refused(expression):
 
 def test_shuffle_never_shows_the_right_order_and_is_the_same_for_all():
     for exercise in ALL:
-        if exercise.kind == "order":
+        if exercise.kind.name == "order":
             shown = [item["id"] for item in exercise.shuffled("item")]
             assert shown != [item["id"] for item in exercise["item"]]
             assert shown == [item["id"] for item in exercise.shuffled("item")]
 
 
 def test_every_kind_is_taught():
-    assert {exercise.kind for exercise in ALL} == set(exercises.KINDS)
+    assert {exercise.kind.name for exercise in ALL} == set(scoring.kinds())
 
 
 def test_concepts_of_the_three_lessons_are_covered():

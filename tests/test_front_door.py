@@ -12,13 +12,15 @@ import tomllib
 import urllib.error
 import urllib.request
 import zipfile
+from dataclasses import is_dataclass
 from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
-from course import checks, cli, lab
+from course import cli, kinds, lab
+from course.authoring import checks
 from course.environment import conda, environment
 from course.texts import text
 
@@ -433,7 +435,11 @@ def test_the_contributors_page_opens_with_the_source_folder_and_accounts_for_dep
 
 def test_the_contributors_page_documents_every_field_and_its_example_is_sound(root, tmp_path):
     said = (root / "CONTRIBUTING.md").read_text("utf-8")
-    fields = set(checks.KINDS) | checks._SHARED | set().union(*checks._FIELDS.values(), *checks._PARTS.values())
+    fields = set(kinds.kinds())
+    for kind in kinds.kinds().values():
+        for name, (_, shape) in checks._schema(kind.Entry).items():
+            part = checks._part(shape)
+            fields |= {name} | (set(checks._schema(part)) if is_dataclass(part) else set())
     assert not [field for field in sorted(fields) if not re.search(rf"\b{field}\b", said)]
     head, exercise = re.findall(r"```toml\n(.*?)```", said, re.S)
     missing = "".join(f'{field}.{lang} = "{{answer}}"\n' if field == "solution" else f'{field}.{lang} = "…"\n'

@@ -13,33 +13,34 @@ ALLOWED = {
     "paths": set(),
     "texts": set(),
     "files": set(),
-    "scoring": set(),
     "answers": set(),
     "models": set(),
-    "exercises": {"paths", "texts", "models", "truths"},
-    "checks": {"paths", "texts", "scoring", "models", "truths", "exercises", "editions"},
+    "kinds": {"texts"},
+    "exercises": {"paths", "texts", "kinds", "models", "truths"},
+    "attempt": {"exercises", "kinds"},
+    "record": {"answers", "texts", "kinds", "exercises", "attempt"},
     "datasets": {"paths", "texts"},
     "charts": {"texts"},
     "truths": {"datasets", "models"},
-    "progress": {"exercises", "scoring", "answers", "texts", "paths"},
-    "widgets": {"exercises", "texts", "paths", "scoring", "models"},
+    "progress": {"exercises", "record", "texts", "paths"},
+    "widgets": {"kinds", "attempt", "answers", "exercises", "texts", "paths", "models"},
     "instruments": {"models", "charts", "texts", "datasets", "widgets"},
-    "lessons": {"files", "paths", "texts", "scoring", "answers", "models", "exercises", "datasets", "charts", "truths",
-                "progress", "widgets", "instruments"},
-    "assignments": {"files", "paths", "texts", "answers", "scoring", "exercises", "lessons", "widgets"},
-    "editions": {"exercises", "texts", "widgets"},
+    "lessons": {"files", "paths", "texts", "kinds", "answers", "models", "exercises", "attempt", "record", "datasets", "charts",
+                "truths", "progress", "widgets", "instruments"},
+    "assignments": {"files", "paths", "texts", "answers", "kinds", "exercises", "attempt", "record", "lessons", "widgets"},
+    "authoring": {"paths", "texts", "kinds", "models", "truths", "exercises", "widgets"},
     "environment": set(),
     # never widgets or instruments; pandas only to set an assignment, late
-    "grading": {"files", "paths", "texts", "scoring", "answers", "exercises", "checks", "datasets", "truths"},
+    "grading": {"files", "paths", "texts", "kinds", "answers", "attempt", "exercises", "authoring", "datasets", "truths"},
     "lab": {"files", "paths", "texts"},
-    "cli": {"files", "lab", "editions", "environment", "checks", "grading", "texts"},
+    "cli": {"files", "lab", "environment", "authoring", "grading", "texts"},
     "__main__": {"cli"},
     "__init__": {"lessons", "assignments"},
 }
 # Only inside a function, so that a lesson opens without pandas.
 LATE = {("exercises", "truths"), ("exercises", "models"), ("__init__", "lessons"),
         ("__init__", "assignments"),
-        ("grading", "checks"), ("grading", "datasets"), ("grading", "truths")}
+        ("grading", "authoring"), ("grading", "datasets"), ("grading", "truths")}
 HEAVY = ["numpy", "pandas", "matplotlib", "scipy", "anywidget", "ipywidgets", "nbformat", "jupytext", "IPython"]
 
 
@@ -80,10 +81,10 @@ def test_imports_point_downward(path):
 
 
 @pytest.mark.parametrize(("name", "source"), [
-    ("scoring", "from course.texts import text"),
-    ("scoring", "def f():\n    import course.models.value"),
+    ("kinds", "from course.exercises import draw"),
+    ("kinds", "def f():\n    import course.models.value"),
     ("exercises", "from course.truths import truth"),
-    ("exercises", "def f():\n    from course.editions import parity"),
+    ("exercises", "def f():\n    from course.authoring.editions import parity"),
     ("widgets", "from course import instruments"),
 ])
 def test_a_planted_import_upward_is_found(name, source):

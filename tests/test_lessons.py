@@ -7,7 +7,9 @@ import pytest
 
 import course
 from course import exercises
-from course.lessons import CourseError, Lesson, Record, markdown
+from course.attempt import Result
+from course.lessons import CourseError, Lesson, markdown
+from course.record import Record
 
 
 @pytest.fixture
@@ -21,7 +23,7 @@ def act(lesson, name, **message):
 
 
 def first(slug, kind):
-    return next(e for e in exercises.chapters()[slug].exercises.values() if e.kind == kind)
+    return next(e for e in exercises.chapters()[slug].exercises.values() if e.kind.name == kind)
 
 
 def test_an_answer_is_there_in_the_other_language_and_after_a_restart(folder):
@@ -72,8 +74,8 @@ def test_other_numbers_after_reset_and_the_old_result_still_counts(folder):
     assert act(lesson, exercise.id, act="check", answer=answer)["status"] == "right"
     before = lesson._state(exercise)["prompt"]
     assert act(lesson, exercise.id, act="reset")["prompt"] != before
-    assert lesson.record.best(exercise) == (True, 1.0)
-    assert Record(lesson.chapter, folder).best(exercise) == (True, 1.0)
+    assert lesson.record.result(exercise) == Result(True, 1.0)
+    assert Record(lesson.chapter, folder).result(exercise) == Result(True, 1.0)
 
 
 @pytest.mark.parametrize("message", [
@@ -236,7 +238,7 @@ def test_markdown_escapes():
 
 
 def test_seed_is_one_for_a_folder(folder):
-    from course import lessons
+    from course import record as lessons
 
     exercise = first("levels", "numeric")
     values = Lesson("levels", "uk").record.values(exercise)

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from test_editions import FIRST, HEAD, PROSE
 
-from course.checks import check_all
-from course.editions import parity
+from course.authoring.checks import check_all
+from course.authoring.editions import parity
 from course.texts import LANGS
 
 FOREIGN = {"uk": "[ыэъё]", "ru": "[іїєґ]"}

@@ -15,6 +15,7 @@ import pytest
 import course
 from course import exercises
 from course.answers import Journal
+from course.attempt import Result
 from course.lessons import Lesson
 from course.texts import text
 
@@ -92,7 +93,7 @@ def other(path):
 
 
 def first(kind):
-    return next(one for one in exercises.chapter("levels").exercises.values() if one.kind == kind)
+    return next(one for one in exercises.chapter("levels").exercises.values() if one.kind.name == kind)
 
 
 def act(lesson, name, act, answer=None):
@@ -130,7 +131,7 @@ def lesson(trouble, reason, folder):
         hinted = act(learner, choice.id, "hint")
         assert hinted["error"] and hinted["can_hint"] and hinted["answer"] == right
         refused(learner.exercise(choice.id).state, right, reason)  # the cell is run again
-        assert learner.record.best(choice) == (False, 0.0)
+        assert learner.record.result(choice) == Result()
     assert not written(path, choice.id) and learner.record.of(choice.id).attempts == 0
     assert "моя думка" in Path(learner.export().plain.split(": ")[1].split(".md")[0] + ".md").read_text("utf-8")
     for exercise, answer, status in ((choice, right, "right"), (number, value, "right"), (words, "моя думка", "saved")):

@@ -143,7 +143,7 @@ def entry_of(ref, exercise):
         values = draw(exercise, f"variant-{place}", 1)
         draws += [values] * (values not in draws)
     keys = [key(exercise, values) for values in draws or [None]]
-    return {"ref": ref, "lesson": exercise.lesson, "kind": exercise.kind, "raw": exercise.raw,
+    return {"ref": ref, "lesson": exercise.lesson, "kind": exercise.kind.name, "raw": exercise.raw,
             "draws": draws, "keys": keys, "ids": {field: ids for field, ids in named.items() if ids},
             "datasets": _datasets(exercise)}
 
@@ -154,7 +154,7 @@ def _public_id(ref, part):
 
 def _datasets(exercise):
     """Names of the data sets that a truth is computed from, as its code names them."""
-    if exercise.kind != "value":
+    if exercise.kind.name != "value":
         return []
     from course import datasets, truths
 

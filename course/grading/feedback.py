@@ -15,7 +15,8 @@ from html import escape
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from course.exercises import BY_PERSON, Exercise, chance, chapter
+from course import kinds
+from course.exercises import Exercise, chance, chapter
 from course.files import write_whole
 from course.grading.exports import sentence
 from course.grading.exports import write as table
@@ -164,7 +165,7 @@ class Pages:
 
     def _card(self, place, entry, found, one):
         lang, raw, kind, state = one["lang"], entry["raw"], entry["kind"], found["state"]
-        variant, by_person, empty = self._variant(entry, one), kind in BY_PERSON, state in ("missing", "unattempted")
+        variant, by_person, empty = self._variant(entry, one), kind in kinds.by_person(), state in ("missing", "unattempted")
         word, status = (
             text(f"grading.state.{state}", lang),
             "untouched" if empty else "saved" if state == "person" else state,
@@ -273,7 +274,7 @@ class Pages:
         return f'<div class="rubric">{"".join(lines)}</div>'
 
     def _solution(self, entry, lang, variant):
-        lead = text("card.model_answer" if entry["kind"] in BY_PERSON else "card.solution", lang)
+        lead = text("card.model_answer" if entry["kind"] in kinds.by_person() else "card.solution", lang)
         return say("plain", self._said(entry, entry["raw"]["solution"], lang, variant), esc(lead) + ".")
 
 

@@ -17,7 +17,8 @@ from contextlib import ExitStack, suppress
 from itertools import chain, islice
 from pathlib import Path
 
-from course.exercises import BY_PERSON, seal
+from course import kinds
+from course.exercises import seal
 from course.files import about, write_whole
 from course.grading.grader import FLAGS, Grader, rounded
 from course.grading.submissions import Refused, reader
@@ -59,7 +60,7 @@ def read_marks(path, key):
         lines that were left out.
     """
     limits = {entry["ref"]: {one["id"]: one["levels"][-1] for one in entry["rubric"] or ()} or {"": entry["points"]}
-              for entry in key["exercises"] if entry["kind"] in BY_PERSON}
+              for entry in key["exercises"] if entry["kind"] in kinds.by_person()}
     found, skipped = {}, 0
     try:
         lines = Path(path).read_bytes().split(b"\n")

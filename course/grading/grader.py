@@ -14,11 +14,11 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from course import answers
-from course.exercises import BY_PERSON, chance
+from course import answers, kinds
+from course.exercises import chance
 from course.grading.roster import clean
 from course.grading.submissions import Owners
-from course.scoring import LONGEST, score
+from course.kinds import LONGEST, score
 from course.texts import LANGS
 
 FLAGS = ("no-submission", "another-student", "tampered", "wrong-assignment", "unknown-student", "mistyped-id",
@@ -122,7 +122,7 @@ class Grader:
         # chance() joins its words with this; here once instead of once for each student
         self.drawn = [(slot, "\x1f".join([entry["lesson"], entry["ref"], "1"]), len(entry["draws"]))
                       for slot, entry in enumerate(self.exercises) if entry["draws"]]
-        self.read = [slot for slot, entry in enumerate(self.exercises) if entry["kind"] in BY_PERSON]
+        self.read = [slot for slot, entry in enumerate(self.exercises) if entry["kind"] in kinds.by_person()]
         self.unread = {slot: _around(self._pieces(slot, "person", 0.0, b"null")) for slot in self.read}
         self.nothing = [0] * len(self.refs)
         self._memo, self._shapes, self._room = {}, {}, _MEMORY
@@ -274,7 +274,7 @@ class Grader:
         slot, lang, version = shape
         if slot == _IDENTITY:
             return _who(answer)
-        if slot < 0 or self.exercises[slot]["kind"] not in BY_PERSON:
+        if slot < 0 or self.exercises[slot]["kind"] not in kinds.by_person():
             made = (slot, own(self.exercises[slot], answer), {}, lang, version) if slot >= 0 else shape
             self._keep(self._memo, rest, made, len(rest))
             return made
@@ -321,7 +321,7 @@ class Grader:
             return self._pieces(slot, "person", 0.0, _json(answer))  # nobody asks here how many words there are
         found = score(entry["kind"], entry["keys"][variant], answer, entry["points"])
         said = _json(answer)
-        if len(said) > _LONG and entry["kind"] not in BY_PERSON:
+        if len(said) > _LONG and entry["kind"] not in kinds.by_person():
             said = b"null"  # a whole table; what is right in it is told by slip and marks
         return self._pieces(slot, found.state, found.points, said, found)
 

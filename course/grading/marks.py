@@ -20,8 +20,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from textwrap import shorten
 
-from course import answers
-from course.exercises import BY_PERSON, Exercise, misfit
+from course import answers, kinds
+from course.exercises import Exercise, misfit
 from course.grading.exports import lines as graded
 from course.grading.exports import sentence
 from course.grading.gradebook import GradingError, read_key
@@ -98,7 +98,7 @@ class Marks:
     def __init__(self, path, key, texts=None):
         self.path, self.given, self._offset, self.texts = os.fspath(path), {}, 0, texts or {}
         self.criteria = {entry["ref"]: {one["id"]: one["levels"] for one in rubric(entry)}
-                         for entry in key["exercises"] if entry["kind"] in BY_PERSON}
+                         for entry in key["exercises"] if entry["kind"] in kinds.by_person()}
 
     def refresh(self):
         """Take in what any marker has written since; a line without an end may still be being written."""
@@ -230,7 +230,7 @@ class Desk:
 
     def __init__(self, grades, key, path, marker, lang):
         self.key, self.marker, self.lang, self.lock = key, marker, lang, threading.Lock()
-        self.entries = {entry["ref"]: entry for entry in key["exercises"] if entry["kind"] in BY_PERSON}
+        self.entries = {entry["ref"]: entry for entry in key["exercises"] if entry["kind"] in kinds.by_person()}
         self.students, self.works, texts = {}, {ref: [] for ref in self.entries}, {}
         for one in graded(grades, self.entries):
             self.students[self._hash("", one["student"])] = one["student"]
@@ -308,7 +308,7 @@ class Desk:
                 "model": exercise.say("solution", lang), "agreement": self.marks.agreement(ref, self.marker)}
 
     def _parts(self, exercise, answer):
-        if exercise.kind == "text":
+        if exercise.kind.name == "text":
             return [{"title": "", "text": answer}]
         return [{"title": tile["title"][self.lang], "text": answer.get(tile["id"]) or ""} for tile in exercise["tile"]]
 

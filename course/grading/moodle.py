@@ -1,4 +1,4 @@
-"""Exercises as a Moodle 4.5 question bank in which every answer earns what `course.scoring.score` gives it.
+"""Exercises as a Moodle 4.5 question bank in which every answer earns what `course.kinds.score` gives it.
 
 Moodle marks so (question/type/*/question.php), and here without a penalty for another try:
 multichoice – the sum of the chosen fractions, cut to 0..1, of which an import takes only those of `question_bank`;
@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from course.exercises import Exercise, chapter, draw, key, read
-from course.scoring import RELATIVE
+from course.kinds import RELATIVE
 from course.texts import LANGS, text
 
 SHARES = {*range(1, 11), 20}  # Moodle knows the fractions 1/q of these q only
@@ -71,7 +71,7 @@ def load(source):
         if not (found := chapter(str(source))):
             raise ValueError(f"{source}: neither a file nor the short name of a lesson")
     elif _is_bank(path.read_bytes()):
-        from course.checks import check
+        from course.authoring.checks import check
 
         found = (faults := check(path)) or read(path)
     else:
@@ -121,7 +121,7 @@ def bank(title, items, variants=20):
         except Refused as reason:
             refused[item.ref] = str(reason)
         else:
-            made[item.ref] = _MAKERS[item.exercise.kind][0], len(draws)
+            made[item.ref] = _MAKERS[item.exercise.kind.name][0], len(draws)
             for lang, questions in both.items():
                 pages[lang].append((drawn, item.ref, questions))
     parts = []
@@ -145,12 +145,12 @@ def _draws(exercise, count):
 def _question(item, lang, values, place):
     exercise, name = item.exercise, _plain(item.ref) + (f" {place:02}" if place else "")
     idnumber = f"{name} {lang}"
-    if exercise.kind not in _MAKERS:
+    if exercise.kind.name not in _MAKERS:
         raise Refused("its answer is computed in pandas, and Moodle runs no code: keep it in the notebook, or ask for "
                       "one number in an exercise of kind numeric")
     if len(idnumber) > LONGEST_ID:
         raise Refused(f"its name is too long for Moodle: shorten the id by {len(idnumber) - LONGEST_ID} characters")
-    kind, maker = _MAKERS[exercise.kind]
+    kind, maker = _MAKERS[exercise.kind.name]
     shown = values and values | {"answer": key(exercise, values)["value"]}
     general = [exercise.say("solution", lang, shown)]
     general += [f"**{row['text'][lang]}** {row['why'][lang]}" for row in exercise.get("row", ())]
@@ -169,7 +169,7 @@ def _question(item, lang, values, place):
 
 
 def _multichoice(item, lang, values):
-    exercise, single = item.exercise, item.exercise.kind == "choice"
+    exercise, single = item.exercise, item.exercise.kind.name == "choice"
     right = [key(exercise)["right"]] if single else key(exercise)["right"]
     wrong = len(exercise["option"]) - len(right)
     good, bad = _percent(len(right)), "0" if single or not wrong else "-" + _percent(wrong)

@@ -4,7 +4,8 @@ import argparse
 import sys
 from pathlib import Path
 
-from course.exercises import BY_PERSON, Exercise, Fault, chapters, read
+from course import kinds
+from course.exercises import Exercise, Fault, chapters, read
 from course.files import write_whole
 from course.grading.assignment import entry_of, shown_of
 from course.grading.feedback import POLICY, esc, icon, rich, say
@@ -36,14 +37,14 @@ def _list(lesson, lang):
     for slug, one in found.items():
         for name, exercise in one.exercises.items():
             task = exercise.raw["prompt"][lang]
-            print(f"{slug + '/' + name:33} {exercise.kind:8} {exercise.points:3g}  {task[:71]}{'…' * (len(task) > 71)}")
+            print(f"{slug + '/' + name:33} {exercise.kind.name:8} {exercise.points:3g}  {task[:71]}{'…' * (len(task) > 71)}")
     if not found:
         print(f"there is no lesson {lesson}; there are {', '.join(chapters())}", file=sys.stderr)
     return 0 if found else 2
 
 
 def _preview(options):
-    from course.checks import check
+    from course.authoring.checks import check
 
     file, count = options.file, 0
     try:
@@ -100,11 +101,11 @@ def _card(entry, lang):
     one = Exercise("own", entry["raw"])
     draws = [draw | {"answer": made["value"]} for draw, made in zip(entry["draws"], entry["keys"], strict=False)]
     values = draws[0] if draws else None
-    head = f"{one.id} · {text(f'kind.{one.kind}', lang)} · {text('progress.points', lang)}: {number(one.points, lang)}"
+    head = f"{one.id} · {text(f'kind.{one.kind.name}', lang)} · {text('progress.points', lang)}: {number(one.points, lang)}"
     body = [*_parts(one, entry, lang), *_numbers(one, entry, draws, lang)]
     body += [f"<p><b>{rich(tile['title'][lang])}</b> {rich(tile['help'][lang])}</p>" for tile in one.get("tile", ())]
     said = [("plain", hint, text("card.hint_n", lang, n=n)) for n, hint in enumerate(one.get("hint", ()), 1)]
-    model = "card.model_answer" if one.kind in BY_PERSON else "card.solution"
+    model = "card.model_answer" if one.kind.name in kinds.by_person() else "card.solution"
     for field, tone, lead in ("right", "ok", "lead.right"), ("wrong", "no", "lead.wrong"), ("solution", "plain", model):
         said += [(tone, one[field], text(lead, lang))] if one.get(field) else []
     body += [say(tone, rich(one.words(pair, lang, values)), esc(lead).rstrip(".") + ".") for tone, pair, lead in said]
@@ -139,12 +140,12 @@ def _numbers(one, entry, draws, lang):
         return esc(number(value, lang, one["digits"]) + unit)
 
     first = entry["keys"][0]
-    if one.kind in ("numeric", "value") and isinstance(first["value"], (int, float)):
+    if one.kind.name in ("numeric", "value") and isinstance(first["value"], (int, float)):
         for draw in draws[:3] or [{"answer": first["value"]}]:
             given = [f"{name} = {one.words({lang: '{' + name + '}'}, lang, draw)}" for name in draw if name != "answer"]
             yield f"<p>{esc('; '.join(given))} → <span class='key'>{shown(draw['answer'])}</span></p>"
         for slip, wrong in zip(one.get("slip", ()), first["wrong"], strict=True):
             if isinstance(wrong, (int, float)):
                 yield say("part", rich(one.words(slip["why"], lang, draws and draws[0])), shown(wrong) + ":")
-    elif one.kind == "text":
+    elif one.kind.name == "text":
         yield f"<p>{esc(text('preview.words', lang, least=one['words'][0], most=one['words'][1]))}</p>"

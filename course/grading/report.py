@@ -12,13 +12,14 @@ from pathlib import Path
 
 import numpy as np
 
-from course.exercises import BY_PERSON, Exercise, chance, chapter, concepts, seal
+from course import kinds
+from course.exercises import Exercise, chance, chapter, concepts, seal
 from course.files import write_whole
 from course.grading import statistics
 from course.grading.exports import STATES as _STATES
 from course.grading.exports import lines, sentence
 from course.grading.gradebook import GradingError, read_key
-from course.scoring import parse_number
+from course.kinds import parse_number
 from course.texts import LANGS, NBSP, number, section, text
 
 _HERE = Path(__file__).parent
@@ -88,7 +89,7 @@ class Group:
         exercise, state, code, variant = self.exercises[slot], got["state"], -1, 0
         if self.draws[slot] and self.about["variants"] != "one":
             variant = chance(seed, exercise.lesson, self.refs[slot], 1) % self.draws[slot]
-        if state in _STATES[:3] and exercise.kind not in BY_PERSON:
+        if state in _STATES[:3] and exercise.kind.name not in kinds.by_person():
             alike = _alike(exercise, got["answer"], got["slip"]), state, got["slip"]
             code = self.said[slot].setdefault(alike, (len(self.said[slot]), got))[0]
         share = np.nan if state == "person" else min(1, got["points"] / factor / self.maxima[slot])
@@ -128,11 +129,11 @@ def _exercise(entry):
 
 def _alike(exercise, answer, slip):
     """What answers that say the same have in common; None for a table too long to have been kept."""
-    if exercise.kind == "multi":
+    if exercise.kind.name == "multi":
         return tuple(sorted(answer))
-    if exercise.kind in ("match", "classify"):
+    if exercise.kind.name in ("match", "classify"):
         return tuple(sorted((row, option) for row, option in answer.items() if option))
-    if exercise.kind == "numeric" and type(answer) is str:
+    if exercise.kind.name == "numeric" and type(answer) is str:
         return parse_number(answer, sorted(set((exercise.get("unit") or {}).values())))
     if answer is None:
         return slip if slip is None else f"slip {slip}"
@@ -200,7 +201,7 @@ class Report:
         group, opened = self.group, self.nos(np.nonzero(~self.group.closed)[0])
         points = number(float(group.maxima.sum()), self.lang)
         self.p("handed", n=self.n + group.gone, of=group.roster, k=len(group.refs), points=points)
-        bare = any(exercise.get("bare") and exercise.kind not in BY_PERSON for exercise in group.exercises)
+        bare = any(exercise.get("bare") and exercise.kind.name not in kinds.by_person() for exercise in group.exercises)
         for key, needed in (("private", self.names and self.n > 1), ("gone", group.gone), ("nobody", not self.n),
                             ("few", self.n and not self.enough), ("open", opened and group.closed.any()),
                             ("bank", bare)):
@@ -299,19 +300,19 @@ class Report:
         self.p("alpha_limits")
 
     def _answers(self):
-        if all(exercise.kind in BY_PERSON for exercise in self.group.exercises):
+        if all(exercise.kind.name in kinds.by_person() for exercise in self.group.exercises):
             return
         self.head("answers")
         self.p("answers_what")
         group, clean, parted = self.group, [], statistics.thirds(self.group.totals) if self.enough else None
         for place, exercise in enumerate(group.exercises):
-            if exercise.kind in BY_PERSON:
+            if exercise.kind.name in kinds.by_person():
                 continue
             if not group.states[:, place].any():
                 clean.append(place)
                 continue
             self.add("h3", f"{self.no(place)}. {self.words(exercise['prompt'])}")
-            self.p("answers_about", kind=text(f"kind.{exercise.kind}", self.lang), ref=group.refs[place],
+            self.p("answers_about", kind=text(f"kind.{exercise.kind.name}", self.lang), ref=group.refs[place],
                    share=self.percent(self.facility[place]))
             rows, unused = [], []
             for label, chose, right in self._labels(place, exercise):
@@ -326,7 +327,7 @@ class Report:
                     shares = map(self.percent, (total, upper, lower))
                     rows.append((-count, [self.say("right", option=label) if right else label,
                                           f"{count}{NBSP}({self.percent(chose.mean())})", *shares]))
-            head = _HEADS.get(exercise.kind, "slip")
+            head = _HEADS.get(exercise.kind.name, "slip")
             if head != "option":
                 rows = sorted(rows, key=lambda row: row[0])[:_MISTAKES]
             heads = (head, "gave", "total", "upper", "lower")
@@ -347,14 +348,14 @@ class Report:
 
         told = [got for _, got in self.group.said[place].values()]
         options, marks = named("option"), {name: good for got in told for name, good in got["marks"].items()}
-        if exercise.kind in ("choice", "multi"):
+        if exercise.kind.name in ("choice", "multi"):
             known = {one["id"]: bool(one.get("right")) for one in exercise["option"]} if options else marks
             for name, right in known.items():
                 yield options.get(name, name), who(lambda got, _: name in got["marks"]), right
-        elif exercise.kind == "order":
+        elif exercise.kind.name == "order":
             for name, words in (named("item") or {name: name for name in marks}).items():
                 yield words, who(lambda got, _: got["marks"].get(name) is False), None
-        elif exercise.kind in ("match", "classify"):
+        elif exercise.kind.name in ("match", "classify"):
             rows = named("row")
             wrong = {(row, got["answer"][row]) for got in told for row, good in got["marks"].items() if not good}
             for row, option in sorted(wrong):
@@ -366,7 +367,7 @@ class Report:
             codes, rest = self.group.answers[:, place], []
             for code, got in self.group.said[place].values():
                 if got["state"] != "right" and got["slip"] is None:
-                    if exercise.kind == "numeric" and (codes == code).sum() > 1:
+                    if exercise.kind.name == "numeric" and (codes == code).sum() > 1:
                         yield self.say("typed", value=str(got["answer"])), codes == code, None
                     else:
                         rest.append(code)

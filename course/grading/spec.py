@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from course.exercises import BY_PERSON, Exercise, Fault, chapter, chapters, misfit, read
+from course import kinds
+from course.exercises import Exercise, Fault, chapter, chapters, misfit, read
 from course.texts import LANGS
 
 _ID = re.compile(r"[a-z][a-z0-9-]{0,59}")
@@ -172,7 +173,7 @@ def _exercises(spec, raw, exercises):
     named = spec.of_type(raw, "bank", str, "the name of a file", None)
     bank, own = spec.path.parent / (named or "exercises.toml"), {}
     if bank.is_file():
-        from course.checks import check
+        from course.authoring.checks import check
 
         if wrong := check(bank):
             spec.faults += wrong
@@ -236,7 +237,7 @@ def _rubrics(spec, raw, exercises):
     for place, rubric in enumerate(raw.get("rubric", ()), 1):
         ref = rubric.get("exercise")
         where = ["rubric"] * place + [ref or "rubric"]
-        if ref not in exercises or exercises[ref].kind not in BY_PERSON:
+        if ref not in exercises or exercises[ref].kind.name not in kinds.by_person():
             spec.fault("exercise", f"rubric {place} must name an exercise of kind text or canvas from the list",
                        *["rubric"] * place)
             continue

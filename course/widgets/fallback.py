@@ -4,12 +4,12 @@ import importlib
 import re
 from html import escape
 
-from course.exercises import draw
+from course.exercises import Exercise, draw
 from course.texts import text
 from course.widgets.card import meta
 
 
-def exercise(entry, lang):
+def exercise(entry: Exercise, lang: str) -> tuple[str, str]:
     """Return one exercise as still text, with a line that says how to make it live.
 
     Parameters
@@ -23,31 +23,25 @@ def exercise(entry, lang):
         HTML (no style, so that any sanitiser keeps it whole) and plain text. No key, the same bytes every time.
     """
     values = draw(entry, "still", 1)
-    lines = {"option": "ul", "item": "ul", "row": "ul", "tile": "ul"}
+    prompt = entry.say("prompt", lang, values) or ""
     html = [
-        f"<p><small>{escape(meta(entry, lang))}</small><br>"
-        f"<strong>{_rich(entry.say('prompt', lang, values))}</strong></p>"
+        f"<p><small>{escape(meta(entry, lang))}</small><br><strong>{_rich(prompt)}</strong></p>"
     ]
-    plain = [meta(entry, lang), entry.say("prompt", lang, values)]
-    for field in ("row", "item", "option", "tile"):
-        if not entry.get(field):
-            continue
-        entries = entry[field] if field in ("row", "tile") else entry.shuffled(field)
-        words = [
-            f"{part['title'][lang]} {part['help'][lang]}" if field == "tile" else part["text"][lang] for part in entries
-        ]
-        if field == "option" and entry.get("row"):
+    plain = [meta(entry, lang), prompt]
+    for part in entry.parts(lang):
+        words = [item.get("text") or f"{item['title']} {item['help']}" for item in part.entries]
+        if part.inline:
             html.append(f"<p><em>{_rich(' · '.join(words))}</em></p>")
         else:
-            html.append(
-                f"<{lines[field]}>" + "".join(f"<li>{_rich(line)}</li>" for line in words) + f"</{lines[field]}>"
-            )
+            html.append("<ul>" + "".join(f"<li>{_rich(line)}</li>" for line in words) + "</ul>")
         plain += [f"  - {line}" for line in words]
     html.append(f"<p><em>{escape(text('card.live', lang))}</em></p>")
-    return f'<div lang="{lang}">' + "".join(html) + "</div>", "\n".join(plain + [text("card.live", lang)])
+    return f'<div lang="{lang}">' + "".join(html) + "</div>", "\n".join(
+        plain + [text("card.live", lang)]
+    )
 
 
-def instrument(name, lang):
+def instrument(name: str, lang: str) -> tuple[str, str]:
     """Return an instrument's title and the sentence of its opening preset, as HTML and plain text."""
     title, sentence = importlib.import_module(f"course.instruments.{name}").still(lang)
     live = text("card.live", lang)
@@ -55,6 +49,6 @@ def instrument(name, lang):
     return f'<div lang="{lang}">{html}</div>', "\n".join((title, sentence, live))
 
 
-def _rich(words):
+def _rich(words: str) -> str:
     words = escape(words).replace("\n", "<br>")
     return re.sub(r"`([^`]+)`", r"<code>\1</code>", re.sub(r"\*\*([^*]+)\*\*", r"<b>\1</b>", words))

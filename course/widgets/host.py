@@ -11,6 +11,7 @@ import anywidget
 import ipywidgets
 import traitlets
 
+from course import kinds
 from course.texts import section
 
 _HERE = Path(__file__).parent
@@ -26,6 +27,7 @@ try { return await import(url); } finally { URL.revokeObjectURL(url); }
 })())).render({ ...c, host: h });
 } };"""
 _FILES = {"card": ("view",), "panel": ("view", "panel")}
+_KINDS = Path(kinds.__file__).parent  # the views of the kinds stand beside them
 
 
 @cache
@@ -36,7 +38,8 @@ def code(kind):
     ----------
     kind : {"card", "panel"}
     """
-    script = "".join((_HERE / f"{name}.js").read_text("utf-8") for name in _FILES[kind])
+    scripts = [_HERE / f"{name}.js" for name in _FILES[kind]] + sorted(_KINDS.glob("*.js"))
+    script = "".join(path.read_text("utf-8") for path in scripts)
     styles = {name: (_HERE / f"{name}.css").read_text("utf-8") for name in _FILES[kind]}
     # Indents and whole-line comments are for readers of the source; they need not travel.
     lines = (line.strip() for line in f"{script}\nconst STYLES = {json.dumps(styles)};\n".splitlines())

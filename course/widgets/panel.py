@@ -3,7 +3,7 @@
 import math
 import re
 
-from course.scoring import parse_number
+from course.kinds import parse_number
 from course.texts import number, text
 from course.widgets.host import View
 

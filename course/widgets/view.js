@@ -50,30 +50,9 @@ const fill = (pattern, values) => pattern.replace(/\{(\w+)\}/g, (all, name) => v
 const TONE = { right: "ok", saved: "ok", partial: "part", shown: "part", invalid: "part", wrong: "no" };
 const count = (text) => (text.match(/[\p{L}\p{N}]+(?:[-'’ʼ][\p{L}\p{N}]+)*/gu) ?? []).length;
 
-// Each kind is a pair: build the controls once, then read and write the answer in them.
-const KINDS = {
-  choice: (card) => options(card, "radio"),
-  multi: (card) => options(card, "checkbox"),
-  order, match: rows, classify: rows, numeric, text, canvas, identity,
-  value: (card) => ({ body: [h("p", { class: "rm-note" }, rich(card.spec.call))], read: () => null, write() {} }),
-};
-
-function options(card, type) {
-  const inputs = {}, lines = {};
-  for (const option of card.spec.options) {
-    inputs[option.id] = h("input", { type, name: card.id, value: option.id, onchange: () => card.edited() });
-    lines[option.id] = h("label", { class: "rm-option" }, inputs[option.id], h("span", {}, rich(option.text)), h("span"), h("span", { class: "rm-why" }));
-  }
-  return {
-    legend: true, body: Object.values(lines),
-    read: () => {
-      const chosen = Object.keys(inputs).filter((id) => inputs[id].checked);
-      return type === "radio" ? chosen[0] ?? null : chosen;
-    },
-    write: (answer) => { for (const id in inputs) inputs[id].checked = type === "radio" ? answer === id : (answer ?? []).includes(id); },
-    mark: (marks, whys) => { for (const id in lines) markLine(card, lines[id], marks[id], whys[id]); },
-  };
-}
+// Each kind builds its controls once, then reads and writes the answer in them; its file beside course/kinds/*.py enters
+// it here. What a kind may give: {legend, body, read, write, mark}.
+const KINDS = { identity };
 
 function markLine(card, line, mark, why) {
   line.classList.toggle("rm-good", mark === true);
@@ -81,124 +60,6 @@ function markLine(card, line, mark, why) {
   const [slot, reason] = [line.children[2], line.children[3]];
   slot.replaceChildren(...(mark === undefined ? [] : [icon(mark ? "right" : "wrong"), h("span", { class: "rm-hidden" }, card.say(mark ? "mark_right" : "mark_wrong"))]));
   reason.replaceChildren(...(why ? [...(mark === false ? [h("b", {}, card.say("why_not")), " "] : []), ...rich(why)] : []));
-}
-
-function order(card) {
-  const list = h("ol", { class: "rm-order" }), items = {};
-  let picked = null, before = null;
-  const ids = () => [...list.children].map((item) => item.dataset.id);
-  const tell = (key, item) => card.announce(fill(card.say(key), { text: item.dataset.text, n: ids().indexOf(item.dataset.id) + 1, of: list.children.length }));
-  const number = () => [...list.children].forEach((item, place) => {
-    item.querySelector(".rm-n").textContent = place + 1;
-    item.querySelector(".rm-up").disabled = place === 0;
-    item.querySelector(".rm-down").disabled = place === list.children.length - 1;
-  });
-  const place = (item, step, focus) => {
-    const other = step < 0 ? item.previousElementSibling : item.nextElementSibling;
-    if (!other) return;
-    // The neighbour moves, not the item: a node taken out of the document loses focus and pointer capture.
-    item[step < 0 ? "after" : "before"](other);
-    number();
-    (focus.disabled ? item.querySelector(".rm-grip") : focus).focus();
-    tell("moved", item);
-    card.edited();
-  };
-  const pick = (item, on) => {
-    item.classList.toggle("rm-picked", on);
-    item.querySelector(".rm-grip").setAttribute("aria-pressed", on);
-    tell(on ? "picked" : "dropped", item);
-    [picked, before] = on ? [item, ids()] : [null, null];
-  };
-  for (const entry of card.spec.items) {
-    const grip = h("button", { type: "button", class: "rm-grip", "aria-label": entry.text, "aria-describedby": card.id + "-help", "aria-pressed": "false",
-      onkeydown: (event) => {
-        const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
-        if (event.key === " " || event.key === "Enter") pick(item, picked !== item);
-        else if (step && picked === item) place(item, step, grip);
-        else if (event.key === "Escape" && picked === item) { const back = before; picked = before = null; write(back); pick(item, false); card.edited(); grip.focus(); }
-        else return;
-        event.preventDefault();
-      },
-      onclick: (event) => { if (event.detail === 0) pick(item, picked !== item); },
-      onblur: () => { if (picked === item) pick(item, false); },
-      onpointerdown: (event) => drag(event, item) }, icon("grip"));
-    const move = (step, cls, key) => h("button", { type: "button", class: cls, "aria-label": fill(card.say(key), { text: entry.text }), onclick: (event) => place(item, step, event.currentTarget) }, icon(key));
-    const item = h("li", { class: "rm-item", "data-id": entry.id, "data-text": entry.text }, grip, h("span", { class: "rm-n" }), h("span", {}, rich(entry.text)),
-      h("span", { class: "rm-move" }, move(-1, "rm-up", "up"), move(1, "rm-down", "down")));
-    items[entry.id] = item;
-    list.append(item);
-  }
-  const drag = (event, item) => {
-    if (event.button) return;
-    event.preventDefault();
-    const grip = event.currentTarget, start = ids().join();
-    grip.setPointerCapture(event.pointerId);
-    item.classList.add("rm-picked");
-    // Echoes of the kernel wait while the item is held; they would put it back.
-    card.held = true;
-    const middle = (other) => { const box = other.getBoundingClientRect(); return box.top + box.height / 2; };
-    // A fast pointer passes several neighbours between two events, or is let go before the last one.
-    const follow = (now) => {
-      while (item.previousElementSibling && now.clientY < middle(item.previousElementSibling)) item.after(item.previousElementSibling);
-      while (item.nextElementSibling && now.clientY > middle(item.nextElementSibling)) item.before(item.nextElementSibling);
-      number();
-    };
-    grip.onpointermove = follow;
-    grip.onpointerup = grip.onpointercancel = (now) => {
-      if (now.type === "pointerup") follow(now);
-      grip.onpointermove = grip.onpointerup = grip.onpointercancel = null;
-      item.classList.remove("rm-picked");
-      grip.focus();
-      card.held = false;
-      if (ids().join() !== start) { tell("moved", item); card.edited(); } else card.update();
-    };
-  };
-  const write = (answer) => {
-    const known = (answer ?? card.spec.items.map((item) => item.id)).filter((id) => items[id]);
-    for (const id of [...known, ...Object.keys(items).filter((id) => !known.includes(id))]) list.append(items[id]);
-    number();
-  };
-  number();
-  return {
-    body: [list, h("p", { class: "rm-note", id: card.id + "-help" }, card.say("order_help"))],
-    read: ids, write: (answer) => { if ((answer ?? []).join() !== ids().join()) write(answer); },
-  };
-}
-
-function rows(card) {
-  const selects = {}, lines = {}, once = card.spec.kind === "match";
-  const used = () => {
-    if (!once) return;
-    const taken = Object.values(selects).map((select) => select.value);
-    for (const select of Object.values(selects)) for (const option of select.options)
-      if (option.value) option.textContent = taken.includes(option.value) && select.value !== option.value ? fill(card.say("used"), { text: option.title }) : option.title;
-  };
-  for (const row of card.spec.rows) {
-    const id = `${card.id}-${row.id}`;
-    selects[row.id] = h("select", { id, onchange: () => { used(); card.edited(); } }, h("option", { value: "" }, card.say("choose")),
-      card.spec.options.map((option) => h("option", { value: option.id, title: option.text }, option.text)));
-    lines[row.id] = h("div", { class: "rm-row" }, h("label", { for: id }, rich(row.text)), h("span", { class: "rm-pick" }, selects[row.id], h("span", { class: "rm-mark" })), h("span", { class: "rm-slot" }), h("span", { class: "rm-why" }));
-  }
-  return {
-    body: Object.values(lines),
-    read: () => Object.fromEntries(Object.entries(selects).filter(([, select]) => select.value).map(([id, select]) => [id, select.value])),
-    write: (answer) => { for (const id in selects) { selects[id].value = answer?.[id] ?? ""; if (selects[id].selectedIndex < 0) selects[id].value = ""; } used(); },
-    mark: (marks, whys) => { for (const id in lines) { const line = lines[id], mark = marks[id]; markLine(card, line, mark, whys[id]); line.querySelector(".rm-mark").replaceChildren(...line.children[2].childNodes); } },
-  };
-}
-
-function numeric(card) {
-  const input = h("input", { type: "text", inputmode: "decimal", autocomplete: "off", "aria-labelledby": card.id + "-prompt", maxlength: 64,
-    oninput: () => card.edited(), onkeydown: (event) => { if (event.key === "Enter") card.act("check"); } });
-  return { body: [h("div", { class: "rm-number" }, input, h("span", {}, card.spec.unit ?? "")), h("p", { class: "rm-note" }, card.spec.digits)], read: () => input.value, write: (answer) => { if (input.value !== (answer ?? "")) input.value = answer ?? ""; } };
-}
-
-function text(card) {
-  const [least, most] = card.spec.words, counter = h("p", { class: "rm-note" });
-  const recount = () => { counter.textContent = fill(card.say("words"), { n: count(area.value), least, most }); };
-  const area = h("textarea", { rows: 6, "aria-labelledby": card.id + "-prompt", oninput: () => { recount(); card.edited(); } });
-  recount();
-  return { body: [area, counter], read: () => area.value, write: (answer) => { if (area.value !== (answer ?? "")) area.value = answer ?? ""; recount(); } };
 }
 
 function identity(card) {
@@ -214,28 +75,14 @@ function identity(card) {
   };
 }
 
-function canvas(card) {
-  const areas = {};
-  const tiles = card.spec.tiles.map((tile) => {
-    const id = `${card.id}-${tile.id}`;
-    areas[tile.id] = h("textarea", { id, rows: 3, "aria-describedby": id + "-help", oninput: () => card.edited() });
-    return h("div", { class: "rm-tile" }, h("label", { for: id }, icon(tile.icon), tile.title), h("p", { id: id + "-help" }, rich(tile.help)), areas[tile.id]);
-  });
-  return {
-    body: [h("div", { class: "rm-tiles" }, tiles)],
-    read: () => Object.fromEntries(Object.entries(areas).filter(([, area]) => area.value.trim()).map(([id, area]) => [id, area.value])),
-    write: (answer) => { for (const id in areas) if (areas[id].value !== (answer?.[id] ?? "")) areas[id].value = answer?.[id] ?? ""; },
-  };
-}
-
 function card({ model, el, host }) {
   const spec = model.get("spec"), texts = host.get("texts")[spec.lang], by = Math.random().toString(36).slice(2);
-  const written = ["text", "canvas"].includes(spec.kind);
+  const { written } = spec;
   let seq = 0, timer = null, waiting = null;
   const self = {
     spec, id: `rm${++made}`, say: (key) => texts[key] ?? key,
     held: false, update: () => update(), announce: (words) => { live.textContent = words; },
-    touched: () => { show("changed", spec.states.changed); check.disabled = !model.get("state").left; },
+    touched: () => { show("changed", spec.states[model.get("state").fresh ? "first" : "changed"]); check.disabled = !model.get("state").left; },
     edited: () => { self.touched(); clearTimeout(timer); timer = setTimeout(() => self.act("draft"), written ? 700 : 250); },
     act: (name) => {
       clearTimeout(timer);
@@ -262,7 +109,7 @@ function card({ model, el, host }) {
   const body = controls.legend ? h("fieldset", {}, prompt, controls.body) : h("div", { role: "group", "aria-labelledby": self.id + "-prompt" }, prompt, controls.body);
   const root = h("article", { class: "rm-card", lang: spec.lang, "aria-labelledby": self.id + "-prompt", "aria-roledescription": self.say("exercise"), "data-exercise": spec.id, tabindex: "-1" },
     h("div", { class: "rm-head" }, h("span", {}, spec.meta), state), body, feedback, remarks, warning, live,
-    h("div", { class: "rm-buttons" }, spec.kind !== "value" && check, hint, solution, reset, kept));
+    h("div", { class: "rm-buttons" }, !spec.computed && check, hint, solution, reset, kept));
   const show = (status, words) => {
     state.className = "rm-state rm-" + (TONE[status] ?? "plain");
     state.replaceChildren(icon(status), h("span", {}, words));

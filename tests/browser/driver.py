@@ -12,9 +12,9 @@ from pathlib import Path
 import nbformat
 
 import course
-from course import paths
-from course.exercises import KINDS, chapters, key
-from course.lessons import Record
+from course import kinds, paths
+from course.exercises import chapters, key
+from course.record import Record
 
 LESSONS = ("value-plan", "levels", "audit")
 PATIENCE = int(os.environ.get("PATIENCE", 60_000))  # ms; a slow machine is no fault of the course
@@ -46,14 +46,14 @@ def first_of_each():
     found = {}
     for name in LESSONS:
         for exercise in chapters()[name].exercises.values() if name in chapters() else ():
-            found.setdefault(exercise.kind, exercise)
-    return {kind: found[kind] for kind in KINDS if kind in found}
+            found.setdefault(exercise.kind.name, exercise)
+    return {kind: found[kind] for kind in kinds.kinds() if kind in found}
 
 
 def right(exercise, folder):
     """Return an answer as the journal would hold it: the right one, or for a person to read, some text."""
     record = Record(chapters()[exercise.lesson], Path(folder))
-    values, kind = key(exercise, record.values(exercise)), exercise.kind
+    values, kind = key(exercise, record.values(exercise)), exercise.kind.name
     if kind in ("choice", "multi"):
         return values["right"]
     if kind == "order":
@@ -71,7 +71,7 @@ def right(exercise, folder):
 
 def wrong(exercise, folder, partly=False):
     """Return a wrong answer, or a partly right one where the kind knows such."""
-    good, kind = right(exercise, folder), exercise.kind
+    good, kind = right(exercise, folder), exercise.kind.name
     if kind in ("choice", "multi"):
         others = [option["id"] for option in exercise["option"] if not option.get("right")]
         return others[0] if kind == "choice" else good[:1] if partly else others[:1]
@@ -99,7 +99,7 @@ def opens(lang, found):
 
 def shows(exercise):
     """Return the cell that shows one exercise, as the lessons write it."""
-    if exercise.kind == "value":
+    if exercise.kind.name == "value":
         return f'{var(exercise.lesson)}.check("{exercise.id}", ...)'
     return f'{var(exercise.lesson)}.exercise("{exercise.id}")'
 
@@ -284,7 +284,7 @@ class Book:
 
 def read(card, exercise):
     """Return the answer that stands in the controls."""
-    kind = exercise.kind
+    kind = exercise.kind.name
     if kind in ("choice", "multi"):
         found = card.locator("input:checked").evaluate_all("(all) => all.map((one) => one.value)")
         return found if kind == "multi" else found[0] if found else None
@@ -303,7 +303,7 @@ def read(card, exercise):
 
 def by_mouse(book, card, exercise, answer):
     """Give an answer and press the main button, with the mouse (and the keys only where one types)."""
-    page, kind = book.page, exercise.kind
+    page, kind = book.page, exercise.kind.name
     if kind in ("choice", "multi"):
         for name in [answer] if kind == "choice" else answer:
             card.locator(f'.rm-option:has(input[value="{name}"]) > span').first.click()
@@ -333,7 +333,7 @@ def by_mouse(book, card, exercise, answer):
 
 def by_keys(book, card, exercise, answer):
     """Give an answer and press the main button, from the cell on with the keyboard alone."""
-    page, kind, press = book.page, exercise.kind, book.page.keyboard.press
+    page, kind, press = book.page, exercise.kind.name, book.page.keyboard.press
     book.enter(exercise)
     if kind == "choice":
         order = card.locator("input").evaluate_all("(all) => all.map((one) => one.value)")
@@ -385,7 +385,7 @@ def stands(item):
 
 def fields(exercise, answer):
     """Return ``(place, words)`` of each field to type in."""
-    if exercise.kind != "canvas":
+    if exercise.kind.name != "canvas":
         return [(0, answer)]
     return [(place, answer[tile["id"]]) for place, tile in enumerate(exercise["tile"]) if tile["id"] in answer]
 

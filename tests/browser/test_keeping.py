@@ -110,7 +110,7 @@ def test_hostile_text_is_shown_as_text(opened):
     made = f"""
 from course.answers import Kept
 from course.exercises import Exercise
-from course.scoring import score
+from course.kinds import score
 from course.widgets import card, host
 bad = {HOSTILE.replace("**", "*").replace("`", "'")!r}
 pair = dict(uk=bad, ru=bad)

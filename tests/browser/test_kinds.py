@@ -4,7 +4,9 @@ import pytest
 from driver import WAYS, first_of_each, opens, read, right, shows
 from playwright.sync_api import expect
 
-from course.exercises import BY_PERSON, KINDS
+from course import kinds
+
+KINDS, BY_PERSON = list(kinds.kinds()), kinds.by_person()
 from course.texts import text
 
 EXERCISES = first_of_each()

@@ -6,8 +6,8 @@ from driver import first_of_each, opens, right, shows, wrong
 from playwright.sync_api import expect
 
 from course import paths
-from course.exercises import BY_PERSON, chapters
-from course.lessons import Record
+from course.exercises import chapters
+from course.record import Record
 from course.widgets.card import meta
 
 EXERCISES = first_of_each()
@@ -34,7 +34,7 @@ def prepare(folder, state):
 
 def named(state, exercise):
     """Return the data-status that a prepared card must have."""
-    by_person = exercise.kind in BY_PERSON
+    by_person = exercise.kind.by_person
     if state == "untouched":
         return "untouched"
     if state == "draft":
@@ -42,7 +42,7 @@ def named(state, exercise):
     if state == "right" or by_person:
         return "saved" if by_person else "right"
     if state == "partial":
-        return {"choice": "wrong", "numeric": "invalid", "value": "wrong"}.get(exercise.kind, "partial")
+        return {"choice": "wrong", "numeric": "invalid", "value": "wrong"}.get(exercise.kind.name, "partial")
     return state
 
 

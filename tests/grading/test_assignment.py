@@ -14,7 +14,7 @@ from setting import ROSTER, SPEC, write_setting
 from simulated import variant
 
 import course
-from course.checks import check
+from course.authoring.checks import check
 from course.cli import main
 from course.exercises import Exercise
 from course.grading import assignment, gradebook

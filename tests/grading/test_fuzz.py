@@ -20,8 +20,9 @@ from hypothesis import strategies as st
 from setting import ROSTER, SPEC, write_setting
 from simulated import submission
 
-from course import checks, exercises
+from course import exercises
 from course.assignments import Assignment
+from course.authoring import checks
 from course.grading import (
     assignment,
     commands,

@@ -16,7 +16,7 @@ from simulated import answer, event, handed, journal, submission, variant
 
 from course.cli import main
 from course.grading import assignment, gradebook
-from course.scoring import score
+from course.kinds import score
 
 START = datetime(2026, 12, 2, 9, tzinfo=UTC)
 WHO = "17"

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from course.exercises import Exercise, chapters, draw, key
 from course.grading.moodle import Item, bank, load
-from course.scoring import score
+from course.kinds import score
 from course.texts import LANGS
 
 SLUGS = list(chapters())
@@ -205,7 +205,7 @@ def seen(markup):
 
 def answers(exercise, values, rng, sample):
     """Pairs (our answer, Moodle's response) that cover the exercise; all of them when there are not many."""
-    kind, made = exercise.kind, key(exercise, values)
+    kind, made = exercise.kind.name, key(exercise, values)
     if kind in ("choice", "multi"):
         ids = [one["id"] for one in exercise.shuffled("option")]
         groups = combinations(range(len(ids)), 1) if kind == "choice" else chain.from_iterable(
@@ -240,19 +240,19 @@ def answers(exercise, values, rng, sample):
 def compare(exercise, kept, lang, values, points=1.0, rng=None, sample=300):
     """Assert that both marks are the same for every answer; return how many were tried."""
     made, count = key(exercise, values), 0
-    if exercise.kind in ("match", "classify"):
+    if exercise.kind.name in ("match", "classify"):
         shown = [html.unescape(one) for one in kept.choices]
         place = {one["id"]: shown.index(line_of(bare(one["text"][lang]))) for one in exercise["option"]} | {None: None}
         assert len(kept.right) == len(exercise["row"]) and len(set(place.values())) == len(place)
-    if exercise.kind in ("choice", "multi"):
+    if exercise.kind.name in ("choice", "multi"):
         shown = [visible(bare(one["text"][lang])) for one in exercise.shuffled("option")]
         assert [seen(text) for text, _ in kept.answers()] == [one.strip() for one in shown]
     assert kept.points == points
     for ours, theirs in answers(exercise, values, rng or random.Random(7), sample):
-        if exercise.kind in ("match", "classify"):
+        if exercise.kind.name in ("match", "classify"):
             theirs = [place[option] for option in theirs]
         mark = globals()[f"mark_{kept.type}"](kept, theirs)
-        assert math.isclose(mark * points, score(exercise.kind, made, ours, points).points, abs_tol=1e-6 * points), (
+        assert math.isclose(mark * points, score(exercise.kind.name, made, ours, points).points, abs_tol=1e-6 * points), (
             exercise.id, ours, mark)
         count += 1
     return count
@@ -274,7 +274,7 @@ def test_every_answer_of_the_lessons_is_marked_alike(slug):
     assert set(made) | set(refused) == {item.ref for item in items}
     found = quiz(text)
     for item in items:
-        kind = item.exercise.kind
+        kind = item.exercise.kind.name
         assert (item.ref in refused) == (kind == "value" or kind == "order" and any(
             "rank" in one for one in item.exercise["item"])), refused.get(item.ref)
         for lang in LANGS if item.ref in made else ():

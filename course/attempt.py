@@ -1,0 +1,194 @@
+"""What a learner may do now with one exercise, and what counts: the rules of attempts, as pure functions.
+
+The card shows what this decides; nothing here knows of files, clocks or languages.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from course.exercises import Exercise
+from course.kinds import Score
+
+SOLUTION_AFTER = 3  # attempts, where their number has no limit
+DUE_AFTER = timedelta(days=14)  # a convention of the course
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What an exercise allows.
+
+    Attributes
+    ----------
+    limit : int
+        Attempts; 0 is without limit.
+    hints : int
+        How many there are.
+    by_person : bool
+        Somebody has to read it: it is saved, not checked, and never used up.
+    computed : bool
+        It comes from code: run again it hands over the same, so a new start makes sense after the solution only.
+    graded : bool
+        It belongs to an assignment: no hints, no solution, no new start.
+    """
+
+    limit: int
+    hints: int = 0
+    by_person: bool = False
+    computed: bool = False
+    graded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Now:
+    """Where a learner stands.
+
+    Attributes
+    ----------
+    answered, changed : bool
+        An answer is kept; something was typed since.
+    attempts, hints : int
+        Used since the last new start.
+    shown : bool
+        The solution was shown since the last new start.
+    state : str
+        Of the kept answer, as in ``course.kinds.Score``; "unattempted" when there is none.
+    succeeded : bool
+        It was right at least once, ever.
+    """
+
+    answered: bool = False
+    changed: bool = False
+    attempts: int = 0
+    hints: int = 0
+    shown: bool = False
+    state: str = "unattempted"
+    succeeded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class May:
+    """What is allowed now; ``ends`` tells that no attempt is left and the solution or a new start is the way on."""
+
+    answer: bool
+    hint: bool
+    solution: bool
+    reset: bool
+    ends: bool
+
+
+def rules(exercise: Exercise, graded: bool = False) -> Rules:
+    """Return what an exercise allows; code may be run as often as one likes.
+
+    Examples
+    --------
+    >>> rules(Exercise("levels", {"kind": "choice", "hint": [{}]}))
+    Rules(limit=3, hints=1, by_person=False, computed=False, graded=False)
+    """
+    kind = exercise.kind
+    limit = 0 if (kind.by_person or kind.computed) and not graded else exercise.attempts
+    return Rules(limit, len(exercise.get("hint", ())), kind.by_person, kind.computed, graded)
+
+
+def may(rules: Rules, now: Now) -> May:
+    """Decide what a learner may do.
+
+    After a success everything stays open: the best result counts, so playing on costs nothing. A shown solution ends
+    the attempts until a new start; written work can be saved at any time.
+
+    Examples
+    --------
+    >>> may(Rules(limit=3), Now(answered=True, attempts=3, state="wrong"))
+    May(answer=False, hint=False, solution=True, reset=True, ends=True)
+    >>> may(Rules(limit=3), Now(answered=True, attempts=3, state="right", succeeded=True)).answer
+    True
+    """
+    left = not rules.limit or now.attempts < rules.limit
+    if rules.graded:
+        return May(answer=left, hint=False, solution=False, reset=False, ends=not left)
+    if rules.by_person:
+        can_hint = now.hints < rules.hints
+        return May(
+            True,
+            can_hint,
+            solution=now.state == "person" and not now.shown,
+            reset=False,
+            ends=False,
+        )
+    tried = now.attempts >= (rules.limit or SOLUTION_AFTER)
+    answer = not now.shown and (left or now.succeeded)
+    return May(
+        answer=answer,
+        hint=now.hints < rules.hints and not now.succeeded and not now.shown,
+        solution=not now.shown and (now.succeeded or tried),
+        reset=now.answered and (now.shown or not rules.computed),
+        ends=not answer and not now.shown,
+    )
+
+
+def status(rules: Rules, now: Now) -> str:
+    """Return the word for where a learner stands.
+
+    Returns
+    -------
+    str
+        "untouched", "changed", "saved", "shown", or the state of the answer: "right", "partial", "wrong", "invalid".
+
+    Examples
+    --------
+    >>> status(Rules(limit=3), Now()), status(Rules(limit=3), Now(answered=True, state="wrong", shown=True))
+    ('untouched', 'shown')
+    """
+    if now.changed:
+        return "changed"
+    if rules.graded:
+        return "saved" if now.answered else "untouched"
+    if now.shown and now.state not in ("right", "person"):
+        return "shown"
+    if now.state == "unattempted":
+        return "untouched"
+    return "saved" if now.state == "person" else now.state
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What counts: whether there was ever an answer that could be read, and the best share of the points."""
+
+    done: bool = False
+    fraction: float = 0.0
+
+
+def result(exercise: Exercise, scores: Iterable[Score | None]) -> Result:
+    """Return what counts of all answers ever given: the best. Written work is done when it is complete.
+
+    Parameters
+    ----------
+    exercise : Exercise
+    scores : iterable of Score or None
+        In any order, new starts included.
+
+    Examples
+    --------
+    >>> result(Exercise("levels", {"kind": "choice"}), [Score("right", 1.0), Score("wrong")])
+    Result(done=True, fraction=1.0)
+    """
+    counted = [score for score in scores if score and score.state not in ("unattempted", "invalid")]
+    done = [score for score in counted if score.state != "person" or exercise.kind.complete(score)]
+    return Result(bool(done), max((score.fraction for score in counted), default=0.0))
+
+
+def due(exercise: Exercise, counts: Result, last: datetime | None, now: datetime) -> bool:
+    """Tell whether an exercise is worth doing again: not right yet, or answered more than a fortnight ago.
+
+    Parameters
+    ----------
+    exercise : Exercise
+    counts : Result
+    last : datetime or None
+        When it was last worked at; aware.
+    now : datetime
+        Aware.
+    """
+    if not counts.done or exercise.kind.by_person:
+        return False
+    return counts.fraction < 1 or bool(last and now - last > DUE_AFTER)

@@ -1,0 +1,1 @@
+"""For those who write lessons: editions, checks, typography. Nothing of it is loaded by a learner."""

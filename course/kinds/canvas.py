@@ -1,0 +1,157 @@
+"""A plan in tiles, each a text; software asks what is missing, a person judges."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from course.kinds import _kind
+from course.kinds._kind import (
+    PERSON,
+    Answered,
+    Key,
+    Kind,
+    Line,
+    MoodleQuestion,
+    Pair,
+    Part,
+    Raw,
+    Score,
+    Sources,
+    Telling,
+    filled,
+)
+from course.kinds.text import ESSAY, Written
+from course.texts import fill, number, section, text
+
+ICONS = (
+    "person",
+    "box",
+    "star",
+    "clock",
+    "megaphone",
+    "pin",
+    "scales",
+    "coins",
+    "handshake",
+    "ban",
+)
+
+
+@dataclass(kw_only=True)
+class Tile:
+    """One tile; ``icon`` is one of `ICONS`."""
+
+    id: str
+    icon: str
+    title: Pair
+    help: Pair
+
+
+@dataclass(kw_only=True)
+class Entry(_kind.Entry):
+    """The fields of ``kind = "canvas"``; ``remarks`` names a function of ``course.models``."""
+
+    tile: list[Tile] = field(metadata={"least": 2})
+    idea: list[Pair] = field(default_factory=list)
+    remarks: str | None = None
+
+
+class Canvas(Written):
+    """Read by a person; done when every tile is filled."""
+
+    Entry = Entry
+    public = ("remarks",)
+    public_parts: Mapping[str, tuple[str, ...]] = {"tile": ("icon", "title", "help")}
+
+    def faults(self, raw: Raw) -> Any:
+        for tile in raw["tile"]:
+            if tile["icon"] not in ICONS:
+                yield "tile", f"unknown icon {tile['icon']!r}; use one of {', '.join(ICONS)}"
+
+    def key(self, raw: Raw, sources: Sources) -> Key:
+        return self.open_key(raw)
+
+    def open_key(self, raw: Raw) -> Key:
+        return {"tiles": [tile["id"] for tile in raw["tile"]]}
+
+    def judge(self, key: Key, answer: Any) -> dict[str, Any]:
+        texts, of = len(filled(answer, key["tiles"])), len(key["tiles"])
+        return {"state": PERSON if texts else "unattempted", "detail": {"filled": texts, "of": of}}
+
+    def complete(self, score: Score) -> bool:
+        return bool(score.detail["filled"] == score.detail["of"])
+
+    def measure(self, telling: Telling, score: Score) -> Line:
+        lang, detail = telling.lang, score.detail
+        words = text("say.tiles", lang, filled=detail["filled"], of=detail["of"])
+        tone = "ok" if self.complete(score) else "part"
+        return Line(tone, text("lead.saved", lang), f"{words} {text('say.saved', lang)}")
+
+    def parts(self, raw: Raw, lang: str, shown: Callable[[str], Sequence[Raw]]) -> list[Part]:
+        tiles = (
+            {
+                "id": tile["id"],
+                "icon": tile["icon"],
+                "title": tile["title"][lang],
+                "help": tile["help"][lang],
+            }
+            for tile in raw["tile"]
+        )
+        return [Part("tiles", tuple(tiles))]
+
+    def answered(self, telling: Telling, answer: Any) -> list[Answered]:
+        return [
+            Answered(answer[tile["id"]], tile["id"], label=tile["title"][telling.lang], typed=True)
+            for tile in telling.raw["tile"]
+            if (answer.get(tile["id"]) or "").strip()
+        ]
+
+    def remarks(
+        self, raw: Raw, answer: Any, lang: str, open_questions: Callable[..., Any]
+    ) -> list[dict[str, str]]:
+        answer = answer if isinstance(answer, dict) else {}
+        titles = {tile["id"]: tile["title"][lang] for tile in raw["tile"]}
+        empty = [title for name, title in titles.items() if not str(answer.get(name) or "").strip()]
+        if len(empty) == len(titles):
+            return []
+        listed = []
+        if raw.get("remarks"):
+            patterns = section("plan", lang)
+            listed = [
+                {
+                    "tile": remark.tile,
+                    "title": titles.get(remark.tile, ""),
+                    "text": fill(patterns[remark.code], _printed(remark.values, titles, lang)),
+                }
+                for remark in open_questions(raw["remarks"], answer, lang)
+            ]
+        if empty:
+            quoted = ", ".join(f"«{title}»" for title in empty)
+            listed.append(
+                {"tile": "", "title": "", "text": text("say.tiles_empty", lang, titles=quoted)}
+            )
+        return listed
+
+    def moodle(
+        self, telling: Telling, key: Key, shown: Callable[[str], Sequence[Raw]]
+    ) -> MoodleQuestion:
+        lang = telling.lang
+        tiles = [f"**{tile['title'][lang]}** {tile['help'][lang]}" for tile in telling.raw["tile"]]
+        template = tuple(part for tile in tiles for part in (tile, ""))
+        return MoodleQuestion(
+            "essay", ESSAY, combined=False, grader=self.guidance(telling), template=template
+        )
+
+
+def _printed(values: Mapping[str, Any], titles: Mapping[str, str], lang: str) -> dict[str, Any]:
+    return {
+        name: number(value, lang)
+        if isinstance(value, (int, float))
+        else titles.get(value, value)
+        if name == "tile"
+        else value
+        for name, value in values.items()
+    }
+
+
+KIND: Kind = Canvas()

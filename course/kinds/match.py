@@ -1,0 +1,204 @@
+"""Every row gets the option that belongs to it; an option is used once."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from course.kinds import _kind
+from course.kinds._kind import (
+    Answered,
+    Explained,
+    Got,
+    Key,
+    Kind,
+    Mistake,
+    MoodleQuestion,
+    Pair,
+    Part,
+    Raw,
+    Refused,
+    Sources,
+    Telling,
+    filled,
+    need,
+    public_name,
+    unique,
+)
+from course.texts import text
+
+LONGEST_CHOICE = 255  # characters of qtype_match_subquestions.answertext
+_PHP_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
+
+
+@dataclass(kw_only=True)
+class Option:
+    """What rows choose from."""
+
+    id: str
+    text: Pair
+
+
+@dataclass(kw_only=True)
+class Row:
+    """One row: ``key`` is the id of its option, ``why`` the reason when it got another."""
+
+    id: str
+    key: str
+    text: Pair
+    why: Pair
+
+
+@dataclass(kw_only=True)
+class Confusion:
+    """A sharper reason for one particular mistake."""
+
+    row: str
+    option: str
+    why: Pair
+
+
+@dataclass(kw_only=True)
+class Entry(_kind.Entry):
+    """The fields of ``kind = "match"`` and ``kind = "classify"``."""
+
+    option: list[Option] = field(metadata={"least": 2})
+    row: list[Row] = field(metadata={"least": 2})
+    confusion: list[Confusion] = field(default_factory=list)
+    shuffle: bool = field(default=True, metadata={"write": "true or false"})
+
+
+class Match(Kind):
+    """Earns the share of rows with the right option."""
+
+    Entry = Entry
+    marked = True
+    public_parts: Mapping[str, tuple[str, ...]] = {"option": ("text",), "row": ("text",)}
+    once = True
+
+    def faults(self, raw: Raw) -> Iterator[tuple[str, str]]:
+        options = {option["id"] for option in raw["option"]}
+        keys = [row["key"] for row in raw["row"]]
+        for row in raw["row"]:
+            if row["key"] not in options:
+                yield "row", f"row {row['id']!r} has the key {row['key']!r}, which is no option"
+            if self.once and keys.count(row["key"]) > 1:
+                yield "row", f'two rows share the key {row["key"]!r}; that is kind = "classify"'
+        rows = {row["id"] for row in raw["row"]}
+        for part in raw.get("confusion", ()):
+            if part["row"] not in rows or part["option"] not in options:
+                yield "confusion", f"no row {part['row']!r} or no option {part['option']!r}"
+
+    def key(self, raw: Raw, sources: Sources) -> Key:
+        pairs = {row["id"]: row["key"] for row in raw["row"]}
+        return {"pairs": pairs, "options": [option["id"] for option in raw["option"]]}
+
+    def open_key(self, raw: Raw) -> Key:
+        options = [option["id"] for option in raw["option"]]
+        return {"pairs": {row["id"]: options[0] for row in raw["row"]}, "options": options}
+
+    def judge(self, key: Key, answer: Any) -> dict[str, Any]:
+        chosen = filled(answer, key["pairs"])
+        need(set(chosen.values()) <= set(key["options"]), "unknown-option")
+        if not chosen:
+            return {"state": "unattempted"}
+        marks = {row: option == key["pairs"][row] for row, option in chosen.items()}
+        right, of = sum(marks.values()), len(key["pairs"])
+        return {"fraction": right / of, "marks": marks, "detail": {"right": right, "of": of}}
+
+    def chance(self, key: Key) -> float:
+        return 1 / len(key["options"])
+
+    def unfilled(self, raw: Raw, answer: Any) -> list[str]:
+        chosen = answer if type(answer) is dict else {}
+        return [row["id"] for row in raw["row"] if not chosen.get(row["id"])]
+
+    def parts(self, raw: Raw, lang: str, shown: Callable[[str], Sequence[Raw]]) -> list[Part]:
+        rows = tuple({"id": row["id"], "text": row["text"][lang]} for row in raw["row"])
+        options = tuple(
+            {"id": option["id"], "text": option["text"][lang]} for option in shown("option")
+        )
+        return [Part("rows", rows), Part("options", options, inline=True)]
+
+    def _why(self, raw: Raw, row: Raw, chosen: str | None) -> Pair:
+        for part in raw.get("confusion", ()):
+            if part["row"] == row["id"] and part["option"] == chosen:
+                return dict(part["why"])
+        return dict(row.get("why", {}))
+
+    def explain(self, telling: Telling, key: Key, score: _kind.Score, answer: Any) -> Explained:
+        lines = super().explain(telling, key, score, answer).lines
+        whys = {
+            row["id"]: self._why(telling.raw, row, answer.get(row["id"]))[telling.lang]
+            for row in telling.raw["row"]
+            if score.marks.get(row["id"]) is False
+        }
+        return Explained(dict(score.marks), whys, lines)
+
+    def solved(self, telling: Telling, key: Key, explained: Explained) -> Explained:
+        names = {option["id"]: option["text"][telling.lang] for option in telling.raw["option"]}
+        whys = dict(explained.whys)
+        for row, option in key["pairs"].items():
+            if not explained.marks.get(row):
+                told = text("card.right_is", telling.lang, text=names[option])
+                whys[row] = " ".join(filter(None, (whys.get(row), told)))
+        return Explained(explained.marks, whys, explained.lines)
+
+    def answered(self, telling: Telling, answer: Any) -> list[Answered]:
+        options = {option["id"]: option["text"][telling.lang] for option in telling.raw["option"]}
+        return [
+            Answered(
+                options.get(answer.get(row["id"]) or "", ""),
+                row["id"],
+                label=row["text"][telling.lang],
+            )
+            for row in telling.raw["row"]
+        ]
+
+    def renamed(self, answer: Any, names: Mapping[str, Mapping[str, str]]) -> Any:
+        if type(answer) is not dict:
+            return answer
+        rows, options = names.get("row", {}), names.get("option", {})
+        return {
+            public_name(rows, row): public_name(options, option) for row, option in answer.items()
+        }
+
+    def alike(self, raw: Raw, answer: Any) -> Any:
+        return tuple(sorted((row, option) for row, option in answer.items() if option))
+
+    def mistakes(self, telling: Telling, gots: Iterable[Got]) -> Iterator[Mistake]:
+        rows = {row["id"]: telling.words(row["text"]) for row in telling.raw.get("row", ())}
+        options = {
+            option["id"]: telling.words(option["text"]) for option in telling.raw.get("option", ())
+        }
+        wrong = {
+            (row, got.answer[row]) for got in gots for row, good in got.marks.items() if not good
+        }
+        for row, option in sorted(wrong):
+            label = text(
+                "report.pair",
+                telling.lang,
+                row=rows.get(row, row),
+                option=options.get(option, option),
+            )
+            yield Mistake(label, lambda got, row=row, option=option: got.answer.get(row) == option)  # type: ignore[misc]
+
+    def moodle(
+        self, telling: Telling, key: Key, shown: Callable[[str], Sequence[Raw]]
+    ) -> MoodleQuestion:
+        choices = {option["id"]: option["text"][telling.lang] for option in telling.raw["option"]}
+        unique(
+            float(words) if _PHP_NUMBER.fullmatch(words) else words for words in choices.values()
+        )
+        for name, words in choices.items():
+            if len(words) > LONGEST_CHOICE:
+                raise Refused(
+                    f"option {name!r} has {len(words)} characters, and Moodle keeps {LONGEST_CHOICE}: shorten it"
+                )
+        stems = [(row["text"][telling.lang], choices[row["key"]]) for row in telling.raw["row"]]
+        used = {row["key"] for row in telling.raw["row"]}
+        stems += [("", words) for name, words in choices.items() if name not in used]
+        return MoodleQuestion("match", {"shuffleanswers": "true"}, stems=tuple(stems))
+
+
+KIND: Kind = Match()

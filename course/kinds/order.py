@@ -1,0 +1,151 @@
+"""Items to be put in order; several may share a place."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import combinations, pairwise
+from typing import Any
+
+from course.kinds import _kind
+from course.kinds._kind import (
+    Answered,
+    Got,
+    Key,
+    Kind,
+    Mistake,
+    MoodleAnswer,
+    MoodleQuestion,
+    Pair,
+    Part,
+    Raw,
+    Refused,
+    Score,
+    Sources,
+    Telling,
+    known_ids,
+    need,
+    public_name,
+    unique,
+)
+from course.texts import text
+
+
+@dataclass(kw_only=True)
+class Item:
+    """One item; ``rank`` (a number, or [first, last]) where several places are right."""
+
+    id: str
+    text: Pair
+    rank: float | list[float] | None = None
+
+
+@dataclass(kw_only=True)
+class Entry(_kind.Entry):
+    """The fields of ``kind = "order"``; items stand in the right order."""
+
+    item: list[Item] = field(metadata={"least": 3})
+
+
+def comparable(ranks: Mapping[str, Sequence[float]], first: str, second: str) -> bool:
+    """Tell whether the first item must stand before the second."""
+    return ranks[first][1] < ranks[second][0]
+
+
+class Order(Kind):
+    """Earns the share of comparable pairs that stand in the right order."""
+
+    Entry = Entry
+    public_parts: Mapping[str, tuple[str, ...]] = {"item": ("text",)}
+
+    def faults(self, raw: Raw) -> Iterator[tuple[str, str]]:
+        for item in raw["item"]:
+            rank = item.get("rank", 0)
+            if isinstance(rank, list) and (len(rank) != 2 or rank[0] > rank[1]):
+                yield "item", f"item {item['id']!r}: write rank = [first, last]"
+                return
+        ranks = self._ranks(raw)
+        if not any(comparable(ranks, first, second) for first in ranks for second in ranks):
+            yield "item", "no item stands before another; change rank"
+
+    @staticmethod
+    def _ranks(raw: Raw) -> dict[str, list[float]]:
+        ranks = {item["id"]: item.get("rank", place) for place, item in enumerate(raw["item"])}
+        return {
+            name: rank if isinstance(rank, list) else [rank, rank] for name, rank in ranks.items()
+        }
+
+    def key(self, raw: Raw, sources: Sources) -> Key:
+        return {"ranks": self._ranks(raw)}
+
+    def open_key(self, raw: Raw) -> Key:
+        return {"ranks": {item["id"]: [place, place] for place, item in enumerate(raw["item"])}}
+
+    def judge(self, key: Key, answer: Any) -> dict[str, Any]:
+        ranks, items = key["ranks"], known_ids(answer, key["ranks"])
+        need(len(items) == len(ranks), "wrong-shape")
+        good = sum(comparable(ranks, one, two) for one, two in combinations(items, 2))
+        of = good + sum(comparable(ranks, two, one) for one, two in combinations(items, 2))
+        marks = {}
+        for place, item in enumerate(items):
+            before = sum(comparable(ranks, other, item) for other in items)
+            after = sum(comparable(ranks, item, other) for other in items)
+            marks[item] = before <= place < len(items) - after
+        return {"fraction": good / of, "marks": marks, "detail": {"pairs": good, "of": of}}
+
+    def chance(self, key: Key) -> float:
+        return 0.5
+
+    def parts(self, raw: Raw, lang: str, shown: Callable[[str], Sequence[Raw]]) -> list[Part]:
+        entries = ({"id": item["id"], "text": item["text"][lang]} for item in shown("item"))
+        return [Part("items", tuple(entries))]
+
+    def meter(self, score: Score, lang: str) -> str:
+        return text("state.partial_pairs", lang, right=score.detail["pairs"], of=score.detail["of"])
+
+    def answered(self, telling: Telling, answer: Any) -> list[Answered]:
+        words = {item["id"]: item["text"][telling.lang] for item in telling.raw["item"]}
+        return [
+            Answered(words[name], name, label=f"{place}.") for place, name in enumerate(answer, 1)
+        ]
+
+    def renamed(self, answer: Any, names: Mapping[str, Mapping[str, str]]) -> Any:
+        if type(answer) is not list:
+            return answer
+        return [public_name(names.get("item", {}), name) for name in answer]
+
+    def alike(self, raw: Raw, answer: Any) -> Any:
+        return tuple(answer)
+
+    def mistakes(self, telling: Telling, gots: Iterable[Got]) -> Iterator[Mistake]:
+        words = {item["id"]: telling.words(item["text"]) for item in telling.raw.get("item", ())}
+        for name in words or {name: None for got in gots for name in got.marks}:
+            yield Mistake(
+                words.get(name, name), lambda got, name=name: got.marks.get(name) is False
+            )  # type: ignore[misc]
+
+    def moodle(
+        self, telling: Telling, key: Key, shown: Callable[[str], Sequence[Raw]]
+    ) -> MoodleQuestion:
+        ranks = key["ranks"]
+        items = sorted(telling.raw["item"], key=lambda item: ranks[item["id"]])
+        if any(not comparable(ranks, one["id"], two["id"]) for one, two in pairwise(items)):
+            raise Refused(
+                "some of its items may stand either way round, and Moodle would compare these pairs too: give every "
+                "item a rank of its own, or keep the exercise in the notebook"
+            )
+        unique(item["text"][telling.lang] for item in items)
+        tags = {
+            "layouttype": "VERTICAL",
+            "selecttype": "ALL",
+            "selectcount": str(len(items)),
+            "numberingstyle": "none",
+            "gradingtype": "RELATIVE_ALL_PREVIOUS_AND_NEXT",
+            "showgrading": "SHOW",
+        }
+        answers = (
+            MoodleAnswer(str(place), item["text"][telling.lang])
+            for place, item in enumerate(items, 1)
+        )
+        return MoodleQuestion("ordering", tags, answers=tuple(answers))
+
+
+KIND: Kind = Order()

@@ -1,0 +1,129 @@
+"""A text that a person reads; software only counts its words."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from course.kinds import _kind
+from course.kinds._kind import (
+    PERSON,
+    Explained,
+    Key,
+    Kind,
+    Line,
+    MoodleQuestion,
+    Pair,
+    Raw,
+    Score,
+    Sources,
+    Telling,
+    need,
+)
+from course.texts import text
+
+_WORD = re.compile(r"[^\W_]+(?:[-'’ʼ][^\W_]+)*")
+
+
+@dataclass(kw_only=True)
+class Entry(_kind.Entry):
+    """The fields of ``kind = "text"``."""
+
+    words: list[int] = field(metadata={"write": "words = [least, most]"})
+    idea: list[Pair] = field(default_factory=list)
+
+
+def count_words(words: str) -> int:
+    """Count the words of a text.
+
+    >>> count_words("Партнерство – це не знижка, а 2 роки роботи.")
+    8
+    """
+    return len(_WORD.findall(words))
+
+
+class Written(Kind):
+    """Base of `text` and `canvas`: a person judges, software measures."""
+
+    by_person = True
+
+    def measure(self, telling: Telling, score: Score) -> Line:
+        """Return what software can say of the length."""
+        raise NotImplementedError
+
+    def explain(self, telling: Telling, key: Key, score: Score, answer: Any) -> Explained:
+        if score.state != PERSON:
+            return super().explain(telling, key, score, answer)
+        return Explained(lines=(self.measure(telling, score),))
+
+    def guidance(self, telling: Telling) -> tuple[str, ...]:
+        """Return what a marker in another system needs to know."""
+        lang, raw = telling.lang, telling.raw
+        ideas = [f"– {idea[lang]}" for idea in raw.get("idea", ())]
+        lead = [f"**{text('moodle.ideas', lang)}**", *ideas] if ideas else []
+        model = [f"**{text('card.model_answer', lang)}**", raw["solution"][lang]]
+        said = [(name, telling.say(name)) for name in ("right", "wrong")]
+        told = [f"**{text(f'lead.{name}', lang)}.** {words}" for name, words in said if words]
+        hints = [
+            f"**{text('card.hint', lang)}.** {telling.words(hint)}" for hint in raw.get("hint", ())
+        ]
+        return (*lead, *model, *told, *hints)
+
+
+class Text(Written):
+    """Read by a person; done when it has the length asked for."""
+
+    Entry = Entry
+    public = ("words",)
+
+    def faults(self, raw: Raw) -> Iterator[tuple[str, str]]:
+        if not (len(raw["words"]) == 2 and 0 < raw["words"][0] < raw["words"][1]):
+            yield "words", "write words = [least, most]"
+
+    def key(self, raw: Raw, sources: Sources) -> Key:
+        return {"words": raw["words"]}
+
+    def open_key(self, raw: Raw) -> Key:
+        return {"words": [0, 0]}
+
+    def judge(self, key: Key, answer: Any) -> dict[str, Any]:
+        need(type(answer) is str, "wrong-type")
+        least, most = key["words"]
+        return {
+            "state": PERSON,
+            "detail": {"words": count_words(answer), "min": least, "max": most},
+        }
+
+    def complete(self, score: Score) -> bool:
+        detail = score.detail
+        return bool(detail["min"] <= detail["words"] <= detail["max"])
+
+    def measure(self, telling: Telling, score: Score) -> Line:
+        detail, lang = score.detail, telling.lang
+        if detail["words"] < detail["min"]:
+            words = text("say.short", lang, n=detail["words"], least=detail["min"])
+        elif detail["words"] > detail["max"]:
+            words = text("say.long", lang, n=detail["words"], most=detail["max"])
+        else:
+            return Line("ok", text("lead.saved", lang), text("say.saved", lang))
+        return Line("part", text("lead.saved", lang), f"{words} {text('say.saved', lang)}")
+
+    def controls(self, raw: Raw, lang: str) -> dict[str, Any]:
+        return {"words": raw["words"]}
+
+    def moodle(
+        self, telling: Telling, key: Key, shown: Callable[[str], Sequence[Raw]]
+    ) -> MoodleQuestion:
+        tags = dict(
+            zip(("minwordlimit", "maxwordlimit"), map(str, telling.raw["words"]), strict=True)
+        )
+        return MoodleQuestion("essay", ESSAY | tags, combined=False, grader=self.guidance(telling))
+
+
+ESSAY = {
+    "responseformat": "editor",
+    "responserequired": "1",
+    "responsefieldlines": "15",
+    "attachments": "0",
+}
+KIND: Kind = Text()

@@ -1,0 +1,192 @@
+"""A number, Series or DataFrame that the learner computes in pandas and hands over."""
+
+import math
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from course.kinds import _kind
+from course.kinds._kind import (
+    Answered,
+    Got,
+    Invalid,
+    Key,
+    Kind,
+    Mistake,
+    MoodleQuestion,
+    Pair,
+    Raw,
+    Refused,
+    Sources,
+    Telling,
+    finite,
+    need,
+)
+from course.kinds.numeric import DIGITS, close, passed
+from course.kinds.numeric import KIND as NUMERIC
+from course.texts import number, text
+
+
+@dataclass(kw_only=True)
+class Slip:
+    """A common wrong result, by the name of its truth, and what it tells."""
+
+    truth: str
+    why: Pair
+
+
+@dataclass(kw_only=True)
+class Entry(_kind.Entry):
+    """The fields of ``kind = "value"``."""
+
+    truth: str = field(metadata={"write": "the name of a function of course/truths"})
+    digits: int = field(metadata=DIGITS)
+    sorted: bool = field(default=False, metadata={"write": "true or false"})
+    slip: list[Slip] = field(default_factory=list)
+
+
+class Value(Kind):
+    """Earns the share of right cells, less what one and the same label in every row would earn."""
+
+    Entry = Entry
+    computed = True
+    public = ("digits",)
+
+    def key(self, raw: Raw, sources: Sources) -> Key:
+        return {
+            "value": sources.truth(raw["truth"]),
+            "digits": raw["digits"],
+            "sorted": raw.get("sorted", False),
+            "wrong": [sources.truth(slip["truth"]) for slip in raw.get("slip", ())],
+        }
+
+    def open_key(self, raw: Raw) -> Key:
+        return {"value": 0, "digits": 0}
+
+    def readable(self, raw: Raw, answer: Any) -> _kind.Score:
+        if type(answer) is dict and answer.get("index"):
+            # A table is compared with itself: only its shape can be wrong.
+            judged = self.score({"value": answer, "digits": 0}, answer)
+            return (
+                judged if judged.state in ("unattempted", "invalid") else _kind.Score(_kind.PERSON)
+            )
+        return super().readable(raw, answer)
+
+    def judge(self, key: Key, answer: Any) -> dict[str, Any]:
+        truth = key["value"]
+        if type(truth) is not dict:
+            need(type(answer) not in (dict, list, tuple), "wrong-shape")
+            return NUMERIC.judge(key, finite(answer))
+        columns = _cells(truth, answer, key)
+        right, of = sum(map(sum, columns.values())), sum(map(len, columns.values()))
+        judged: dict[str, Any] = {"detail": {"right": right, "of": of}}
+        if "columns" in truth:
+            judged["marks"] = {name: all(cells) for name, cells in columns.items()}
+        for place, wrong in enumerate(key.get("wrong", ()) if right < of else ()):
+            if _equal(wrong, answer, key):
+                return {**judged, "slip": place, "fraction": 0.0}
+        free = _constant(truth)
+        return {
+            **judged,
+            "fraction": max(0.0, (right - free) / (of - free)) if of > free else float(right == of),
+        }
+
+    def controls(self, raw: Raw, lang: str) -> dict[str, Any]:
+        return {"call": text("card.value_wait", lang, call=f'`check("{raw["id"]}", ...)`')}
+
+    def answered(self, telling: Telling, answer: Any) -> list[Answered]:
+        if type(answer) is dict:
+            return [Answered(self.passed(answer, telling.lang))]
+        return [Answered(number(round(answer, telling.raw["digits"] + 2), telling.lang))]
+
+    def passed(self, answer: Any, lang: str) -> str:
+        if isinstance(answer, dict):
+            return text("card.value_table", lang, n=len(answer.get("index", ())))
+        return passed(answer, lang)
+
+    def mistakes(self, telling: Telling, gots: Iterable[Got]) -> Iterator[Mistake]:
+        yield from NUMERIC.mistakes(telling, gots)
+
+    def moodle(
+        self, telling: Telling, key: Key, shown: Callable[[str], Sequence[Raw]]
+    ) -> MoodleQuestion:
+        raise Refused(
+            "its answer is computed in pandas, and Moodle runs no code: keep it in the notebook, or ask for one number "
+            "in an exercise of kind numeric"
+        )
+
+
+def _constant(truth: dict[str, Any]) -> int:
+    """Return how many cells one label in every row of each text column would get right: unfinished code earns nothing."""
+    columns = truth["columns"].values() if "columns" in truth else [truth["values"]]
+    texts = [
+        Counter(cells) for cells in columns if cells and all(type(cell) is str for cell in cells)
+    ]
+    return sum(max(count.values()) for count in texts)
+
+
+def _equal(wrong: Any, answer: Any, key: Key) -> bool:
+    if type(wrong) is not dict:
+        return False
+    try:
+        return all(map(all, _cells(wrong, answer, key).values()))
+    except Invalid:  # this wrong result has another shape
+        return False
+
+
+def _cells(truth: dict[str, Any], answer: Any, key: Key) -> dict[str, list[bool]]:
+    """Return column -> list of "is this cell right?" in the truth's rows; a Series is one nameless column."""
+    body = "columns" if "columns" in truth else "values"
+    need(type(answer) is dict and {*map(type, answer)} == {str}, "wrong-shape")
+    need(answer.keys() == {"index", body}, "wrong-shape")
+    index, mine, wanted = answer["index"], answer[body], truth[body]
+    if body == "values":
+        mine, wanted = {"": mine}, {"": wanted}
+    need(type(mine) is dict and type(index) is list, "wrong-shape")
+    need(len(index) <= max(1000, 2 * len(truth["index"])), "wrong-index")
+    need({*map(type, mine)} == {str} and mine.keys() == wanted.keys(), "wrong-columns")
+    need(
+        all(type(cells) is list and len(cells) == len(index) for cells in mine.values()),
+        "wrong-shape",
+    )
+    rows = [_label(each) for each in truth["index"]]
+    place = {_label(each): position for position, each in enumerate(index)}
+    need(len(place) == len(index), "duplicate")
+    need(place.keys() == set(rows), "wrong-index")
+    digits, ordered = key["digits"], key.get("sorted", False)
+    return {
+        name: [
+            _same(mine[name][place[row]], cell, digits) and (place[row] == position or not ordered)
+            for position, (row, cell) in enumerate(zip(rows, cells, strict=True))
+        ]
+        for name, cells in wanted.items()
+    }
+
+
+def _label(label: Any) -> tuple[str, Any]:
+    """Return a hashable label: True is not 1, NaN and null are one thing, and a number is told by its text.
+
+    Python hashes whole numbers modulo 2**61 - 1, so that multiples of it, sent on purpose, would all collide.
+    """
+    need(type(label) in (str, bool, int, float, type(None)), "wrong-type")
+    if type(label) in (int, float):
+        if label != label:
+            return "none", None
+        need(abs(label) != math.inf, "not-a-number")
+        need(abs(label) < 1e300, "too-large")
+        return "number", repr(float(label)) if float(label) == label else repr(label)
+    return type(label).__name__, label
+
+
+def _same(cell: Any, truth: Any, digits: int) -> bool:
+    mine, wanted = _label(cell), _label(truth)
+    if wanted[0] in ("none", "NoneType") or mine[0] in ("none", "NoneType"):
+        return {mine[0], wanted[0]} <= {"none", "NoneType"}
+    if type(truth) not in (str, bool):
+        return close(finite(cell), truth, digits)
+    need(type(cell) is type(truth), "wrong-type")
+    return bool(cell == truth)
+
+
+KIND: Kind = Value()
