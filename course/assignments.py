@@ -133,7 +133,8 @@ class Assignment(Lesson):
                 "fields": fields,
                 "states": {"changed": text("state.unsaved", self.lang)},
             }
-            self._cards[IDENTITY] = host.View(spec, self._who(), self._identify, str(self))
+            still = f'<p lang="{self.lang}">{escape(str(self))}</p>'
+            self._cards[IDENTITY] = host.View(spec, self._who(), self._identify, (still, str(self)))
         else:
             self.record.refresh()  # the other notebook may have changed it
             self._cards[IDENTITY].state = self._who()

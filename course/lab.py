@@ -9,9 +9,14 @@ from pathlib import Path
 
 from course.files import write_whole
 from course.paths import shared
+from course.saved import cells
 from course.texts import text
 
 MANIFEST = ".course.json"
+OPTIONS = (
+    "--ContentsManager.pre_save_hook=course.saved.keep_cards",
+    "--HTMLExporter.preprocessors=course.saved.stills",
+)
 _COPIED = ("notebooks/uk/*.ipynb", "notebooks/ru/*.ipynb", "datasets/*.csv", "datasets/datapackage.json")
 _REASONS = {errno.ENOSPC: "space", errno.EDQUOT: "space", errno.EACCES: "rights", errno.EPERM: "rights",
             errno.EROFS: "rights", errno.EEXIST: "file", errno.ENOTDIR: "file", errno.EISDIR: "file"}
@@ -26,8 +31,9 @@ def default_folder():
 def bring(folder):
     """Copy notebooks and data sets into the learner's folder; whatever the learner changed stays as it is.
 
-    The manifest remembers the digest of each file as shipped: a file that still has it was never changed.
-    A newer version of a changed file is put beside it, once, as ``name.new.ipynb``.
+    The manifest remembers the digest of each file as shipped, and of its cells: a file that still has one of them
+    was never changed, though it may have been run. A newer version of a changed file is put beside it, once, as
+    ``name.new.ipynb``.
 
     Parameters
     ----------
@@ -43,24 +49,28 @@ def bring(folder):
     OSError
         When something cannot be read or written.
     """
-    known = _manifest(folder)
-    done, seen = {"new": [], "updated": [], "kept": [], "beside": []}, dict(known)
+    known, written = _manifest(folder, "files"), _manifest(folder, "cells")
+    done, seen, wrote = {"new": [], "updated": [], "kept": [], "beside": []}, dict(known), dict(written)
     for name, source in _shipped():
         data, target, before = source.read_bytes(), folder / name, known.get(name)
         seen[name] = now = _digest(data)
-        present = _digest(target.read_bytes()) if target.exists() else None
-        if present is None or (present == before and present != now):
+        wrote[name] = cells(data)
+        present = target.read_bytes() if target.exists() else b""
+        same = [_digest(present), cells(present) or ""]
+        untouched = same[0] == before or same[1] == written.get(name)
+        if not target.exists() or (untouched and before != now and same[0] != now):
             _put(target, data)
             done["updated" if present else "new"].append(name)
-        elif present != now:
+        elif not untouched and same[0] != now and same[1] != wrote[name]:
             newer = _free(folder, name, data) if before != now else None
             if newer:
                 _put(folder / newer, data)
                 done["beside"].append((name, newer))
             else:
                 done["kept"].append(name)
-    if seen != known:
-        _put(folder / MANIFEST, (json.dumps({"files": seen}, indent=1, sort_keys=True) + "\n").encode())
+    if (seen, wrote) != (known, written):
+        manifest = json.dumps({"cells": wrote, "files": seen}, indent=1, sort_keys=True) + "\n"
+        _put(folder / MANIFEST, manifest.encode())
     return done
 
 
@@ -77,10 +87,10 @@ def _shipped():
             yield f"{top}/{source.relative_to(root).as_posix()}", source
 
 
-def _manifest(folder):
+def _manifest(folder, part):
     """Return the digests of the files as shipped; a damaged manifest knows none, and so nothing is lost."""
     try:
-        return dict(json.loads((folder / MANIFEST).read_text("utf-8"))["files"])
+        return dict(json.loads((folder / MANIFEST).read_text("utf-8"))[part])
     except (FileNotFoundError, NotADirectoryError, ValueError, KeyError, TypeError):
         return {}
 
@@ -147,5 +157,5 @@ def start(folder, lang, options):
 
     page = f"/doc/tree/notebooks/{lang}/00-start.ipynb"
     ours = ["--allow-root"] * root + [f"--ServerApp.root_dir={folder}", f"--LabApp.default_url={page}"]
-    LabApp.launch_instance([*ours, *options])
+    LabApp.launch_instance([*ours, *OPTIONS, *options])
     return 0

@@ -89,9 +89,10 @@ class Lesson:
         if name not in self._cards:
             from course.widgets import card, fallback, host
 
-            self._cards[name] = host.View(card.spec(exercise, self.lang, self.main), self._state(exercise),
+            state = self._state(exercise)
+            self._cards[name] = host.View(card.spec(exercise, self.lang, self.main), state,
                                           lambda message: self._act(exercise, message),
-                                          fallback.exercise(exercise, self.lang)[1])
+                                          fallback.exercise(exercise, self.lang, state["prompt"]))
         else:
             self._cards[name].state = self._state(exercise)
         return self._cards[name]

@@ -14,14 +14,16 @@ import urllib.request
 import zipfile
 from dataclasses import is_dataclass
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
-from course import cli, kinds, lab
+from course import cli, kinds, lab, saved
 from course.authoring import checks
 from course.environment import conda, environment
+from course.exercises import chapter
 from course.texts import text
 
 PROJECT = tomllib.loads((Path(__file__).parent.parent / "pyproject.toml").read_text("utf-8"))["project"]
@@ -100,6 +102,48 @@ def test_a_changed_file_without_news_is_simply_kept(shipped, folder):
     lab.bring(folder)
     (folder / LESSON).write_text("my work")
     assert lab.bring(folder) == {"new": [], "updated": [], "kept": [LESSON], "beside": []}
+
+
+def notebook(*sources, **cell):
+    cells = [{"cell_type": "code", "metadata": {}, "source": source, "outputs": []} | cell for source in sources]
+    return json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+
+
+RUN = {"execution_count": 7, "outputs": [{"output_type": "stream", "name": "stdout", "text": "7"}],
+       "metadata": {"collapsed": True}}
+
+
+def test_a_lesson_that_was_only_run_is_updated(shipped, folder):
+    (shipped / LESSON).write_text(notebook(["a = 1\n", "a"], "b"))
+    lab.bring(folder)
+    (folder / LESSON).write_text(notebook("a = 1\na", "b", "", **RUN))  # Shift+Enter in the last cell adds an empty one
+    assert not any(lab.bring(folder).values()), "there is no news"
+    (shipped / LESSON).write_text(notebook("a = 2", "b"))
+    done = lab.bring(folder)
+    assert done == {"new": [], "updated": [LESSON], "kept": [], "beside": []}
+    assert (folder / LESSON).read_text() == (shipped / LESSON).read_text()
+
+
+def test_a_lesson_in_which_something_was_typed_is_kept(shipped, folder):
+    (shipped / LESSON).write_text(notebook("a = 1", "b"))
+    lab.bring(folder)
+    (folder / LESSON).write_text(notebook("a = 1", "b = 7", **RUN))
+    assert lab.bring(folder)["kept"] == [LESSON]
+    (shipped / LESSON).write_text(notebook("a = 2", "b"))
+    assert [kept for kept, _ in lab.bring(folder)["beside"]] == [LESSON]
+    assert "b = 7" in (folder / LESSON).read_text()
+    (shipped / LESSON).write_text(notebook("a = 1", "b = 7"))
+    assert not any(lab.bring(folder).values()), "the newest version has the same"
+
+
+def test_a_folder_from_before_cells_were_compared_loses_nothing(shipped, folder):
+    (shipped / LESSON).write_text(notebook("a = 1"))
+    lab.bring(folder)
+    manifest = json.loads((folder / ".course.json").read_text())
+    (folder / ".course.json").write_text(json.dumps({"files": manifest["files"]}))
+    (folder / LESSON).write_text(notebook("a = 1", **RUN))
+    (shipped / LESSON).write_text(notebook("a = 2"))
+    assert [kept for kept, _ in lab.bring(folder)["beside"]] == [LESSON]
 
 
 def test_a_deleted_file_comes_back(shipped, folder):
@@ -267,6 +311,59 @@ def defaults(lang, root):
     return json.loads(path.read_text("utf-8"))
 
 
+def executed(states, shown="card"):
+    """A lesson's notebook as JupyterLab hands it over to be saved, with the states of these models."""
+    card = {saved.VIEW: {"model_id": shown, "version_major": 2, "version_minor": 0},
+            "text/html": "<p>the still card</p>", "text/plain": "card"}
+    output = {"output_type": "display_data", "data": card, "metadata": {}}
+    book = json.loads(notebook("lesson.exercise()", outputs=[output], execution_count=1, id="one"))
+    book["metadata"]["widgets"] = {saved.STATES: {"state": states, "version_major": 2, "version_minor": 0}}
+    return book
+
+
+def states_of(book):
+    return book["metadata"]["widgets"][saved.STATES]["state"]
+
+
+def hand_over(folder, book, kind="notebook"):
+    """Save as the server does, with our hook."""
+    saved.keep_cards(model={"type": kind, "content": book}, path="a.ipynb",
+                     contents_manager=SimpleNamespace(root_dir=str(folder)))
+    (folder / "a.ipynb").write_text(json.dumps(book))
+    return book
+
+
+def test_cards_of_a_kernel_that_has_ended_are_not_lost_by_saving(tmp_path):
+    first = {"card": {"state": {"host": "code", "layout": "IPY_MODEL_box"}}, "code": {}, "box": {}, "gone": {}}
+    assert states_of(hand_over(tmp_path, executed(first))) == first
+    wanted = {name: first[name] for name in ("card", "code", "box")}
+    for newer in ({}, {"other": {}}):
+        assert states_of(hand_over(tmp_path, executed(newer))) == wanted | newer
+    book = executed({})
+    del book["metadata"]["widgets"]  # the setting is off
+    assert states_of(hand_over(tmp_path, book)) == wanted
+    assert states_of(hand_over(tmp_path, executed({"new": {}}, "new"))) == {"new": {}}, "run anew: nothing piles up"
+
+
+def test_what_has_no_cards_is_saved_as_it_is(tmp_path):
+    for book in (executed({}), json.loads(notebook("1")), json.loads(notebook("1"))):
+        assert hand_over(tmp_path, json.loads(json.dumps(book))) == book
+    assert hand_over(tmp_path, "text", "file") == "text"
+
+
+@pytest.mark.parametrize("page", ["README.md", "README.uk.md", "README.ru.md"])
+def test_an_executed_lesson_exported_as_the_front_page_says_keeps_its_exercises(root, tmp_path, page):
+    lang = "ru" if ".ru" in page else "uk"
+    told = re.search(r"`jupyter (nbconvert [^`]+) \w+\.ipynb`", (root / page).read_text("utf-8"))[1]
+    words = ["--execute", f"--output-dir={tmp_path}", root / f"notebooks/{lang}/00-start.ipynb"]
+    subprocess.run([sys.executable, "-m", *told.split(), *words], check=True, capture_output=True,
+                   env=os.environ | {"PYTHONPATH": str(root), "COURSE_ANSWERS": str(tmp_path)})
+    made = (tmp_path / "00-start.html").read_text("utf-8")
+    for exercise in chapter("start").exercises.values():
+        assert exercise.say("prompt", lang)[:40] in made
+    assert "relationshipCourse" not in made, "the live form, which wants the internet"
+
+
 def test_both_languages_get_the_same_jupyterlab(root):
     found = {lang: defaults(lang, root) for lang in LOCALES}
     locales = {lang: found[lang].pop("@jupyterlab/translation-extension:plugin") for lang in LOCALES}
@@ -289,9 +386,10 @@ def test_a_real_server_speaks_the_language_and_leaves_the_users_settings_alone(t
         server = subprocess.Popen([sys.executable, "-m", "course", "lab", *words], stdout=log, stderr=log, cwd=root,
                                   env={**clean, "HOME": str(tmp_path), "USERPROFILE": str(tmp_path)})
 
-    def ask(path):
-        wanted = urllib.request.Request(f"http://127.0.0.1:{port}{path}", headers={"Authorization": "token t"})
-        return urllib.request.urlopen(wanted, timeout=30)
+    def ask(path, data=None):
+        wanted = urllib.request.Request(f"http://127.0.0.1:{port}{path}", headers={"Authorization": "token t"},
+                                        data=data and json.dumps(data).encode(), method="PUT" if data else "GET")
+        return urllib.request.urlopen(wanted, timeout=60)
 
     try:
         for _ in range(300):
@@ -311,6 +409,11 @@ def test_a_real_server_speaks_the_language_and_leaves_the_users_settings_alone(t
             assert all("type" in told["schema"]["properties"][name] for name in wanted), "a setting that exists"
         pack = json.load(ask(f"/lab/api/translations/{LOCALES[lang]}"))["data"]["jupyterlab"]
         assert pack["Run All Cells"] == [{"uk": "Запустити всі клітинки", "ru": "Запустить все ячейки"}[lang]]
+        for states in ({"card": {"state": {"host": "code"}}, "code": {}}, {}):  # saved again by another kernel
+            ask("/api/contents/saved.ipynb", {"type": "notebook", "format": "json", "content": executed(states)})
+            assert states_of(json.load(ask("/api/contents/saved.ipynb"))["content"]).keys() == {"card", "code"}
+        page = ask("/nbconvert/html/saved.ipynb").read().decode()
+        assert "the still card" in page and "widget-state" not in page, "nothing of it wants the internet"
     finally:
         server.terminate()
         server.wait(30)

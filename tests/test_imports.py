@@ -13,6 +13,7 @@ ALLOWED = {
     "paths": set(),
     "texts": set(),
     "files": set(),
+    "saved": set(),
     "answers": set(),
     "models": set(),
     "kinds": {"texts"},
@@ -32,7 +33,7 @@ ALLOWED = {
     "environment": set(),
     # never widgets or instruments; pandas only to set an assignment, late
     "grading": {"files", "paths", "texts", "kinds", "answers", "attempt", "exercises", "authoring", "datasets", "truths"},
-    "lab": {"files", "paths", "texts"},
+    "lab": {"files", "saved", "paths", "texts"},
     "cli": {"files", "lab", "environment", "authoring", "grading", "texts"},
     "__main__": {"cli"},
     "__init__": {"lessons", "assignments"},

@@ -9,21 +9,23 @@ from course.texts import text
 from course.widgets.card import meta
 
 
-def exercise(entry: Exercise, lang: str) -> tuple[str, str]:
+def exercise(entry: Exercise, lang: str, prompt: str | None = None) -> tuple[str, str]:
     """Return one exercise as still text, with a line that says how to make it live.
 
     Parameters
     ----------
     entry : course.exercises.Exercise
     lang : {"uk", "ru"}
+    prompt : str, optional
+        The task with the learner's own numbers in it; by default with nobody's.
 
     Returns
     -------
     tuple of str
         HTML (no style, so that any sanitiser keeps it whole) and plain text. No key, the same bytes every time.
     """
-    values = draw(entry, "still", 1)
-    prompt = entry.say("prompt", lang, values) or ""
+    if prompt is None:
+        prompt = entry.say("prompt", lang, draw(entry, "still", 1)) or ""
     html = [
         f"<p><small>{escape(meta(entry, lang))}</small><br><strong>{_rich(prompt)}</strong></p>"
     ]
@@ -43,7 +45,11 @@ def exercise(entry: Exercise, lang: str) -> tuple[str, str]:
 
 def instrument(name: str, lang: str) -> tuple[str, str]:
     """Return an instrument's title and the sentence of its opening preset, as HTML and plain text."""
-    title, sentence = importlib.import_module(f"course.instruments.{name}").still(lang)
+    return panel(*importlib.import_module(f"course.instruments.{name}").still(lang), lang)
+
+
+def panel(title: str, sentence: str, lang: str) -> tuple[str, str]:
+    """Return an instrument's title and what it says now, as HTML and plain text."""
     live = text("card.live", lang)
     html = f"<p><strong>{escape(title)}</strong></p><p>{escape(sentence)}</p><p><em>{escape(live)}</em></p>"
     return f'<div lang="{lang}">{html}</div>', "\n".join((title, sentence, live))

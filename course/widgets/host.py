@@ -79,8 +79,8 @@ class View(anywidget.AnyWidget):
         What an act changes.
     act : callable
         Called as ``act(message)`` for each message of the browser; returns the next state, or ``None``.
-    plain : str
-        Shown where there is no browser.
+    still : tuple of str
+        HTML and plain text, shown where nothing runs: in an export, in a notebook that is not trusted.
     """
 
     _esm = traitlets.Unicode(_STUB).tag(sync=True)
@@ -90,8 +90,8 @@ class View(anywidget.AnyWidget):
     spec = traitlets.Dict().tag(sync=True)
     state = traitlets.Dict().tag(sync=True)
 
-    def __init__(self, spec, state, act, plain=""):
-        self._act, self._plain = act, plain
+    def __init__(self, spec, state, act, still=("", "")):
+        self._act, self._still = act, still
         # AnyWidget's own __init__ would make a new class for every card; its two traits stand above.
         super(anywidget.AnyWidget, self).__init__(
             host=host(spec["view"], spec["lang"]).model_id, spec=spec, state=state)
@@ -110,7 +110,7 @@ class View(anywidget.AnyWidget):
         publish_display_data(self._repr_mimebundle_())
 
     def _repr_mimebundle_(self, **_):
-        bundle = {"text/plain": self._plain}
+        bundle = dict(zip(("text/html", "text/plain"), self._still, strict=True))
         if self._view_name is not None:
             bundle["application/vnd.jupyter.widget-view+json"] = {
                 "version_major": 2, "version_minor": 0, "model_id": self.model_id}

@@ -5,6 +5,7 @@ import re
 
 from course.kinds import parse_number
 from course.texts import number, text
+from course.widgets import fallback
 from course.widgets.host import View
 
 RATERS = 12
@@ -75,7 +76,7 @@ class Panel(View):
         spec = {"view": "panel", "id": name, "lang": lang, "controls": controls, **say,
                 "cases": [{"id": case, "label": text(f"{name}.case.{case}", lang)} for case in cases]}
         state = self._state()
-        super().__init__(spec, state, self._act, f"{say['title']}\n{state['sentence']}")
+        super().__init__(spec, state, self._act, fallback.panel(say["title"], state["sentence"], lang))
 
     def _choose(self, case):
         self._case, self._values = case, dict(self._cases[case])

@@ -14,6 +14,7 @@ import nbformat
 import course
 from course import kinds, paths
 from course.exercises import chapters, key
+from course.lab import OPTIONS
 from course.record import Record
 
 LESSONS = ("value-plan", "levels", "audit")
@@ -123,7 +124,7 @@ class Lab:
             [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={self.port}",
              "--ServerApp.token=", "--ServerApp.password=", "--ServerApp.port_retries=0",
              "--ServerApp.disable_check_xsrf=True",
-             f"--ServerApp.root_dir={self.folder}", "--LabApp.expose_app_in_browser=True"],
+             f"--ServerApp.root_dir={self.folder}", *OPTIONS, "--LabApp.expose_app_in_browser=True"],
             env=env, stdout=self.log.open("w"), stderr=subprocess.STDOUT)
         for _ in range(480):
             if self.process.poll() is not None:

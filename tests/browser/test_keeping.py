@@ -144,6 +144,24 @@ host.View(card.spec(one, "uk"), state, lambda message: None)"""
     assert book.page.evaluate("() => window.hit") is None
 
 
+def test_saving_a_lesson_that_was_not_run_again_loses_no_card(opened, lab, tabs):
+    book = opened("uk", [CHOICE, TEXT])
+    book.save()
+    for change in (1, 2):  # each time another kernel, which has run nothing
+        book.page.context.close()
+        for _ in range(4):
+            lab.end_kernels()
+            again = tabs().open(book.name)
+            if again.restored(2):
+                break
+            again.page.context.close()
+        assert again.page.locator(".rm-card").count() == 2
+        again.page.evaluate("n => window.jupyterapp.shell.currentWidget.content.model.setMetadata('n', n)", change)
+        again.save()
+        again.page.wait_for_function("() => !window.jupyterapp.shell.currentWidget.context.model.dirty")
+        book.page = again.page
+
+
 def test_a_page_opened_again_can_be_read_and_comes_to_life_by_running_all_cells(opened, lab, tabs):
     book = opened("uk", [CHOICE, TEXT])
     card = book.card(CHOICE)
