@@ -110,7 +110,7 @@ class Assignment(Lesson):
     def _values(self, exercise, attempt):
         student = "all" if self.public["variants"] == "one" else self.student["student"]
         # Everybody has one draw in an assignment; another student has other numbers.
-        return draw(exercise, hashlib.sha256(f"{self.public['salt']}|{student}".encode()).hexdigest(), 1)
+        return draw(exercise, _token(self.public, student), 1)
 
     @property
     def student(self):
@@ -149,6 +149,7 @@ class Assignment(Lesson):
         state = {
             "prompt": text("assignment.who", self.lang),
             "answer": waits.answer if waits else who,
+            "about": f"{self.public['id']}/{IDENTITY}",
             "status": status,
             "left": True,
             "can_check": True,
@@ -182,7 +183,7 @@ class Assignment(Lesson):
         self.record.refresh()
         again = len(self.record.aside(who["student"]))
         error = self.record.write(IDENTITY, "set", who, self.lang)
-        known = hashlib.sha256(f"{self.public['salt']}|{who['student']}".encode()).hexdigest()[:4] in self.public["ids"]
+        known = _token(self.public, who["student"])[:4] in self.public["ids"]
         for name, view in self._cards.items():
             if name != IDENTITY:
                 view.state = self._state(self.chapter.exercises[name])
@@ -196,6 +197,8 @@ class Assignment(Lesson):
         kept, values = self.record.on_screen(exercise.id), self._numbers(exercise)
         self._shown[exercise.id] = values
         made = card.graded(exercise, kept, self.lang, values, error, note)
+        # What one student typed is not offered to the next at the same computer.
+        made["about"] = self._about(exercise, values, _token(self.public, self.student["student"])[:12])
         if kept.digest not in (None, exercise.digest):
             key = "outdated" if kept.answer is None else "changed"
             made["feedback"].append(_plain(text(f"assignment.{key}", self.lang)))
@@ -272,6 +275,11 @@ class Assignment(Lesson):
                 prompt = exercise.say("prompt", self.lang, self.record.values(exercise))
                 found["unsaved" if waits or kept.draft is not None else "missing"].append(prompt)
         return found
+
+
+def _token(public, student):
+    """Return what stands for a student in an assignment, without telling who it is."""
+    return hashlib.sha256(f"{public['salt']}|{student}".encode()).hexdigest()
 
 
 def _plain(line):

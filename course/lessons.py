@@ -1,5 +1,6 @@
 """One lesson in one language: joins its exercises, the kept answers, and what the learner sees."""
 
+import hashlib
 import importlib
 import json
 import re
@@ -216,7 +217,7 @@ class Lesson:
         from course.widgets import card
 
         record, waits = self.record, self.record.unsaved.get(exercise.id)
-        kept = record.on_screen(exercise.id)
+        kept, values = record.on_screen(exercise.id), record.values(exercise)
         state = card.state(
             exercise,
             kept,
@@ -224,10 +225,16 @@ class Lesson:
             record.result(exercise),
             record.key(exercise, kept.draw) if kept.answer is not None or kept.shown else {},
             self.lang,
-            record.values(exercise),
+            values,
             error,
         )
+        state["about"] = self._about(exercise, values)
         return card.unsaved(state, waits.reason, self.lang) if waits else state
+
+    def _about(self, exercise, values, student=""):
+        """Name what an answer is about, the same in both languages: the exercise, and the numbers in it."""
+        whose = hashlib.sha256(json.dumps(values).encode()).hexdigest()[:12] if exercise.drawn else student
+        return "/".join((self.chapter.slug, exercise.id, exercise.kind.name, whose))
 
     def _may(self, exercise):
         """What the rules of attempts allow now."""
@@ -265,8 +272,13 @@ class Lesson:
         """Answer one message of the browser; it is data, so anything unexpected changes nothing."""
         self.record.refresh()
         act, answer = message.get("act"), message.get("answer")
-        typed = act in ("check", "draft") and not exercise.kind.computed
-        if not _sound(answer) or (act in ("check", "draft") and not typed):
+        if not _sound(answer):
+            return self._state(exercise, text("card.too_long", self.lang))
+        if exercise.drawn:
+            about = self._state(exercise)["about"]
+            if message.get("about", about) != about:
+                return self._state(exercise)  # it answers other numbers
+        if act in ("check", "draft") and exercise.kind.computed:
             return self._state(exercise)
         kept, may, error = self.record.of(exercise.id), self._may(exercise), None
         if act == "check" and (hold := self._hold(exercise, answer)):

@@ -347,3 +347,32 @@ def test_an_assignment_gives_neither_hints_nor_solutions_nor_a_fresh_start(out, 
     assert not (before["can_hint"] or before["can_solve"] or before["can_reset"])
     for name in ("hint", "solution", "reset"):
         assert act(task, ref, None, name) == before
+
+
+def test_what_waits_in_the_browser_belongs_to_one_student_and_his_numbers(out):
+    def about(lang, name):
+        task = course.assignment(out / "students" / "assignment.json", lang)
+        return task._state(task.chapter.exercises[name])["about"]
+
+    drawn, written = "levels/levels-value", "levels/levels-letter"
+    before = {name: about("uk", name) for name in (drawn, written)}
+    task = course.assignment(out / "students" / "assignment.json", "uk")
+    seen = [before]
+    for student in ("17", "18", "17"):
+        task._identify({"act": "check", "answer": {"student": student, "name": ""}})
+        seen.append({name: about("uk", name) for name in (drawn, written)})
+        assert seen[-1] == {name: about("ru", name) for name in (drawn, written)}
+        assert student not in seen[-1][written].split("/")
+    for name in (drawn, written):
+        assert len({one[name] for one in seen}) == 3 and seen[1] == seen[3]
+
+
+def test_an_answer_to_the_numbers_of_before_is_not_taken(out):
+    task, name = course.assignment(out / "students" / "assignment.json", "uk"), "levels/levels-value"
+    exercise = task.chapter.exercises[name]
+    task._identify({"act": "check", "answer": {"student": "17", "name": ""}})
+    about = task._state(exercise)["about"]
+    task._identify({"act": "check", "answer": {"student": "18", "name": ""}})
+    state = task._act(exercise, {"act": "check", "answer": "12", "about": about})
+    assert state["answer"] is None and state["about"] != about
+    assert task._act(exercise, {"act": "check", "answer": "12", "about": state["about"]})["answer"] == "12"

@@ -50,6 +50,20 @@ const fill = (pattern, values) => pattern.replace(/\{(\w+)\}/g, (all, name) => v
 const TONE = { right: "ok", saved: "ok", partial: "part", shown: "part", invalid: "part", wrong: "no" };
 const count = (text) => (text.match(/[\p{L}\p{N}]+(?:[-'’ʼ][\p{L}\p{N}]+)*/gu) ?? []).length;
 
+// What is typed stays in the browser until the kernel says it has it: the kernel may be dead, the page not alive yet.
+// A browser that keeps nothing, or has no room, does without.
+const shelf = {
+  get: (name) => { try { return JSON.parse(localStorage.getItem(name)); } catch { return null; } },
+  put: (name, entry) => { try { localStorage.setItem(name, JSON.stringify(entry)); return true; } catch { return false; } },
+  drop: (name) => { try { localStorage.removeItem(name); } catch { return; } },
+};
+const TAB = (() => { try { return sessionStorage["rm-tab"] ??= Math.random().toString(36).slice(2); } catch { return null; } })();
+const print = (answer) => {
+  const parts = typeof answer === "object" && !Array.isArray(answer) ? Object.entries(answer ?? {}).filter(([, value]) => value !== "").sort() : answer ?? "";
+  return parts.length ? JSON.stringify(parts) : "";
+};
+const same = (one, other) => print(one) === print(other);
+
 // Each kind builds its controls once, then reads and writes the answer in them; its file beside course/kinds/*.py enters
 // it here. What a kind may give: {legend, body, read, write, mark}.
 const KINDS = { identity };
@@ -78,21 +92,32 @@ function identity(card) {
 function card({ model, el, host }) {
   const spec = model.get("spec"), texts = host.get("texts")[spec.lang], by = Math.random().toString(36).slice(2);
   const { written } = spec;
-  let seq = 0, timer = null, waiting = null;
+  let seq = 0, timer = null, waiting = null, last = null, about = model.get("state").about;
+  const asleep = () => host.comm_live === false, typed = () => `rm-typed ${about}`, older = () => `rm-older ${about}`;
   const self = {
     spec, id: `rm${++made}`, say: (key) => texts[key] ?? key,
     held: false, update: () => update(), announce: (words) => { live.textContent = words; },
-    touched: () => { show("changed", spec.states[model.get("state").fresh ? "first" : "changed"]); check.disabled = !model.get("state").left; },
+    touched: () => {
+      const before = shelf.get(typed()), now = model.get("state");
+      self.safe = shelf.put(typed(), { answer: controls.read(), base: before ? before.base : now.answer, tab: TAB });
+      show("changed", spec.states[now.fresh ? "first" : "changed"]);
+      check.disabled = asleep() || !now.left;
+    },
     edited: () => { self.touched(); clearTimeout(timer); timer = setTimeout(() => self.act("draft"), written ? 700 : 250); },
     act: (name) => {
+      // A hint or a solution brings back what the kernel has; it must have all that was typed.
+      if (timer && ["hint", "solution"].includes(name)) self.act("draft");
       clearTimeout(timer);
       timer = null;
+      if (asleep()) { lost(); kept.textContent = self.safe ? self.say("in_browser") : ""; return; }
+      if (name === "reset" && written) shelf.put(older(), { answer: controls.read() });
       seq += 1;
+      last = name;
       if (name !== "draft" && name !== "check") live.textContent = "";
       kept.textContent = self.say("saving");
       clearTimeout(waiting);
       waiting = setTimeout(() => { warn(self.say("slow")); kept.textContent = ""; }, 6000);
-      model.send({ act: name, answer: controls.read(), by, seq });
+      model.send({ act: name, answer: controls.read(), about, by, seq });
     },
   };
   const controls = KINDS[spec.kind](self);
@@ -106,10 +131,18 @@ function card({ model, el, host }) {
   const check = button("check", "rm-main", self.say(spec.main));
   const hint = button("hint", "rm-quiet", self.say("hint")), solution = button("solution", "rm-quiet", self.say(written ? "model_answer" : "solution"));
   const reset = button("reset", "rm-quiet", self.say(spec.drawn ? "other_numbers" : "reset"));
+  const back = h("button", { type: "button", class: "rm-quiet rm-back", onclick: () => {
+    const entry = shelf.get(older());
+    if (!entry) return offer();
+    shelf.put(older(), { answer: controls.read() });
+    controls.write(entry.answer);
+    self.edited();
+    offer();
+  } }, self.say("give_back"));
   const body = controls.legend ? h("fieldset", {}, prompt, controls.body) : h("div", { role: "group", "aria-labelledby": self.id + "-prompt" }, prompt, controls.body);
   const root = h("article", { class: "rm-card", lang: spec.lang, "aria-labelledby": self.id + "-prompt", "aria-roledescription": self.say("exercise"), "data-exercise": spec.id, tabindex: "-1" },
     h("div", { class: "rm-head" }, h("span", {}, spec.meta), state), body, feedback, remarks, warning, live,
-    h("div", { class: "rm-buttons" }, !spec.computed && check, hint, solution, reset, kept));
+    h("div", { class: "rm-buttons" }, !spec.computed && check, hint, solution, reset, back, kept));
   const show = (status, words) => {
     state.className = "rm-state rm-" + (TONE[status] ?? "plain");
     state.replaceChildren(icon(status), h("span", {}, words));
@@ -120,14 +153,16 @@ function card({ model, el, host }) {
     h("span", {}, lead && h("strong", {}, lead, " "), rich(text), see && h("span", { class: "rm-see" }, " ", see)));
   const update = () => {
     const now = model.get("state"), held = root.contains(document.activeElement) && document.activeElement;
-    const mine = now.by === by;
+    const mine = now.by === by, other = now.about !== about;
+    if (other) moved(now.about);
     // An older echo must not overwrite what the learner has done since.
     const current = mine ? now.seq === seq && !timer : !timer && (!waiting || now.by == null);
-    if (mine && now.seq === seq) { clearTimeout(waiting); waiting = null; }
+    if (mine && now.seq === seq) { clearTimeout(waiting); waiting = null; if (!now.error) received(now); }
     prompt.replaceChildren(...rich(now.prompt));
     if (!current || self.held) return;
     warn(now.error ?? "");
-    controls.write(now.answer);
+    // What the kernel could not take stays on screen, unless it answers other numbers.
+    if (!(mine && now.error) || other) controls.write(now.answer);
     controls.mark?.(now.marks ?? {}, now.whys ?? {});
     show(now.status, now.head);
     const lines = (now.feedback ?? []).map(line);
@@ -139,21 +174,48 @@ function card({ model, el, host }) {
     solution.hidden = !now.can_solve;
     reset.hidden = !now.can_reset;
     kept.textContent = now.time ? saved(now.time) : "";
+    offer();
     // A button that goes or is disabled must not throw a keyboard user out of the card.
-    if (held && (held.hidden || held.disabled)) ([check, hint, solution, reset].find((one) => one.isConnected && !one.hidden && !one.disabled) ?? root).focus();
+    if (held && (held.hidden || held.disabled)) ([check, hint, solution, reset, back].find((one) => one.isConnected && !one.hidden && !one.disabled) ?? root).focus();
   };
   const saved = (iso) => {
     const when = new Date(iso), same = when.toDateString() === new Date().toDateString();
     const time = when.toLocaleTimeString(spec.lang, { hour: "2-digit", minute: "2-digit" });
     return same ? fill(self.say("saved"), { time }) : fill(self.say("saved_day"), { date: when.toLocaleDateString(spec.lang) });
   };
-  const lost = () => { if (host.comm_live === false) { warn(self.say("dead"), true); check.disabled = true; } };
+  // The kernel has all that was sent; what was typed since is now typed over that.
+  const received = (now) => {
+    const entry = shelf.get(typed());
+    if (timer && entry) shelf.put(typed(), { ...entry, base: now.answer }); else shelf.drop(typed());
+    if (last === "check") shelf.drop(older());
+  };
+  // Other numbers, and what was typed for those before waits until they return; a text is for whoever writes it.
+  const moved = (next) => {
+    const entry = shelf.get(typed());
+    if (spec.drawn) { clearTimeout(timer); timer = null; } else shelf.drop(typed());
+    about = next;
+    if (entry && !spec.drawn) shelf.put(typed(), entry);
+  };
+  const offer = () => { const entry = shelf.get(older()); back.hidden = !entry || same(entry.answer, controls.read()); };
+  // What the kernel never got comes back over the very answer it was typed over; else, or in another tab, it is offered.
+  const recall = () => {
+    const entry = shelf.get(typed()), { answer } = model.get("state");
+    if (entry && same(entry.answer, answer)) shelf.drop(typed());
+    else if (entry && entry.tab === TAB && same(entry.base, answer)) {
+      controls.write(entry.answer);
+      if (spec.kind === "identity") self.touched(); else self.edited();
+    } else if (entry) { shelf.put(older(), entry); shelf.drop(typed()); }
+    offer();
+  };
+  const lost = () => { warn(self.say("dead"), true); check.disabled = true; };
+  const turned = () => { if (asleep()) lost(); else { update(); recall(); } };
   model.on("change:state", update);
-  host.on("comm_live_update", lost);
+  host.on("comm_live_update", turned);
   el.append(root);
   update();
-  lost();
-  return () => { if (timer) self.act("draft"); clearTimeout(waiting); model.off("change:state", update); host.off("comm_live_update", lost); };
+  recall();
+  if (asleep()) lost();
+  return () => { if (timer) self.act("draft"); clearTimeout(waiting); model.off("change:state", update); host.off("comm_live_update", turned); };
 }
 
 // A page may hold cards and instruments, from kernels of different versions: each sheet goes in once, by what it says.

@@ -209,6 +209,13 @@ class Book:
 
         self.anew(agree)
 
+    def lose_kernel(self):
+        """Restart the kernel and run nothing: the cards on the page have nobody to talk to."""
+        self.page.evaluate("() => jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()")
+        self.page.wait_for_function("""() => {
+          const cards = [...document.querySelectorAll(".rm-card")];
+          return cards.every((card) => card.querySelector(".rm-warning").textContent); }""")
+
     def anew(self, act):
         """Do something that shows all cards anew, and wait until none of the old ones is left."""
         before = self.page.evaluate("""() => {

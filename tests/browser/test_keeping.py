@@ -6,6 +6,8 @@ import pytest
 from driver import PERSON, first_of_each, opens, read, right, shows
 from playwright.sync_api import expect
 
+from course.exercises import chapters
+from course.lessons import Record
 from course.texts import text
 
 EXERCISES = first_of_each()
@@ -187,3 +189,133 @@ def test_a_page_opened_again_can_be_read_and_comes_to_life_by_running_all_cells(
     again.card(TEXT).locator("textarea").type(PERSON)
     again.card(TEXT).locator(".rm-main").click()
     expect(again.card(TEXT)).to_have_attribute("data-status", "saved")
+
+
+TYPED = "Ніде ще не збережене речення."
+
+
+def tile(words):
+    return {CANVAS["tile"][0]["id"]: words}
+
+
+def type_everywhere(book):
+    """Type into a card of each kind while no kernel hears, and press its button."""
+    chosen = right(CHOICE, book.answers)
+    found = [(TEXT, TYPED), (CANVAS, tile(TYPED)), (NUMERIC, "12,5"), (CHOICE, chosen)]
+    for exercise, answer in found:
+        card = book.card(exercise)
+        if exercise is CHOICE:
+            card.locator(f'input[value="{answer}"]').check()
+        else:
+            card.locator("textarea, input").first.type(TYPED if exercise is CANVAS else answer)
+        expect(card.locator(".rm-main")).to_be_disabled()
+        expect(card.locator(".rm-warning")).to_have_text(text("card.dead", book.lang))
+        expect(card.locator(".rm-kept")).to_have_text(text("card.in_browser", book.lang))
+    return found
+
+
+def is_back(book, found):
+    for exercise, answer in found:
+        expect(book.card(exercise)).to_have_attribute("data-status", "changed")
+        assert read(book.card(exercise), exercise) == answer
+
+
+def give_back(card):
+    return card.locator(".rm-back")
+
+
+@pytest.mark.parametrize("lang", ["uk", "ru"])
+def test_what_was_typed_to_a_dead_kernel_is_there_after_running_all_cells(opened, lang):
+    book = opened(lang, [TEXT, CANVAS, NUMERIC, CHOICE])
+    book.lang = lang
+    book.lose_kernel()
+    found = type_everywhere(book)
+    book.anew(book.run)
+    is_back(book, found)
+    for exercise, answer in found:
+        book.until_kept(exercise, answer)
+        expect(give_back(book.card(exercise))).to_be_hidden()
+    book.card(TEXT).locator(".rm-main").click()
+    expect(book.card(TEXT)).to_have_attribute("data-status", "saved")
+    # Once the kernel has it, the browser has no copy.
+    book.page.wait_for_function("() => !Object.keys(localStorage).some((name) => name.startsWith('rm-'))")
+
+
+def test_what_was_typed_to_a_dead_kernel_is_there_after_a_reload(opened):
+    book = opened("uk", [TEXT, CANVAS, NUMERIC, CHOICE])
+    book.lang = "uk"
+    book.save()
+    book.lose_kernel()
+    found = type_everywhere(book)
+    for _ in range(4):
+        book.open(book.name)
+        if book.restored(4):
+            break
+    expect(book.card(TEXT).locator(".rm-warning")).to_have_text(text("card.dead", "uk"))
+    is_back(book, found)
+    book.anew(book.run)
+    is_back(book, found)
+    for exercise, answer in found:
+        book.until_kept(exercise, answer)
+
+
+def test_an_older_text_never_replaces_a_newer_one_but_is_offered(opened):
+    book, newer = opened("uk", [TEXT, NUMERIC]), "Новіше речення, збережене в іншому вікні."
+    book.lose_kernel()
+    book.card(TEXT).locator("textarea").type(TYPED)
+    book.card(NUMERIC).locator("input").type("12,5")
+    record = Record(chapters()[TEXT.lesson], book.answers)
+    record.write(TEXT.id, "answer", newer)
+    assert NUMERIC.drawn and NUMERIC.lesson == TEXT.lesson
+    record.write(NUMERIC.id, "reset")  # other numbers: 12,5 answers the former ones
+    book.anew(book.run)
+    card = book.card(TEXT)
+    expect(card).to_have_attribute("data-status", "saved")
+    assert read(card, TEXT) == newer
+    assert read(book.card(NUMERIC), NUMERIC) == ""
+    expect(give_back(book.card(NUMERIC))).to_be_hidden()
+
+    expect(give_back(card)).to_have_text(text("card.give_back", "uk"))
+    give_back(card).click()
+    book.until_kept(TEXT, TYPED)
+    assert read(card, TEXT) == TYPED
+    give_back(card).click()
+    assert read(card, TEXT) == newer, "the one that gave way can be had back as well"
+    give_back(card).click()
+    book.until_kept(TEXT, TYPED)
+    card.locator(".rm-main").click()
+    expect(card).to_have_attribute("data-status", "saved")
+    expect(give_back(card)).to_be_hidden()
+
+
+def test_another_tab_only_offers_what_was_typed_here(opened):
+    book = opened("uk", [TEXT])
+    book.lose_kernel()
+    book.card(TEXT).locator("textarea").type(TYPED)
+    other = type(book)(book.page.context.new_page(), book.lab).open(book.name).run()
+    expect(give_back(other.card(TEXT))).to_be_visible()
+    assert read(other.card(TEXT), TEXT) == ""
+    give_back(other.card(TEXT)).click()
+    assert read(other.card(TEXT), TEXT) == TYPED
+
+
+def test_a_hint_does_not_bring_back_what_was_there_before(opened):
+    exercise = next(one for one in (NUMERIC, CHOICE) if one.get("hint"))
+    book = opened("uk", [exercise])
+    card, answer = book.card(exercise), "12,5" if exercise is NUMERIC else right(exercise, book.answers)
+    hint = card.get_by_role("button", name=text("card.hint", "uk"))
+    if exercise is NUMERIC:
+        card.locator("input").fill(answer)
+    else:
+        card.locator(f'input[value="{answer}"]').check()
+    hint.dispatch_event("click")
+    expect(card.locator(".rm-say")).to_have_count(1)
+    assert read(card, exercise) == answer
+
+
+def test_a_text_longer_than_can_be_kept_stays_on_screen(opened):
+    book, words = opened("uk", [TEXT]), "слово " * 10_000
+    card = book.card(TEXT)
+    card.locator("textarea").fill(words)
+    expect(card.locator(".rm-warning")).to_have_text(text("card.too_long", "uk"))
+    assert read(card, TEXT) == words
