@@ -27,7 +27,7 @@ class Rules:
     by_person : bool
         Somebody has to read it: it is saved, not checked, and never used up.
     computed : bool
-        It comes from code: run again it hands over the same, so a new start makes sense after the solution only.
+        It comes from code: run again it hands over the same, so there is no new start.
     graded : bool
         It belongs to an assignment: no hints, no solution, no new start.
     """
@@ -68,13 +68,12 @@ class Now:
 
 @dataclass(frozen=True, slots=True)
 class May:
-    """What is allowed now; ``ends`` tells that no attempt is left and the solution or a new start is the way on."""
+    """What is allowed now; without ``answer`` the solution or a new start is the way on."""
 
     answer: bool
     hint: bool
     solution: bool
     reset: bool
-    ends: bool
 
 
 def rules(exercise: Exercise, graded: bool = False) -> Rules:
@@ -93,36 +92,26 @@ def rules(exercise: Exercise, graded: bool = False) -> Rules:
 def may(rules: Rules, now: Now) -> May:
     """Decide what a learner may do.
 
-    After a success everything stays open: the best result counts, so playing on costs nothing. A shown solution ends
-    the attempts until a new start; written work can be saved at any time.
+    After a success everything stays open: the best result counts, so playing on costs nothing. Otherwise a shown
+    solution ends the attempts until a new start. Written work can be saved, and code run, at any time.
 
     Examples
     --------
     >>> may(Rules(limit=3), Now(answered=True, attempts=3, state="wrong"))
-    May(answer=False, hint=False, solution=True, reset=True, ends=True)
+    May(answer=False, hint=False, solution=True, reset=True)
     >>> may(Rules(limit=3), Now(answered=True, attempts=3, state="right", succeeded=True)).answer
     True
     """
     left = not rules.limit or now.attempts < rules.limit
     if rules.graded:
-        return May(answer=left, hint=False, solution=False, reset=False, ends=not left)
-    if rules.by_person:
-        can_hint = now.hints < rules.hints
-        return May(
-            True,
-            can_hint,
-            solution=now.state == "person" and not now.shown,
-            reset=False,
-            ends=False,
-        )
-    tried = now.attempts >= (rules.limit or SOLUTION_AFTER)
-    answer = not now.shown and (left or now.succeeded)
+        return May(answer=left, hint=False, solution=False, reset=False)
+    free = now.succeeded or rules.by_person or rules.computed
+    tried = not rules.by_person and now.attempts >= (rules.limit or SOLUTION_AFTER)
     return May(
-        answer=answer,
-        hint=now.hints < rules.hints and not now.succeeded and not now.shown,
-        solution=not now.shown and (now.succeeded or tried),
-        reset=now.answered and (now.shown or not rules.computed),
-        ends=not answer and not now.shown,
+        answer=free or (left and not now.shown),
+        hint=now.hints < rules.hints and not now.succeeded,
+        solution=not now.shown and (now.succeeded or tried or now.state == "person"),
+        reset=now.answered and not rules.computed and (now.shown or not rules.by_person),
     )
 
 

@@ -335,7 +335,7 @@ def test_a_fresh_start_brings_other_numbers_and_without_an_answer_there_is_none(
 
 
 @pytest.mark.parametrize(("name", "answer"), [("written", "слово"), ("tiled", {"one": "слово"})])
-def test_what_somebody_wrote_is_never_thrown_away(learner, name, answer):
+def test_what_somebody_wrote_is_not_thrown_away_before_the_sample_is_read(learner, name, answer):
     learner.check(name, answer)
     assert not learner.look(name)["can_reset"]
     state = learner.act(name, "reset")

@@ -270,3 +270,55 @@ def test_an_instrument_is_found_as_it_was_left_in_the_other_language_too(folder)
     )
     panel._act({"act": "set", "values": {name: value + 1}})
     assert Lesson("levels", "ru").instrument("levels").state["values"][name] == value + 1
+
+
+@pytest.mark.parametrize("kind", ["choice", "numeric", "order"])
+def test_the_best_answer_counts_whatever_is_tried_after_it(folder, kind):
+    lesson, exercise = Lesson("levels", "uk"), first("levels", kind)
+    key = exercises.key(exercise, lesson.record.values(exercise))
+    if kind == "choice":
+        good, bad = key["right"], [name for name in key["options"] if name != key["right"]]
+    elif kind == "numeric":
+        good, bad = str(key["value"]), ["123456", "234567"]
+    else:
+        good = sorted(key["ranks"], key=key["ranks"].get)
+        bad = [good[::-1], good[1:] + good[:1]]
+    for answer in (bad[0], bad[1], good):  # right at the last attempt
+        state = act(lesson, exercise.id, act="check", answer=answer)
+    assert state["status"] == "right" and lesson.record.of(exercise.id).attempts == 3
+    assert act(lesson, exercise.id, act="draft", answer=bad[0])["can_check"]
+    for answer in (bad[0], bad[1], good, bad[0]):
+        state = act(lesson, exercise.id, act="check", answer=answer)
+        assert (state["status"] == "right") == (answer == good)
+        assert state["left"] and ("зараховано" in state["head"]) == (answer != good)
+    assert Record(lesson.chapter, folder).result(exercise) == Result(True, 1.0)
+    assert "правильно – 1, варто повторити – 0" in lesson.progress().plain
+
+
+@pytest.mark.parametrize(("kind", "button"), [("numeric", "Інші числа"), ("order", "Спочатку")])
+def test_attempts_that_ran_out_say_which_button_to_press(folder, kind, button):
+    lesson, exercise = Lesson("levels", "uk"), first("levels", kind)
+    if kind == "order":
+        ranks = exercises.key(exercise)["ranks"]
+        names = sorted(ranks, key=ranks.get)
+        bad = [names[turn:] + names[:turn] for turn in range(1, 5)]
+    else:
+        bad = ["123456", "234567", "345678", "456789"]
+    for answer in bad[: exercise.attempts]:
+        state = act(lesson, exercise.id, act="check", answer=answer)
+    assert not state["left"] and button in state["feedback"][-1]["text"]
+    state = act(lesson, exercise.id, act="draft", answer=bad[-1])
+    assert button in state["feedback"][-1]["text"], "also while the answer is being changed"
+    state = act(lesson, exercise.id, act="solution")
+    assert f"натисніть «{button}»" in state["feedback"][-1]["text"] and state["can_reset"]
+
+
+def test_a_text_is_saved_again_after_the_sample_was_read(folder):
+    lesson, exercise = Lesson("levels", "uk"), first("levels", "text")
+    act(lesson, exercise.id, act="check", answer="Перша думка.")
+    assert act(lesson, exercise.id, act="solution")["can_reset"]
+    act(lesson, exercise.id, act="draft", answer="Перша думка. Друга.")
+    state = act(lesson, exercise.id, act="check", answer="Перша думка. Друга.")
+    assert state["status"] == "saved" and state["answer"] == "Перша думка. Друга."
+    assert act(lesson, exercise.id, act="reset")["answer"] is None
+    assert lesson.record.of(exercise.id).answer is None

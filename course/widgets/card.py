@@ -107,6 +107,8 @@ def state(
         Drawn parameters.
     error : str, optional
         Why the last act was not saved.
+    solved : bool, optional
+        Whether a right answer was ever given, with these numbers or others.
 
     Returns
     -------
@@ -126,22 +128,20 @@ def state(
     if score is not None and not stands.changed:
         explained = kind.explain(telling, key, score, kept.answer)
         lines += explained.lines
-        if score.fraction < best.fraction:
-            better = "say.best_right" if best.fraction == 1 else "say.best"
+        if score.fraction < best.fraction < 1:
             percent = number(100 * best.fraction, lang, 0)
-            lines.append(Line("plain", "", text(better, lang, percent=percent)))
-        if allowed.ends:
-            lines.append(Line("plain", "", text("say.last", lang, button=_reset(exercise, lang))))
-        if score.state == "person" and exercise.get("idea"):
-            shown["ideas"] = [idea[lang] for idea in exercise["idea"]]
+            lines.append(Line("plain", "", text("say.best", lang, percent=percent)))
+    if score is not None and score.state == "person" and exercise.get("idea"):
+        shown["ideas"] = [idea[lang] for idea in exercise["idea"]]
     if kept.shown:
         explained = kind.solved(telling, key, explained)
         answer = values and {**values, "answer": key["value"]}
         lead = "model_answer" if kind.by_person else "solution"
         solution = exercise.say("solution", lang, answer) or ""
         lines.append(Line("plain", text(f"card.{lead}", lang) + ".", solution))
-        if not kind.by_person and not stands.succeeded:
-            lines.append(Line("plain", "", text("say.again", lang, button=_reset(exercise, lang))))
+    if not allowed.answer:
+        button = text("card.other_numbers" if exercise.drawn else "card.reset", lang)
+        lines.append(Line("plain", "", text("say.again" if kept.shown else "say.last", lang, button=button)))
     if kind.marked:
         shown["marks"], shown["whys"] = dict(explained.marks), dict(explained.whys)
     shown["feedback"] = _told(exercise, kept, lines, lang)
@@ -172,7 +172,7 @@ def graded(
     rules, stands = attempt.rules(exercise, graded=True), now(kept, None, Result())
     allowed, status = attempt.may(rules, stands), attempt.status(rules, stands)
     if note:
-        allowed = May(answer=False, hint=False, solution=False, reset=False, ends=False)
+        allowed = May(answer=False, hint=False, solution=False, reset=False)
     shown = _shown(exercise, kept, allowed, status, lang, values, error)
     unsaved = "unsaved" if stands.answered else "fresh"
     shown["head"] = text(f"state.{unsaved if stands.changed else status}", lang)
@@ -182,8 +182,8 @@ def graded(
     open_rows = exercise.kind.unfilled(exercise.raw, kept.answer) if status == "saved" else []
     if open_rows:
         lines.append(Line("plain", "", text("say.rows_open", lang, n=len(open_rows))))
-    if allowed.ends:
-        lines.append(Line("plain", "", text("say.no_attempts", lang)))
+    if not allowed.answer and not note:
+        lines.append(Line("plain", "", text("say.unsaved_last" if stands.changed else "say.graded_last", lang)))
     shown["feedback"] = _told(exercise, kept, lines, lang)
     if exercise.drawn and not values:  # nobody's numbers yet
         shown["prompt"] = re.sub(r"\{[a-z_]\w*\}", "…", shown["prompt"])
@@ -247,10 +247,6 @@ def _told(exercise: Exercise, kept: Kept, lines: Iterable[Line], lang: str) -> l
     return told
 
 
-def _reset(exercise: Exercise, lang: str) -> str:
-    return text("card.other_numbers" if exercise.drawn else "card.reset", lang)
-
-
 def _head(
     exercise: Exercise,
     kept: Kept,
@@ -262,10 +258,14 @@ def _head(
 ) -> str:
     """The words of the state, with the number of the attempt while attempts are counted."""
     if status == "changed":
-        return text(f"state.{_CHANGED[rules.by_person][not stands.answered]}", lang)
-    partly = status == "partial" and score
-    words = exercise.kind.meter(score, lang) if partly else text(f"state.{status}", lang)
-    if status in ("partial", "wrong") and rules.limit and not stands.succeeded:
+        words = text(f"state.{_CHANGED[rules.by_person][not stands.answered]}", lang)
+    elif status == "partial" and score:
+        words = exercise.kind.meter(score, lang)
+    else:
+        words = text(f"state.{status}", lang)
+    if stands.succeeded and status not in ("right", "saved"):
+        words += " · " + text("state.counted", lang)
+    elif status in ("partial", "wrong") and rules.limit:
         words += " · " + text("state.attempt", lang, n=kept.attempts, of=rules.limit)
     return words
 

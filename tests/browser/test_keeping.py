@@ -319,3 +319,27 @@ def test_a_text_longer_than_can_be_kept_stays_on_screen(opened):
     card.locator("textarea").fill(words)
     expect(card.locator(".rm-warning")).to_have_text(text("card.too_long", "uk"))
     assert read(card, TEXT) == words
+
+
+def test_a_text_goes_on_after_the_sample_and_comes_back_after_starting_anew(opened):
+    book = opened("uk", [TEXT])
+    card = book.card(TEXT)
+    area, save = card.locator("textarea"), card.locator(".rm-main")
+    area.fill(PERSON)
+    save.click()
+    expect(card).to_have_attribute("data-status", "saved")
+    card.get_by_role("button", name=text("card.model_answer", "uk")).click()
+    expect(card.locator(".rm-feedback")).to_contain_text(text("card.model_answer", "uk"))
+    area.press("End")
+    area.type(" І ще одне.")
+    book.until_kept(TEXT, PERSON + " І ще одне.")
+    expect(card.locator(".rm-feedback")).to_contain_text(text("card.ideas", "uk"))
+    expect(save).to_be_enabled()
+    save.click()
+    expect(card).to_have_attribute("data-status", "saved")
+    card.get_by_role("button", name=text("card.reset", "uk")).click()
+    expect(card).to_have_attribute("data-status", "untouched")
+    assert read(card, TEXT) == ""
+    give_back(card).click()
+    assert read(card, TEXT) == PERSON + " І ще одне."
+    book.until_kept(TEXT, PERSON + " І ще одне.")

@@ -1,13 +1,14 @@
 """What a card says in each state."""
 
 import json
+from itertools import product
 
 import pytest
 
 from course import attempt, exercises, kinds
 from course.answers import Kept
 from course.kinds import score
-from course.texts import LANGS
+from course.texts import LANGS, text
 from course.widgets import card, fallback
 
 ALL = [exercise for chapter in exercises.chapters().values() for exercise in chapter.exercises.values()]
@@ -16,11 +17,20 @@ for _exercise in ALL:
     FIRST.setdefault(_exercise.kind.name, _exercise)
 
 
-def shown(exercise, kept, lang="uk"):
+def shown(exercise, kept, lang="uk", solved=False):
     values = exercises.draw(exercise, "seed", kept.draw)
     key = exercises.key(exercise, values)
     found = None if kept.answer is None else score(exercise.kind.name, key, kept.answer, exercise.points)
-    return card.state(exercise, kept, found, attempt.result(exercise, [found]), key, lang, values)
+    best = attempt.Result(True, 1.0) if solved else attempt.result(exercise, [found])
+    return card.state(exercise, kept, found, best, key, lang, values)
+
+
+def right(exercise):
+    kind, key = exercise.kind.name, exercises.key(exercise, exercises.draw(exercise, "seed", 1))
+    if kind == "order":
+        return sorted(key["ranks"], key=lambda name: key["ranks"][name])
+    field = {"choice": "right", "multi": "right", "match": "pairs", "classify": "pairs"}.get(kind, "value")
+    return str(key[field]) if kind == "numeric" else key[field]
 
 
 def wrong(exercise):
@@ -87,7 +97,8 @@ def test_the_number_is_never_told_before_the_solution():
     answer = exercise.words({"uk": "{answer}"}, "uk", values | {"answer": exercises.key(exercise, values)["value"]})
     state = shown(exercise, Kept(answer="1", attempts=3))
     assert answer not in json.dumps(state["feedback"], ensure_ascii=False)
-    assert answer in shown(exercise, Kept(answer="1", attempts=3, shown=True))["feedback"][-2]["text"]
+    state = shown(exercise, Kept(answer="1", attempts=3, shown=True))
+    assert any(answer in line["text"] for line in state["feedback"])
 
 
 def test_slip_gets_its_own_feedback():
@@ -139,3 +150,51 @@ def test_the_solution_marks_what_is_right_beside_the_reason(kind):
         name = next(part["text"]["uk"] for part in exercise["option"] if part["id"] == option)
         assert state["whys"][row] == f"{before['whys'][row]} Правильно: {name}."
         assert set(state["whys"]) == set(key["pairs"])
+
+
+CLOSED = ("choice", "multi", "order", "match", "classify", "numeric", "value")
+
+
+def answers(exercise):
+    """Return a few answers, none of them a guess at random: a written one, or a wrong and a right one."""
+    if exercise.kind.name == "text":
+        return ["слово"]
+    if exercise.kind.name == "canvas":
+        return [{exercise["tile"][0]["id"]: "слово"}]
+    return [wrong(exercise), right(exercise)]
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("exercise", ALL, ids=lambda e: f"{e.lesson}/{e.id}")
+def test_every_state_offers_a_way_on_or_says_why_there_is_none(exercise, lang):
+    button = text("card.other_numbers" if exercise.drawn else "card.reset", lang)
+    drafts, attempts, flags = (None, answers(exercise)[0]), (1, 3, 9), (False, True)
+    for answer, draft, count, opened, before in product(answers(exercise), drafts, attempts, flags, flags):
+        kept = Kept(answer=answer, draft=draft, attempts=count, shown=opened)
+        state = shown(exercise, kept, lang, before and not exercise.kind.by_person)
+        assert state["status"] in ("right", "saved") or state["can_check"] or state["can_reset"], kept
+        assert state["left"] or button in state["feedback"][-1]["text"], kept
+
+
+@pytest.mark.parametrize("kind", kinds.by_person())
+def test_a_text_can_be_made_better_after_the_sample_was_read(kind):
+    for exercise in (one for one in ALL if one.kind.name == kind):
+        (answer,) = answers(exercise)
+        before = shown(exercise, Kept(answer=answer, attempts=1))
+        assert not before["can_reset"]
+        for draft in (None, answer * 2 if kind == "text" else answer | {"x": "y"}):
+            state = shown(exercise, Kept(answer=answer, draft=draft, attempts=5, shown=True))
+            assert state["left"] and state["can_check"] and state["can_reset"]
+            assert state.get("ideas") == before.get("ideas")
+            assert exercise.say("solution", "uk") == state["feedback"][-1]["text"]
+
+
+@pytest.mark.parametrize("kind", CLOSED)
+def test_after_a_right_answer_one_plays_on_freely(kind):
+    exercise = FIRST[kind]
+    state = shown(exercise, Kept(answer=right(exercise), attempts=3), solved=True)
+    assert state["status"] == "right" and state["left"] and not state["can_check"], "it is checked already"
+    state = shown(exercise, Kept(answer=right(exercise), draft=wrong(exercise), attempts=3), solved=True)
+    assert state["can_check"]
+    state = shown(exercise, Kept(answer=wrong(exercise), attempts=9), solved=True)
+    assert state["can_check"] and state["head"].endswith("правильну відповідь уже зараховано")
