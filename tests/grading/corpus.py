@@ -198,6 +198,13 @@ def _(key):
     return only(key, "own/own-choice", wrong, points=100, state="right", score={"fraction": 1})
 
 
+@attack("an answer within a field that nobody reads", "content", state=("own/own-choice", "unattempted"))
+def _(key):
+    start = '{"v":1,"t":"2026-12-02T09:00:00.000Z","x":"own/own-choice","e":"answer","lang":"uk","z":{"q":0,"a":"'
+    inside = "x", right(key, "own/own-choice")
+    return with_lines(key, [f'{start}{made}","lang":"uk"}}}}'.encode() for made in inside])
+
+
 @attack("another draw of the numbers", "content", state=("own/own-numeric", "wrong"))
 def _(key):
     entry = entry_of(key, "own/own-numeric")

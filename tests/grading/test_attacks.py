@@ -2,18 +2,22 @@
 
 import csv
 import io
+import itertools
 import json
 import os
+import random
 import sys
 
 import pyarrow.parquet
 import pytest
-from corpus import ATTACKS, WHO
+from corpus import ATTACKS, WHO, right, with_lines
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from simulated import handed, journal, submission
 
+from course import answers
 from course.grading import gradebook, submissions
+from course.grading.grader import _event
 
 GOOD = ("17", "18")
 
@@ -107,6 +111,29 @@ def test_attacks_all_at_once(quiz, good, tmp_path):
     assert set(good[1].values()) <= set(found)
 
 
+def test_a_file_earns_the_same_whatever_was_read_before_it(quiz, good):
+    """The grades are those of one file at a time: in any order, and by a grader that has read nothing else."""
+    files = [attack.make(quiz.key) for attack in ATTACKS if attack.kind == "content" and attack.flag != "too-large"]
+    for ref in quiz.entries:  # of every exercise a hidden right answer, then lines that differ only in the answer
+        head, lines = b'{"v":1,"t":"2026-12-02T09:00:00.000Z","x":"%b","e":"answer",' % ref.encode(), []
+        for made in (right(quiz.key, ref), None, [], {}, "x", 7, {"a": 1, "lang": "uk"}):
+            said = json.dumps(made, separators=(",", ":")).encode()
+            lines += [head + b'"lang":"uk","z":{"q":0,"a":%b,"lang":"uk"}}' % said,
+                      head + b'"a":%b,"lang":"uk"}' % said,
+                      head + b'"a":%b,"lang":"uk","q":{"a":%b,"lang":"uk"}}' % (said, said)]
+        files += [with_lines(quiz.key, [line]) for line in lines]
+        files.append(with_lines(quiz.key, [line for line in lines for _ in range(2)]))
+    files += good[0].values()
+
+    def graded(grader, data):
+        return grader.render(grader.grade(data, "x.jsonl"))
+
+    alone = {data: graded(gradebook.Grader(quiz.key), data) for data in files}
+    for order in (files, files[::-1], random.Random(1).sample(files, len(files))):
+        grader = gradebook.Grader(quiz.key)
+        assert all(graded(grader, data) == alone[data] for data in order)
+
+
 def test_a_missing_attempt_is_zero_everywhere(quiz, tmp_path):
     (tmp_path / "in").mkdir()
     told = gradebook.grade(tmp_path / "in", quiz.private, tmp_path / "out")
@@ -198,6 +225,53 @@ def test_any_id_and_name_stay_in_their_cells(sound, student, name, head):
     assert len(long) == len(grader.refs) and {len(row) for row in long} == {8}
     assert len(wide) == 1 and len(wide[0]) == 11 + len(grader.refs)
     assert all(cell.isprintable() for row in (*long, *wide) for cell in row)
+
+
+# --- lines: the quick way and the strict one ------------------------------------------------------------------------
+SOUND = (b'{"v":1,"t":"2026-12-02T09:00:00.000Z","x":"own/own-choice","e":"answer","a":{"r":["x",1.5,null]},'
+         b'"lang":"uk","d":"0123456789ab","n":1}')
+PIECES = [b'"a":1,', b'"n":1.0,', b'"v":true,', b'"e":"draft",', b'"e":"hint","a":0,', b'"e":"set",', b'"q":{"a":1},',
+          b" ", b"\t", b"\xef\xbb\xbf", b"\\u0061", b"\\ud83d", b"\\ude00", b"1e5", b"1e999", b"NaN", b"-0", b"9" * 25,
+          b"[" * 33, b"]" * 33, b"\xff", b"\0", b"}", b"{", b'"', b",", b":", b"null", b'""', "я".encode()]
+
+
+@pytest.mark.parametrize("piece", PIECES)
+def test_a_line_is_read_as_the_journal_itself_reads_it(piece):
+    """Each piece at each place, beside what stands there and instead of it."""
+    for place, size in itertools.product(range(len(SOUND) + 1), (0, 1, 4, 6)):
+        line = SOUND[:place] + piece + SOUND[place + size :]
+        same_event(line)
+        same_event(line.replace(b",", piece, 1))
+
+
+DEEP = {n: json.loads("[" * n + "]" * n) for n in (answers.DEEPEST, answers.DEEPEST + 1)}
+WHATS = (0, 99, 100, -1, True, "x", [], {}, None)
+LARGE = ("[" * 99, ["{"] * 99, 10**18, 2**64, 10**30, 1e16, "x" * answers.LONGEST)
+TIMES = ("", "2026-12-02T09:00:00.000Z\n", "2026-12-02T09:00:00Z", "２026-12-02T09:00:00.000Z", 1)
+EDGES = [
+    *({"e": kind, "a": made} for kind in (*answers.EVENTS, "guess") for made in WHATS),
+    *({"a": made} for made in (*DEEP.values(), *LARGE)),
+    *({"n": made} for made in (0, 1, 1_000_000, 1_000_001, 1.0, True, None, "1")),
+    *({"x": made} for made in ("", "x" * 200, "я" * 200, "x" * 201, 1, None)),
+    *({"d": made} for made in ("", "x", 1, None)),
+    *({"lang": made} for made in ("", "xx", 1, None)),
+    *({"v": made} for made in (0, 2, 1.0, True, "1")),
+    *({"t": made} for made in TIMES),
+]
+
+
+@pytest.mark.parametrize("change", EDGES, ids=lambda change: str(change)[:30])
+def test_an_event_at_the_edge_is_read_as_the_journal_itself_reads_it(change):
+    same_event(json.dumps(json.loads(SOUND) | change, ensure_ascii=False, separators=(",", ":")).encode())
+
+
+def same_event(line):
+    read, expected = _event(line), answers.parse(line)[0]
+    assert (read is None) == (expected is None)
+    if read:
+        assert [read.t, read.x, read.e, read.lang, read.d] == [
+            *(expected[name] for name in ("t", "x", "e", "lang")), expected.get("d", "")]
+        assert repr(read.a) == repr(expected.get("a"))
 
 
 @FUZZ
