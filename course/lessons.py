@@ -98,6 +98,50 @@ class Lesson:
             self._cards[name].state = self._state(exercise)
         return self._cards[name]
 
+    def guess(self, name):
+        """Ask an exercise before the theory: the answer is kept and shown beside the one given at the end.
+
+        Parameters
+        ----------
+        name : str
+            Id of an exercise that `exercise` shows later.
+        """
+        from course.widgets import card, fallback, host
+
+        exercise, slot = self._exercise(name), f"guess:{name}"
+        self.record.refresh()
+        if slot not in self._cards:
+            spec = card.spec(exercise, self.lang, "keep") | {"id": slot, "meta": text("card.guess", self.lang)}
+            self._cards[slot] = host.View(
+                spec,
+                self._guess_state(exercise, slot),
+                lambda message: self._remember(exercise, slot, message),
+                fallback.exercise(exercise, self.lang, exercise.say("prompt", self.lang, self.record.values(exercise))),
+            )
+        else:
+            self._cards[slot].state = self._guess_state(exercise, slot)
+        return self._cards[slot]
+
+    def _guess_state(self, exercise, slot, error=None):
+        from course.widgets import card
+
+        kept, waits = self.record.of(slot), self.record.unsaved.get(slot)
+        answer = (waits.answer if waits else kept.answer or {}).get("guess")
+        state = card.guess(exercise, answer, kept.time, self.lang, self.record.values(exercise), error)
+        state["about"] = f"{self.chapter.slug}/{slot}"
+        return card.unsaved(state, waits.reason, self.lang) if waits else state
+
+    def _remember(self, exercise, slot, message):
+        self.record.refresh()
+        act, answer, error = message.get("act"), message.get("answer"), None
+        if act == "check" and _sound(answer):
+            readable = self._judge(exercise, answer).state not in ("unattempted", "invalid")
+            error = None if readable else text("card.empty", self.lang)
+            error = error or self.record.write(slot, "set", {"guess": answer}, self.lang)
+            if exercise.id in self._cards:
+                self._cards[exercise.id].state = self._state(exercise)
+        return self._guess_state(exercise, slot, error) if act == "check" else None
+
     def check(self, name, value):
         """Hand over a value computed in code, and show what is right about it.
 
@@ -227,6 +271,7 @@ class Lesson:
             self.lang,
             values,
             error,
+            (record.of(f"guess:{exercise.id}").answer or {}).get("guess"),
         )
         state["about"] = self._about(exercise, values)
         return card.unsaved(state, waits.reason, self.lang) if waits else state

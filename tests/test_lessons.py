@@ -322,3 +322,28 @@ def test_a_text_is_saved_again_after_the_sample_was_read(folder):
     assert state["status"] == "saved" and state["answer"] == "Перша думка. Друга."
     assert act(lesson, exercise.id, act="reset")["answer"] is None
     assert lesson.record.of(exercise.id).answer is None
+
+
+def test_a_guess_is_kept_and_stands_beside_the_answer_at_the_end(folder):
+    lesson, exercise = Lesson("levels", "uk"), first("levels", "choice")
+    options = {option["id"]: option["text"] for option in exercise["option"]}
+    right = exercises.key(exercise)["right"]
+    wrong = next(name for name in options if name != right)
+    before = lesson.exercise(exercise.id).state["feedback"]
+    view = lesson.guess(exercise.id)
+    assert view.spec["main"] == "keep" and view.state["status"] == "untouched"
+    for message in ({"act": "check", "answer": "nothing of the kind"}, {"act": "check", "answer": [1]}):
+        view._receive(None, message, None)
+        assert view.state["status"] == "untouched" and view.state["error"]
+    view._receive(None, {"act": "draft", "answer": wrong}, None)
+    assert view.state["status"] == "untouched"
+    view._receive(None, {"act": "check", "answer": wrong}, None)
+    assert view.state["status"] == "saved" and not view.state["marks"] and not view.state["can_solve"]
+    assert "Виконано 0 з" in lesson.progress().plain, "a guess is no answer"
+    for lang in ("uk", "ru"):
+        again = Lesson("levels", lang)
+        assert again.guess(exercise.id).state["answer"] == wrong
+        told = again.exercise(exercise.id).state["feedback"]
+        assert len(told) == len(before) + 1 and options[wrong][lang].rstrip(".") in told[0]["text"]
+    state = act(lesson, exercise.id, act="check", answer=right)
+    assert state["status"] == "right" and options[wrong]["uk"].rstrip(".") in state["feedback"][0]["text"]

@@ -4,6 +4,7 @@ import difflib
 import math
 import re
 import tomllib
+import types
 import typing
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
@@ -96,6 +97,16 @@ def _part(shape: Any) -> Any:
     """Return what a list holds when it is a list of tables: a dataclass or `Pair`; None for any other type."""
     inner = typing.get_args(shape)[0] if typing.get_origin(shape) is list else None
     return inner if inner is not None and (is_dataclass(inner) or inner == Pair) else None
+
+
+def _table(shape: Any) -> Any:
+    """Return the dataclass of a single table that may be missing; the shape itself for anything else."""
+    kept = [inner for inner in typing.get_args(shape) if inner is not types.NoneType]
+    return (
+        kept[0]
+        if typing.get_origin(shape) in (types.UnionType, typing.Union) and len(kept) == 1
+        else shape
+    )
 
 
 def _shown(part: Mapping[str, Any], lang: str) -> str:
@@ -225,9 +236,13 @@ class _Checker:
         for name in table:
             if name not in schema:
                 near = difflib.get_close_matches(name, schema, 1)
-                known = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(sorted(schema))}"
+                known = (
+                    f"did you mean {near[0]!r}?" if near else f"known: {', '.join(sorted(schema))}"
+                )
                 if where:
-                    self.fault(where.partition(" ")[0], f"{where} has an unknown field {name!r}; {known}")
+                    self.fault(
+                        where.partition(" ")[0], f"{where} has an unknown field {name!r}; {known}"
+                    )
                 else:
                     self.fault(name, f"unknown field; {known}")
         for name, (field, shape) in schema.items():
@@ -250,6 +265,11 @@ class _Checker:
             if needed:
                 what = field.metadata.get("write") or _EXAMPLES.get(shape, f"[[exercise.{name}]]")
                 self.fault(place, f"{where + ' ' if where else ''}needs {name}: write {what}")
+        elif is_dataclass(inner := _table(shape)):
+            if isinstance(value, dict):
+                self.table(value, inner, name)
+            else:
+                self.fault(place, f"write [exercise.{name}]")
         elif _part(shape):
             part, least = _part(shape), field.metadata.get("least", 0)
             if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
@@ -283,7 +303,8 @@ class _Checker:
             words = [_shown(part, lang) for part in parts]
             for twice in sorted({word for word in words if word and words.count(word) > 1}):
                 self.fault(
-                    name, f"{lang}: two of them have the same words, {twice!r}; nobody could tell them apart"
+                    name,
+                    f"{lang}: two of them have the same words, {twice!r}; nobody could tell them apart",
                 )
 
     def pair(
@@ -488,6 +509,7 @@ class _Checker:
         if self.page is None:
             return
         calls = re.findall(r"lesson\.(?:exercise|check)\(\s*[\"']([^\"']+)", self.page)
+        guesses = re.findall(r"lesson\.guess\(\s*[\"']([^\"']+)", self.page)
         for name in sorted(ids - set(calls)):
             self.entry, self.start = (
                 name,
@@ -495,6 +517,6 @@ class _Checker:
             )
             self.fault("id", f'no cell of lesson.md shows it; write lesson.exercise("{name}")')
         self.start = 0
-        for name in sorted(set(calls) - ids):
+        for name in sorted({*calls, *guesses} - ids):
             self.entry = name
             self.fault("", "lesson.md shows an exercise that is not here")

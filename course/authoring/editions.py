@@ -11,7 +11,7 @@ from course.exercises import Fault, read
 from course.texts import LANGS
 
 FOREIGN = {"uk": "ыэъё", "ru": "іїєґ"}
-_SHOW = re.compile(r"lesson\.(exercise|instrument|progress|plan)\((?:[\"']([^\"']*)[\"'])?[^()]*\)")
+_SHOW = re.compile(r"lesson\.(exercise|guess|instrument|progress|plan)\((?:[\"']([^\"']*)[\"'])?[^()]*\)")
 _HANDED = re.compile(r"lesson\.(check)\(\s*[\"']([^\"']+)")
 _FORMULA = re.compile(r"\$\$.+?\$\$|\$[^$\n]+?\$", re.S)
 _QUOTED = re.compile(r"<(\w+) lang=[\"']\w+[\"']>.*?</\1>", re.S)
@@ -212,7 +212,7 @@ def _unbuildable(path, chapter, found):
             yield _fault(path, piece.line, f"the first code cell must be lesson = {needed}")
         elif place and '"LANG"' in code:
             yield _fault(path, piece.line, '"LANG" belongs in the first code cell only')
-        if shown and shown[1] == "exercise" and shown[2] not in chapter.exercises:
+        if shown and shown[1] in ("exercise", "guess") and shown[2] not in chapter.exercises:
             yield _fault(path, piece.line, "no such exercise in exercises.toml", shown[2] or "")
         if shown and shown[1] == "instrument" and not find_spec(f"course.instruments.{shown[2]}"):
             yield _fault(path, piece.line, f"no such instrument: {shown[2]}")
@@ -247,7 +247,7 @@ def _notebook(chapter, found, lang):
 
 def _outputs(chapter, shown, lang):
     """What a page without a kernel shows in place of the widget."""
-    if not shown or shown[1] not in ("exercise", "check", "instrument"):
+    if not shown or shown[1] not in ("exercise", "guess", "check", "instrument"):
         return []
     from course.widgets import fallback
 

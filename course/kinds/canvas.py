@@ -1,10 +1,9 @@
 """A plan in tiles, each a text; software asks what is missing, a person judges."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from course.kinds import _kind
 from course.kinds._kind import (
     PERSON,
     Answered,
@@ -20,7 +19,7 @@ from course.kinds._kind import (
     Telling,
     filled,
 )
-from course.kinds.text import ESSAY, Written
+from course.kinds.text import ESSAY, Written, WrittenEntry
 from course.texts import fill, number, section, text
 
 ICONS = (
@@ -48,11 +47,10 @@ class Tile:
 
 
 @dataclass(kw_only=True)
-class Entry(_kind.Entry):
+class Entry(WrittenEntry):
     """The fields of ``kind = "canvas"``; ``remarks`` names a function of ``course.models``."""
 
     tile: list[Tile] = field(metadata={"least": 2})
-    idea: list[Pair] = field(default_factory=list)
     remarks: str | None = None
 
 
@@ -63,7 +61,8 @@ class Canvas(Written):
     public = ("remarks",)
     public_parts: Mapping[str, tuple[str, ...]] = {"tile": ("icon", "title", "help")}
 
-    def faults(self, raw: Raw) -> Any:
+    def faults(self, raw: Raw) -> Iterator[tuple[str, str]]:
+        yield from super().faults(raw)
         for tile in raw["tile"]:
             if tile["icon"] not in ICONS:
                 yield "tile", f"unknown icon {tile['icon']!r}; use one of {', '.join(ICONS)}"

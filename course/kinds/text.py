@@ -22,15 +22,44 @@ from course.kinds._kind import (
 )
 from course.texts import text
 
+LEVELS = 4  # 0, 1, 2 and 3 points
 _WORD = re.compile(r"[^\W_]+(?:[-'’ʼ][^\W_]+)*")
 
 
 @dataclass(kw_only=True)
-class Entry(_kind.Entry):
+class Criterion:
+    """What a reader judges by: a sample line for 0, 1, 2 and 3 points."""
+
+    id: str
+    title: Pair
+    level: list[Pair] = field(
+        metadata={"least": 4, "write": "level = [{uk = …, ru = …}, …], for 0, 1, 2 and 3 points"}
+    )
+
+
+@dataclass(kw_only=True)
+class Middling:
+    """An answer of middling quality, scored: points by criterion, in their order, and why."""
+
+    text: Pair
+    marks: list[int] = field(metadata={"write": "marks = [2, 1], points of each criterion"})
+    why: Pair
+
+
+@dataclass(kw_only=True)
+class WrittenEntry(_kind.Entry):
+    """What `text` and `canvas` share."""
+
+    idea: list[Pair] = field(default_factory=list)
+    criterion: list[Criterion] = field(default_factory=list)
+    middling: Middling | None = None
+
+
+@dataclass(kw_only=True)
+class Entry(WrittenEntry):
     """The fields of ``kind = "text"``."""
 
     words: list[int] = field(metadata={"write": "words = [least, most]"})
-    idea: list[Pair] = field(default_factory=list)
 
 
 def count_words(words: str) -> int:
@@ -47,6 +76,45 @@ class Written(Kind):
 
     by_person = True
 
+    def faults(self, raw: Raw) -> Iterator[tuple[str, str]]:
+        criteria, middling = raw.get("criterion", ()), raw.get("middling")
+        for criterion in criteria:
+            if len(criterion["level"]) != LEVELS:
+                yield "criterion", f"{criterion['id']}: write a line for 0, 1, 2 and 3 points"
+        if criteria and raw.get("points", 1) != (LEVELS - 1) * len(criteria):
+            yield (
+                "points",
+                f"write points = {(LEVELS - 1) * len(criteria)}: three for each criterion",
+            )
+        if bool(criteria) != bool(middling):
+            yield (
+                "middling",
+                "a rubric has [[exercise.criterion]] and [exercise.middling], an answer that is scored",
+            )
+        elif middling and (
+            len(middling["marks"]) != len(criteria)
+            or not set(middling["marks"]) <= set(range(LEVELS))
+        ):
+            yield "middling", "write marks = [2, 1]: 0 to 3 for each criterion, in their order"
+
+    def controls(self, raw: Raw, lang: str) -> dict[str, Any]:
+        if not raw.get("criterion"):
+            return {}
+        rows = [
+            {
+                "title": criterion["title"][lang],
+                "levels": [level[lang] for level in criterion["level"]],
+            }
+            for criterion in raw["criterion"]
+        ]
+        middling = raw["middling"]
+        sample = {
+            "text": middling["text"][lang],
+            "marks": middling["marks"],
+            "why": middling["why"][lang],
+        }
+        return {"rubric": {"rows": rows, "sample": sample}}
+
     def measure(self, telling: Telling, score: Score) -> Line:
         """Return what software can say of the length."""
         raise NotImplementedError
@@ -61,6 +129,11 @@ class Written(Kind):
         lang, raw = telling.lang, telling.raw
         ideas = [f"– {idea[lang]}" for idea in raw.get("idea", ())]
         lead = [f"**{text('moodle.ideas', lang)}**", *ideas] if ideas else []
+        for criterion in raw.get("criterion", ()):
+            levels = "; ".join(
+                f"{points} – {level[lang]}" for points, level in enumerate(criterion["level"])
+            )
+            lead.append(f"**{criterion['title'][lang]}.** {levels}")
         model = [f"**{text('card.model_answer', lang)}**", raw["solution"][lang]]
         said = [(name, telling.say(name)) for name in ("right", "wrong")]
         told = [f"**{text(f'lead.{name}', lang)}.** {words}" for name, words in said if words]
@@ -77,6 +150,7 @@ class Text(Written):
     public = ("words",)
 
     def faults(self, raw: Raw) -> Iterator[tuple[str, str]]:
+        yield from super().faults(raw)
         if not (len(raw["words"]) == 2 and 0 < raw["words"][0] < raw["words"][1]):
             yield "words", "write words = [least, most]"
 
@@ -109,7 +183,7 @@ class Text(Written):
         return Line("part", text("lead.saved", lang), f"{words} {text('say.saved', lang)}")
 
     def controls(self, raw: Raw, lang: str) -> dict[str, Any]:
-        return {"words": raw["words"]}
+        return {"words": raw["words"], **super().controls(raw, lang)}
 
     def moodle(
         self, telling: Telling, key: Key, shown: Callable[[str], Sequence[Raw]]

@@ -55,8 +55,7 @@ def spec(exercise: Exercise, lang: str, main: str | None = None) -> State:
         "meta": meta(exercise, lang),
         "main": main or ("save" if kind.by_person else "check"),
         "drawn": exercise.drawn,
-        "written": kind.by_person,
-        "computed": kind.computed,
+        **{flag: True for flag in ("by_person", "computed") if getattr(kind, flag)},
         "states": {
             name: text(f"state.{word}", lang)
             for name, word in zip(("changed", "first"), states, strict=True)
@@ -88,6 +87,7 @@ def state(
     lang: str,
     values: Values | None = None,
     error: str | None = None,
+    guessed: Any = None,
 ) -> State:
     """Return what a card shows now.
 
@@ -107,8 +107,8 @@ def state(
         Drawn parameters.
     error : str, optional
         Why the last act was not saved.
-    solved : bool, optional
-        Whether a right answer was ever given, with these numbers or others.
+    guessed : object, optional
+        What the learner answered before the theory.
 
     Returns
     -------
@@ -125,6 +125,11 @@ def state(
         for n, hint in hints
     ]
     explained = Explained()
+    if guessed is not None:
+        words = "; ".join(
+            f"{line.label} {line.text}".strip() for line in kind.answered(telling, guessed)
+        )
+        lines.insert(0, Line("plain", "", text("card.guessed", lang, words=words.rstrip("."))))
     if score is not None and not stands.changed:
         explained = kind.explain(telling, key, score, kept.answer)
         lines += explained.lines
@@ -141,7 +146,9 @@ def state(
         lines.append(Line("plain", text(f"card.{lead}", lang) + ".", solution))
     if not allowed.answer:
         button = text("card.other_numbers" if exercise.drawn else "card.reset", lang)
-        lines.append(Line("plain", "", text("say.again" if kept.shown else "say.last", lang, button=button)))
+        lines.append(
+            Line("plain", "", text("say.again" if kept.shown else "say.last", lang, button=button))
+        )
     if kind.marked:
         shown["marks"], shown["whys"] = dict(explained.marks), dict(explained.whys)
     shown["feedback"] = _told(exercise, kept, lines, lang)
@@ -183,12 +190,38 @@ def graded(
     if open_rows:
         lines.append(Line("plain", "", text("say.rows_open", lang, n=len(open_rows))))
     if not allowed.answer and not note:
-        lines.append(Line("plain", "", text("say.unsaved_last" if stands.changed else "say.graded_last", lang)))
+        lines.append(
+            Line(
+                "plain", "", text("say.unsaved_last" if stands.changed else "say.graded_last", lang)
+            )
+        )
     shown["feedback"] = _told(exercise, kept, lines, lang)
     if exercise.drawn and not values:  # nobody's numbers yet
         shown["prompt"] = re.sub(r"\{[a-z_]\w*\}", "…", shown["prompt"])
     if status != "saved":
         shown["time"] = None  # a draft that is kept is not what the student saved
+    return shown
+
+
+def guess(
+    exercise: Exercise,
+    answer: Any,
+    time: str | None,
+    lang: str,
+    values: Values,
+    error: str | None = None,
+) -> State:
+    """Return what a card shows that asks before the theory: kept or not, never right or wrong."""
+    kept = Kept(answer=answer, time=time)
+    allowed = May(answer=True, hint=False, solution=False, reset=False)
+    status = "untouched" if answer is None else "saved"
+    shown = _shown(exercise, kept, allowed, status, lang, values, error)
+    shown["head"] = text(f"state.{status}", lang)
+    shown["feedback"] = (
+        _told(exercise, kept, [Line("plain", "", text("card.guess_kept", lang))], lang)
+        if answer is not None
+        else []
+    )
     return shown
 
 
@@ -215,6 +248,7 @@ def _shown(
 ) -> State:
     """What every card has, graded or not."""
     answer = kept.draft if kept.draft is not None else kept.answer
+    remarks = exercise.kind.remarks(exercise.raw, answer, lang, _open_questions)
     return {
         "prompt": exercise.say("prompt", lang, values),
         "answer": answer,
@@ -229,8 +263,7 @@ def _shown(
         "error": error,
         "marks": {},
         "whys": {},
-        "remarks": exercise.kind.remarks(exercise.raw, answer, lang, _open_questions),
-    }
+    } | ({"remarks": remarks} if remarks else {})
 
 
 def _told(exercise: Exercise, kept: Kept, lines: Iterable[Line], lang: str) -> list[dict[str, str]]:

@@ -91,7 +91,7 @@ function identity(card) {
 
 function card({ model, el, host }) {
   const spec = model.get("spec"), texts = host.get("texts")[spec.lang], by = Math.random().toString(36).slice(2);
-  const { written } = spec;
+  const written = spec.by_person;
   let seq = 0, timer = null, waiting = null, last = null, about = model.get("state").about;
   const asleep = () => host.comm_live === false, typed = () => `rm-typed ${about}`, older = () => `rm-older ${about}`;
   const self = {
@@ -141,7 +141,7 @@ function card({ model, el, host }) {
   } }, self.say("give_back"));
   const body = controls.legend ? h("fieldset", {}, prompt, controls.body) : h("div", { role: "group", "aria-labelledby": self.id + "-prompt" }, prompt, controls.body);
   const root = h("article", { class: "rm-card", lang: spec.lang, "aria-labelledby": self.id + "-prompt", "aria-roledescription": self.say("exercise"), "data-exercise": spec.id, tabindex: "-1" },
-    h("div", { class: "rm-head" }, h("span", {}, spec.meta), state), body, feedback, remarks, warning, live,
+    h("div", { class: "rm-head" }, h("span", {}, spec.meta), state), body, spec.rubric && rubric(self, spec.rubric), feedback, remarks, warning, live,
     h("div", { class: "rm-buttons" }, !spec.computed && check, hint, solution, reset, back, kept));
   const show = (status, words) => {
     state.className = "rm-state rm-" + (TONE[status] ?? "plain");

@@ -7,7 +7,7 @@ import comm
 import pytest
 from comm.base_comm import BaseComm
 
-from course import lessons
+from course import exercises, lessons
 from course.widgets import host
 
 
@@ -88,9 +88,9 @@ def test_plain_text_stands_where_there_is_no_browser(wire):
 
 def test_the_still_form_has_the_learner_s_own_numbers_and_what_the_instrument_says(wire):
     lesson = lessons.Lesson("levels", "uk")
-    drawn = next(one for one in lesson.chapter.exercises.values() if one.kind == "numeric")
+    drawn = next(one for one in lesson.chapter.exercises.values() if one.kind.name == "numeric")
     view = lesson.exercise(drawn.id)
-    assert view.state["prompt"] != drawn.say("prompt", "uk", lessons.draw(drawn, "still", 1))
+    assert view.state["prompt"] != drawn.say("prompt", "uk", exercises.draw(drawn, "still", 1))
     assert view.state["prompt"] in view._repr_mimebundle_()["text/html"]
     panel = lesson.instrument("levels")
     assert panel.state["sentence"] in panel._repr_mimebundle_()["text/html"]
