@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from course import __version__, lab
+from course.console import spell
 from course.files import write_whole
 from course.texts import LANGS, text
 
@@ -31,9 +32,7 @@ def _main(argv):
     int
         Exit code: 0 done, 1 something is out of step, 2 the command cannot be carried out.
     """
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):  # a console without Cyrillic must not stop the course
-            stream.reconfigure(errors="replace")
+    spell(sys.stdout, sys.stderr)  # a console without Cyrillic must not stop the course
     parser = argparse.ArgumentParser("course", description="Relationship marketing in Ukrainian and Russian.")
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(dest="command", metavar="command", required=True)

@@ -19,7 +19,8 @@ OPTIONS = (
 )
 _COPIED = ("notebooks/uk/*.ipynb", "notebooks/ru/*.ipynb", "datasets/*.csv", "datasets/datapackage.json")
 _REASONS = {errno.ENOSPC: "space", errno.EDQUOT: "space", errno.EACCES: "rights", errno.EPERM: "rights",
-            errno.EROFS: "rights", errno.EEXIST: "file", errno.ENOTDIR: "file", errno.EISDIR: "file"}
+            errno.EROFS: "rights", errno.EEXIST: "file", errno.ENOTDIR: "file", errno.EISDIR: "file",
+            errno.ENOENT: "place", errno.ENAMETOOLONG: "name", None: "incomplete"}
 
 
 def default_folder():
@@ -110,6 +111,17 @@ def _free(folder, name, data):
     return newer
 
 
+def _settle(folder):
+    """Give Jupyter a home in the course folder where the user has none that can be written to."""
+    try:
+        Path.home().mkdir(parents=True, exist_ok=True)
+        usable = os.access(Path.home(), os.W_OK)
+    except (OSError, RuntimeError):
+        usable = False
+    if not usable:
+        os.environ["HOME"] = str(folder / ".jupyterlab" / "home")
+
+
 def start(folder, lang, options):
     """Prepare the learner's folder, say what was done, and run JupyterLab on the start page until it ends.
 
@@ -132,8 +144,7 @@ def start(folder, lang, options):
     try:
         done = bring(folder)
     except OSError as error:
-        reason = _REASONS.get(error.errno)
-        said = text(f"lab.reason.{reason}", lang) if reason else error.strerror or str(error)
+        said = text(f"lab.reason.{_REASONS.get(error.errno, 'other')}", lang, number=error.errno)
         print(text("lab.failed", lang, folder=folder, reason=said), file=sys.stderr)
         return 2
     print(text("lab.folder", lang, folder=folder))
@@ -153,6 +164,7 @@ def start(folder, lang, options):
     os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, layers))
     os.environ["JUPYTERLAB_SETTINGS_DIR"] = str(folder / ".jupyterlab" / "settings")
     os.environ["JUPYTERLAB_WORKSPACES_DIR"] = str(folder / ".jupyterlab" / "workspaces")
+    _settle(folder)
     from jupyterlab.labapp import LabApp  # here, because it reads these variables when it is imported
 
     page = f"/doc/tree/notebooks/{lang}/00-start.ipynb"

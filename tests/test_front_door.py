@@ -22,6 +22,7 @@ from packaging.specifiers import SpecifierSet
 
 from course import cli, kinds, lab, saved
 from course.authoring import checks
+from course.console import latin
 from course.environment import conda, environment
 from course.exercises import chapter
 from course.texts import text
@@ -224,7 +225,7 @@ def test_a_folder_that_cannot_be_written(shipped, folder, capsys, lang, number, 
 def test_an_incomplete_installation_is_said(folder, capsys, monkeypatch, no_server):
     monkeypatch.setattr("course.paths._PACKAGE", folder)
     assert cli.main(["lab", str(folder)]) == 2
-    assert "notebooks" in capsys.readouterr().err
+    assert text("lab.reason.incomplete", "uk") in capsys.readouterr().err
 
 
 def test_an_unknown_language_is_said_in_both(capsys):
@@ -296,11 +297,50 @@ def test_commands_and_module_are_the_same():
     assert wrong.returncode == 2 and "--port" in wrong.stderr
 
 
-def test_a_console_without_cyrillic_does_not_stop_the_course(tmp_path):
+@pytest.mark.parametrize("env", [{"PYTHONIOENCODING": "ascii"}, {"PYTHONIOENCODING": "cp1252"}, {
+    "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}], ids=["ascii", "cp1252", "C"])
+@pytest.mark.parametrize(("lang", "says"), [("uk", "Ne vdalosia pidhotuvaty teku"),
+                                            ("ru", "Ne udalos podgotovit papku")])
+def test_a_console_without_cyrillic_shows_latin_letters(root, tmp_path, env, lang, says):
     (tmp_path / "taken").write_text("a file")
-    run = subprocess.run([sys.executable, "-m", "course", "lab", str(tmp_path / "taken")], capture_output=True,
-                         env={**os.environ, "PYTHONIOENCODING": "ascii"})
-    assert run.returncode == 2 and b"Traceback" not in run.stderr
+    run = subprocess.run([sys.executable, "-m", "course", "lab", str(tmp_path / "taken"), "--lang", lang], cwd=root,
+                         capture_output=True, env={**os.environ, **env})
+    assert run.returncode == 2 and says in run.stderr.decode(env.get("PYTHONIOENCODING", "ascii"))
+    assert b"?" not in run.stderr and b"Traceback" not in run.stderr
+
+
+def test_every_word_of_the_command_line_can_be_spelled(text_tables):
+    said = [pair[lang] for name, _, pair in text_tables if name in ("course/lab.toml",) for lang in LOCALES]
+    assert len(said) > 20
+    for words in said:
+        assert latin(words).isascii() and latin(words).count("?") == words.count("?"), words
+    assert latin("Щука й Ґава") == "Shchuka i Gava" and latin("中") == "?"
+
+
+@pytest.mark.parametrize("lang", LOCALES)
+@pytest.mark.parametrize(("name", "reason"), [("/proc/x", "place"), ("я" * 200, "name")])
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc")
+def test_every_reason_is_in_the_learner_s_language(tmp_path, monkeypatch, capsys, no_server, lang, name, reason):
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["lab", name, "--lang", lang]) == 2
+    assert text(f"lab.reason.{reason}", lang) in capsys.readouterr().err
+
+
+def test_a_reason_that_nobody_thought_of_has_its_number(shipped, folder, monkeypatch, capsys, no_server):
+    def fail(path, data):
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(lab, "write_whole", fail)
+    assert cli.main(["lab", str(folder)]) == 2
+    assert text("lab.reason.other", "uk", number=errno.EIO) in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("home", ["/proc/nowhere", "usual"])
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc")
+def test_without_a_home_jupyter_lives_in_the_course_folder(shipped, tmp_path, folder, no_server, monkeypatch, home):
+    monkeypatch.setenv("HOME", str(tmp_path) if home == "usual" else home)
+    assert cli.main(["lab", str(folder)]) == 0
+    assert os.environ["HOME"] == str(tmp_path if home == "usual" else folder / ".jupyterlab/home")
 
 
 # --- JupyterLab in the learner's language --------------------------------------------------------------------

@@ -14,6 +14,7 @@ ALLOWED = {
     "texts": set(),
     "files": set(),
     "saved": set(),
+    "console": set(),
     "answers": set(),
     "models": set(),
     "kinds": {"texts"},
@@ -34,7 +35,7 @@ ALLOWED = {
     # never widgets or instruments; pandas only to set an assignment, late
     "grading": {"files", "paths", "texts", "kinds", "answers", "attempt", "exercises", "authoring", "datasets", "truths"},
     "lab": {"files", "saved", "paths", "texts"},
-    "cli": {"files", "lab", "environment", "authoring", "grading", "texts"},
+    "cli": {"console", "files", "lab", "environment", "authoring", "grading", "texts"},
     "__main__": {"cli"},
     "__init__": {"lessons", "assignments"},
 }

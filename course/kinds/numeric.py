@@ -84,7 +84,7 @@ def parse_number(words: Any, unit: str | Sequence[str] | None = None) -> float |
     --------
     >>> parse_number("12 500,5"), parse_number("1,234.5"), parse_number("1,234"), parse_number("−3")
     (12500.5, 1234.5, 1.234, -3.0)
-    >>> parse_number("7,5 %"), parse_number("7,5 %", "%"), parse_number("20,57 тис. грн", "тис. грн")
+    >>> parse_number("7,5 %"), parse_number("7,5 %", "%"), parse_number("20,57 тис. ₴", "тис. грн")
     (0.075, 7.5, 20.57)
     """
     if type(words) is not str or len(words) > LONGEST_NUMBER:
@@ -101,7 +101,9 @@ def parse_number(words: Any, unit: str | Sequence[str] | None = None) -> float |
         whole, part = whole.split(gap)
     value = float(f"{sign}{whole.replace(gap or ' ', '')}.{part or 0}")
     units = [unit] if isinstance(unit, str) else list(unit or ())
-    tail, *allowed = (re.sub(r"[\s.]", "", each).casefold() for each in (tail, *units))
+    tail, *allowed = (
+        re.sub(r"[\s.]", "", each).casefold().replace("₴", "грн") for each in (tail, *units)
+    )
     if not tail or tail in allowed:
         return value
     return value / 100 if tail == "%" and not units else None
