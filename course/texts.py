@@ -123,7 +123,7 @@ def number(value, lang="uk", digits=None):
     if digits is None:
         rest = rest.rstrip("0")
     grouped = f"{int(whole):,}".replace(",", NBSP) if len(whole) > 3 else whole
-    sign = MINUS if exact < 0 and (int(whole) or rest.strip("0")) else ""
+    sign = MINUS if exact < 0 else ""
     return sign + grouped + ("," + rest if rest else "")
 
 
