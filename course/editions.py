@@ -4,9 +4,9 @@ import json
 import re
 from collections import Counter
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 
+from course import instruments
 from course.exercises import Fault, read
 from course.texts import LANGS
 
@@ -214,7 +214,7 @@ def _unbuildable(path, chapter, found):
             yield _fault(path, piece.line, '"LANG" belongs in the first code cell only')
         if shown and shown[1] == "exercise" and shown[2] not in chapter.exercises:
             yield _fault(path, piece.line, "no such exercise in exercises.toml", shown[2] or "")
-        if shown and shown[1] == "instrument" and not find_spec(f"course.instruments.{shown[2]}"):
+        if shown and shown[1] == "instrument" and shown[2] not in instruments.names():
             yield _fault(path, piece.line, f"no such instrument: {shown[2]}")
 
 
@@ -252,7 +252,9 @@ def _outputs(chapter, shown, lang):
     from course.widgets import fallback
 
     if shown[1] == "instrument":
-        html, text = fallback.instrument(shown[2], lang)
+        declared = instruments.find(shown[2])
+        reading = declared.read(declared.cases[declared.start])
+        html, text = fallback.instrument(declared.title(lang), declared.figures(reading, lang), lang)
     else:
         html, text = fallback.exercise(chapter.exercises[shown[2]], lang)
     data = {"text/html": html.splitlines(True), "text/plain": text.splitlines(True)}

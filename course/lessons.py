@@ -1,6 +1,5 @@
 """One lesson in one language: joins its exercises, the kept answers, and what the learner sees."""
 
-import importlib
 import json
 import re
 from datetime import datetime, timedelta
@@ -212,12 +211,17 @@ class Lesson:
 
     def instrument(self, name):
         """Show an instrument, set as the learner left it."""
-        known = sorted(path.stem for path in (paths.Path(__file__).parent / "instruments").glob("[a-z]*.py"))
+        from course import instruments
+        from course.widgets import panel
+
+        known = instruments.names()
         if name not in known:
             raise CourseError(text("lesson.no_instrument", self.lang, name=name, known=", ".join(known)))
-        module, slot = importlib.import_module(f"course.instruments.{name}"), f"instrument:{name}"
-        kept = self.record.of(slot).answer
-        return module.build(self.lang, kept, lambda values: self.record.write(slot, "set", values, self.lang))
+        declared, slot = instruments.find(name), f"instrument:{name}"
+        return panel.Panel(
+            declared.spec(self.lang), declared.cases, declared.start,
+            lambda values: declared.look(values, self.lang), self.record.of(slot).answer,
+            lambda kept: self.record.write(slot, "set", kept, self.lang))
 
     def data(self, name):
         """Return one of the course's data sets as a ``pandas.DataFrame``."""

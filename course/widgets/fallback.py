@@ -1,9 +1,9 @@
-"""How an exercise or an instrument reads where nothing runs: on GitHub, in print, before the first run."""
+"""How an exercise, an instrument or a picture reads where nothing runs: on GitHub, in print, before the first run."""
 
-import importlib
 import re
 from html import escape
 
+from course import charts
 from course.exercises import draw
 from course.texts import text
 from course.widgets.card import meta
@@ -47,12 +47,22 @@ def exercise(entry, lang):
     return f'<div lang="{lang}">' + "".join(html) + "</div>", "\n".join(plain + [text("card.live", lang)])
 
 
-def instrument(name, lang):
-    """Return an instrument's title and the sentence of its opening preset, as HTML and plain text."""
-    title, sentence = importlib.import_module(f"course.instruments.{name}").still(lang)
-    live = text("card.live", lang)
-    html = f"<p><strong>{escape(title)}</strong></p><p>{escape(sentence)}</p><p><em>{escape(live)}</em></p>"
-    return f'<div lang="{lang}">{html}</div>', "\n".join((title, sentence, live))
+def instrument(title, figures, lang):
+    """Return an instrument as it opens, as HTML and plain text: its pictures, and the sentence of the first."""
+    first, live = figures[0], text("card.live", lang)
+    html = f"<p><strong>{escape(title)}</strong></p>{_image(first, lang)}<p>{escape(first.sentence)}</p>"
+    html += "".join(_image(other, lang) for other in figures[1:]) + f"<p><em>{escape(live)}</em></p>"
+    return f'<div lang="{lang}">{html}</div>', "\n".join((title, first.sentence, live))
+
+
+def figure(picture, lang):
+    """Return a lesson's picture as HTML and plain text."""
+    html = f"{_image(picture, lang)}<p>{escape(picture.sentence)}</p>"
+    return f'<div lang="{lang}">{html}</div>', f"{picture.title}\n{picture.sentence}"
+
+
+def _image(picture, lang):
+    return f"<p>{charts.image(picture, lang)}</p>"
 
 
 def _rich(words):

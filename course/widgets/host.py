@@ -11,6 +11,7 @@ import anywidget
 import ipywidgets
 import traitlets
 
+from course import charts
 from course.texts import section
 
 _HERE = Path(__file__).parent
@@ -39,6 +40,7 @@ def code(kind):
     script, style = (
         "".join((_HERE / f"{name}.{end}").read_text("utf-8") for name in _FILES[kind]) for end in ("js", "css")
     )
+    style += charts.style() if kind == "panel" else ""
     # Indents and whole-line comments are for readers of the source; they need not travel.
     lines = (line.strip() for line in f"{script}\nconst STYLE = {json.dumps(style)};\n".splitlines())
     source = "\n".join(line for line in lines if line and not line.startswith("//")).encode()
