@@ -391,7 +391,7 @@ class _Checker:
             self.fault("digits", "say how many decimals are asked for, 0 to 4")
         for field, name in [("truth", entry.get("truth"))] + [("slip", s.get("truth")) for s in entry.get("slip", ())]:
             if name not in TRUTHS:
-                self.fault(field, f"course/truths.py has no {name!r}; known: {', '.join(sorted(TRUTHS))}")
+                self.fault(field, f"course/truths has no {name!r}; known: {', '.join(sorted(TRUTHS))}")
         for slip in entry.get("slip", ()):
             self.pair(slip, "why", where="slip")
 
