@@ -7,7 +7,7 @@ import tomllib
 from itertools import islice, product
 from pathlib import Path
 
-from course import paths, scoring
+from course import paths, pictures, scoring
 from course.editions import parity
 from course.exercises import BY_PERSON, ICONS, KINDS, PAIR, Exercise, Fault, concepts, draw, evaluate, grid, key, misfit
 from course.texts import LANGS, number
@@ -74,8 +74,22 @@ def check_all():
     """Check every lesson and return all faults, in file order."""
     faults = []
     for path in sorted(paths.shared("lessons").glob("[0-9]*/exercises.toml")):
-        faults += check(path) + parity(path.with_name("lesson.md"))
+        faults += check(path) + parity(path.with_name("lesson.md")) + check_figures(path.with_name("figures.toml"))
     return faults
+
+
+def check_figures(path):
+    """Find every fault in one ``figures.toml``; there need not be one.
+
+    Returns
+    -------
+    list of Fault
+    """
+    page, lines = path.with_name("lesson.md"), path.read_text("utf-8").splitlines() if path.is_file() else []
+    found = pictures.faults(path, page.read_text("utf-8") if page.is_file() else "")
+    name = f"{path.parent.name}/{path.name}"
+    return [Fault(name, next((n for n, line in enumerate(lines, 1) if f'"{id}"' in line), 1), id, "", message)
+            for id, message in found]
 
 
 def check(path):

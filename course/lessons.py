@@ -223,6 +223,17 @@ class Lesson:
             lambda values: declared.look(values, self.lang), self.record.of(slot).answer,
             lambda kept: self.record.write(slot, "set", kept, self.lang))
 
+    def figure(self, name):
+        """Show one of the lesson's own pictures, as ``figures.toml`` describes it."""
+        from course import pictures
+        from course.widgets import fallback
+
+        entries = pictures.read(self.chapter.folder / "figures.toml")
+        if name not in entries:
+            known = ", ".join(entries) or "–"
+            raise CourseError(text("lesson.no_figure", self.lang, id=name, lesson=self.chapter.slug, known=known))
+        return Page(*fallback.live_figure(pictures.figure(entries[name], self.lang), self.lang))
+
     def data(self, name):
         """Return one of the course's data sets as a ``pandas.DataFrame``."""
         from course import datasets

@@ -61,6 +61,16 @@ def figure(picture, lang):
     return f'<div lang="{lang}">{html}</div>', f"{picture.title}\n{picture.sentence}"
 
 
+def live_figure(picture, lang):
+    """Return a lesson's picture in the page's own colours, light or dark, as HTML and plain text."""
+    said = escape(picture.sentence)
+    html = (
+        f'<style>{charts.style()}</style><figure class="rm-figure rm-paint" role="img" aria-label="{said}" '
+        f'lang="{lang}">{charts.svg(picture, lang)}</figure><p lang="{lang}">{said}</p>'
+    )
+    return html, f"{picture.title}\n{picture.sentence}"
+
+
 def _image(picture, lang):
     return f"<p>{charts.image(picture, lang)}</p>"
 
