@@ -1,7 +1,6 @@
 """One lesson in one language: joins its exercises, the kept answers, and what the learner sees."""
 
 import hashlib
-import importlib
 import json
 import re
 from datetime import datetime
@@ -173,18 +172,38 @@ class Lesson:
 
     def instrument(self, name):
         """Show an instrument, set as the learner left it."""
-        known = sorted(path.stem for path in (paths.Path(__file__).parent / "instruments").glob("[a-z]*.py"))
+        from course import instruments
+        from course.widgets import panel
+
+        known = instruments.names()
         if name not in known:
             raise CourseError(text("lesson.no_instrument", self.lang, name=name, known=", ".join(known)))
-        module, slot = importlib.import_module(f"course.instruments.{name}"), f"instrument:{name}"
+        declared, slot = instruments.find(name), f"instrument:{name}"
         waits, error = self.record.unsaved.get(slot), None
         if waits:
             error = self.record.write(slot, "set", waits.answer, self.lang)
-        kept = waits.answer if waits else self.record.of(slot).answer
-        panel = module.build(self.lang, kept, lambda values: self.record.write(slot, "set", values, self.lang))
+        shown = panel.Panel(
+            declared.spec(self.lang),
+            declared.cases,
+            declared.start,
+            lambda values: declared.look(values, self.lang),
+            waits.answer if waits else self.record.of(slot).answer,
+            lambda kept: self.record.write(slot, "set", kept, self.lang),
+        )
         if error:
-            panel.state = {**panel.state, "error": error}
-        return panel
+            shown.state = {**shown.state, "error": error}
+        return shown
+
+    def figure(self, name):
+        """Show one of the lesson's own pictures, as ``figures.toml`` describes it."""
+        from course import pictures
+        from course.widgets import fallback
+
+        entries = pictures.read(self.chapter.folder / "figures.toml")
+        if name not in entries:
+            known = ", ".join(entries) or "–"
+            raise CourseError(text("lesson.no_figure", self.lang, id=name, lesson=self.chapter.slug, known=known))
+        return Page(*fallback.live_figure(pictures.figure(entries[name], self.lang), self.lang))
 
     def data(self, name):
         """Return one of the course's data sets as a ``pandas.DataFrame``."""

@@ -92,7 +92,7 @@ def said():
                 group = path.parent.relative_to(ROOT).as_posix()
                 add(lang, group, f"{path.relative_to(ROOT)}:{piece.line}", plain(piece.text[lang]))
     for name, table in tables():
-        group = name.rpartition("/")[0] if name.endswith("exercises.toml") else name
+        group = name.rpartition("/")[0] if name.startswith("lessons/") and name.count("/") > 1 else name
         for where, pair in pairs(table):
             for lang in LANGS:
                 add(lang, group, f"{name} {where}", pair.get(lang, ""))

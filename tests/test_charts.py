@@ -1,63 +1,524 @@
-"""Pictures are one scalable SVG each, in the page's colours, safe to put in a page and the same every time."""
+"""The drawing says what the numbers say: lengths, places and order are read back from the SVG."""
 
-import subprocess
-import sys
+import math
+import re
+import shutil
 import xml.etree.ElementTree as ET
+from dataclasses import fields, is_dataclass, replace
 
 import pytest
+from gallery import GALLERY, SAID, ticks
 
-from course import charts
+from course import charts, figures
+from course.charts import paper
+from course.figures import Axis, Bar, Bars, Figure, Line, Lines, Mark
 
-HOSTILE = "<script>alert(1)</script> & $x^2$"
-ROWS = [("Базовий", "від 0", 150.0, "150"), ("Проактивний", "", -20.0, "−20")]
-LINE = {"a": 10, "b": 60, "text": "+5", "mark_a": ("o", charts.MUTED, False), "mark_b": ("*", charts.ACCENT, True)}
-SCALE = [(0, "0"), (100, "100")]
-
-
-def draw(label=""):
-    return {
-        "bars": charts.bars([(label or "A", "", 1.0, "1"), *ROWS], 1, "тис. грн"),
-        "pairs": charts.pairs([(label or "A", [LINE, LINE])], SCALE, "%", [("○ p₀", charts.MUTED)], "Δ", 90),
-        "radar": charts.radar([label or "A", *"BCDEFGH"], [("s", [3.0] * 8), ("b", [None, *[4.0] * 7])]),
-    }
+HOSTILE = "<script>alert(1)</script> & \"'$x^2$"
+NEAR = 0.15  # coordinates are written with one decimal
+ALL = pytest.mark.parametrize("name", GALLERY)
 
 
-@pytest.mark.parametrize("kind", ["bars", "pairs", "radar"])
-def test_scalable_in_page_colours_and_nothing_that_leaks(kind):
-    svg = draw()[kind]
-    root = ET.fromstring(svg)
-    assert root.get("viewBox", "").startswith("0 0 350 ") and root.get("width") is None and root.get("height") is None
-    assert "var(--accent)" in svg and "1e" not in "".join(part for part in svg.split() if part.startswith("#"))
-    for banned in ("<style", "<metadata", "<?xml", "<!DOCTYPE", "DejaVu", "<g id", "Date"):
-        assert banned not in svg, banned
-    assert len(svg) < 25_000
+def tree(figure, still=False):
+    """The picture without name spaces."""
+    return ET.fromstring(
+        charts.svg(figure, "uk", still).replace(' xmlns="http://www.w3.org/2000/svg"', "")
+    )
 
 
-@pytest.mark.parametrize("kind", ["bars", "pairs", "radar"])
-def test_labels_stay_text(kind):
-    root = ET.fromstring(draw(HOSTILE)[kind])
-    assert HOSTILE in {"".join(node.itertext()) for node in root.iter() if node.tag.endswith("text")}
-    assert not [node for node in root.iter() if node.tag.endswith("script")]
+def parts(figure, name):
+    return [node for node in tree(figure).iter() if node.get("data-part") == name]
 
 
-def test_same_bytes_every_time():
-    assert draw() == draw()
+def box(rect):
+    return tuple(float(rect.get(key)) for key in ("x", "y", "width", "height"))
 
 
-def test_nothing_to_compare_is_still_a_picture():
-    for value in (0.0, -5.0):
-        ET.fromstring(charts.bars([("A", "", value, str(value))], 0, "тис. грн"))
+def numbers(words):
+    return [float(found) for found in re.findall(r"-?[\d.]+", words)]
 
 
-def test_the_learners_matplotlib_is_left_alone():
-    import matplotlib
-
-    before = dict(matplotlib.rcParams)
-    draw()
-    assert dict(matplotlib.rcParams) == before
+def points(path):
+    flat = numbers(path.get("d"))
+    return list(zip(flat[::2], flat[1::2], strict=True))
 
 
-def test_matplotlib_loads_only_when_something_is_drawn():
-    code = ("import sys, course.charts, course.instruments.levels, course.instruments.audit,"
-            " course.instruments.contact_value as c; c.still('uk'); assert 'matplotlib' not in sys.modules")
-    subprocess.run([sys.executable, "-c", code], check=True)
+def centre(node):
+    """The middle of a sign: of a circle, or of what is drawn around a point."""
+    if node.tag == "circle":
+        return float(node.get("cx")), float(node.get("cy"))
+    spots = points(node)
+    if len(spots) == 10:  # a star: its middle is that of its tips
+        spots = spots[::2]
+        return sum(x for x, _ in spots) / 5, sum(y for _, y in spots) / 5
+    xs, ys = zip(*spots, strict=True)
+    return (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2
+
+
+def texts(figure):
+    """Every text: (x at left, y in the middle, width at most, size, words)."""
+    for node in tree(figure).iter("text"):
+        size, words = float(node.get("font-size")), "".join(node.itertext())
+        wide = paper.measure(words, size, node.get("font-weight") == "700")
+        x = float(node.get("x")) - {"middle": wide / 2, "end": wide}.get(node.get("text-anchor"), 0)
+        yield x, float(node.get("y")) - 0.36 * size, wide, size, words
+
+
+def where(figure, words):
+    return next((x, y, wide) for x, y, wide, _, said in texts(figure) if said == words)
+
+
+def ticked(figure, axis, vertical=False):
+    """Return what turns a value of an axis into its place, by the first and last printed tick."""
+    first, last = axis.ticks[0], axis.ticks[-1]
+    same = [[t for t in texts(figure) if t[4] == tick.label] for tick in (first, last)]
+    found = [min(some) if vertical else max(some, key=lambda t: t[1]) for some in same]
+    ends = [t[1] if vertical else t[0] + t[2] / 2 for t in found]
+    turn = math.log if axis.log else float
+    unit = (ends[1] - ends[0]) / (turn(last.value) - turn(first.value))
+    return lambda value: ends[0] + (turn(value) - turn(first.value)) * unit
+
+
+def test_every_kind_of_picture_is_in_the_gallery():
+    assert (
+        {type(figure) for figure in GALLERY.values()}
+        == set(figures.KINDS.values())
+        == set(charts._PAINTERS)
+    )
+
+
+class TestEveryPicture:
+    @ALL
+    def test_no_text_leaves_the_picture(self, name):
+        height = float(tree(GALLERY[name]).get("viewBox").split()[3])
+        for x, y, wide, size, words in texts(GALLERY[name]):
+            assert x >= -0.1 and x + wide <= paper.WIDTH + 0.1, words
+            assert y >= size / 2 and y + size / 2 <= height, words
+
+    @ALL
+    def test_no_text_lies_on_another(self, name):
+        found = list(texts(GALLERY[name]))
+        for place, (x, y, wide, size, words) in enumerate(found):
+            for x2, y2, wide2, _, other in found[:place]:
+                beside = x + wide <= x2 + 0.1 or x2 + wide2 <= x + 0.1
+                assert beside or abs(y - y2) >= size * 0.95, (words, other)
+
+    @ALL
+    def test_letters_are_large_enough_on_a_phone(self, name):
+        assert all(size * 290 / paper.WIDTH >= 11.5 for *_, size, _ in texts(GALLERY[name]))
+
+    @ALL
+    def test_scalable_in_the_pages_colours_and_nothing_that_leaks(self, name):
+        svg = charts.svg(GALLERY[name], "uk")
+        root = ET.fromstring(svg)
+        assert root.get("width") is None and root.get("lang") == "uk" and "var(--f-ink)" in svg
+        assert not re.search(r"<style|<script|<image|href|url\(|\bid=|#[0-9a-f]{3}|nan|inf\b", svg)
+        assert len(svg) < 25_000
+
+    @ALL
+    def test_a_still_stands_alone_in_literal_colours(self, name):
+        svg = charts.svg(GALLERY[name], "ru", still=True)
+        assert "var(" not in svg and 'lang="ru"' in svg and 'width="348"' in svg
+        assert charts.svg(GALLERY[name], "ru").replace(" ", "").count("<text") == svg.count("<text")
+
+    @ALL
+    def test_labels_stay_text(self, name):
+        root = tree(hostile(GALLERY[name]))
+        assert not [
+            node
+            for node in root.iter()
+            if node.tag not in ("svg", "g", "title", "text", "rect", "path", "circle", "polygon")
+        ]
+        assert "alert(1)" in "".join(root.itertext())
+
+    @ALL
+    def test_same_bytes_every_time(self, name):
+        assert charts.svg(GALLERY[name], "uk") == charts.svg(GALLERY[name], "uk")
+
+    def test_names_of_colours_are_those_of_the_style_sheet(self):
+        used = {
+            tone
+            for name in GALLERY
+            for tone in re.findall(r"var\(--f-(\w+)\)", charts.svg(GALLERY[name], "uk"))
+        }
+        light, dark = (
+            dict(re.findall(r"--f-(\w+): .*?(#\w+)", rule))
+            for rule in charts.style().split("}")[:2]
+        )
+        assert used <= set(light) == set(dark)
+
+    @pytest.mark.parametrize("theme", [0, 1])
+    def test_letters_stand_out_from_their_ground(self, theme):
+        colours = dict(re.findall(r"--f-(\w+): .*?(#\w+)", charts.style().split("}")[theme]))
+        for ink in ("ink", "muted", "accent", "second", "third"):
+            assert contrast(colours[ink], colours["paper"]) >= 4.5, ink
+        for ground in ("shade1", "shade2", "shade3", "shade4", "rest"):
+            assert contrast(colours["ink"], colours[ground]) >= 4.5, ground
+            assert ground == "rest" or contrast(colours["muted"], colours[ground]) >= 4.5, ground
+
+    def test_a_picture_without_a_sentence_is_refused(self):
+        for figure in GALLERY.values():
+            with pytest.raises(ValueError, match="sentence is empty"):
+                replace(figure, sentence=" ")
+
+    def test_what_cannot_be_drawn_is_refused(self):
+        with pytest.raises(ValueError, match="Bars, rows 1, values 1: nan"):
+            Bars(title="t", sentence="s", rows=(Bar("a", (math.nan,), ("–",)),))
+        with pytest.raises(ValueError, match="no tone 'red'"):
+            replace(GALLERY["lines"], lines=(Line("a", (0.0,), (0.0,), tone="red"),))
+
+
+def hostile(figure):
+    """The same picture with a hostile label in every place."""
+    if isinstance(figure, tuple):
+        return tuple(hostile(part) for part in figure)
+    if is_dataclass(figure):
+        keep = {"tone", "sign", "across", "way", "id", "a", "b"}
+        return replace(
+            figure,
+            **{
+                f.name: hostile(getattr(figure, f.name))
+                for f in fields(figure)
+                if f.name not in keep
+            },
+        )
+    return HOSTILE if isinstance(figure, str) else figure
+
+
+def contrast(one, other):
+    def light(colour):
+        parts = [int(colour[k : k + 2], 16) / 255 for k in (1, 3, 5)]
+        return sum(
+            w * (c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4)
+            for w, c in zip((0.2126, 0.7152, 0.0722), parts, strict=True)
+        )
+
+    high, low = sorted((light(one), light(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+class TestBars:
+    def test_lengths_are_in_proportion_and_negative_ones_go_left(self):
+        figure = replace(GALLERY["bars"], marks=())
+        found = [box(rect) for rect in parts(figure, "bar")]
+        values = [row.values[0] for row in figure.rows]
+        unit = found[0][2] / values[0]
+        assert unit > 0.3
+        for (_, _, wide, _), value in zip(found, values, strict=True):
+            assert wide == pytest.approx(abs(value) * unit, abs=NEAR)
+        zero = found[0][0]
+        assert found[1][0] == zero and found[2][0] + found[2][2] == pytest.approx(zero, abs=NEAR)
+        assert [y for _, y, _, _ in found] == sorted(y for _, y, _, _ in found)
+
+    def test_the_accented_bar_is_the_one_that_is_named(self):
+        tones = [rect.get("fill") for rect in parts(GALLERY["bars"], "bar")]
+        assert tones == ["var(--f-rest)", "var(--f-accent)", "var(--f-rest)"]
+
+    def test_each_label_and_number_is_beside_its_bar(self):
+        figure = GALLERY["bars-shares"]
+        for rect, row in zip(parts(figure, "bar"), figure.rows, strict=True):
+            _, top, _, height = box(rect)
+            for words in (row.label, row.printed[0]):
+                assert where(figure, words)[1] == pytest.approx(top + height / 2, abs=1), words
+
+    def test_thresholds_and_intervals_are_at_their_values(self):
+        figure = GALLERY["bars"]
+        zero, _, wide, _ = box(parts(figure, "bar")[0])
+        marks = sorted(points(line)[0][0] for line in parts(figure, "mark"))
+        assert marks == pytest.approx([zero + wide * mark / 150 for mark in (100, 120)], abs=NEAR)
+        shares = GALLERY["bars-shares"]
+        zero, _, wide, _ = box(parts(shares, "bar")[1])
+        ends = [
+            points(node) for node in tree(shares).iter("path") if node.get("stroke-width") == "1.6"
+        ]
+        level = [line for line in ends if line[0][1] == line[1][1]][1]
+        assert [x for x, _ in level] == pytest.approx(
+            [zero + wide * end / 82 for end in (75, 88)], abs=NEAR
+        )
+
+    def test_fixed_ends_hold(self):
+        full = replace(
+            GALLERY["bars-shares"],
+            rows=(Bar("a", (100.0,), ("12 %",)), Bar("b", (50.0,), ("82 %",))),
+        )
+        first, second = (box(rect) for rect in parts(full, "bar"))
+        assert second[2] == pytest.approx(first[2] / 2, abs=NEAR)
+        wide = {
+            name: box(parts(replace(full, ends=ends), "bar")[0])[2]
+            for name, ends in (("a", (0.0, 100.0)), ("b", (0.0, 200.0)))
+        }
+        assert wide["a"] == pytest.approx(2 * wide["b"], abs=NEAR)
+
+    def test_series_keep_their_order_and_colour(self):
+        figure = GALLERY["bars-grouped"]
+        found = parts(figure, "bar")
+        values = [value for row in figure.rows for value in row.values]
+        unit = box(found[1])[2] / values[1]
+        assert [box(rect)[2] for rect in found] == pytest.approx(
+            [value * unit for value in values], abs=NEAR
+        )
+        assert [rect.get("fill")[8:-1] for rect in found] == ["accent", "second", "third"] * 2
+
+    def test_a_stack_adds_up(self):
+        found = [box(rect) for rect in parts(GALLERY["bars-stacked"], "bar")]
+        start, unit = found[0][0], (found[2][0] + found[2][2] + 0.6 - found[0][0]) / 1200
+        edges = [start + unit * total for total in (0, 100, 400)]
+        assert [x for x, *_ in found[:3]] == pytest.approx(edges, abs=0.4)
+        assert found[5][0] + found[5][2] + 0.6 - start == pytest.approx(480 * unit, abs=0.4)
+
+    def test_nothing_to_compare_is_still_a_picture(self):
+        for value in (0.0, -5.0):
+            ET.fromstring(
+                charts.svg(Bars(title="t", sentence="s", rows=(Bar("A", (value,), ("0",)),)), "uk")
+            )
+
+
+def test_a_waterfall_goes_on_where_it_stopped():
+    figure = GALLERY["waterfall"]
+    found = [box(rect) for rect in parts(figure, "bar")]
+    unit = found[0][2] / 120
+    assert [wide for _, _, wide, _ in found] == pytest.approx(
+        [abs(s.value) * unit for s in figure.steps], abs=NEAR
+    )
+    starts = [found[0][0] + unit * start for start in (0, 85, 37, 37, 0)]
+    assert [x for x, *_ in found] == pytest.approx(starts, abs=NEAR)
+
+
+def test_dots_and_their_intervals_are_at_their_values():
+    figure = GALLERY["dots"]
+    at = ticked(figure, figure.axis)
+    for node, row in zip(parts(figure, "point"), figure.rows, strict=True):
+        assert centre(node)[0] == pytest.approx(at(row.value), abs=0.3)
+        assert centre(node)[1] == pytest.approx(where(figure, row.printed)[1], abs=NEAR)
+    assert points(parts(figure, "mark")[0])[0][0] == pytest.approx(at(0), abs=0.3)
+    lines = [
+        points(node) for node in tree(figure).iter("path") if node.get("stroke-width") == "1.6"
+    ]
+    spans = [[x for x, _ in line] for line in lines if line[0][1] == line[1][1]]
+    assert spans == [pytest.approx([at(row.low), at(row.high)], abs=0.3) for row in figure.rows]
+
+
+def test_both_ends_of_a_pair_are_at_their_values_under_their_signs():
+    figure = GALLERY["pairs"]
+    signs = parts(figure, "point")[3:]  # the first three explain the signs
+    legend = parts(figure, "point")[:3]
+    at = ticked(figure, figure.axis)
+    ends = [
+        (value, end)
+        for g in figure.groups
+        for p in g.pairs
+        for value, end in ((p.a, p.ends[0]), (p.b, p.ends[1]))
+    ]
+    for node, (value, end) in zip(signs, ends, strict=True):
+        assert centre(node)[0] == pytest.approx(at(value), abs=0.5)
+        assert (node.tag, node.get("fill")) == (legend[end].tag, legend[end].get("fill"))
+    rows = [centre(node)[1] for node in signs[::2]]
+    assert rows == pytest.approx(
+        [where(figure, p.printed)[1] for g in figure.groups for p in g.pairs], abs=NEAR
+    )
+    assert rows == sorted(rows) and rows == pytest.approx(
+        [centre(node)[1] for node in signs[1::2]], abs=NEAR
+    )
+
+
+def test_a_histogram_stands_on_its_edges():
+    figure = GALLERY["histogram"]
+    found, at = [box(rect) for rect in parts(figure, "bar")], ticked(figure, figure.x)
+    unit = found[1][3] / 310
+    assert [height for *_, height in found] == pytest.approx(
+        [count * unit for count in figure.counts], abs=NEAR
+    )
+    assert len({round(y + height) for _, y, _, height in found}) == 1
+    for (x, _, wide, _), low, high in zip(found, figure.edges[:-1], figure.edges[1:], strict=True):
+        assert [x, x + wide] == pytest.approx([at(low), at(high)], abs=0.5)
+    marks = [points(line)[0][0] for line in parts(figure, "mark")]
+    edge = {value: x for value, (x, *_) in zip(figure.edges, found, strict=False)}
+    for x, mark in zip(marks, figure.marks, strict=True):
+        share = (math.log(mark.value) - math.log(10)) / (math.log(100) - math.log(10))
+        assert x == pytest.approx(edge[10.0] - 0.4 + share * (edge[100.0] - edge[10.0]), abs=0.3)
+
+
+def test_lines_pass_through_their_points_and_are_named_at_their_ends():
+    figure = GALLERY["lines"]
+    at, rise = ticked(figure, figure.x), ticked(figure, figure.y, vertical=True)
+    for node, line in zip(parts(figure, "line"), figure.lines, strict=True):
+        wanted = [(at(x), rise(y)) for x, y in zip(line.xs, line.ys, strict=True)]
+        assert points(node) == [pytest.approx(spot, abs=0.4) for spot in wanted]
+        assert node.get("stroke") == f"var(--f-{line.tone})"
+    names = [where(figure, words)[1] for words in ("преміальні", "сталою", "звичайні")]
+    assert names == sorted(names)
+    upright, level = (points(line) for line in parts(figure, "mark"))
+    assert upright[0][0] == pytest.approx(at(2.5), abs=0.3) and level[0][1] == pytest.approx(
+        rise(50), abs=0.3
+    )
+    band = tree(figure).find(".//polygon")
+    spots = list(zip(*[iter(numbers(band.get("points")))] * 2, strict=True))
+    line = figure.lines[1]
+    edges = [
+        *zip(line.xs, line.high, strict=True),
+        *zip(line.xs[::-1], line.low[::-1], strict=True),
+    ]
+    assert spots == [pytest.approx((at(x), rise(y)), abs=0.4) for x, y in edges]
+
+
+def test_spots_are_at_their_places():
+    figure = GALLERY["scatter"]
+    at, rise = ticked(figure, figure.x), ticked(figure, figure.y, vertical=True)
+    for node, spot in zip(parts(figure, "point"), figure.spots, strict=True):
+        assert centre(node) == pytest.approx((at(spot.x), rise(spot.y)), abs=0.7)
+        x, y, wide = where(figure, spot.label)
+        assert (
+            math.hypot(max(x - centre(node)[0], centre(node)[0] - x - wide, 0), y - centre(node)[1])
+            < 40
+        )
+
+
+def test_a_radar_grows_outwards_and_clockwise():
+    figure = GALLERY["radar"]
+    signs = [centre(node) for node in parts(figure, "point")[2:]]
+    rings = [
+        points(node) for node in tree(figure).iter("path") if node.get("stroke") == "var(--f-grid)"
+    ][:5]
+    middle = ((rings[4][0][0] + rings[4][4][0]) / 2, (rings[4][0][1] + rings[4][4][1]) / 2)
+    rim = middle[1] - rings[4][0][1]
+    values = [
+        (k, value)
+        for profile in figure.profiles
+        for k, value in enumerate(profile.values)
+        if value is not None
+    ]
+    assert len(signs) == len(values) == 15
+    for (x, y), (k, value) in zip(signs, values, strict=True):
+        assert math.hypot(x - middle[0], y - middle[1]) == pytest.approx(rim * value / 5, abs=0.4)
+        turned = math.atan2(x - middle[0], middle[1] - y) % (2 * math.pi)
+        assert turned == pytest.approx(2 * math.pi * k / 8, abs=0.02)
+    names = [where(figure, axis) for axis in figure.axes]
+    angles = [
+        math.atan2(x + wide / 2 - middle[0], middle[1] - y) % (2 * math.pi) for x, y, wide in names
+    ]
+    assert angles == [pytest.approx(2 * math.pi * k / 8, abs=0.25) for k in range(8)]
+
+
+def test_a_ladder_rises_to_the_right():
+    figure = GALLERY["ladder"]
+    steps = [box(rect) for rect in parts(figure, "level")][::-1]
+    assert [x for x, *_ in steps] == sorted(x for x, *_ in steps) and len(
+        {x for x, *_ in steps}
+    ) == 5
+    assert [y for _, y, *_ in steps] == sorted((y for _, y, *_ in steps), reverse=True)
+    for (x, y, _, height), rung in zip(steps, figure.rungs, strict=True):
+        for words in (rung.label, rung.entry):
+            left, middle, _ = where(figure, words)
+            assert left >= x and y < middle < y + height, words
+
+
+def test_every_cell_of_a_matrix_holds_its_own_words():
+    figure = GALLERY["matrix"]
+    grounds, all_cells = parts(figure, "cell"), [cell for row in figure.cells for cell in row]
+    for rect, cell in zip(grounds, all_cells, strict=True):
+        x, y, wide, height = box(rect)
+        inside = [
+            words
+            for left, middle, w, _, words in texts(figure)
+            if x <= left + w / 2 <= x + wide and y < middle < y + height
+        ]
+        said = "".join(inside).replace("-", "").replace(" ", "")
+        assert said == (cell.text + cell.small).replace(" ", ""), cell
+        assert rect.get("fill") == (
+            f"var(--f-shade{cell.shade})" if cell.shade else "var(--f-paper)"
+        )
+    columns = [box(rect)[0] for rect in grounds]
+    assert columns[:3] == sorted(columns[:3]) == columns[3:]
+    assert (
+        where(figure, figure.rows[0])[1]
+        < box(grounds[0])[1]
+        < where(figure, figure.rows[1])[1]
+        < box(grounds[3])[1]
+    )
+
+
+def test_events_are_at_their_times():
+    figure = GALLERY["timeline"]
+    ys = [centre(node)[1] for node in parts(figure, "point")]
+    assert ys == pytest.approx(
+        [ys[0] + (ys[-1] - ys[0]) * event.at / 90 for event in figure.events], abs=NEAR
+    )
+    names = [where(figure, event.label)[1] for event in figure.events]
+    assert names == sorted(names)
+
+
+def test_links_join_their_nodes():
+    figure = GALLERY["network"]
+    at = {}
+    for node in figure.nodes:
+        x, y, wide = (
+            where(figure, node.label) if " " not in node.label else where(figure, "представ-")
+        )
+        at[node.id] = (x + wide / 2, y)
+    for path, link in zip(parts(figure, "link"), figure.links, strict=True):
+        assert points(path) == [pytest.approx(at[end], abs=1.2) for end in (link.a, link.b)]
+    thick = [float(path.get("stroke-width")) for path in parts(figure, "link")]
+    assert thick[0] > thick[1] > thick[2]
+
+
+def test_names_of_close_thresholds_find_room():
+    marks = tuple(Mark(value, f"поріг {value:g}") for value in (10.0, 11.0, 50.0, 52.0, 97.0))
+    figure = Lines(
+        title="t",
+        sentence=SAID,
+        x=Axis("x", ticks(0, 100)),
+        y=Axis("y", ticks(0, 1)),
+        marks=marks,
+        lines=(Line("лінія", (0.0, 100.0), (0.0, 1.0)),),
+    )
+    found = [t for t in texts(figure) if t[4].startswith("поріг")]
+    assert len(found) == 5
+    lines = {points(line)[0][0]: points(line)[0][1] for line in parts(figure, "mark")}
+    for x, y, wide, _, words in found:
+        assert 0 <= x and x + wide <= paper.WIDTH
+        assert not [at for at, top in lines.items() if x + 3 < at < x + wide - 3 and top < y - 8], (
+            words
+        )
+
+
+@pytest.mark.parametrize("width", [290, 420])
+def test_a_browser_finds_every_text_inside_and_apart(width):
+    found = next(
+        filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+    )
+    if not found:
+        pytest.skip("no chromium")
+    api = pytest.importorskip("playwright.sync_api")
+    with api.sync_playwright() as play:
+        browser = play.chromium.launch(
+            executable_path=found, args=["--no-sandbox", "--disable-gpu"]
+        )
+        page = browser.new_page()
+        assert seen(page, GALLERY.items(), width) == []
+        browser.close()
+
+
+def seen(page, pictures: list[tuple[str, Figure]], width: int) -> list[str]:
+    """Return what a browser finds wrong: text outside its picture, on other text, or too small."""
+    drawn = "".join(
+        f'<figure class="rm-figure rm-paint" id="{name}" style="width:{width}px">'
+        f"{charts.svg(figure, 'uk')}</figure>"
+        for name, figure in pictures
+    )
+    style = f"<style>{charts.style()} body {{ font-family: sans-serif }}</style>"
+    page.set_content(f"<meta charset=utf-8>{style}<body>{drawn}")
+    return page.evaluate("""() => [...document.querySelectorAll(".rm-figure svg")].flatMap((svg) => {
+      const room = svg.viewBox.baseVal, share = svg.getBoundingClientRect().width / room.width;
+      const wrong = [], all = [...svg.querySelectorAll("text")].map((node) =>
+        [node.textContent, node.getBBox(), parseFloat(node.getAttribute("font-size"))]);
+      const shared = (a, b, start, size) =>
+        Math.min(a[start] + a[size], b[start] + b[size]) - Math.max(a[start], b[start]);
+      all.forEach(([words, box, size], k) => {
+        if (box.x < -0.5 || box.x + box.width > room.width + 0.5 || box.y < -0.5
+            || box.y + box.height > room.height + 0.5) wrong.push("outside: " + words);
+        if (size * share < 11.5) wrong.push("small: " + words);
+        for (const [other, next] of all.slice(k + 1))
+          if (shared(box, next, "x", "width") > 0.5 && shared(box, next, "y", "height") > 3)
+            wrong.push(`on each other: ${words}, ${other}`);
+      });
+      return wrong.map((words) => svg.parentNode.id + ": " + words);
+    })""")

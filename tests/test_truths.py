@@ -2,6 +2,7 @@
 
 import csv
 import re
+import sys
 from collections import Counter, defaultdict
 from pathlib import Path
 from statistics import correlation, fmean
@@ -12,7 +13,9 @@ from course import paths
 from course.models.audit import COMPONENTS, INDICATORS, audit
 from course.models.levels import HOURS, LEVELS, allocate, best_level, thresholds
 from course.models.value import contact_value
-from course.truths import TRUTHS, audit_culture_gap, levels_assigned
+from course.truths import TRUTHS, computed_from
+from course.truths.audit import audit_culture_gap
+from course.truths.levels import levels_assigned
 
 FOLDER = paths.shared("datasets")
 
@@ -48,6 +51,22 @@ def gaps():
     return {pair: {name: part.gap for name, part in
                    audit(sides[pair, "supplier"], sides[pair, "buyer"]).components.items()}
             for pair in sorted({pair for pair, _ in sides})}
+
+
+@pytest.mark.parametrize("name", sorted(TRUTHS))
+def test_every_truth_declares_the_data_sets_that_it_reads(name, monkeypatch):
+    read = set()
+    for module in {sys.modules[truth.compute.__module__] for truth in TRUTHS.values()}:
+        monkeypatch.setattr(module, "load", lambda set_, known=module.load: read.add(set_) or known(set_))
+    TRUTHS[name]()
+    assert read == set(TRUTHS[name].datasets)
+
+
+def test_two_truths_of_one_name_are_refused():
+    with pytest.raises(ValueError, match="two truths are called audit_flagged"):
+        @computed_from("audit_pairs")
+        def audit_flagged():
+            return 0
 
 
 def test_levels_by_thresholds_are_the_most_valuable_levels(margins):

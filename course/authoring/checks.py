@@ -15,7 +15,7 @@ from typing import Any
 
 import msgspec
 
-from course import kinds, paths
+from course import kinds, paths, pictures
 from course.authoring.editions import parity
 from course.exercises import Exercise, Fault, Values, concepts, draw, evaluate, grid, key
 from course.kinds import Kind
@@ -39,6 +39,24 @@ def check_all() -> list[Fault]:
     faults = []
     for path in sorted(paths.shared("lessons").glob("[0-9]*/exercises.toml")):
         faults += check(path) + parity(path.with_name("lesson.md"))
+        faults += check_figures(path.with_name("figures.toml"))
+    return faults
+
+
+def check_figures(path: Path) -> list[Fault]:
+    """Find every fault in one ``figures.toml``; there need not be one.
+
+    Returns
+    -------
+    list of Fault
+    """
+    page = path.with_name("lesson.md")
+    lines = path.read_text("utf-8").splitlines() if path.is_file() else []
+    name = f"{path.parent.name}/{path.name}"
+    faults = []
+    for figure, message in pictures.faults(path, page.read_text("utf-8") if page.is_file() else ""):
+        places = (place for place, line in enumerate(lines, 1) if f'"{figure}"' in line)
+        faults.append(Fault(name, next(places, 1), figure, "", message))
     return faults
 
 
@@ -493,7 +511,7 @@ class _Checker:
         for field, name in named:
             if name not in TRUTHS:
                 self.fault(
-                    field, f"course/truths.py has no {name!r}; known: {', '.join(sorted(TRUTHS))}"
+                    field, f"course/truths has no {name!r}; known: {', '.join(sorted(TRUTHS))}"
                 )
 
     def canvas(self, entry: dict[str, Any]) -> None:

@@ -4,14 +4,14 @@ import json
 import re
 from collections import Counter
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 
+from course import instruments, pictures
 from course.exercises import Fault, read
 from course.texts import LANGS
 
 FOREIGN = {"uk": "ыэъё", "ru": "іїєґ"}
-_SHOW = re.compile(r"lesson\.(exercise|guess|instrument|progress|plan)\((?:[\"']([^\"']*)[\"'])?[^()]*\)")
+_SHOW = re.compile(r"lesson\.(exercise|guess|instrument|figure|progress|plan)\((?:[\"']([^\"']*)[\"'])?[^()]*\)")
 _HANDED = re.compile(r"lesson\.(check)\(\s*[\"']([^\"']+)")
 _FORMULA = re.compile(r"\$\$.+?\$\$|\$[^$\n]+?\$", re.S)
 _QUOTED = re.compile(r"<(\w+) lang=[\"']\w+[\"']>.*?</\1>", re.S)
@@ -205,6 +205,12 @@ def build(root):
 
 
 def _unbuildable(path, chapter, found):
+    try:
+        entries = pictures.read(path.with_name("figures.toml"))
+        drawn = {name: pictures.figure(entry, lang) for name, entry in entries.items() for lang in LANGS}
+    except pictures.PictureError as error:
+        drawn = {}
+        yield _fault(path.with_name("figures.toml"), 1, str(error))
     needed = f'course.lesson("{chapter.slug}", "LANG")'
     for place, piece in enumerate([piece for piece in found if piece.code]):
         code, shown = piece.text["uk"], _shown(piece)
@@ -214,8 +220,10 @@ def _unbuildable(path, chapter, found):
             yield _fault(path, piece.line, '"LANG" belongs in the first code cell only')
         if shown and shown[1] in ("exercise", "guess") and shown[2] not in chapter.exercises:
             yield _fault(path, piece.line, "no such exercise in exercises.toml", shown[2] or "")
-        if shown and shown[1] == "instrument" and not find_spec(f"course.instruments.{shown[2]}"):
+        if shown and shown[1] == "instrument" and shown[2] not in instruments.names():
             yield _fault(path, piece.line, f"no such instrument: {shown[2]}")
+        if shown and shown[1] == "figure" and shown[2] not in drawn:
+            yield _fault(path, piece.line, f"no such picture in figures.toml: {shown[2]}")
 
 
 def _shown(piece):
@@ -247,12 +255,17 @@ def _notebook(chapter, found, lang):
 
 def _outputs(chapter, shown, lang):
     """What a page without a kernel shows in place of the widget."""
-    if not shown or shown[1] not in ("exercise", "guess", "check", "instrument"):
+    if not shown or shown[1] not in ("exercise", "guess", "check", "instrument", "figure"):
         return []
     from course.widgets import fallback
 
     if shown[1] == "instrument":
-        html, text = fallback.instrument(shown[2], lang)
+        declared = instruments.find(shown[2])
+        reading = declared.read(declared.cases[declared.start])
+        html, text = fallback.instrument(declared.title(lang), declared.figures(reading, lang), lang)
+    elif shown[1] == "figure":
+        entry = pictures.read(chapter.folder / "figures.toml")[shown[2]]
+        html, text = fallback.figure(pictures.figure(entry, lang), lang)
     else:
         html, text = fallback.exercise(chapter.exercises[shown[2]], lang)
     data = {"text/html": html.splitlines(True), "text/plain": text.splitlines(True)}

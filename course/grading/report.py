@@ -12,8 +12,9 @@ from pathlib import Path
 
 import numpy as np
 
-from course import kinds
+from course import charts, kinds
 from course.exercises import Exercise, chance, chapter, concepts, seal
+from course.figures import Bar, Bars
 from course.files import write_whole
 from course.grading import statistics
 from course.grading.exports import STATES as _STATES
@@ -230,7 +231,7 @@ class Report:
         rows = [[name, str(count), self.percent(count / self.n)] for name, count in zip(bins, counts, strict=True)]
         drawn = [(name, count / self.n, None, count) for name, count in zip(bins, counts, strict=True)]
         top = next(top for top in (0.2, 0.4, 0.6, 0.8, 1) if top * self.n >= counts.max())
-        self.add("figure", _bars(drawn, self.say("scores_axis"), top), told, "scores")
+        self.add("figure", _bars(drawn, self.say("scores_axis"), told, top), told, "scores")
         self.table("scores_caption", ("bin", "count", "share"), rows)
 
     def _exercises(self):
@@ -252,7 +253,7 @@ class Report:
             same = self.percent(share[known[0]]) == self.percent(share[known[-1]])
             key = "facility_one" if len(shown) == 1 else "facility_same" if same else "facility_say"
             told = self.say(key, hard=shown[0], easy=shown[-1], median=self.percent(np.median(share[known])))
-            self.add("figure", _bars(rows, self.say("facility_axis")), told, "facility")
+            self.add("figure", _bars(rows, self.say("facility_axis"), told), told, "facility")
         self.p("facility_what")
         self.p("discrimination_what")
         if self.n < _ROUGH and not np.isnan(rest).all():
@@ -398,7 +399,7 @@ class Report:
                 ends = {"low_share": self.percent(shares[low]), "high_share": self.percent(shares[high])}
                 key = "outcomes_same" if ends["low_share"] == ends["high_share"] else "outcomes_say"
                 told = self.say(key if len(order) > 1 else "outcomes_one", low=label[low], high=label[high], **ends)
-                self.add("figure", _bars(rows, self.say("outcomes_axis")), told, None)
+                self.add("figure", _bars(rows, self.say("outcomes_axis"), told), told, None)
             elif weak := [one for one in order if self.lost(shares[one])]:
                 least = ", ".join(f"«{label[one]}» ({self.percent(shares[one])})" for one in weak[:3])
                 self.main.append(self.say("main_concept", list=least))
@@ -444,19 +445,11 @@ class Report:
             self.p("alike_more", n=len(rows), of=number(total, self.lang))
 
 
-def _bars(rows, axis, top=1):
-    """Draw shares, up to `top`, as bars with intervals; a row is (label, share, (low, high) or None, as printed)."""
-    bottom, wide = 22 * len(rows), 220 / top
-    parts = [f'<path class="g" d="M{x} 0V{bottom}"/><text class="m" x="{x}" y="{bottom + 15}" text-anchor="middle">'
-             f"{25 * place * top:g}</text>" for place, x in enumerate(range(70, 291, 55))]
-    for y, (label, share, ends, printed) in zip(range(11, bottom, 22), rows, strict=True):
-        parts.append(f'<text x="62" y="{y + 4}" text-anchor="end">{label}</text>'
-                     f'<text x="346" y="{y + 4}" text-anchor="end">{printed}</text>'
-                     f'<rect class="b" x="70" y="{y - 7}" width="{wide * share:.4g}" height="14"/>')
-        if ends:
-            parts.append(f'<path class="l" d="M{70 + wide * ends[0]:.4g} {y}H{70 + wide * ends[1]:.4g}"/>')
-    return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 350 {bottom + 36}" role="img">{"".join(parts)}'
-            f'<text class="m" x="180" y="{bottom + 32}" text-anchor="middle">{axis}</text></svg>')
+def _bars(rows, axis, told, top=1):
+    """Return shares, up to `top`, as bars with intervals; a row is (label, share, (low, high) or None, as printed)."""
+    bars = tuple(Bar(str(label), (float(share),), (str(printed),), low=ends and float(ends[0]),
+                     high=ends and float(ends[1])) for label, share, ends, printed in rows)
+    return Bars(title=axis[0].upper() + axis[1:], sentence=told, rows=bars, ends=(0.0, float(top)))
 
 
 def _inline(words):
@@ -474,7 +467,7 @@ def page(report):
         if kind == "ul":
             parts.append("<ul>" + "".join(f"<li>{_inline(one)}</li>" for one in first) + "</ul>")
         elif kind == "figure":
-            svg = first.replace("<svg ", f'<svg aria-labelledby="f{place}" ', 1)
+            svg = charts.svg(first, report.lang).replace("<svg ", f'<svg role="img" aria-labelledby="f{place}" ', 1)
             parts.append(f'<figure>{svg}<figcaption id="f{place}">{_inline(more[0])}</figcaption></figure>')
         elif kind == "table":
             heads = [f'<th scope="col"{_NUMBERS * bool(at)}>{_inline(head)}</th>' for at, head in enumerate(more[0])]
@@ -520,7 +513,8 @@ def notebook(report, folder):
         elif kind == "figure":
             prose(_inline(more[0]))
             if more[1]:
-                data = {"image/svg+xml": _alone(first).splitlines(True), "text/plain": [report.say("run")]}
+                still = charts.svg(first, report.lang, still=True)
+                data = {"image/svg+xml": still.splitlines(True), "text/plain": [report.say("run")]}
                 run(more[1], [{"output_type": "display_data", "metadata": {}, "data": data}])
         elif kind == "table":
             heads, rows = ([[_inline(one) for one in row] for row in part] for part in ([more[0]], more[1]))
@@ -536,14 +530,6 @@ def notebook(report, folder):
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
     made = {"cells": cells, "metadata": {"kernelspec": kernel, "language_info": {"name": "python"}}}
     return json.dumps({**made, "nbformat": 4, "nbformat_minor": 5}, ensure_ascii=False, indent=1) + "\n"
-
-
-def _alone(svg):
-    """A picture that brings its light colours along."""
-    style = (_HERE / "report.css").read_text("utf-8")
-    colours = dict(re.findall(r"(--\w+): ([^;]+);", style.partition("}")[0]))
-    rules = re.sub(r"var\((--\w+)\)", lambda name: colours[name[1]], "".join(re.findall(r"^svg .*", style, re.M)))
-    return svg.replace(">", f'><style>{rules}</style><rect width="100%" height="100%" fill="#fff"/>', 1)
 
 
 def main(words):

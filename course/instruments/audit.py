@@ -1,127 +1,287 @@
-"""Two-sided audit: 27 anchored indicators, several raters a side, eight components, readiness with a gate."""
+"""Two-sided audit.
+
+27 anchored indicators, several raters a side, eight components, readiness with a gate.
+"""
 
 import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
+from course.figures import Axis, End, Figure, Group, Pair, Pairs, Profile, Radar, Tick
+from course.instruments import (
+    Challenge,
+    Control,
+    Entry,
+    Instrument,
+    Item,
+    Note,
+    Rating,
+    Ratings,
+    Table,
+    Values,
+)
 from course.models import audit as model
 from course.texts import number, text
-from course.widgets import panel
 
-START = "case"
-SIDES = ("supplier", "buyer")
+SIDES = model.SIDES
 _HERE = Path(__file__).parent
+_TICKS = tuple(Tick(rating, str(rating)) for rating in range(1, 6))
 
 
 @cache
-def _form():
+def _form() -> dict[str, Any]:
     """Return components and indicators as written in indicators.toml."""
     return tomllib.loads((_HERE / "indicators.toml").read_text("utf-8"))
 
 
-@cache
-def cases():
-    """Return the presets: ``{case: {"C1.1.supplier": "2 2 1", …}}``, one digit per rater."""
+def _cases() -> dict[str, Values]:
+    """Return the presets: ``{case: {"C1.1.supplier": "2 2 1", …}}``, one digit for each rater."""
     written = tomllib.loads((_HERE / "audit.toml").read_text("utf-8"))["audit_cases"]
-    return {case: {f"{item}.{side}": scores.strip() for item, both in rows.items()
-                   for side, scores in zip(SIDES, both.split("|"))} for case, rows in written.items()}
+    return {
+        case: {
+            f"{item}.{side}": scores.strip()
+            for item, both in rows.items()
+            for side, scores in zip(SIDES, both.split("|"), strict=True)
+        }
+        for case, rows in written.items()
+    }
 
 
-def build(lang, kept=None, keep=None):
-    """Return the instrument as a `course.widgets.panel.Panel`."""
+CASES = _cases()
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What the audit found, and the components whose ratings are not those of the lesson's case."""
+
+    audit: model.Audit
+    changed: frozenset[str]
+
+    @property
+    def reds(self) -> int:
+        """How many red flags there are."""
+        return sum(colour == "red" for _, colour in self.audit.flags)
+
+    @property
+    def ordered(self) -> list[tuple[str, model.Component]]:
+        """Components from the widest gap to the narrowest."""
+        return sorted(self.audit.components.items(), key=lambda row: -round(abs(row[1].gap), 9))
+
+
+def read(values: Mapping[str, Any]) -> Reading:
+    """Audit the pair."""
+    sides = (
+        {
+            item: [int(score) for score in values[f"{item}.{side}"].split()]
+            for item in model.INDICATORS
+        }
+        for side in SIDES
+    )
+    changed = {
+        part
+        for item, part in model.INDICATORS.items()
+        for side in SIDES
+        if values[f"{item}.{side}"] != CASES["case"][f"{item}.{side}"]
+    }
+    return Reading(model.audit(*sides), frozenset(changed))
+
+
+def controls(lang: str) -> list[Control]:
+    """Return the form: a component at a time, anchors for every indicator."""
     sides = {side: text(f"audit.{side}", lang) for side in SIDES}
-    controls = [panel.ratings(part["title"][lang], [
-        (f"{item['id']} {item['title'][lang]}{' ⚑' if item['flag'] else ''}", item["anchors"][lang],
-         {f"{item['id']}.{side}": name for side, name in sides.items()})
-        for item in _form()["indicator"] if item["component"] == part["id"]],
-        text("audit.marked", lang) if any(model.INDICATORS[item] == part["id"] for item in model.MARKED) else "")
-        for part in _form()["component"]]
-    return panel.Panel("audit", lang, controls, cases(), START, lambda values: _draw(values, lang), kept, keep)
+    marked = {part for item, part in model.INDICATORS.items() if item in model.MARKED}
+    parts: list[Control] = []
+    for part in _form()["component"]:
+        items = []
+        for item in _form()["indicator"]:
+            if item["component"] == part["id"]:
+                title = f"{item['id']} {item['title'][lang]}{' ⚑' if item['flag'] else ''}"
+                both = tuple(
+                    Rating(f"{item['id']}.{side}", f"{title}, {name}")
+                    for side, name in sides.items()
+                )
+                items.append(Item(title, tuple(item["anchors"][lang]), both))
+        note = text("audit.marked", lang) if part["id"] in marked else ""
+        parts.append(Ratings(part["title"][lang], tuple(sides.values()), tuple(items), note))
+    return parts
 
 
-def still(lang):
-    """Return the title and the sentence of the opening case."""
-    return text("audit.title", lang), _sentence(_found(cases()[START]), lang)
-
-
-def _found(values):
-    return model.audit(*({item: [int(score) for score in values[f"{item}.{side}"].split()] for item in model.INDICATORS}
-                         for side in SIDES))
-
-
-def _tidy(value, lang, digits):
+def _tidy(value: float | None, lang: str, digits: int) -> str:
     """Print a number; means of means may sit a hair below the half they should round up from."""
     return "–" if value is None else number(round(value, 9), lang, digits)
 
 
-def _sentence(found, lang):
-    names = {"mean": found.mean_fit, "fit": found.fit, "ready": found.readiness, "scope": found.scope}
-    names = {name: _tidy(value, lang, 2) for name, value in names.items()}
-    if found.readiness is None:
+def _titles(lang: str) -> dict[str, str]:
+    return {part["id"]: part["title"][lang] for part in _form()["component"]}
+
+
+def sentence(reading: Reading, lang: str) -> str:
+    """Say whether the two are ready, and what decides it."""
+    audit = reading.audit
+    if audit.readiness is None or audit.fit is None or audit.mean_fit is None:
         return text("audit.say.missing", lang)
-    reds = sum(colour == "red" for _, colour in found.flags)
-    gated = found.components["culture"].fit < found.fit
-    if gated and reds:
-        key = "gated" if found.mean_fit >= 0.8 else "apart"
-    elif reds:
+    gated = audit.components["culture"].fit < audit.fit
+    if gated and reading.reds:
+        key = "gated" if audit.mean_fit >= 0.8 else "apart"
+    elif reading.reds:
         key = "red"
-    elif any(code == "both_low" for code, _ in found.flags):
+    elif any(code == "both_low" for code, _ in audit.flags):
         key = "low"
     else:
-        key = "close" if found.readiness >= 0.8 else "plain"
-    return text(f"audit.say.{key}", lang, **names)
+        key = "close" if audit.readiness >= 0.8 else "plain"
+    shown = {
+        "mean": audit.mean_fit,
+        "fit": audit.fit,
+        "ready": audit.readiness,
+        "scope": audit.scope,
+    }
+    return text(f"audit.say.{key}", lang, **{name: _tidy(x, lang, 2) for name, x in shown.items()})
 
 
-def _draw(values, lang):
-    from course import charts
+def figures(reading: Reading, lang: str) -> list[Figure]:
+    """Return both profiles around a circle, and the gaps from the widest down."""
 
-    def say(key, **names):
+    def say(key: str, **names: str) -> str:
         return text(f"audit.{key}", lang, **names)
 
-    def show(value, digits=2):
+    parts, titles = reading.audit.components, _titles(lang)
+    looks = (("accent", "circle"), ("second", "square"))
+    profiles = tuple(
+        Profile(
+            say(side),
+            tuple(getattr(parts.get(name), side, None) for name in model.COMPONENTS),
+            *look,
+        )
+        for side, look in zip(SIDES, looks, strict=True)
+    )
+    radar = Radar(
+        title=say("chart"),
+        unit=say("axis"),
+        sentence=sentence(reading, lang),
+        axes=tuple(say(f"short.{name}") for name in model.COMPONENTS),
+        profiles=profiles,
+        rings=_TICKS,
+    )
+    if not parts:
+        return [radar]
+    ends = tuple(
+        End(say(side), sign, tone) for side, (tone, sign) in zip(SIDES, looks, strict=True)
+    )
+    groups = tuple(
+        Group(titles[name], (Pair(part.supplier, part.buyer, _tidy(part.gap, lang, 1)),))
+        for name, part in reading.ordered
+    )
+    worst = "; ".join(
+        f"{titles[name]} {_tidy(part.gap, lang, 1)}" for name, part in reading.ordered
+    )
+    gaps = Pairs(
+        title=say("gaps"),
+        unit=say("axis"),
+        sentence=say("gaps_label", worst=worst),
+        ends=ends,
+        groups=groups,
+        axis=Axis("", _TICKS),
+        column=say("head.gap"),
+    )
+    return [radar, gaps]
+
+
+def notes(reading: Reading, lang: str) -> list[Note]:
+    """Return the flags with the rule they call for, what is thin, and what to begin with."""
+
+    def say(key: str, **names: str) -> str:
+        return text(f"audit.{key}", lang, **names)
+
+    audit, titles = reading.audit, _titles(lang)
+    signs = tuple(
+        say("flag_line", colour=say(f"colour.{colour}"), flag=say(f"flag.{code}"))
+        for code, colour in audit.flags
+    )
+    tone = {"proceed": "ok", "small_step": "part", "ring_fence": "no"}[audit.decision]
+    rule = say(f"decision_why.{audit.decision}")
+    said = [Note(tone, rule, say("decision", n=str(reading.reds)), signs)]
+    thin = [f"{item} ({say(side)})" for side in SIDES for item in audit.thin[side]]
+    words = []
+    if thin:
+        few = len(thin) <= 4
+        words.append(
+            say("thin", items=", ".join(thin)) if few else say("thin_many", n=str(len(thin)))
+        )
+    if audit.missing:
+        words.append(say("missing", parts=", ".join(titles[name] for name in audit.missing)))
+    if words:
+        said.append(Note("part", " ".join(words)))
+    for key, ranked in (("quick", audit.quick_wins), ("strategic", audit.strategic)):
+        first = tuple(f"{titles[name]}: {_tidy(urgency, lang, 2)}" for name, urgency in ranked[:3])
+        if first:
+            said.append(Note("plain", say(f"{key}_why"), say(key), first))
+    return said
+
+
+def tables(reading: Reading, lang: str) -> list[Table]:
+    """Return the four totals, and all numbers of the eight components."""
+
+    def say(key: str) -> str:
+        return text(f"audit.{key}", lang)
+
+    def show(value: float | None, digits: int = 2) -> str:
         return _tidy(value, lang, digits)
 
-    found = _found(values)
-    titles = {part["id"]: part["title"][lang] for part in _form()["component"]}
-    ordered = sorted(found.components.items(), key=lambda row: -round(abs(row[1].gap), 9))
-    looks = {"mark_a": ("o", charts.ACCENT, True), "mark_b": ("s", charts.SECOND, True)}
-    groups = [(titles[name], [{"a": part.supplier, "b": part.buyer, "text": show(part.gap, 1), **looks}])
-              for name, part in ordered]
-    profile = [(say(side), [getattr(found.components.get(name), side, None) for name in model.COMPONENTS])
-               for side in SIDES]
-    heads = [(f"● {say('supplier')}", charts.ACCENT), (f"■ {say('buyer')}", charts.SECOND)]
-    gaps = charts.pairs(groups, [(k, str(k)) for k in range(1, 6)], say("axis"), heads, say("head.gap"), 148)
-    radar = charts.radar([say(f"short.{name}") for name in model.COMPONENTS], profile)
-    rows = []
+    audit, titles = reading.audit, _titles(lang)
+    rows: list[tuple[str | Entry, ...]] = []
     for name in model.COMPONENTS:
-        part = found.components.get(name)
-        rows.append([titles[name]] + (["–"] * 6 if part is None else [
-            show(part.supplier, 1), show(part.buyer, 1), show(part.gap, 1), show(part.fit, 3), show(part.level, 1),
-            " / ".join(show(part.agreement[side]) for side in SIDES)]))
-    total = [[say("total")] + [show(value, 3) for value in (found.mean_fit, found.fit)]
-             + [{"text": show(found.readiness, 3), "best": True}, show(found.scope, 3)]]
-    lists = [{"tone": "plain", "lead": say(key), "text": say(f"{key}_why"), "items": [
-        f"{titles[name]}: {show(urgency)}" for name, urgency in ranked[:3]]}
-        for key, ranked in (("quick", found.quick_wins), ("strategic", found.strategic)) if ranked]
-    tone = {"proceed": "ok", "small_step": "part", "ring_fence": "no"}[found.decision]
-    reds = sum(colour == "red" for _, colour in found.flags)
-    signs = [say("flag_line", colour=say(f"colour.{colour}"), flag=say(f"flag.{code}")) for code, colour in found.flags]
-    notes = [{"tone": tone, "lead": say("decision", n=str(reds)), "items": signs,
-              "text": say(f"decision_why.{found.decision}")}]
-    thin = [f"{item} ({say(side)})" for side in SIDES for item in found.thin[side]]
-    if thin or found.missing:
-        words = [say("thin", items=", ".join(thin))] if thin else []
-        words += [say("missing", parts=", ".join(titles[name] for name in found.missing))] if found.missing else []
-        notes.append({"tone": "part", "lead": "", "text": " ".join(words)})
-    return {"pictures": [radar, {"svg": gaps, "label": say("gaps_label", worst=_worst(ordered, titles, lang))}],
-            "sentence": _sentence(found, lang), "notes": notes + lists,
-            "tables": [{"title": say("totals"), "rows": total, "note": say("totals_note"),
-                        "head": ["", *(say(f"head.{key}") for key in ("mean", "fit", "ready", "scope"))]},
-                       {"title": say("parts"), "rows": rows, "note": say("parts_note"),
-                        "head": ["", say("supplier"), say("buyer"), *(say(f"head.{key}") for key in (
-                            "gap", "one_fit", "level", "agree"))]}]}
+        part = audit.components.get(name)
+        cells = ("–",) * 6
+        if part:
+            agreed = " / ".join(show(part.agreement[side]) for side in SIDES)
+            gap, fit, level = show(part.gap, 1), show(part.fit, 3), show(part.level, 1)
+            cells = (show(part.supplier, 1), show(part.buyer, 1), gap, fit, level, agreed)
+        rows.append((titles[name], *cells))
+    ready = Entry(show(audit.readiness, 3), best=True)
+    totals = (
+        say("total"),
+        show(audit.mean_fit, 3),
+        show(audit.fit, 3),
+        ready,
+        show(audit.scope, 3),
+    )
+    heads = ("", *(say(f"head.{key}") for key in ("mean", "fit", "ready", "scope")))
+    columns = (
+        "",
+        *(say(side) for side in SIDES),
+        *(say(f"head.{key}") for key in ("gap", "one_fit", "level", "agree")),
+    )
+    return [
+        Table(say("totals"), heads, (totals,), note=say("totals_note")),
+        Table(say("parts"), columns, tuple(rows), note=say("parts_note")),
+    ]
 
 
-def _worst(ordered, titles, lang):
-    """Return the widest gaps in words, for those who cannot see the picture."""
-    return "; ".join(f"{titles[name]} {_tidy(part.gap, lang, 1)}" for name, part in ordered)
+def _one_component(values: Values, reading: Reading) -> bool:
+    return len(reading.changed) == 1 and (reading.audit.readiness or 0) >= 0.8
+
+
+def _hidden(values: Values, reading: Reading) -> bool:
+    audit = reading.audit
+    return (audit.mean_fit or 0) >= 0.85 and audit.readiness is not None and audit.readiness < 0.3
+
+
+INSTRUMENT = Instrument(
+    name="audit",
+    controls=controls,
+    cases=CASES,
+    start="case",
+    read=read,
+    figures=figures,
+    sentence=sentence,
+    notes=notes,
+    tables=tables,
+    challenges=(
+        Challenge("one", _one_component),
+        Challenge("step", lambda values, reading: reading.audit.decision == "small_step"),
+        Challenge("hidden", _hidden),
+    ),
+)

@@ -1,58 +1,118 @@
-"""Level chooser: what each of the five levels is worth, where the next one pays, what scarce hours change."""
+"""Level chooser.
 
+What each of the five levels is worth, where the next one pays, what scarce hours change.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+from course.figures import Bar, Bars, Cell, Figure, Matrix
+from course.instruments import (
+    Challenge,
+    Choice,
+    Control,
+    Entry,
+    Field,
+    Grid,
+    Instrument,
+    Note,
+    Slider,
+    Table,
+    Value,
+    Values,
+)
 from course.models import levels as model
 from course.texts import number, text
-from course.widgets import panel
 
-START = "chains"
-SEGMENTS = {"farms": (600, 9), "chains": (60, 75), "holdings": (12, 400)}  # customers, kUAH of margin a year
+SEGMENTS = {"farms": (600, 9), "chains": (60, 75), "holdings": (12, 400)}  # customers, kUAH a year
 HOURS = 1200
 MARGINS = (400, 120, 30)  # high, medium, low: the same as in the lesson
 # After Ph. Kotler, few to many customers, high to low margin; retellings agree on the corners only.
 KOTLER = (((4,), (3,), (2,)), ((3,), (2,), (1,)), ((2,), (1,), (0, 1)))
-_TABLE = {f"{level}.{column}": value for level, *row in zip(model.LEVELS, model.COSTS, model.RETENTIONS, model.HOURS)
-          for column, value in zip(("cost", "kept", "hours"), (row[0], round(100 * row[1], 9), row[2]))}
-_TABLE |= {f"{segment}.{column}": value for segment, row in SEGMENTS.items() for column, value in zip(("n", "m"), row)}
-CASES = {name: {"margin": margin, "rate": 20, "hours": HOURS} | _TABLE for name, (_, margin) in SEGMENTS.items()}
+_TABLE: dict[str, Value] = {}
+for _level, _cost, _kept, _hours in zip(
+    model.LEVELS, model.COSTS, model.RETENTIONS, model.HOURS, strict=True
+):
+    _TABLE |= {f"{_level}.cost": _cost, f"{_level}.kept": round(100 * _kept, 9)}
+    _TABLE[f"{_level}.hours"] = _hours
+for _segment, (_n, _m) in SEGMENTS.items():
+    # The plan of the deputy director in the lesson: everybody is a partner.
+    _TABLE |= {f"{_segment}.n": _n, f"{_segment}.m": _m, f"{_segment}.plan": "partnership"}
+CASES = {
+    name: {"margin": margin, "rate": 20, "hours": HOURS, **_TABLE}
+    for name, (_, margin) in SEGMENTS.items()
+}
+_LIMITS = {"cost": (0, 200), "kept": (0, 98), "hours": (0, 400), "n": (0, 5000), "m": (0, 1000)}
 
 
-def build(lang, kept=None, keep=None):
-    """Return the instrument as a `course.widgets.panel.Panel`."""
-    def say(key):
+@dataclass(frozen=True)
+class Reading:
+    """What the numbers mean; money in kUAH, levels as places in LEVELS.
+
+    worth, best, spans: of one customer with the margin chosen, by level (see `ranges`). plan, grid:
+    None when every level asks for more hours than there are. own, own_hours, own_value: the
+    learner's plan; top_value: of the best plan that moves segments as a whole, None when none fits.
+    """
+
+    margin: float
+    hours: float
+    worth: tuple[float, ...]
+    best: int
+    spans: list[tuple[float, float] | None]
+    segments: list[tuple[float, float]]
+    each: tuple[float, ...]
+    free: list[int]
+    wanted: float
+    plan: model.Allocation | None
+    counts: list[float]
+    grid: list[list[int]] | None
+    own: list[int]
+    own_hours: float
+    own_value: float
+    top_value: float | None
+
+
+def controls(lang: str) -> list[Control]:
+    """Return what can be changed."""
+
+    def say(key: str) -> str:
         return text(f"levels.{key}", lang)
 
-    def cells(row, label, limits):
-        heads = {column: say(f"column.{column}") for column in limits}
-        return [panel.field(f"{row}.{column}", f"{label}, {heads[column]}", *ends, heads[column].partition(", ")[2])
-                for column, ends in limits.items()]
+    def cells(row: str, label: str, columns: Sequence[str]) -> tuple[Field, ...]:
+        heads = {column: say(f"column.{column}") for column in columns}
+        return tuple(
+            Field(f"{row}.{c}", f"{label}, {head}", *_LIMITS[c], head.partition(", ")[2])
+            for c, head in heads.items()
+        )
 
-    controls = [
-        panel.slider("margin", say("margin"), 1, 500, 1, say("kuah")),
-        panel.slider("rate", say("rate"), 1, 40, 0.5, "%"),
-        panel.slider("hours", say("hours"), 0, 6000, 50, say("h")),
-        panel.grid(say("grid"), [say(f"column.{c}") for c in ("cost", "kept", "hours")], [
-            (name, cells(level, name, {"cost": (0, 200), "kept": (0, 98), "hours": (0, 400)}))
-            for level, name in zip(model.LEVELS, [say(f"name.{level}") for level in model.LEVELS])], say("grid_note")),
-        panel.grid(say("segments"), [say(f"column.{c}") for c in ("n", "m")], [
-            (say(f"case.{segment}"), cells(segment, say(f"case.{segment}"), {"n": (0, 5000), "m": (0, 1000)}))
-            for segment in SEGMENTS]),
+    names = {level: say(f"name.{level}") for level in model.LEVELS}
+    segments = {segment: say(f"case.{segment}") for segment in SEGMENTS}
+    sizes = [(name, cells(segment, name, ("n", "m"))) for segment, name in segments.items()]
+    table = [(name, cells(level, name, ("cost", "kept", "hours"))) for level, name in names.items()]
+    plans = [
+        (name, (Choice(f"{segment}.plan", f"{say('own')}: {name}", tuple(names.items())),))
+        for segment, name in segments.items()
     ]
-    return panel.Panel("levels", lang, controls, CASES, START, lambda values: _draw(values, lang), kept, keep)
+    costs = _heads(lang, "cost", "kept", "hours")
+    return [
+        Slider(Field("margin", say("margin"), 1, 500, say("kuah")), 1),
+        Slider(Field("rate", say("rate"), 1, 40, "%"), 0.5),
+        Slider(Field("hours", say("hours"), 0, 6000, say("h")), 50),
+        Grid(say("own"), (say("own_level"),), tuple(plans), say("own_note")),
+        Grid(say("segments"), _heads(lang, "n", "m"), tuple(sizes), wide=True),
+        Grid(say("grid"), costs, tuple(table), say("grid_note"), wide=True),
+    ]
 
 
-def still(lang):
-    """Return the title and the sentence of the opening case."""
-    return text("levels.title", lang), _read(CASES[START], lang)["sentence"]
+def _heads(lang: str, *columns: str) -> tuple[str, ...]:
+    return tuple(text(f"levels.column.{column}", lang) for column in columns)
 
 
-def _setting(values):
-    """Return the discount rate and the levels' costs, retentions and hours as the model takes them."""
-    columns = {c: tuple(values[f"{level}.{c}"] for level in model.LEVELS) for c in ("cost", "kept", "hours")}
-    return {"i": values["rate"] / 100, "costs": columns["cost"],
-            "retentions": tuple(share / 100 for share in columns["kept"]), "hours": columns["hours"]}
-
-
-def ranges(i, costs, retentions):
+def ranges(
+    i: float, costs: Sequence[float], retentions: Sequence[float]
+) -> list[tuple[float, float] | None]:
     """Return for every level the (lowest, highest) yearly margin at which none is better, or None.
 
     Parameters
@@ -67,90 +127,246 @@ def ranges(i, costs, retentions):
     >>> [round(low, 2) for low, _ in ranges(0.2, model.COSTS, model.RETENTIONS)]
     [0.0, 12.0, 25.5, 90.67, 282.67]
     """
-    found = []
-    for a, (c, r) in enumerate(zip(costs, retentions)):
+    spans: list[tuple[float, float] | None] = []
+    for a, (cost, kept) in enumerate(zip(costs, retentions, strict=True)):
         low, high = 0.0, float("inf")
-        for b, (other, kept) in enumerate(zip(costs, retentions)):
-            if kept < r:
-                low = max(low, model.level_threshold(other, kept, c, r, i))
-            elif kept > r:
-                high = min(high, model.level_threshold(c, r, other, kept, i))
-            elif (other, b) < (c, a):
+        for b, (other_cost, other_kept) in enumerate(zip(costs, retentions, strict=True)):
+            if other_kept < kept:
+                low = max(low, model.level_threshold(other_cost, other_kept, cost, kept, i))
+            elif other_kept > kept:
+                high = min(high, model.level_threshold(cost, kept, other_cost, other_kept, i))
+            elif (other_cost, b) < (cost, a):
                 high = -1.0
-        found.append((low, high) if low < high else None)
-    return found
+        spans.append((low, high) if low < high else None)
+    return spans
 
 
-def _read(values, lang):
-    """Return what the figures say: the sentence, and what the picture needs."""
-    setting = _setting(values)
-    i, costs, kept = setting["i"], setting["costs"], setting["retentions"]
-    worth, margin = model.level_values(values["margin"], **setting), values["margin"]
-    best, spans = model.best_level(margin, **setting), ranges(i, costs, kept)
+def read(values: Mapping[str, Any]) -> Reading:
+    """Compute all that is shown."""
+    columns = {
+        column: tuple(float(values[f"{level}.{column}"]) for level in model.LEVELS)
+        for column in ("cost", "kept", "hours")
+    }
+    i, hours = values["rate"] / 100, columns["hours"]
+    kept = tuple(share / 100 for share in columns["kept"])
+    setting = {"i": i, "costs": columns["cost"], "retentions": kept, "hours": hours}
+    worth = model.level_values(values["margin"], **setting)
+    segments = [(values[f"{name}.n"], values[f"{name}.m"]) for name in SEGMENTS]
+    free = [model.best_level(m, **setting) for _, m in segments]
+    own = [model.LEVELS.index(values[f"{name}.plan"]) for name in SEGMENTS]
+    # Of every segment at every level: hours in a year, and value.
+    taken = [[n * hours[level] for level in range(5)] for n, _ in segments]
+    valued = [[n * value for value in model.level_values(m, **setting)] for n, m in segments]
+    fitting = [
+        sum(valued[s][level] for s, level in enumerate(levels))
+        for levels in product(range(5), repeat=len(segments))
+        if sum(taken[s][level] for s, level in enumerate(levels)) <= values["hours"]
+    ]
+    counts = sorted(n for n, _ in segments)
+    plan, grid = None, None
+    try:
+        plan = model.allocate(segments, values["hours"], **setting)
+        grid = model.matrix(counts, MARGINS, values["hours"], **setting)
+    except model.TooFewHours:  # the learner gave every level more hours than there are
+        plan = None
+    return Reading(
+        margin=values["margin"],
+        hours=values["hours"],
+        worth=worth,
+        best=model.best_level(values["margin"], **setting),
+        spans=ranges(i, columns["cost"], kept),
+        segments=segments,
+        each=hours,
+        free=free,
+        wanted=sum(taken[s][level] for s, level in enumerate(free)),
+        plan=plan,
+        counts=counts,
+        grid=grid,
+        own=own,
+        own_hours=sum(taken[s][level] for s, level in enumerate(own)),
+        own_value=sum(valued[s][level] for s, level in enumerate(own)),
+        top_value=max(fitting, default=None),
+    )
+
+
+def sentence(reading: Reading, lang: str) -> str:
+    """Read the first picture aloud: the best level, and where the next one pays."""
+
+    def level(place: int) -> str:
+        return text(f"levels.level.{model.LEVELS[place]}", lang)
+
+    value = number(reading.worth[reading.best], lang, 0)
+    key = "sentence" if reading.worth[reading.best] >= 0 else "loss"
+    said = text(
+        f"levels.{key}",
+        lang,
+        margin=number(reading.margin, lang),
+        level=level(reading.best),
+        value=value,
+    )
+    lows = [(span[0], place) for place, span in enumerate(reading.spans) if span]
     # At the threshold itself the cheaper level is still the best, and the dearer one comes next.
-    above = [(span[0], a) for a, span in enumerate(spans) if span and a != best and span[0] > margin - 1e-9]
-    since, level = min(above, default=(spans[best][0] if spans[best] else 0, best))
-    sentence = text("levels.sentence" if worth[best] >= 0 else "levels.loss", lang, margin=number(margin, lang),
-                    level=text(f"levels.level.{model.LEVELS[best]}", lang), value=number(worth[best], lang, 0))
+    above = [low for low in lows if low[1] != reading.best and low[0] > reading.margin - 1e-9]
+    own = reading.spans[reading.best]
+    since, place = min(above, default=(own[0] if own else 0.0, reading.best))
     if since > 0:
-        name = text(f"levels.level.{model.LEVELS[level]}", lang)
-        sentence += " " + text("levels.next" if above else "levels.own", lang, level=name[0].upper() + name[1:],
-                               threshold=number(since, lang, 1))
-    return {"worth": worth, "best": best, "spans": spans, "sentence": sentence}
+        name = level(place)
+        key = "next" if above else "own_since"
+        threshold = number(since, lang, 1)
+        name = name[0].upper() + name[1:]
+        said += " " + text(f"levels.{key}", lang, level=name, threshold=threshold)
+    return said
 
 
-def _draw(values, lang):
-    from course import charts
+def figures(reading: Reading, lang: str) -> list[Figure]:
+    """Return the values by level, and the matrix beside Kotler's."""
 
-    found = _read(values, lang)
-    rows = []
-    for level, value, span in zip(model.LEVELS, found["worth"], found["spans"]):
-        low = span and number(span[0], lang, 1 if span[0] else 0)
-        since = text("levels.since", lang, m=low) if span else text("levels.never", lang)
-        rows.append((text(f"levels.name.{level}", lang), since, value, number(value, lang, 0)))
-    picture = charts.bars(rows, found["best"], text("levels.axis", lang))
-    return {"pictures": [picture], "sentence": found["sentence"], **_capacity(values, lang)}
-
-
-def _capacity(values, lang):
-    """Return tables and notes about segments that share the managers' hours."""
-    def say(key, **names):
+    def say(key: str, **names: str) -> str:
         return text(f"levels.{key}", lang, **names)
 
-    def whole(value):
+    rows = []
+    for place, (level, value, span) in enumerate(
+        zip(model.LEVELS, reading.worth, reading.spans, strict=True)
+    ):
+        low = number(span[0], lang, 1 if span[0] else 0) if span else ""
+        since = say("since", m=low) if span else say("never")
+        printed = number(value, lang, 0)
+        rows.append(Bar(say(f"name.{level}"), (value,), (printed,), since, place == reading.best))
+    bars = Bars(
+        title=say("chart"), unit=say("axis"), sentence=sentence(reading, lang), rows=tuple(rows)
+    )
+    return [bars, *([_matrix(reading, reading.grid, lang)] if reading.grid else [])]
+
+
+def _matrix(reading: Reading, grid: list[list[int]], lang: str) -> Matrix:
+    def say(key: str, **names: str) -> str:
+        return text(f"levels.{key}", lang, **names)
+
+    names = [say(f"name.{level}") for level in model.LEVELS]
+    cells = []
+    for row, levels in enumerate(grid):
+        line = []
+        for column, level in enumerate(levels):
+            kotler = KOTLER[row][column]
+            sure = row != 1 and column != 1
+            said = say("or").join(names[k] for k in kotler).lower()
+            corner = "" if sure else "≈"
+            line.append(Cell(names[level], said, shade=level, check=level in kotler, corner=corner))
+        cells.append(tuple(line))
+    rows = tuple(
+        say(f"many.{row}", n=number(count, lang)) for row, count in enumerate(reading.counts)
+    )
+    columns = tuple(say(f"high.{column}", m=str(margin)) for column, margin in enumerate(MARGINS))
+    same = sum(cell.check for line in cells for cell in line)
+    told = [
+        f"{row}: {', '.join(cell.text.lower() for cell in line)}"
+        for row, line in zip(rows, cells, strict=True)
+    ]
+    return Matrix(
+        title=say("matrix"),
+        unit=say("matrix_unit"),
+        sentence=say("matrix_sentence", n=str(same), rows="; ".join(told)),
+        columns=columns,
+        rows=rows,
+        cells=tuple(cells),
+    )
+
+
+def notes(reading: Reading, lang: str) -> list[Note]:
+    """Return what the learner's plan and the best one do with the hours."""
+
+    def say(key: str, **names: str) -> str:
+        return text(f"levels.{key}", lang, **names)
+
+    def whole(value: float) -> str:
         return number(value, lang, 0)
 
-    setting, hours = _setting(values), values["hours"]
-    segments = [(values[f"{name}.n"], values[f"{name}.m"]) for name in SEGMENTS]
-    names = [say(f"name.{level}") for level in model.LEVELS]
-    free = [model.best_level(m, **setting) for _, m in segments]
-    wanted = sum(n * setting["hours"][a] for (n, _), a in zip(segments, free))
-    try:
-        plan = model.allocate(segments, hours, **setting)
-        counts = sorted(n for n, _ in segments)
-        grid = model.matrix(counts, MARGINS, hours, **setting)
-    except ValueError:  # the learner gave every level more hours than there are
-        return {"tables": [], "notes": [{"tone": "no", "text": say("short")}]}
-    rows = [[say(f"case.{name}"), whole(n), names[a], {"text": names[b], "best": True},
-             whole(n * setting["hours"][b])] for name, (n, _), a, b in zip(SEGMENTS, segments, free, plan.levels)]
-    enough = wanted <= hours
-    words = say("enough" if enough else "scarce", wanted=whole(wanted), hours=whole(hours), used=whole(plan.hours),
-                price=number(plan.price, lang, 2))
+    plan = reading.plan
+    if plan is None or reading.top_value is None:
+        return [Note("no", say("short"))]
+    over = reading.own_hours > reading.hours
+    tone = "no" if over else "ok" if _is_best(reading) else "part"
+    own = say(
+        "own_over" if over else "own_fits",
+        used=whole(reading.own_hours),
+        hours=whole(reading.hours),
+        value=whole(reading.own_value),
+        top=whole(reading.top_value),
+    )
+    enough = reading.wanted <= reading.hours
+    told = say(
+        "enough" if enough else "scarce",
+        wanted=whole(reading.wanted),
+        hours=whole(reading.hours),
+        used=whole(plan.hours),
+        price=number(plan.price, lang, 2),
+    )
     if plan.lift:
         segment, level, n = plan.lift
-        words += " " + say("lift", left=whole(hours - plan.hours), n=whole(n), of=whole(segments[segment][0]),
-                           level=say(f"level.{model.LEVELS[level]}"), segment=say(f"case.{list(SEGMENTS)[segment]}"))
-    same = [[level in kotler for level, kotler in zip(*pair)] for pair in zip(grid, KOTLER)]
-    cells = [[f"{say(f'many.{row}')}: {whole(counts[row])}"] + [
-        {"text": names[grid[row][col]], "shade": grid[row][col],
-         "small": f"{'' if row != 1 and col != 1 else '≈ '}{say('or').join(names[k] for k in KOTLER[row][col])}",
-         "signs": [("right", say("same"))] if same[row][col] else []} for col in range(3)] for row in range(3)]
-    return {
-        "notes": [{"tone": "ok" if enough else "part", "text": words}],
-        "tables": [
-            {"title": say("plan"), "words": [2, 3], "rows": rows,
-             "head": ["", *(say(f"head.{c}") for c in ("n", "free", "plan", "used"))]},
-            {"title": say("matrix"), "folded": True, "rows": cells,
-             "head": [say("matrix_head"), *(f"{say(f'high.{k}')}: {m}" for k, m in enumerate(MARGINS))],
-             "legend": [{"icon": "right", "text": say("same_count", n=str(sum(map(sum, same))))}],
-             "note": say("matrix_note", hours=whole(hours))}]}
+        told += " " + say(
+            "lift",
+            left=whole(reading.hours - plan.hours),
+            n=whole(n),
+            of=whole(reading.segments[segment][0]),
+            level=say(f"level.{model.LEVELS[level]}"),
+            segment=say(f"case.{list(SEGMENTS)[segment]}"),
+        )
+    matrix = Note("plain", say("matrix_note", hours=whole(reading.hours)))
+    return [Note(tone, own, say("own_lead")), Note("ok" if enough else "part", told), matrix]
+
+
+def tables(reading: Reading, lang: str) -> list[Table]:
+    """Return the best plan, folded: the learner makes one first."""
+    if reading.plan is None:
+        return []
+    names = [text(f"levels.name.{level}", lang) for level in model.LEVELS]
+    rows = tuple(
+        (
+            text(f"levels.case.{segment}", lang),
+            number(n, lang, 0),
+            names[free],
+            Entry(names[level], best=True),
+            number(n * reading.each[level], lang, 0),
+        )
+        for segment, (n, _), free, level in zip(
+            SEGMENTS, reading.segments, reading.free, reading.plan.levels, strict=True
+        )
+    )
+    head = ("", *(text(f"levels.head.{c}", lang) for c in ("n", "free", "plan", "used")))
+    return [Table(text("levels.plan", lang), head, rows, words=(2, 3), folded=True)]
+
+
+def _is_best(reading: Reading) -> bool:
+    fits = reading.own_hours <= reading.hours
+    return fits and reading.top_value is not None and reading.own_value >= reading.top_value - 1e-6
+
+
+def _close(values: Values, reading: Reading) -> bool:
+    proactive, partnership = reading.worth[3:]
+    return 0 < proactive - partnership <= 5
+
+
+def _spent(values: Values, reading: Reading) -> bool:
+    return reading.hours == HOURS and _is_best(reading)
+
+
+def _just_enough(values: Values, reading: Reading) -> bool:
+    return 0 < reading.wanted <= reading.hours < reading.wanted + 50
+
+
+INSTRUMENT = Instrument(
+    name="levels",
+    controls=controls,
+    cases=CASES,
+    start="chains",
+    read=read,
+    figures=figures,
+    sentence=sentence,
+    notes=notes,
+    tables=tables,
+    challenges=(
+        Challenge("close", _close),
+        Challenge("enough", _just_enough),
+        Challenge("spent", _spent),
+    ),
+)

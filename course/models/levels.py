@@ -8,7 +8,7 @@ h hours per customer and year; r yearly retention; i yearly discount rate. Funct
 
 import math
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 from course.models.value import clv_now
 
@@ -130,6 +130,10 @@ def thresholds(i=DISCOUNT, lam=0.0, costs=COSTS, retentions=RETENTIONS, hours=HO
     return tuple(level_threshold(*low, *high, i) for low, high in pairwise(steps))
 
 
+class TooFewHours(ValueError):
+    """Every level needs more hours than there are."""
+
+
 @dataclass(frozen=True)
 class Allocation:
     """Levels of segments under a limit of hours.
@@ -150,7 +154,7 @@ class Allocation:
 def allocate(segments, capacity, i=DISCOUNT, costs=COSTS, retentions=RETENTIONS, hours=HOURS):
     """Choose a level for every segment so that the managers' hours suffice.
 
-    Every hour has one price; the smallest price at which the best levels fit is found by bisection.
+    Every hour has one price: the smallest at which the best levels fit.
 
     Parameters
     ----------
@@ -166,7 +170,9 @@ def allocate(segments, capacity, i=DISCOUNT, costs=COSTS, retentions=RETENTIONS,
     Raises
     ------
     ValueError
-        When a number is out of range or no price makes the hours suffice.
+        When a number is out of range.
+    TooFewHours
+        When no price makes the hours suffice.
 
     Notes
     -----
@@ -182,29 +188,43 @@ def allocate(segments, capacity, i=DISCOUNT, costs=COSTS, retentions=RETENTIONS,
     if not 0 <= capacity < math.inf or any(not 0 <= n < math.inf for n, _ in segments):
         raise ValueError("capacity and numbers of customers must be 0 or more, and finite")
 
-    def choose(lam):
-        chosen = tuple(best_level(m, i, lam, costs, retentions, hours) for _, m in segments)
-        return chosen, math.fsum(n * hours[level] for (n, _), level in zip(segments, chosen, strict=True))
+    # At a price of lam a level is worth a - lam b, so levels change only where two of these lines cross.
+    lines = [
+        [
+            (worth, level_value(h, 0.0, r, i))
+            for worth, h, r in zip(level_values(m, i, 0.0, costs, retentions, hours), hours, retentions, strict=True)
+        ]
+        for _, m in segments
+    ]
+    crossings = {
+        (a - c) / (b - d) for line in lines for (a, b), (c, d) in combinations(line, 2) if b != d
+    }
+    prices = [0.0, *sorted(price for price in crossings if price > 0)]
 
-    low, high = 0.0, 0.0
-    while choose(high)[1] > capacity:
-        low, high = high, 2 * high + 1
-        if high > 1e12:
-            raise ValueError(f"{capacity} hours do not suffice: every level needs more")
-    while high - low > 1e-12 * max(1.0, high):
-        middle = (low + high) / 2
-        low, high = (middle, high) if choose(middle)[1] > capacity else (low, middle)
-    chosen, used = choose(high)
+    def choose(lam):
+        chosen = []
+        for line in lines:
+            net = [worth - lam * burden for worth, burden in line]
+            chosen.append(net.index(max(net)))
+        return tuple(chosen), math.fsum(n * hours[level] for (n, _), level in zip(segments, chosen, strict=True))
+
+    # Between two crossings nothing changes: one look in the middle tells how many hours such a price takes.
+    looks = [0.0, *((low + high) / 2 for low, high in pairwise(prices)), prices[-1] + 1]
+    steps = [0.0, *prices]
+    at = next((k for k, price in enumerate(looks) if choose(price)[1] <= capacity), None)
+    if at is None:
+        raise TooFewHours(f"{capacity} hours do not suffice: every level needs more")
+    chosen, used = choose(looks[at])
     value = math.fsum(n * level_value(m, costs[level], retentions[level], i)
                       for (n, m), level in zip(segments, chosen, strict=True))
     lift = None
-    for place, (now, missed) in enumerate(zip(chosen, choose(low)[0], strict=True)):
+    for place, (now, missed) in enumerate(zip(chosen, choose(looks[max(at - 1, 0)])[0], strict=True)):
         if hours[missed] > hours[now]:
             # Segments of equal margin miss a level together, and the hours left may be enough for all of the smaller.
             fitting = math.floor(min(segments[place][0], (capacity - used) / (hours[missed] - hours[now]) + 1e-9))
             if fitting > (lift[2] if lift else 0):
                 lift = (place, missed, fitting)
-    return Allocation(chosen, high, used, value, lift)
+    return Allocation(chosen, steps[at], used, value, lift)
 
 
 def matrix(customers, margins, capacity, **levels):

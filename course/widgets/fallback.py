@@ -1,9 +1,9 @@
-"""How an exercise or an instrument reads where nothing runs: on GitHub, in print, before the first run."""
+"""How an exercise, an instrument or a picture reads where nothing runs: on GitHub, in print, before the first run."""
 
-import importlib
 import re
 from html import escape
 
+from course import charts
 from course.exercises import Exercise, draw
 from course.texts import text
 from course.widgets.card import meta
@@ -43,16 +43,32 @@ def exercise(entry: Exercise, lang: str, prompt: str | None = None) -> tuple[str
     )
 
 
-def instrument(name: str, lang: str) -> tuple[str, str]:
-    """Return an instrument's title and the sentence of its opening preset, as HTML and plain text."""
-    return panel(*importlib.import_module(f"course.instruments.{name}").still(lang), lang)
+def instrument(title, figures, lang):
+    """Return an instrument as it opens, as HTML and plain text: its pictures, and the sentence of the first."""
+    first, live = figures[0], text("card.live", lang)
+    html = f"<p><strong>{escape(title)}</strong></p>{_image(first, lang)}<p>{escape(first.sentence)}</p>"
+    html += "".join(_image(other, lang) for other in figures[1:]) + f"<p><em>{escape(live)}</em></p>"
+    return f'<div lang="{lang}">{html}</div>', "\n".join((title, first.sentence, live))
 
 
-def panel(title: str, sentence: str, lang: str) -> tuple[str, str]:
-    """Return an instrument's title and what it says now, as HTML and plain text."""
-    live = text("card.live", lang)
-    html = f"<p><strong>{escape(title)}</strong></p><p>{escape(sentence)}</p><p><em>{escape(live)}</em></p>"
-    return f'<div lang="{lang}">{html}</div>', "\n".join((title, sentence, live))
+def figure(picture, lang):
+    """Return a lesson's picture as HTML and plain text."""
+    html = f"{_image(picture, lang)}<p>{escape(picture.sentence)}</p>"
+    return f'<div lang="{lang}">{html}</div>', f"{picture.title}\n{picture.sentence}"
+
+
+def live_figure(picture, lang):
+    """Return a lesson's picture in the page's own colours, light or dark, as HTML and plain text."""
+    said = escape(picture.sentence)
+    html = (
+        f'<style>{charts.style()}</style><figure class="rm-figure rm-paint" role="img" aria-label="{said}" '
+        f'lang="{lang}">{charts.svg(picture, lang)}</figure><p lang="{lang}">{said}</p>'
+    )
+    return html, f"{picture.title}\n{picture.sentence}"
+
+
+def _image(picture, lang):
+    return f"<p>{charts.image(picture, lang)}</p>"
 
 
 def _rich(words: str) -> str:

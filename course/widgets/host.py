@@ -11,7 +11,7 @@ import anywidget
 import ipywidgets
 import traitlets
 
-from course import kinds
+from course import charts, kinds
 from course.texts import section
 
 _HERE = Path(__file__).parent
@@ -41,6 +41,8 @@ def code(kind):
     scripts = [_HERE / f"{name}.js" for name in _FILES[kind]] + sorted(_KINDS.glob("*.js"))
     script = "".join(path.read_text("utf-8") for path in scripts)
     styles = {name: (_HERE / f"{name}.css").read_text("utf-8") for name in _FILES[kind]}
+    if kind == "panel":
+        styles["panel"] += charts.style()
     # Indents and whole-line comments are for readers of the source; they need not travel.
     lines = (line.strip() for line in f"{script}\nconst STYLES = {json.dumps(styles)};\n".splitlines())
     source = "\n".join(line for line in lines if line and not line.startswith("//")).encode()

@@ -142,17 +142,19 @@ def test_outcomes_and_concepts_weigh_their_exercises_by_points(group):
 
 
 @pytest.mark.parametrize(
-    ("high", "named", "top", "wide"),
-    [(19, f"40–50{NBSP}%, 70–80{NBSP}%", 60, 220 * 0.5 / 0.6), (5, f"40–50{NBSP}%", 100, 220 * 33 / 38)],
+    ("high", "named", "top"), [(19, f"40–50{NBSP}%, 70–80{NBSP}%", 0.6), (5, f"40–50{NBSP}%", 1)]
 )
-def test_the_most_frequent_scores_are_all_named_and_fill_the_picture(group, high, named, top, wide):
+def test_the_most_frequent_scores_are_all_named_and_fill_the_picture(group, high, named, top):
     key, private, folder = group
     found = report.Group(folder, private)
     found.totals = np.array([0.45] * (38 - high) + [0.75] * high)
     made = report.Report(found, "uk")
-    svg, words = next(what for kind, *what in made.blocks if kind == "figure")[:2]
+    bars, words = next(what for kind, *what in made.blocks if kind == "figure")[:2]
     assert f" {named} можливих балів" in words and f"({38 - high})" in words or f"по {high}," in words
-    assert svg.count("<rect") == 10 and f">{top}</text>" in svg and f'width="{wide:.4g}"' in svg
+    assert bars.sentence == words and bars.ends == (0, top) and len(bars.rows) == 10
+    assert [bar.values[0] for bar in bars.rows] == pytest.approx([(38 - high) / 38 * (k == 4) + high / 38 * (k == 7)
+                                                                   for k in range(10)])
+    assert [bar.printed[0] for bar in bars.rows][4] == str(38 - high)
 
 
 @pytest.mark.parametrize("lang", LANGS)
@@ -466,6 +468,7 @@ def test_hostile_words_are_words(group, tmp_path):
         "path",
         "rect",
         "text",
+        "g",
         "div",
         "table",
         "caption",

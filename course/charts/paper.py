@@ -1,0 +1,266 @@
+"""The paper that pictures are drawn on.
+
+SVG elements, text that is measured before it is placed, colours by role.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache, lru_cache
+from html import escape
+from pathlib import Path
+
+# On a phone 320 units are squeezed to 290 pixels; the smaller letters still have 11.5 of them then.
+WIDTH, SIZE, SMALL = 320.0, 13.6, 12.9
+LEADING = 1.24
+_FONT = "system-ui, 'Segoe UI', Helvetica, Arial, 'DejaVu Sans', sans-serif"
+# Advances of DejaVu Sans in ems, rounded up: of the fonts that pages use for Cyrillic it is the
+# widest.
+_EMS = {
+    0.20: "\u202f",
+    0.30: "'IJijlІіЇї",
+    0.35: " ,./:;\\|’ʼ·\u00a0",
+    0.40: "()-[]ft",
+    0.45: "!r₀₁₂²³",
+    0.50: '"*_`–°',
+    0.55: "?csz„“”гзсэєґ",
+    0.60: "FLkvxyλвтухчь",
+    0.65: "$0123456789EPSTYabdeghnopqu{}«»€δβΣГЕЗРТУабеийклоряЁёҐ",
+    0.70: "ABCKRVXZΔαАБВСХЧЬЭЯднпцЄ",
+    0.75: "NUИЙКъ",
+    0.80: "&DGHOQ₴ДЛНОПЦмы",
+    0.85: "#+<=>^w~−×±≈≤≥→←↑↓✓≠Ъю",
+    0.90: "MМФЫф",
+    0.95: "жшщ",
+    1.10: "%@Wm—…½№ЖШЩЮ",
+}
+_EM = {character: em for em, characters in _EMS.items() for character in characters}
+_BOLD = 1.15
+_VOWELS, _CONSONANTS = "аеєиіїоуюяыэёaeiouy", "бвгґджзйклмнпрстфхцчшщ"
+
+
+@cache
+def _colours() -> dict[str, str]:
+    style = (Path(__file__).parent / "figure.css").read_text("utf-8").partition("}")[0]
+    return dict(re.findall(r"--f-(\w+): (#\w+)", style))
+
+
+def num(value: float) -> str:
+    """Write a coordinate, the same on every machine.
+
+    Examples
+    --------
+    >>> num(3.0), num(-0.04), num(12.25)
+    ('3', '0', '12.3')
+    """
+    shown = f"{round(value, 6) + 1e-7:.1f}"
+    return shown.removesuffix(".0") if float(shown) else "0"
+
+
+@lru_cache(4096)
+def measure(words: str, size: float = SIZE, bold: bool = False) -> float:
+    """Return how wide a text is at most, in units of the paper.
+
+    Examples
+    --------
+    >>> measure("Базовий") < measure("Базовий", bold=True) < measure("Відповідальний")
+    True
+    """
+    return sum(_EM.get(character, 1.0) for character in words) * size * (_BOLD if bold else 1)
+
+
+@lru_cache(2048)
+def wrap(words: str, width: float, size: float = SIZE, bold: bool = False) -> tuple[str, ...]:
+    """Break a text into lines that are no wider than ``width``.
+
+    A word too long for a line is hyphenated.
+
+    Examples
+    --------
+    >>> wrap("Відповідальний рівень", 110)
+    ('Відповідаль-', 'ний рівень')
+    """
+    lines: list[str] = []
+    for word in re.split("[ \n]+", words):
+        joined = f"{lines[-1]} {word}" if lines else word
+        if lines and measure(joined, size, bold) <= width:
+            lines[-1] = joined
+            continue
+        while measure(word, size, bold) > width and (cut := _cut(word, width, size, bold)):
+            lines.append(word[:cut] + "-" * (word[cut - 1] not in "-–/"))
+            word = word[cut:]
+        lines.append(word)
+    return tuple(lines)
+
+
+def _cut(word: str, width: float, size: float, bold: bool) -> int:
+    """Return where to break a word.
+
+    The last place between syllables that fits, else the last that fits at all.
+    """
+    fitting = [at for at in range(1, len(word)) if measure(word[:at] + "-", size, bold) <= width]
+    return max((at for at in fitting if _syllables(word, at)), default=max(fitting, default=0))
+
+
+def _syllables(word: str, at: int) -> bool:
+    """Whether a word may be broken here: after a hyphen, or before a consonant and its vowel."""
+    before, after = word[:at].lower(), word[at:].lower()
+    if before[-1] in "-–/":
+        return True
+    vowels = set(_VOWELS)
+    opens = len(after) > 1 and after[0] in _CONSONANTS and after[1] in vowels
+    return opens and len(before) > 1 and bool(vowels & set(before))
+
+
+class Paper:
+    """Paper of WIDTH units, growing downwards; x to the right, y down.
+
+    Parameters
+    ----------
+    still : bool
+        Literal colours on a white ground, for a picture that stands alone; otherwise the page's
+        own.
+    """
+
+    def __init__(self, still: bool = False) -> None:
+        self.height, self._still, self._parts = 0.0, still, [""]
+        self._margin = 14.0 if still else 0.0
+
+    def colour(self, tone: str) -> str:
+        """Return the paint of a role: a colour, or the name under which the page knows it."""
+        return _colours()[tone] if self._still else f"var(--f-{tone})"
+
+    def add(
+        self, tag: str, inner: str | float | None = "", **attributes: str | float | None
+    ) -> None:
+        """Add one element; ``fill`` and ``stroke`` are roles."""
+        words = []
+        for name, value in attributes.items():
+            if value is None:
+                continue
+            if name in ("fill", "stroke") and value != "none":
+                value = self.colour(str(value))
+            shown = num(value) if isinstance(value, (int, float)) else value
+            words.append(f'{name.replace("_", "-")}="{shown}"')
+        self._parts.append(
+            f"<{tag} {' '.join(words)}>{inner}</{tag}>" if inner else f"<{tag} {' '.join(words)}/>"
+        )
+
+    @contextmanager
+    def hover(self, words: str) -> Iterator[None]:
+        """Show a text when the pointer rests on what is drawn within."""
+        self._parts.append(f"<g><title>{escape(words, quote=False)}</title>")
+        yield
+        self._parts.append("</g>")
+
+    def text(
+        self,
+        x: float,
+        y: float,
+        words: str,
+        anchor: str = "start",
+        tone: str = "ink",
+        size: float = SIZE,
+        bold: bool = False,
+        halo: bool = False,
+    ) -> None:
+        """Write one line; y is its middle.
+
+        With a halo nothing that runs behind it touches its letters.
+        """
+        if words:
+            self.add(
+                "text",
+                escape(words, quote=False),
+                x=x,
+                y=y + 0.36 * size,
+                text_anchor=None if anchor == "start" else anchor,
+                font_size=f"{size:g}",
+                font_weight="700" if bold else None,
+                fill=tone,
+                stroke="paper" if halo else None,
+                stroke_width="4" if halo else None,
+                stroke_linejoin="round" if halo else None,
+                paint_order="stroke" if halo else None,
+            )
+
+    def block(
+        self,
+        x: float,
+        top: float,
+        words: str,
+        width: float,
+        anchor: str = "start",
+        tone: str = "ink",
+        size: float = SIZE,
+        bold: bool = False,
+    ) -> float:
+        """Write a text that wraps, from ``top`` down; returns its height."""
+        lines = wrap(words, width, size, bold) if words else ()
+        for place, line in enumerate(lines):
+            self.text(x, top + (place + 0.5) * size * LEADING, line, anchor, tone, size, bold)
+        return len(lines) * size * LEADING
+
+    def rect(
+        self, x: float, y: float, width: float, height: float, tone: str, **more: str | float | None
+    ) -> None:
+        """Draw a filled rectangle."""
+        self.add(
+            "rect", x=x, y=y, width=max(width, 0.0), height=max(height, 0.0), fill=tone, **more
+        )
+
+    def line(
+        self,
+        points: Sequence[tuple[float, float]],
+        tone: str,
+        width: float = 1.0,
+        dash: str | None = None,
+        **more: str | float | None,
+    ) -> None:
+        """Draw a line through points."""
+        path = "M" + "L".join(f"{num(x)} {num(y)}" for x, y in points)
+        self.add(
+            "path",
+            d=path,
+            fill="none",
+            stroke=tone,
+            stroke_width=f"{width:g}",
+            stroke_dasharray=dash,
+            **more,
+        )
+
+    def sign(self, x: float, y: float, sign: str, tone: str, radius: float = 4.5) -> None:
+        """Draw one of the signs of `course.figures` around a point."""
+        r = radius
+        if sign in ("circle", "ring"):
+            fill = tone if sign == "circle" else "paper"
+            edge = {"stroke": tone, "stroke_width": "1.8"}
+            self.add("circle", cx=x, cy=y, r=r, fill=fill, data_part="point", **edge)
+            return
+        shapes = {
+            "square": ((-1, -1), (1, -1), (1, 1), (-1, 1)),
+            "diamond": ((0, -1.3), (1.3, 0), (0, 1.3), (-1.3, 0)),
+            "star": (
+                *((0, -1.5), (0.36, -0.46), (1.43, -0.46), (0.57, 0.18), (0.88, 1.21)),
+                *((0, 0.58), (-0.88, 1.21), (-0.57, 0.18), (-1.43, -0.46), (-0.36, -0.46)),
+            ),
+        }
+        path = (
+            "M" + "L".join(f"{num(x + r * dx)} {num(y + r * dy)}" for dx, dy in shapes[sign]) + "Z"
+        )
+        self.add("path", d=path, fill=tone, data_part="point")
+
+    def svg(self, lang: str) -> str:
+        """Return the picture as one ``<svg>`` element.
+
+        A still has a size, a ground and a font of its own.
+        """
+        wide, tall = WIDTH + 2 * self._margin, self.height + 2 * self._margin
+        box = " ".join(map(num, (-self._margin, -self._margin, wide, tall)))
+        head = f'<svg xmlns="http://www.w3.org/2000/svg" lang="{escape(lang)}" viewBox="{box}"'
+        if not self._still:
+            return f"{head}>{''.join(self._parts)}</svg>"
+        where = f'x="{num(-self._margin)}" y="{num(-self._margin)}" width="{num(wide)}"'
+        ground = f'<rect {where} height="{num(tall)}" rx="6" fill="{self.colour("paper")}"/>'
+        size = f'width="{num(wide)}" height="{num(tall)}" font-family="{_FONT}"'
+        return f"{head} {size}>{ground}{''.join(self._parts)}</svg>"

@@ -1,0 +1,177 @@
+"""A lesson's own pictures: ``figures.toml`` beside its ``lesson.md``, words in both languages.
+
+An entry has ``id``, ``title`` and ``sentence``, as a rule ``unit``, and one of two things. ``kind``
+with the fields of that kind of `course.figures`: every number and label is written there. Or
+``draw``, the name of a function of ``course/pictures/<lesson>.py`` that takes the numbers from a
+model or a data set; it gets the entry's other words through ``say``.
+"""
+
+import importlib
+import re
+import tomllib
+import types
+from collections.abc import Callable
+from dataclasses import MISSING, fields, is_dataclass
+from pathlib import Path
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+from course.figures import KINDS, Figure
+from course.texts import LANGS, fill
+
+OWN = ("id", "kind", "draw")
+Say = Callable[..., str]
+
+
+class PictureError(Exception):
+    """A picture that is not written as it should be; the message says where and what to do."""
+
+
+def read(path: Path) -> dict[str, dict[str, Any]]:
+    """Return the entries of a ``figures.toml`` by id; none when the lesson has no such file.
+
+    Raises
+    ------
+    PictureError
+        When it cannot be read, or an id is missing or stands twice.
+    """
+    if not path.is_file():
+        return {}
+    try:
+        entries = tomllib.loads(path.read_text("utf-8")).get("figure", [])
+    except ValueError as error:
+        raise PictureError(f"not TOML: {error}") from None
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise PictureError("write [[figure]] with an id")
+    by_id: dict[str, dict[str, Any]] = {}
+    for place, entry in enumerate(entries, 1):
+        name = entry.get("id")
+        if not isinstance(name, str) or not name or name in by_id:
+            raise PictureError(f"picture {place} needs an id of its own")
+        by_id[name] = entry
+    return by_id
+
+
+def figure(entry: dict[str, Any], lang: str) -> Figure:
+    """Return a picture in one language.
+
+    Parameters
+    ----------
+    entry : dict
+        One of those that `read` returns.
+    lang : {"uk", "ru"}
+
+    Raises
+    ------
+    PictureError
+        When a field is missing, unknown or of another shape; the message names it.
+    """
+    name = entry["id"]
+    try:
+        if "draw" in entry:
+            return _drawn(entry, lang)
+        if entry.get("kind") not in KINDS:
+            raise PictureError(f"kind is one of {', '.join(KINDS)}; or write draw")
+        raw = {field: value for field, value in entry.items() if field not in OWN}
+        made = _convert(KINDS[entry["kind"]], raw, lang, "")
+    except PictureError as error:
+        raise PictureError(f"{name}: {error}") from None
+    except ValueError as error:  # said by the figure about its numbers
+        raise PictureError(f"{name}: {error}") from None
+    assert isinstance(made, Figure)
+    return made
+
+
+def _drawn(entry: dict[str, Any], lang: str) -> Figure:
+    module, _, function = str(entry["draw"]).partition(".")
+    folder = Path(__file__).parent
+    if module not in {path.stem for path in folder.glob("[a-z]*.py")}:
+        raise PictureError(f"draw = {entry['draw']!r}: there is no course/pictures/{module}.py")
+    draw = getattr(importlib.import_module(f"course.pictures.{module}"), function, None)
+    if draw is None:
+        raise PictureError(f"draw = {entry['draw']!r}: the file has no such function")
+
+    def say(key: str, **values: str) -> str:
+        words = _words(entry.get(key), lang, key)
+        for place in sorted(set(re.findall(r"\{(\w+)\}", words)) - set(values)):
+            known = ", ".join(sorted(values)) or "none"
+            raise PictureError(f"{key}, {lang}: nothing stands for {{{place}}}; known: {known}")
+        return fill(words, values)
+
+    made: Figure = draw(say)
+    return made
+
+
+def _words(value: object, lang: str, where: str) -> str:
+    """Return a text in one language; what is the same in both, a number or a sign, may stand alone."""
+    if isinstance(value, dict) and set(value) == set(LANGS):
+        value = value[lang]
+    elif isinstance(value, str) and any(character.isalpha() for character in value):
+        value = None
+    if not isinstance(value, str) or not value.strip():
+        raise PictureError(f"{where} needs both languages; write {where}.uk and {where}.ru")
+    return value
+
+
+def _convert(shape: Any, value: object, lang: str, where: str) -> Any:
+    """Turn what TOML gives into the shape that a field of a figure has."""
+    if get_origin(shape) in (Union, types.UnionType):
+        shape = next(part for part in get_args(shape) if part is not type(None))
+    if shape is str:
+        return value if _is_name(where, value) else _words(value, lang, where)
+    if shape in (float, int, bool):
+        numeric = isinstance(value, (int, float)) and (shape is bool) == isinstance(value, bool)
+        if not numeric:
+            raise PictureError(f"{where} is {'true or false' if shape is bool else 'a number'}")
+        return shape(value)
+    if get_origin(shape) is tuple:
+        if not isinstance(value, list):
+            raise PictureError(f"{where} is a list")
+        inner = get_args(shape)[0]
+        return tuple(_convert(inner, part, lang, f"{where} {n}") for n, part in enumerate(value, 1))
+    if not is_dataclass(shape) or not isinstance(value, dict):
+        raise PictureError(f"{where} is a table of {', '.join(get_type_hints(shape))}")
+    hints = get_type_hints(shape)
+    for unknown in sorted(set(value) - set(hints)):
+        raise PictureError(
+            f"no field {unknown} {where and 'in ' + where}; known: {', '.join(hints)}"
+        )
+    given = {}
+    for field in fields(shape):
+        path = f"{where}, {field.name}" if where else field.name
+        if field.name in value:
+            given[field.name] = _convert(hints[field.name], value[field.name], lang, path)
+        elif field.default is MISSING:
+            raise PictureError(f"{path} is missing")
+    return shape(**given)
+
+
+def _is_name(where: str, value: object) -> bool:
+    """Whether a text is no words but a name: a tone, a sign, a node."""
+    last = where.rpartition(", ")[2]
+    return isinstance(value, str) and last in ("tone", "sign", "across", "way", "id", "a", "b")
+
+
+def faults(path: Path, page: str) -> list[tuple[str, str]]:
+    """Find what is wrong with a lesson's pictures, (id, what to do) each.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        Its ``figures.toml``, which need not exist.
+    page : str
+        Its ``lesson.md``.
+    """
+    try:
+        entries = read(path)
+    except PictureError as error:
+        return [("", str(error))]
+    found = []
+    for name, entry in entries.items():
+        try:
+            for lang in LANGS:
+                figure(entry, lang)
+        except PictureError as error:
+            found.append((name, str(error).removeprefix(f"{name}: ")))
+        if f'lesson.figure("{name}")' not in page:
+            found.append((name, f'no cell of lesson.md shows it; write lesson.figure("{name}")'))
+    return found

@@ -1,0 +1,64 @@
+"""Right results of pandas exercises: one file for each lesson, found by listing this folder.
+
+Exercises of kind ``value`` name these functions; each declares the data sets it needs. Money is in
+the unit of the columns, shares in percent.
+"""
+
+import importlib
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+
+from course.truths.declaring import TRUTHS, Truth, computed_from
+
+for _path in sorted(Path(__file__).parent.glob("[a-z]*.py")):
+    importlib.import_module(f"course.truths.{_path.stem}")
+
+__all__ = ["TRUTHS", "Truth", "computed_from", "plain", "truth"]
+
+
+@cache
+def truth(name):
+    """Return the right result as plain JSON values, computed once."""
+    return plain(TRUTHS[name]())
+
+
+def plain(value):
+    """Turn what a learner hands over into plain JSON values, as the journal keeps and ``scoring`` reads it.
+
+    Parameters
+    ----------
+    value : object
+        A number, ``Series`` or ``DataFrame``; anything else comes back as text, which earns nothing.
+
+    Returns
+    -------
+    number, dict or str
+
+    Examples
+    --------
+    >>> plain(pd.Series({"a": 1.5, "b": float("nan")}))
+    {'index': ['a', 'b'], 'values': [1.5, None]}
+    """
+    if isinstance(value, pd.DataFrame):
+        columns = {
+            str(name): [_cell(cell) for cell in value.iloc[:, place].tolist()]
+            for place, name in enumerate(value.columns)
+        }
+        return {"index": [_cell(cell) for cell in value.index.tolist()], "columns": columns}
+    if isinstance(value, pd.Series):
+        return {
+            "index": [_cell(cell) for cell in value.index.tolist()],
+            "values": [_cell(cell) for cell in value.tolist()],
+        }
+    return _cell(
+        value.item() if hasattr(value, "item") and getattr(value, "size", 0) == 1 else value,
+        lost="?",
+    )
+
+
+def _cell(cell, lost=None):
+    if isinstance(cell, (int, float)) and not isinstance(cell, bool):
+        return cell if cell - cell == 0 else lost
+    return lost if cell is None or cell is pd.NaT else str(cell)[:200]
