@@ -24,6 +24,7 @@ for name in instruments.names():
             value = min(leaf["max"], view._values[leaf["id"]] + 1 + n % 3)
         else:
             value = str(1 + n % 5) if leaf["type"] == "ratings" else leaf["options"][n % 5][0]
+        view._act({{"act": "case", "case": declared.start}})
         start = time.perf_counter()
         state = view._act({{"act": "set", "values": {{leaf["id"]: value}}}})
         took[name].append((time.perf_counter() - start) * 1000)

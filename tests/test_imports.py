@@ -31,7 +31,8 @@ ALLOWED = {
     "editions": {"exercises", "texts", "widgets", "instruments", "pictures"},
     "environment": set(),
     # never widgets or instruments; pandas only to set an assignment, late
-    "grading": {"paths", "texts", "scoring", "answers", "exercises", "checks", "datasets", "truths", "charts", "figures"},
+    "grading": {"paths", "texts", "scoring", "answers", "exercises", "checks", "datasets", "truths",
+                "charts", "figures"},
     "lab": {"paths", "texts"},
     "cli": {"lab", "editions", "environment", "checks", "grading", "texts"},
     "__main__": {"cli"},
