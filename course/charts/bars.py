@@ -116,9 +116,11 @@ def _told(figure: Bars, row: Bar, place: int) -> str:
 
 
 def _whisker(paper: Paper, low: float, high: float, y: float, tone: str = "ink") -> None:
-    paper.line([(low, y), (high, y)], tone, 1.6)
-    for x in (low, high):
-        paper.line([(x, y - 4), (x, y + 4)], tone, 1.6)
+    ends = [[(x, y - 4), (x, y + 4)] for x in (low, high)]
+    for line in ([(low, y), (high, y)], *ends):
+        paper.line(line, "paper", 4)  # so that it stands out from a bar behind it
+    for line in ([(low, y), (high, y)], *ends):
+        paper.line(line, tone, 1.6)
 
 
 def _stack(paper: Paper, figure: Bars, row: Bar, at: Scale, y: float, thick: float) -> None:
