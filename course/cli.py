@@ -48,6 +48,7 @@ def _main(argv):
         one.add_argument("--check", action="store_true", help="write nothing; fail if a file is out of date")
     one = commands.add_parser("check", help="find every fault in lessons/, or in one file of exercises")
     one.add_argument("file", nargs="?", help="a lecturer's own exercises.toml")
+    one.add_argument("--fix", action="store_true", help="write each language's typography into the sources")
     commands.add_parser("export", add_help=False, help="exercises to Moodle; grades to Moodle, a spreadsheet, a sheet")
     for name, what in (("assign", "set graded work: a folder for students, a private one with the keys"),
                        ("grade", "grade what students handed in"), ("new", "begin a file of your own exercises"),
@@ -92,6 +93,11 @@ def _main(argv):
 
         if options.file and not Path(options.file).is_file():
             parser.error(f"there is no file {options.file}")
+        if options.fix:
+            from course.authoring import typography
+
+            changed = typography.fix(_ROOT)
+            print("".join(f"{name} mended\n" for name in changed), end="")
         faults = check(options.file) if options.file else check_all()
         print("".join(f"{fault}\n" for fault in faults), end="")
         return 1 if faults else 0

@@ -99,7 +99,7 @@ def section(prefix, lang):
 
 
 def number(value, lang="uk", digits=None):
-    """Write a number as both languages print it: decimal comma, no-break space between thousands, U+2212.
+    """Write a number as both languages print it: decimal comma, U+2212, no-break spaces from five digits on.
 
     Parameters
     ----------
@@ -122,7 +122,7 @@ def number(value, lang="uk", digits=None):
     whole, _, rest = f"{abs(exact):f}".partition(".")
     if digits is None:
         rest = rest.rstrip("0")
-    grouped = f"{int(whole):,}".replace(",", NBSP) if len(whole) > 3 else whole
+    grouped = f"{int(whole):,}".replace(",", NBSP) if len(whole) > 4 else whole
     sign = MINUS if exact < 0 else ""
     return sign + grouped + ("," + rest if rest else "")
 
