@@ -42,10 +42,9 @@ def _main(argv):
         description="Copy the course into FOLDER (the current one if it is a course folder, else "
                     "./my-course), keeping everything you changed, and open it in JupyterLab.")
     one.add_argument("--lang", default="uk", help="language of the course and the menus: uk (default) or ru")
-    for name, what in (("build", "make both editions and the tables in the READMEs from lessons/"),
-                       ("environment", "make environment.yml from pyproject.toml")):
-        one = commands.add_parser(name, help=what, description=what)
-        one.add_argument("--check", action="store_true", help="write nothing; fail if a file is out of date")
+    what = "make both editions and the tables in the READMEs from lessons/"
+    one = commands.add_parser("build", help=what, description=what)
+    one.add_argument("--check", action="store_true", help="write nothing; fail if a file is out of date")
     one = commands.add_parser("check", help="find every fault in lessons/, or in one file of exercises")
     one.add_argument("file", nargs="?", help="a lecturer's own exercises.toml")
     one.add_argument("--fix", action="store_true", help="write each language's typography into the sources")
@@ -103,7 +102,7 @@ def _main(argv):
         return 1 if faults else 0
     if not (_ROOT / "pyproject.toml").is_file():
         parser.error(f"{options.command} works in a checkout of the course (pip install -e .)")
-    return {"build": build, "environment": environment}[options.command](_ROOT, options.check)
+    return build(_ROOT, options.check)
 
 
 def _lab(lang, rest):
@@ -113,14 +112,6 @@ def _lab(lang, rest):
     # FOLDER stands first: of the words after an option only jupyter knows which are the option's value
     named = rest.pop(0) if rest and not rest[0].startswith("-") else None
     return lab.start(named or lab.default_folder(), lang, rest)
-
-
-def environment(root, check):
-    """Derive ``environment.yml`` below `root`, or with `check` say whether it is out of date."""
-    from course import environment
-
-    made = environment.environment((root / "pyproject.toml").read_text("utf-8"))
-    return _derive(root, {"environment.yml": made.encode()}, check, "environment")
 
 
 def build(root, check):
@@ -138,10 +129,10 @@ def build(root, check):
         print(f"{name} belongs to no lesson" + ("" if check else ": removed"))
         if not check:
             (root / name).unlink()
-    return _derive(root, made, check, "build") or int(check and bool(stale))
+    return _derive(root, made, check) or int(check and bool(stale))
 
 
-def _derive(root, made, check, command):
+def _derive(root, made, check):
     worst = 0
     for name, data in made.items():
         path = root / name
@@ -152,5 +143,5 @@ def _derive(root, made, check, command):
         else:
             path.parent.mkdir(parents=True, exist_ok=True)
             write_whole(path, data)
-        print(f"{name} is out of date: run course {command}" if check else f"{name} written")
+        print(f"{name} is out of date: run course build" if check else f"{name} written")
     return worst

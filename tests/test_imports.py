@@ -34,12 +34,11 @@ ALLOWED = {
     "assignments": {"files", "paths", "texts", "answers", "kinds", "exercises", "attempt", "record", "lessons",
                     "widgets"},
     "authoring": {"paths", "texts", "kinds", "models", "truths", "exercises", "widgets", "instruments", "pictures"},
-    "environment": set(),
     # never widgets or instruments; pandas only to set an assignment, late
     "grading": {"files", "paths", "texts", "kinds", "answers", "attempt", "exercises", "authoring", "datasets",
                 "truths", "charts", "figures"},
     "lab": {"files", "saved", "paths", "texts"},
-    "cli": {"console", "files", "lab", "environment", "authoring", "grading", "texts"},
+    "cli": {"console", "files", "lab", "authoring", "grading", "texts"},
     "__main__": {"cli"},
     "__init__": {"lessons", "assignments"},
 }
