@@ -158,7 +158,7 @@ def test_no_scale_at_all(tmp_path, source):
 
 @pytest.mark.parametrize(("points", "maximum", "whole"), [
     (59.5, 100, 60), (59.4999, 100, 59), (89.5, 100, 90), (0.0, 7, 0), (7.0, 7, 100), (2.5, 7, 36), (17.9, 20, 90),
-    (0.1 + 0.2 + 0.295, 1.0, 60), (11.9, 20.0, 60), (8.4, 7, 100)])
+    (0.1 + 0.2 + 0.295, 1.0, 60), (0.05 * 0.7, 1.0, 4), (11.9, 20.0, 60), (8.4, 7, 100)])
 def test_half_is_rounded_up_before_the_band(points, maximum, whole):
     assert exports.hundred(points, maximum) == whole
 
