@@ -83,6 +83,9 @@ def folder(tmp_path, monkeypatch):
     elsewhere = paths.shared
     monkeypatch.setattr(paths, "shared", lambda name: tmp_path / name if name == "lessons" else elsewhere(name))
     monkeypatch.setenv("COURSE_ANSWERS", str(tmp_path / "answers"))
+    (tmp_path / "answers").mkdir()
+    # One seed for all runs: in one of ninety another draw would bring the same number again.
+    (tmp_path / "answers" / "learner.jsonl").write_text('{"seed":"0123456789abcdef"}\n', "utf-8")
     for known in (exercises.chapter, exercises.chapters):
         known.cache_clear()
     yield tmp_path / "answers"
@@ -425,7 +428,6 @@ def test_what_cannot_be_read_is_not_done(learner):
 def answered(folder, days, *events):
     """A journal whose events happened so many days ago; each is (exercise, event, answer)."""
     time = (datetime.now(UTC) - timedelta(days=days)).isoformat(timespec="milliseconds")[:23] + "Z"
-    folder.mkdir(exist_ok=True)
     with open(folder / "drill.jsonl", "a", encoding="utf-8") as file:
         for name, event, answer in events:
             line = {"v": 1, "t": time, "x": name, "e": event, "lang": "uk", "n": 1}
