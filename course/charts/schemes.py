@@ -66,7 +66,7 @@ def matrix(paper: Paper, figure: Matrix) -> None:
         lift = 8 if any(cell.check or cell.corner for cell in cells) else 0
         texts = [(wrap(cell.text, wide - 10, size, fits), _small(cell, wide)) for cell in cells]
         height = max(len(words) * _LINE + len(small) * ROW for words, small in texts) + 12 + lift
-        for column, (cell, (words, small)) in enumerate(zip(cells, texts, strict=True)):
+        for column, (cell, (lines, small)) in enumerate(zip(cells, texts, strict=True)):
             name = f"{title}, {figure.columns[column]}: {cell.text}" + (
                 f" ({cell.small})" if cell.small else ""
             )
@@ -88,13 +88,13 @@ def matrix(paper: Paper, figure: Matrix) -> None:
                 x = (column + 1) * wide - 13
                 paper.line([(x, y + 8), (x + 3, y + 11), (x + 8, y + 5)], "accent", 2)
             x = (column + 0.5) * wide
-            top = y + (height - len(words) * _LINE - len(small) * ROW) / 2 + lift / 2
-            for place, part in enumerate(words):
+            top = y + (height - len(lines) * _LINE - len(small) * ROW) / 2 + lift / 2
+            for place, part in enumerate(lines):
                 paper.text(x, top + (place + 0.5) * _LINE, part, "middle", "ink", size, fits)
             for place, line in enumerate(small):
                 paper.text(
                     x,
-                    top + len(words) * _LINE + (place + 0.5) * ROW,
+                    top + len(lines) * _LINE + (place + 0.5) * ROW,
                     line,
                     "middle",
                     "muted",

@@ -73,7 +73,7 @@ class Reading:
 
 def read(values: Mapping[str, Any]) -> Reading:
     """Audit the pair."""
-    sides = (
+    supplier, buyer = (
         {
             item: [int(score) for score in values[f"{item}.{side}"].split()]
             for item in model.INDICATORS
@@ -86,7 +86,7 @@ def read(values: Mapping[str, Any]) -> Reading:
         for side in SIDES
         if values[f"{item}.{side}"] != CASES["case"][f"{item}.{side}"]
     }
-    return Reading(model.audit(*sides), frozenset(changed))
+    return Reading(model.audit(supplier, buyer), frozenset(changed))
 
 
 def controls(lang: str) -> list[Control]:

@@ -5,28 +5,45 @@ the numbers below (weights, limits, the places of leadership and structure) are 
 """
 
 import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
-COMPONENTS = tuple("culture leadership strategy structure people technology knowledge process".split())
-DIFFICULTY = {"culture": 8, "strategy": 7, "leadership": 6, "structure": 5,
-              "knowledge": 4, "people": 3, "technology": 2, "process": 1}
+COMPONENTS = tuple(
+    "culture leadership strategy structure people technology knowledge process".split()
+)
+DIFFICULTY = {
+    "culture": 8,
+    "strategy": 7,
+    "leadership": 6,
+    "structure": 5,
+    "knowledge": 4,
+    "people": 3,
+    "technology": 2,
+    "process": 1,
+}
 ITEMS = (4, 4, 3, 3, 3, 3, 3, 4)
-INDICATORS = {f"C{k}.{n}": name for k, (name, count) in enumerate(zip(COMPONENTS, ITEMS, strict=True), 1)
-              for n in range(1, count + 1)}
+INDICATORS = {
+    f"C{k}.{n}": name
+    for k, (name, count) in enumerate(zip(COMPONENTS, ITEMS, strict=True), 1)
+    for n in range(1, count + 1)
+}
 MARKED = ("C1.4", "C2.4")  # what is celebrated, how power is used: the first to betray a clash
 WIN_AT_ANY_COST = ("C1.1", "C2.4")
 SIDES = ("supplier", "buyer")
+Ratings = Mapping[str, Sequence[float | None]]
+Side = dict[str, list[float]]
+Layers = Sequence[tuple[float, float]]
 _HAIR = 1e-9  # a mean of means may fall a rounding error short of a limit
 
 
-def _rating(x):
+def _rating(x: object) -> float:
     if isinstance(x, bool) or not isinstance(x, (int, float)) or not 1 <= x <= 5:
         raise ValueError(f"a rating must be a number from 1 to 5, not {x!r}")
     return float(x)
 
 
-def gap(s, b):
+def gap(s: float, b: float) -> float:
     """Return ``s - b``, −4 to 4: supplier's rating less buyer's, both from 1 to 5.
 
     Raises
@@ -42,7 +59,7 @@ def gap(s, b):
     return _rating(s) - _rating(b)
 
 
-def fit(s, b):
+def fit(s: float, b: float) -> float:
     """Return ``1 - |s - b| / 4``, 0 to 1: how well the two sides match; arguments and errors as `gap`.
 
     Examples
@@ -53,7 +70,7 @@ def fit(s, b):
     return 1 - abs(gap(s, b)) / 4
 
 
-def r_wg(scores, raw=False):
+def r_wg(scores: Sequence[float], raw: bool = False) -> float:
     """Return how far the raters of one item agree, ``1 - s² / 2`` (L. James, R. Demaree, G. Wolf).
 
     Parameters
@@ -82,13 +99,13 @@ def r_wg(scores, raw=False):
     return agreement if raw else max(0.0, agreement)
 
 
-def _weighted(values):
+def _weighted(values: Mapping[str, float]) -> float:
     """Mean of {component: value} by difficulty, over the components present."""
     total = sum(DIFFICULTY[name] for name in values)
     return math.fsum(DIFFICULTY[name] * value for name, value in values.items()) / total
 
 
-def weighted_fit(s, b):
+def weighted_fit(s: Sequence[float], b: Sequence[float]) -> float:
     """Return the fit F, 0 to 1, weighted by how hard each component is to align: ``sum w f / 36``.
 
     Parameters
@@ -121,7 +138,7 @@ class Component:
     gap: float
     fit: float
     level: float
-    agreement: dict
+    agreement: dict[str, float | None]
 
 
 @dataclass(frozen=True)
@@ -137,61 +154,88 @@ class Audit:
     agreement: {side: mean r_wg over indicators or None}.
     """
 
-    components: dict
-    missing: list
+    components: dict[str, Component]
+    missing: list[str]
     mean_fit: float | None
     fit: float | None
     readiness: float | None
     scope: float | None
-    quick_wins: list
-    strategic: list
-    flags: list
+    quick_wins: list[tuple[str, float]]
+    strategic: list[tuple[str, float]]
+    flags: list[tuple[str, str]]
     decision: str
-    thin: dict
-    agreement: dict
+    thin: dict[str, list[str]]
+    agreement: dict[str, float | None]
 
 
-def _side(ratings):
+def _side(ratings: Ratings) -> Side:
     """Clean one side: {indicator: [float, …]} without unrated ones."""
     unknown = set(ratings) - set(INDICATORS)
     if unknown:
         raise ValueError(f"no such indicator: {', '.join(sorted(map(str, unknown)))}")
-    clean = {id: [_rating(x) for x in ratings[id] if x is not None] for id in INDICATORS if id in ratings}
+    clean = {
+        id: [_rating(x) for x in ratings[id] if x is not None] for id in INDICATORS if id in ratings
+    }
     return {id: scores for id, scores in clean.items() if scores}
 
 
-def _agreement(side, component=None):
-    values = [r_wg(scores) for id, scores in side.items()
-              if len(scores) > 1 and component in (None, INDICATORS[id])]
+def _agreement(side: Side, component: str | None = None) -> float | None:
+    values = [
+        r_wg(scores)
+        for id, scores in side.items()
+        if len(scores) > 1 and component in (None, INDICATORS[id])
+    ]
     return fmean(values) if values else None
 
 
-def _mean(side, component):
+def _mean(side: Side, component: str) -> float | None:
     items = [fmean(scores) for id, scores in side.items() if INDICATORS[id] == component]
     return fmean(items) if items else None
 
 
-def _flags(sides, components, layers, previous_gap):
+def _flags(
+    sides: tuple[Side, Side],
+    components: dict[str, Component],
+    layers: Layers,
+    previous_gap: float | None,
+) -> list[tuple[str, str]]:
     """Early flags of culture conflict, red ones first."""
     both = {id: (fmean(sides[0][id]), fmean(sides[1][id])) for id in sides[0] if id in sides[1]}
     culture = components.get("culture")
-    size = abs(culture.gap) if culture else 0
+    size = abs(culture.gap) if culture else 0.0
+    low = culture is not None and max(culture.supplier, culture.buyer) <= 2 + _HAIR
     agreed = [value for value in culture.agreement.values() if value is not None] if culture else []
     rules = (
         ("gap", "red", size >= 1.5 - _HAIR),
-        ("marked", "red", any(abs(x - y) >= 2 - _HAIR for id, (x, y) in both.items() if id in MARKED)),
-        ("any_cost", "red", any(min(both[id]) <= 1.5 + _HAIR and max(both[id]) >= 3.5 - _HAIR
-                                for id in WIN_AT_ANY_COST if id in both)),
-        ("both_low", "amber", bool(culture) and max(culture.supplier, culture.buyer) <= 2 + _HAIR),
+        (
+            "marked",
+            "red",
+            any(abs(x - y) >= 2 - _HAIR for id, (x, y) in both.items() if id in MARKED),
+        ),
+        (
+            "any_cost",
+            "red",
+            any(
+                min(both[id]) <= 1.5 + _HAIR and max(both[id]) >= 3.5 - _HAIR
+                for id in WIN_AT_ANY_COST
+                if id in both
+            ),
+        ),
+        ("both_low", "amber", low),
         ("disagree", "amber", any(value < 0.5 - _HAIR for value in agreed)),
         ("layers", "amber", any(abs(gap(*pair)) >= 1.5 - _HAIR for pair in layers)),
-        ("trend", "amber", bool(culture) and previous_gap is not None
-         and size - abs(previous_gap) >= 0.5 - _HAIR),
+        (
+            "trend",
+            "amber",
+            bool(culture) and previous_gap is not None and size - abs(previous_gap) >= 0.5 - _HAIR,
+        ),
     )
     return [(code, colour) for code, colour, raised in rules if raised]
 
 
-def audit(supplier, buyer, layers=(), previous_gap=None):
+def audit(
+    supplier: Ratings, buyer: Ratings, layers: Layers = (), previous_gap: float | None = None
+) -> Audit:
     """Audit one relationship: a component's rating is the mean over indicators of the mean over raters.
 
     Parameters
@@ -226,7 +270,9 @@ def audit(supplier, buyer, layers=(), previous_gap=None):
     for name in COMPONENTS:
         s, b = (_mean(side, name) for side in sides)
         if s is not None and b is not None:
-            agreement = {who: _agreement(side, name) for who, side in zip(SIDES, sides, strict=True)}
+            agreement = {
+                who: _agreement(side, name) for who, side in zip(SIDES, sides, strict=True)
+            }
             components[name] = Component(s, b, gap(s, b), fit(s, b), min(s, b), agreement)
     fits = {name: part.fit for name, part in components.items()}
     weighted = _weighted(fits) if fits else None
@@ -234,7 +280,7 @@ def audit(supplier, buyer, layers=(), previous_gap=None):
     flags = _flags(sides, components, layers, previous_gap)
     reds = sum(colour == "red" for _, colour in flags)
 
-    def ranked(urgency):
+    def ranked(urgency: Callable[[float, int], float]) -> list[tuple[str, float]]:
         rows = ((name, urgency(size, DIFFICULTY[name])) for name, size in gaps)
         return sorted(rows, key=lambda row: -row[1])
 
@@ -243,13 +289,19 @@ def audit(supplier, buyer, layers=(), previous_gap=None):
         missing=[name for name in COMPONENTS if name not in components],
         mean_fit=fmean(fits.values()) if fits else None,
         fit=weighted,
-        readiness=min(fits["culture"], weighted) if "culture" in fits else None,
-        scope=_weighted({name: (part.level - 1) / 4 for name, part in components.items()}) if fits else None,
+        readiness=min(fits["culture"], weighted)
+        if weighted is not None and "culture" in fits
+        else None,
+        scope=_weighted({name: (part.level - 1) / 4 for name, part in components.items()})
+        if fits
+        else None,
         quick_wins=ranked(lambda size, hard: size / hard),
         strategic=ranked(lambda size, hard: size * hard / sum(DIFFICULTY.values())),
         flags=flags,
         decision=("proceed", "small_step", "ring_fence")[min(reds, 2)],
-        thin={who: [id for id, scores in side.items() if len(scores) < 2]
-              for who, side in zip(SIDES, sides, strict=True)},
+        thin={
+            who: [id for id, scores in side.items() if len(scores) < 2]
+            for who, side in zip(SIDES, sides, strict=True)
+        },
         agreement={who: _agreement(side) for who, side in zip(SIDES, sides, strict=True)},
     )

@@ -7,11 +7,14 @@ h hours per customer and year; r yearly retention; i yearly discount rate. Funct
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise
+from typing import Any
 
 from course.models.value import clv_now
 
+Numbers = Sequence[float]
 LEVELS = ("basic", "reactive", "accountable", "proactive", "partnership")
 COSTS = (0.0, 1.2, 4.8, 16.0, 56.0)
 RETENTIONS = (0.60, 0.66, 0.74, 0.80, 0.86)
@@ -20,7 +23,7 @@ DISCOUNT = 0.20
 _HAIR = 1e-12  # values that are equal on paper may differ by rounding errors
 
 
-def level_value(m, c, r, i):
+def level_value(m: float, c: float, r: float, i: float) -> float:
     """Return the value of a customer kept at a level, the first year now and for sure.
 
     Returns
@@ -43,7 +46,7 @@ def level_value(m, c, r, i):
     return clv_now(m - c, r, i)
 
 
-def level_threshold(c1, r1, c2, r2, i):
+def level_threshold(c1: float, r1: float, c2: float, r2: float, i: float) -> float:
     """Return the yearly margin above which the dearer level (c2, r2) beats the cheaper one (c1, r1).
 
     Returns
@@ -63,12 +66,14 @@ def level_threshold(c1, r1, c2, r2, i):
     26.5
     """
     if not r2 > r1:
-        raise ValueError(f"the second level must keep more customers: r2 = {r2} is not above r1 = {r1}")
+        raise ValueError(
+            f"the second level must keep more customers: r2 = {r2} is not above r1 = {r1}"
+        )
     low, high = -level_value(0, c1, r1, i), -level_value(0, c2, r2, i)
     return (high - low) / (level_value(1, 0, r2, i) - level_value(1, 0, r1, i))
 
 
-def cost_with_shadow(c, h, lam):
+def cost_with_shadow(c: float, h: float, lam: float) -> float:
     """Return ``c + lam h``, the cost of a level when an hour has a price; all three 0 or more.
 
     Examples
@@ -81,7 +86,14 @@ def cost_with_shadow(c, h, lam):
     return c + lam * h
 
 
-def level_values(m, i=DISCOUNT, lam=0.0, costs=COSTS, retentions=RETENTIONS, hours=HOURS):
+def level_values(
+    m: float,
+    i: float = DISCOUNT,
+    lam: float = 0.0,
+    costs: Numbers = COSTS,
+    retentions: Numbers = RETENTIONS,
+    hours: Numbers = HOURS,
+) -> tuple[float, ...]:
     """Return the value of one customer at every level, kUAH, in the order of LEVELS.
 
     Raises
@@ -94,11 +106,20 @@ def level_values(m, i=DISCOUNT, lam=0.0, costs=COSTS, retentions=RETENTIONS, hou
     >>> [round(value, 1) for value in level_values(90)]
     [180.0, 197.3, 222.3, 222.0, 120.0]
     """
-    return tuple(level_value(m, cost_with_shadow(c, h, lam), r, i)
-                 for c, r, h in zip(costs, retentions, hours, strict=True))
+    return tuple(
+        level_value(m, cost_with_shadow(c, h, lam), r, i)
+        for c, r, h in zip(costs, retentions, hours, strict=True)
+    )
 
 
-def best_level(m, i=DISCOUNT, lam=0.0, costs=COSTS, retentions=RETENTIONS, hours=HOURS):
+def best_level(
+    m: float,
+    i: float = DISCOUNT,
+    lam: float = 0.0,
+    costs: Numbers = COSTS,
+    retentions: Numbers = RETENTIONS,
+    hours: Numbers = HOURS,
+) -> int:
     """Return the place in LEVELS (0 to 4) of the most valuable level; a tie goes to the lower.
 
     Examples
@@ -111,7 +132,13 @@ def best_level(m, i=DISCOUNT, lam=0.0, costs=COSTS, retentions=RETENTIONS, hours
     return next(level for level, value in enumerate(values) if value >= equal)
 
 
-def thresholds(i=DISCOUNT, lam=0.0, costs=COSTS, retentions=RETENTIONS, hours=HOURS):
+def thresholds(
+    i: float = DISCOUNT,
+    lam: float = 0.0,
+    costs: Numbers = COSTS,
+    retentions: Numbers = RETENTIONS,
+    hours: Numbers = HOURS,
+) -> tuple[float, ...]:
     """Return the yearly margins (kUAH) at which each next level begins to pay, one fewer than levels.
 
     Raises
@@ -126,7 +153,9 @@ def thresholds(i=DISCOUNT, lam=0.0, costs=COSTS, retentions=RETENTIONS, hours=HO
     >>> [round(m, 2) for m in thresholds(lam=0.5)]
     [22.0, 46.75, 156.0, 548.0]
     """
-    steps = [(cost_with_shadow(c, h, lam), r) for c, r, h in zip(costs, retentions, hours, strict=True)]
+    steps = [
+        (cost_with_shadow(c, h, lam), r) for c, r, h in zip(costs, retentions, hours, strict=True)
+    ]
     return tuple(level_threshold(*low, *high, i) for low, high in pairwise(steps))
 
 
@@ -144,14 +173,21 @@ class Allocation:
     have it, or is None; of several segments that missed it, the one of which the most could, and then the first.
     """
 
-    levels: tuple
+    levels: tuple[int, ...]
     price: float
     hours: float
     value: float
-    lift: tuple | None
+    lift: tuple[int, int, int] | None
 
 
-def allocate(segments, capacity, i=DISCOUNT, costs=COSTS, retentions=RETENTIONS, hours=HOURS):
+def allocate(
+    segments: Sequence[tuple[float, float]],
+    capacity: float,
+    i: float = DISCOUNT,
+    costs: Numbers = COSTS,
+    retentions: Numbers = RETENTIONS,
+    hours: Numbers = HOURS,
+) -> Allocation:
     """Choose a level for every segment so that the managers' hours suffice.
 
     Every hour has one price: the smallest at which the best levels fit.
@@ -192,7 +228,9 @@ def allocate(segments, capacity, i=DISCOUNT, costs=COSTS, retentions=RETENTIONS,
     lines = [
         [
             (worth, level_value(h, 0.0, r, i))
-            for worth, h, r in zip(level_values(m, i, 0.0, costs, retentions, hours), hours, retentions, strict=True)
+            for worth, h, r in zip(
+                level_values(m, i, 0.0, costs, retentions, hours), hours, retentions, strict=True
+            )
         ]
         for _, m in segments
     ]
@@ -201,12 +239,14 @@ def allocate(segments, capacity, i=DISCOUNT, costs=COSTS, retentions=RETENTIONS,
     }
     prices = [0.0, *sorted(price for price in crossings if price > 0)]
 
-    def choose(lam):
+    def choose(lam: float) -> tuple[tuple[int, ...], float]:
         chosen = []
         for line in lines:
             net = [worth - lam * burden for worth, burden in line]
             chosen.append(net.index(max(net)))
-        return tuple(chosen), math.fsum(n * hours[level] for (n, _), level in zip(segments, chosen, strict=True))
+        return tuple(chosen), math.fsum(
+            n * hours[level] for (n, _), level in zip(segments, chosen, strict=True)
+        )
 
     # Between two crossings nothing changes: one look in the middle tells how many hours such a price takes.
     looks = [0.0, *((low + high) / 2 for low, high in pairwise(prices)), prices[-1] + 1]
@@ -215,10 +255,14 @@ def allocate(segments, capacity, i=DISCOUNT, costs=COSTS, retentions=RETENTIONS,
     if at is None:
         raise TooFewHours(f"{capacity} hours do not suffice: every level needs more")
     chosen, used = choose(looks[at])
-    value = math.fsum(n * level_value(m, costs[level], retentions[level], i)
-                      for (n, m), level in zip(segments, chosen, strict=True))
+    value = math.fsum(
+        n * level_value(m, costs[level], retentions[level], i)
+        for (n, m), level in zip(segments, chosen, strict=True)
+    )
     lift = None
-    for place, (now, missed) in enumerate(zip(chosen, choose(looks[max(at - 1, 0)])[0], strict=True)):
+    for place, (now, missed) in enumerate(
+        zip(chosen, choose(looks[max(at - 1, 0)])[0], strict=True)
+    ):
         if hours[missed] > hours[now]:
             # Segments of equal margin miss a level together, and the hours left may be enough for all of the smaller.
             fitting = math.floor(min(segments[place][0], (capacity - used) / (hours[missed] - hours[now]) + 1e-9))
@@ -227,7 +271,7 @@ def allocate(segments, capacity, i=DISCOUNT, costs=COSTS, retentions=RETENTIONS,
     return Allocation(chosen, steps[at], used, value, lift)
 
 
-def matrix(customers, margins, capacity, **levels):
+def matrix(customers: Numbers, margins: Numbers, capacity: float, **levels: Any) -> list[list[int]]:
     """Return the level for every number of customers (row) and margin (column), each cell a firm of its own.
 
     Parameters and errors as `allocate`; the result holds places in LEVELS, a list per row.

@@ -5,21 +5,22 @@ period; i discount rate per period (0.2 is 20 %). A number out of its range rais
 """
 
 import math
+from collections.abc import Sequence
 
 
-def _finite(**numbers):
+def _finite(**numbers: float) -> None:
     for name, value in numbers.items():
         if not math.isfinite(value):
             raise ValueError(f"{name} must be a finite number, not {value}")
 
 
-def _probability(**numbers):
+def _probability(**numbers: float) -> None:
     for name, value in numbers.items():
         if not 0 <= value <= 1:
             raise ValueError(f"{name} must be a probability from 0 to 1, not {value}")
 
 
-def clv_now(m, r, i):
+def clv_now(m: float, r: float, i: float) -> float:
     """Return customer lifetime value when the first margin is paid now, for sure.
 
     Parameters
@@ -49,7 +50,7 @@ def clv_now(m, r, i):
     return m * (1 + i) / (1 + i - r)
 
 
-def clv_next(m, r, i):
+def clv_next(m: float, r: float, i: float) -> float:
     """Return customer lifetime value when the first margin comes in one period, and only if he stays.
 
     Parameters and errors as `clv_now`, which it falls short of by exactly m.
@@ -67,7 +68,7 @@ def clv_next(m, r, i):
     return clv_now(m, r, i) * r / (1 + i)
 
 
-def contact_value(p1, p0, margin, cost, fatigue=0):
+def contact_value(p1: float, p0: float, margin: float, cost: float, fatigue: float = 0) -> float:
     """Return what one contact adds: the uplift, not the likelihood, pays for it.
 
     Parameters
@@ -99,7 +100,7 @@ def contact_value(p1, p0, margin, cost, fatigue=0):
     return (p1 - p0) * margin - cost - fatigue
 
 
-def relationship_index(xs):
+def relationship_index(xs: Sequence[float]) -> float:
     """Return ``100 mean((x - 1) / 4)``: how far answers from 1 (deal) to 5 (relationship) lean, percent.
 
     Raises

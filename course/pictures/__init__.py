@@ -142,7 +142,8 @@ def _convert(shape: Any, value: object, lang: str, where: str) -> Any:
             given[field.name] = _convert(hints[field.name], value[field.name], lang, path)
         elif field.default is MISSING:
             raise PictureError(f"{path} is missing")
-    return shape(**given)
+    build: Any = shape
+    return build(**given)
 
 
 def _is_name(where: str, value: object) -> bool:

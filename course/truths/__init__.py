@@ -7,6 +7,7 @@ the unit of the columns, shares in percent.
 import importlib
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -19,12 +20,12 @@ __all__ = ["TRUTHS", "Truth", "computed_from", "plain", "truth"]
 
 
 @cache
-def truth(name):
+def truth(name: str) -> Any:
     """Return the right result as plain JSON values, computed once."""
     return plain(TRUTHS[name]())
 
 
-def plain(value):
+def plain(value: Any) -> Any:
     """Turn what a learner hands over into plain JSON values, as the journal keeps and ``scoring`` reads it.
 
     Parameters
@@ -58,7 +59,7 @@ def plain(value):
     )
 
 
-def _cell(cell, lost=None):
+def _cell(cell: Any, lost: str | None = None) -> Any:
     if isinstance(cell, (int, float)) and not isinstance(cell, bool):
         return cell if cell - cell == 0 else lost
     return lost if cell is None or cell is pd.NaT else str(cell)[:200]

@@ -62,7 +62,7 @@ def live_figure(picture, lang):
     said = escape(picture.sentence)
     html = (
         f'<style>{charts.style()}</style><figure class="rm-figure rm-paint" role="img" aria-label="{said}" '
-        f'lang="{lang}">{charts.svg(picture, lang)}</figure><p lang="{lang}">{said}</p>'
+        f'lang="{lang}">{charts.svg(picture, lang)}</figure><p lang="{lang}" style="max-width: 46rem">{said}</p>'
     )
     return html, f"{picture.title}\n{picture.sentence}"
 
