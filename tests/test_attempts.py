@@ -52,8 +52,16 @@ def entry(name, kind, more, parts=(), hints=0, prompt="Скільки?"):
 
 
 WHY = 'why.uk = "Ні."\nwhy.ru = "Нет."'
-OPTIONS = [("option", "good", "right = true"), *(("option", bad, WHY) for bad in ("b", "c", "d", "e"))]
-SEVERAL = [("option", "a", "right = true"), ("option", "b", "right = true"), ("option", "c", WHY), ("option", "d", WHY)]
+OPTIONS = [
+    ("option", "good", "right = true"),
+    *(("option", bad, WHY) for bad in ("b", "c", "d", "e")),
+]
+SEVERAL = [
+    ("option", "a", "right = true"),
+    ("option", "b", "right = true"),
+    ("option", "c", WHY),
+    ("option", "d", WHY),
+]
 TILES = "".join(
     f'[[exercise.tile]]\nid = "{id}"\nicon = "box"\ntitle.uk = "{id}"\ntitle.ru = "{id}"\n'
     f'help.uk = "{id}"\nhelp.ru = "{id}"\n'
@@ -81,7 +89,9 @@ def folder(tmp_path, monkeypatch):
     (tmp_path / "lessons" / "90-drill").mkdir(parents=True)
     (tmp_path / "lessons" / "90-drill" / "exercises.toml").write_text(BANK, "utf-8")
     elsewhere = paths.shared
-    monkeypatch.setattr(paths, "shared", lambda name: tmp_path / name if name == "lessons" else elsewhere(name))
+    monkeypatch.setattr(
+        paths, "shared", lambda name: tmp_path / name if name == "lessons" else elsewhere(name)
+    )
     monkeypatch.setenv("COURSE_ANSWERS", str(tmp_path / "answers"))
     (tmp_path / "answers").mkdir()
     # One seed for all runs: in one of ninety another draw would bring the same number again.
@@ -152,7 +162,11 @@ class Learner:
         """Ids that are worth doing again."""
         page = self.lesson.progress().html
         before, _, after = text("progress.due_list", self.lang, list="@").partition("@")
-        return set(page.partition(before)[2].partition(after)[0].split(", ")) if before in page else set()
+        return (
+            set(page.partition(before)[2].partition(after)[0].split(", "))
+            if before in page
+            else set()
+        )
 
 
 @pytest.fixture
@@ -167,17 +181,24 @@ def test_wrong_answers_use_up_the_attempts_and_then_nothing_more_counts(learner,
         before = learner.look(name)
         assert before["can_check"] and before["left"] and not learner.last(name)
         state = learner.check(name, WRONG[n - 1])
-        assert state["status"] == "wrong" and state["head"].endswith(text("state.attempt", "uk", n=n, of=limit))
+        assert state["status"] == "wrong" and state["head"].endswith(
+            text("state.attempt", "uk", n=n, of=limit)
+        )
     assert not state["can_check"] and not state["left"] and learner.last(name)
     state = learner.check(name, "good")
-    assert (state["status"], state["answer"]) == ("wrong", WRONG[limit - 1]) and learner.progress() == (1, 0, 1)
+    assert (state["status"], state["answer"]) == (
+        "wrong",
+        WRONG[limit - 1],
+    ) and learner.progress() == (1, 0, 1)
 
 
 def test_without_a_limit_every_answer_counts_and_none_is_the_last(learner):
     for answer in [*WRONG, *WRONG]:
         state = learner.check("free", answer)
         assert state["can_check"] and not learner.last("free")
-        assert state["head"] == text("state.wrong", "uk"), "no attempts are counted where none are limited"
+        assert state["head"] == text("state.wrong", "uk"), (
+            "no attempts are counted where none are limited"
+        )
     assert learner.check("free", "good")["status"] == "right"
 
 
@@ -221,7 +242,9 @@ def test_written_answers_are_saved_as_often_as_one_likes(learner):
         state = learner.check("written", f"слово {n}")
         assert (state["status"], state["answer"]) == ("saved", f"слово {n}") and state["can_check"]
         state = learner.check("tiled", {"one": f"слово {n}"})
-        assert (state["status"], state["answer"]) == ("saved", {"one": f"слово {n}"}) and state["can_check"]
+        assert (state["status"], state["answer"]) == ("saved", {"one": f"слово {n}"}) and state[
+            "can_check"
+        ]
     assert not learner.last("written") and not learner.last("tiled")
 
 
@@ -235,9 +258,16 @@ def test_hints_open_one_by_one_and_use_no_attempt(learner):
     assert learner.look("thrice")["can_hint"] and learner.hints("thrice") == 0
     for open_, more in ((1, True), (2, False), (2, False)):
         state = learner.act("thrice", "hint")
-        assert learner.hints("thrice") == open_ and state["can_hint"] == more and state["status"] == "untouched"
+        assert (
+            learner.hints("thrice") == open_
+            and state["can_hint"] == more
+            and state["status"] == "untouched"
+        )
     state = learner.check("thrice", "b")
-    assert state["head"].endswith(text("state.attempt", "uk", n=1, of=3)) and learner.hints("thrice") == 2
+    assert (
+        state["head"].endswith(text("state.attempt", "uk", n=1, of=3))
+        and learner.hints("thrice") == 2
+    )
 
 
 def test_there_is_no_hint_where_none_was_written(learner):
@@ -321,14 +351,21 @@ def test_a_fresh_start_gives_back_every_attempt_and_closes_hints_and_solution(le
     assert learner.look("thrice")["can_reset"]
     state = learner.act("thrice", "reset")
     assert (state["status"], state["answer"], state["feedback"]) == ("untouched", None, [])
-    assert state["can_check"] and state["can_hint"] and not state["can_solve"] and not state["can_reset"]
+    assert (
+        state["can_check"]
+        and state["can_hint"]
+        and not state["can_solve"]
+        and not state["can_reset"]
+    )
     assert learner.check("thrice", "b")["head"].endswith(text("state.attempt", "uk", n=1, of=3))
     assert learner.check("thrice", "c")["left"]
 
 
 def test_a_fresh_start_brings_other_numbers_and_without_an_answer_there_is_none(learner):
     numbers = learner.look("drawn")["prompt"]
-    assert learner.act("drawn", "reset")["prompt"] == numbers, "no other numbers until these were answered"
+    assert learner.act("drawn", "reset")["prompt"] == numbers, (
+        "no other numbers until these were answered"
+    )
     learner.act("drawn", "draft", "5")
     assert learner.act("drawn", "reset")["answer"] == "5", "nor does it throw a draft away"
     assert learner.look("drawn")["prompt"] == numbers
@@ -443,7 +480,13 @@ def test_a_right_answer_is_due_after_fourteen_days(folder, days, due):
 
 @pytest.mark.parametrize("days", [0, 13, 15])
 def test_what_is_not_right_is_due_at_once(folder, days):
-    answered(folder, days, ("once", "answer", "b"), ("several", "answer", ["a"]), ("thrice", "answer", "good"))
+    answered(
+        folder,
+        days,
+        ("once", "answer", "b"),
+        ("several", "answer", ["a"]),
+        ("thrice", "answer", "good"),
+    )
     assert Learner().due() == ({"once", "several", "thrice"} if days > 14 else {"once", "several"})
 
 
