@@ -567,10 +567,13 @@ def test_the_contributors_page_documents_every_field_and_its_example_is_sound(ro
             part = checks._part(shape)
             fields |= {name} | (set(checks._schema(part)) if is_dataclass(part) else set())
     assert not [field for field in sorted(fields) if not re.search(rf"\b{field}\b", said)]
-    head, exercise = re.findall(r"```toml\n(.*?)```", said, re.S)
+    head, exercise, picture = re.findall(r"```toml\n(.*?)```", said, re.S)
     missing = "".join(f'{field}.{lang} = "{{answer}}"\n' if field == "solution" else f'{field}.{lang} = "…"\n'
                       for field in ("right", "wrong", "solution") for lang in LOCALES)
     path = tmp_path / "05-levels" / "exercises.toml"
     path.parent.mkdir()
     path.write_text(head + exercise.replace("[exercise.parameters]", f"{missing}\n[exercise.parameters]"), "utf-8")
     assert not checks.check(path)
+    path.with_name("figures.toml").write_text(picture, "utf-8")
+    path.with_name("lesson.md").write_text('lesson.figure("survival")', "utf-8")
+    assert not checks.check_figures(path.with_name("figures.toml"))

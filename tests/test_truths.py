@@ -35,9 +35,13 @@ def contacts():
     p0 = {row["cafe_id"]: float(row["p0"]) for row in rows("kavaleleka_customers")}
     found = defaultdict(list)
     for row in rows("kavaleleka_offers"):
-        p1, margin, cost, fatigue = (float(row[name]) for name in ("p1", "margin_uah", "cost_uah", "fatigue_uah"))
+        p1, margin, cost, fatigue = (
+            float(row[name]) for name in ("p1", "margin_uah", "cost_uah", "fatigue_uah")
+        )
         before = p0[row["cafe_id"]]
-        found[row["cafe_id"]].append((p1, contact_value(p1, before, margin, cost, fatigue), p1 - before))
+        found[row["cafe_id"]].append(
+            (p1, contact_value(p1, before, margin, cost, fatigue), p1 - before)
+        )
     return found
 
 
@@ -45,25 +49,38 @@ def contacts():
 def gaps():
     """Gaps of all components of all pairs, by the audit model instead of pandas."""
     sides = defaultdict(lambda: defaultdict(list))
-    first = {name: int(next(id for id in INDICATORS if INDICATORS[id] == name)[1]) for name in COMPONENTS}
+    first = {
+        name: int(next(id for id in INDICATORS if INDICATORS[id] == name)[1]) for name in COMPONENTS
+    }
     for row in rows("audit_pairs"):
-        sides[int(row["pair_id"]), row["side"]][f"C{first[row['component']]}.{row['item']}"].append(int(row["score"]))
-    return {pair: {name: part.gap for name, part in
-                   audit(sides[pair, "supplier"], sides[pair, "buyer"]).components.items()}
-            for pair in sorted({pair for pair, _ in sides})}
+        sides[int(row["pair_id"]), row["side"]][f"C{first[row['component']]}.{row['item']}"].append(
+            int(row["score"])
+        )
+    return {
+        pair: {
+            name: part.gap
+            for name, part in audit(
+                sides[pair, "supplier"], sides[pair, "buyer"]
+            ).components.items()
+        }
+        for pair in sorted({pair for pair, _ in sides})
+    }
 
 
 @pytest.mark.parametrize("name", sorted(TRUTHS))
 def test_every_truth_declares_the_data_sets_that_it_reads(name, monkeypatch):
     read = set()
     for module in {sys.modules[truth.compute.__module__] for truth in TRUTHS.values()}:
-        monkeypatch.setattr(module, "load", lambda set_, known=module.load: read.add(set_) or known(set_))
+        monkeypatch.setattr(
+            module, "load", lambda set_, known=module.load: read.add(set_) or known(set_)
+        )
     TRUTHS[name]()
     assert read == set(TRUTHS[name].datasets)
 
 
 def test_two_truths_of_one_name_are_refused():
     with pytest.raises(ValueError, match="two truths are called audit_flagged"):
+
         @computed_from("audit_pairs")
         def audit_flagged():
             return 0
@@ -75,7 +92,11 @@ def test_levels_by_thresholds_are_the_most_valuable_levels(margins):
 
 def test_no_customer_lies_between_a_threshold_and_its_rounding(margins):
     for exact, printed in zip(thresholds(), (12.00, 25.50, 90.67, 282.67), strict=True):
-        assert not [m for m in margins.values() if min(exact, printed) - 0.005 <= m <= max(exact, printed) + 0.005]
+        assert not [
+            m
+            for m in margins.values()
+            if min(exact, printed) - 0.005 <= m <= max(exact, printed) + 0.005
+        ]
 
 
 def test_margin_share(margins):
@@ -95,12 +116,16 @@ def test_contacts(contacts):
     assert TRUTHS["contact_positive"]() == sum(delta > 0 for delta in values)
     best = sum(max(0, max(delta for _, delta, _ in offers)) for offers in contacts.values())
     assert TRUTHS["contact_best_total"]() == pytest.approx(best)
-    assert TRUTHS["contact_best_by_p1"]() == pytest.approx(sum(max(offers)[1] for offers in contacts.values()))
+    assert TRUTHS["contact_best_by_p1"]() == pytest.approx(
+        sum(max(offers)[1] for offers in contacts.values())
+    )
     assert min(map(abs, values)) > 1e-6, "a contact is worth exactly nothing: rounding would decide"
 
 
 def test_every_cafe_has_one_likeliest_offer(contacts):
-    assert all(Counter(p1 for p1, _, _ in offers)[max(offers)[0]] == 1 for offers in contacts.values())
+    assert all(
+        Counter(p1 for p1, _, _ in offers)[max(offers)[0]] == 1 for offers in contacts.values()
+    )
 
 
 def test_culture_gap_and_its_flag(gaps):
@@ -121,7 +146,9 @@ def test_clashing_cultures_are_what_the_design_asks_for(gaps):
     flagged = {pair for pair, gap in gaps.items() if abs(gap["culture"]) >= 1.5}
     assert fmean(alive.values()) == pytest.approx(0.66, abs=0.08)
     assert fmean(alive[pair] for pair in flagged) == pytest.approx(0.09, abs=0.12)
-    assert fmean(alive[pair] for pair in gaps if pair not in flagged) == pytest.approx(0.82, abs=0.07)
+    assert fmean(alive[pair] for pair in gaps if pair not in flagged) == pytest.approx(
+        0.82, abs=0.07
+    )
     sizes = [abs(gap["culture"]) for gap in gaps.values()]
     assert correlation(sizes, list(alive.values())) == pytest.approx(-0.58, abs=0.1)
 
@@ -150,30 +177,47 @@ def test_truth_sheet_says_what_is_so(margins, contacts, gaps):
         "other pairs alive, %": 100 * fmean(alive[pair] for pair in set(alive) - flagged),
         "share of all dissolutions that were flagged, %": 100 * len(dead & flagged) / len(dead),
         "correlation of survival with the culture gap": against(lambda gap: abs(gap["culture"])),
-        "largest correlation with another gap, either sign":
-            max(abs(against(lambda gap, name=name: abs(gap[name]))) for name in COMPONENTS[1:]),
-        "correlation of survival with the mean of eight gaps": against(lambda gap: fmean(map(abs, gap.values()))),
+        "largest correlation with another gap, either sign": max(
+            abs(against(lambda gap, name=name: abs(gap[name]))) for name in COMPONENTS[1:]
+        ),
+        "correlation of survival with the mean of eight gaps": against(
+            lambda gap: fmean(map(abs, gap.values()))
+        ),
         "sides with a single respondent": sum(len(people) == 1 for people in sides.values()),
         **{f"customers {name}": level[name] for name in LEVELS},
         "margin from proactive and partnership, %": TRUTHS["levels_margin_share"](),
         "customers proactive and partnership, %": TRUTHS["levels_customer_share"](),
         "hours now": hours,
-        "hours of the best levels": sum(HOURS[LEVELS.index(name)] * count for name, count in level.items()),
-        "hours now spent on farms, %":
-            100 * sum(float(row["hours_now"]) for row in customers if row["segment"] == "farm") / hours,
-        "price of an hour at 1200 hours, kUAH": allocate([(1, m) for m in margins.values()], 1200).price,
+        "hours of the best levels": sum(
+            HOURS[LEVELS.index(name)] * count for name, count in level.items()
+        ),
+        "hours now spent on farms, %": 100
+        * sum(float(row["hours_now"]) for row in customers if row["segment"] == "farm")
+        / hours,
+        "price of an hour at 1200 hours, kUAH": allocate(
+            [(1, m) for m in margins.values()], 1200
+        ).price,
         "offers with positive value": TRUTHS["contact_positive"](),
         "total of the best, UAH": TRUTHS["contact_best_total"](),
         "total of the likeliest, UAH": TRUTHS["contact_best_by_p1"](),
-        "cafés where the likeliest offer loses money": sum(max(offers)[1] < 0 for offers in contacts.values()),
+        "cafés where the likeliest offer loses money": sum(
+            max(offers)[1] < 0 for offers in contacts.values()
+        ),
         "cafés better left alone": sum(delta <= 0 for delta in best.values()),
-        "offers with negative uplift": sum(up < -1e-9 for offers in contacts.values() for _, _, up in offers),
+        "offers with negative uplift": sum(
+            up < -1e-9 for offers in contacts.values() for _, _, up in offers
+        ),
     }
     sheet = Path(FOLDER / "make" / "TRUTHS.md")
     if not sheet.exists():
         pytest.skip("the truth sheet is for a checkout, not for an installed course")
-    printed = dict(re.findall(r"^\| ([^|]+?) \| (-?[\d.]+) \|$", sheet.read_text("utf-8"), re.MULTILINE))
+    printed = dict(
+        re.findall(r"^\| ([^|]+?) \| (-?[\d.]+) \|$", sheet.read_text("utf-8"), re.MULTILINE)
+    )
     assert set(printed) == set(truth)
-    wrong = {name: (text, truth[name]) for name, text in printed.items()
-             if f"{truth[name]:.{len(text.partition('.')[2])}f}" != text}
+    wrong = {
+        name: (text, truth[name])
+        for name, text in printed.items()
+        if f"{truth[name]:.{len(text.partition('.')[2])}f}" != text
+    }
     assert wrong == {}

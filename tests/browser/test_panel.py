@@ -33,7 +33,8 @@ def seen(request, book):
     book.page.set_viewport_size({"width": int(width), "height": 2600})
     book.theme(f"JupyterLab {theme}")
     book.page.wait_for_function(
-        "() => document.querySelector('.jp-Notebook').getBoundingClientRect().right <= window.innerWidth")
+        "() => document.querySelector('.jp-Notebook').getBoundingClientRect().right <= window.innerWidth"
+    )
     return book
 
 
@@ -42,7 +43,9 @@ def test_a_change_redraws_and_the_sentence_follows(book):
     panel.locator(".rm-slider input[type=text]").first.fill("283 тис. грн")
     panel.locator(".rm-slider input[type=text]").first.press("Enter")
     expect(panel.locator(".rm-reads")).to_contain_text("партнерство")
-    expect(panel.get_by_role("img").first).to_have_attribute("aria-label", panel.locator(".rm-reads").inner_text())
+    expect(panel.get_by_role("img").first).to_have_attribute(
+        "aria-label", panel.locator(".rm-reads").inner_text()
+    )
     accented = panel.locator(".rm-result svg rect[fill='var(--f-accent)']")
     expect(accented).to_have_count(1)
     panel.get_by_role("button", name="Повернути числа випадку").click()
@@ -52,7 +55,9 @@ def test_a_change_redraws_and_the_sentence_follows(book):
 
 def test_the_best_plan_ticks_its_challenge_and_it_stays_ticked(book):
     panel = book.page.locator('[data-instrument="levels"]')
-    for select, level in zip(panel.locator("select").all(), ("basic", "accountable", "proactive"), strict=True):
+    for select, level in zip(
+        panel.locator("select").all(), ("basic", "accountable", "proactive"), strict=True
+    ):
         select.select_option(level)
     task = panel.locator(".rm-challenges li").nth(2)
     expect(task).to_have_attribute("data-met", "true")
@@ -87,8 +92,13 @@ def test_the_marks_of_pictures_are_painted_in_the_colours_of_the_theme(seen):
     light = "Light" in seen.page.evaluate("() => document.body.dataset.jpThemeName")
     audit = seen.page.locator('[data-instrument="audit"] .rm-figure svg').first
     strokes = audit.evaluate(
-        "(svg) => [...new Set([...svg.querySelectorAll('path')].map((path) => getComputedStyle(path).stroke))]")
-    wanted = {"rgb(21, 101, 192)", "rgb(168, 72, 10)"} if light else {"rgb(130, 184, 245)", "rgb(242, 166, 94)"}
+        "(svg) => [...new Set([...svg.querySelectorAll('path')].map((path) => getComputedStyle(path).stroke))]"
+    )
+    wanted = (
+        {"rgb(21, 101, 192)", "rgb(168, 72, 10)"}
+        if light
+        else {"rgb(130, 184, 245)", "rgb(242, 166, 94)"}
+    )
     assert wanted <= set(strokes), strokes
 
 
@@ -115,7 +125,9 @@ def test_nothing_sticks_out_and_targets_are_large(seen):
 @pytest.mark.parametrize("lang", ["uk", "ru"])
 def test_an_edition_nobody_trusts_shows_the_stills(tabs, lab, lang):
     """A fresh notebook is not trusted: JupyterLab refuses its SVG, but shows an image in its HTML."""
-    shutil.copy(paths.shared("notebooks") / lang / "05-levels.ipynb", lab.folder / f"still-{lang}.ipynb")
+    shutil.copy(
+        paths.shared("notebooks") / lang / "05-levels.ipynb", lab.folder / f"still-{lang}.ipynb"
+    )
     page = tabs(height=2600).open(f"still-{lang}.ipynb").page
     declared = instruments.find("levels")
     reading = declared.read(declared.cases[declared.start])
@@ -124,6 +136,8 @@ def test_an_edition_nobody_trusts_shows_the_stills(tabs, lab, lang):
     trusted = page.evaluate("""() => [...window.jupyterapp.shell.currentWidget.content.model.cells]
       .filter((cell) => cell.type === "code" && cell.outputs?.length).some((cell) => cell.trusted)""")
     assert not trusted
-    seen = stills.evaluate_all("(all) => all.map((one) => [one.alt, one.naturalWidth, one.complete])")
+    seen = stills.evaluate_all(
+        "(all) => all.map((one) => [one.alt, one.naturalWidth, one.complete])"
+    )
     assert len(seen) == 3 and all(wide == 348 and done for _, wide, done in seen)
     assert declared.sentence(reading, lang) in [alt for alt, *_ in seen]
