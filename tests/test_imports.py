@@ -33,7 +33,7 @@ ALLOWED = {
                 "charts", "truths", "progress", "widgets", "instruments", "pictures"},
     "assignments": {"files", "paths", "texts", "answers", "kinds", "exercises", "attempt", "record", "lessons",
                     "widgets"},
-    "authoring": {"paths", "texts", "kinds", "models", "truths", "exercises", "widgets", "instruments", "pictures"},
+    "authoring": {"files", "paths", "texts", "kinds", "models", "truths", "exercises", "widgets", "instruments", "pictures"},
     # never widgets or instruments; pandas only to set an assignment, late
     "grading": {"files", "paths", "texts", "kinds", "answers", "attempt", "exercises", "authoring", "datasets",
                 "truths", "charts", "figures"},
