@@ -53,7 +53,7 @@ def everything(said, lang):
 
 def words_of(entries):
     """Every word of these texts but single letters: initials and variables are no matter of spelling."""
-    return {word for _, words in entries for word in WORD.findall(words.replace("\u0301", "")) if len(word) > 1}
+    return {word for _, words in entries for word in WORD.findall(words.replace("\u0301", "").replace("’", "'")) if len(word) > 1}
 
 
 def misspelt(entries, lang, unknown):
