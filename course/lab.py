@@ -122,6 +122,24 @@ def _settle(folder):
         os.environ["HOME"] = str(folder / ".jupyterlab" / "home")
 
 
+def startup(lang):
+    """Return what to add to the environment so that every kernel puts slips into words from its first cell on.
+
+    Parameters
+    ----------
+    lang : {"uk", "ru"}
+        Spoken until a lesson is opened.
+
+    Returns
+    -------
+    dict of str to str
+        The user's own startup file, if any, runs after ours.
+    """
+    ours, own = str(Path(__file__).with_name("startup.py")), os.environ.get("PYTHONSTARTUP")
+    theirs = {"COURSE_STARTUP": own} if own and own != ours else {}
+    return {"PYTHONSTARTUP": ours, "COURSE_LANG": lang, **theirs}
+
+
 def start(folder, lang, options):
     """Prepare the learner's folder, say what was done, and run JupyterLab on the start page until it ends.
 
@@ -162,6 +180,7 @@ def start(folder, lang, options):
 
     layers = [str(Path(__file__).parent / "overrides" / lang), os.environ.get("JUPYTER_CONFIG_PATH")]
     os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, layers))
+    os.environ |= startup(lang)
     os.environ["JUPYTERLAB_SETTINGS_DIR"] = str(folder / ".jupyterlab" / "settings")
     os.environ["JUPYTERLAB_WORKSPACES_DIR"] = str(folder / ".jupyterlab" / "workspaces")
     _settle(folder)

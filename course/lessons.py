@@ -6,7 +6,7 @@ import re
 from datetime import datetime
 from html import escape
 
-from course import attempt, paths
+from course import attempt, paths, slips
 from course.exercises import chapter, chapters
 from course.files import write_whole
 from course.kinds import Score
@@ -62,6 +62,7 @@ class Lesson:
 
     def _open(self, folder):
         self._cards, self.record = {}, self._record(folder)
+        slips.install(self)
         if self.record.journal.faults:
             lines = ", ".join(str(fault.line) for fault in self.record.journal.faults)
             print(text("journal.faults", self.lang, path=self.record.journal.path, lines=lines))

@@ -53,7 +53,9 @@ def no_server(monkeypatch):
     """Stop before JupyterLab starts, and tell how it would have been started."""
     calls = []
     monkeypatch.setattr("jupyterlab.labapp.LabApp.launch_instance", calls.append)
-    for name in ("JUPYTER_CONFIG_PATH", "JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR"):
+    kept = ("JUPYTER_CONFIG_PATH", "JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR", "PYTHONSTARTUP", "COURSE_LANG",
+            "COURSE_STARTUP")
+    for name in kept:
         monkeypatch.setenv(name, os.environ.get(name, ""))
     return calls
 

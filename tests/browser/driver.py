@@ -14,7 +14,7 @@ import nbformat
 import course
 from course import kinds, paths
 from course.exercises import chapters, key
-from course.lab import OPTIONS
+from course.lab import OPTIONS, startup
 from course.record import Record
 
 LESSONS = ("value-plan", "levels", "audit")
@@ -117,7 +117,7 @@ class Lab:
         self.url = f"http://127.0.0.1:{self.port}"
         own = ("JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR", "JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR",
                "IPYTHONDIR", "COURSE_ANSWERS")
-        env = os.environ | {name: str(folder / name.lower()) for name in own}
+        env = os.environ | startup("uk") | {name: str(folder / name.lower()) for name in own}
         env["JUPYTER_CONFIG_PATH"] = str(Path(course.__file__).parent / "overrides" / "uk")
         env["PYTHONPATH"] = os.pathsep.join(filter(None, [str(paths.shared("lessons").parent), env.get("PYTHONPATH")]))
         self.process = subprocess.Popen(

@@ -1,0 +1,13 @@
+"""Run by every kernel that ``course lab`` starts (PYTHONSTARTUP names it); it leaves no name in the notebook.
+
+Slips are put into words from the first cell on, and what the user's own PYTHONSTARTUP names runs as ever.
+"""
+
+if __import__("importlib.util").util.find_spec(
+    "course"
+):  # not so in a kernel of another environment
+    __import__("course.slips").slips.install()
+if __import__("os").path.isfile(__import__("os").environ.get("COURSE_STARTUP", "")):
+    with open(__import__("os").environ["COURSE_STARTUP"], encoding="utf-8") as __file:
+        exec(compile(__file.read(), __file.name, "exec"))
+    del __file
