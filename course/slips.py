@@ -198,9 +198,8 @@ def _tables(frames: Iterable[FrameType]) -> Iterator[Any]:
     for frame in frames:
         own = frame.f_locals.get("self")
         for thing in (own, getattr(own, "obj", None), frame.f_locals.get("obj")):
-            if (
-                type(thing).__name__ == "DataFrame"
-            ):  # looked at, not imported: there may be no pandas here
+            # Its name is looked at, nothing is imported: there may be no pandas here.
+            if thing is not None and type(thing).__name__ == "DataFrame":
                 yield thing.columns
 
 
