@@ -66,7 +66,7 @@ _SAYINGS = tuple(
         ),
         (r"list of cases", "select"),
         (
-            r"^\w*TypeError: .*(concatenate str|only string multiply|type str doesn't|Invalid comparison between"
+            r"^\w*TypeError: .*(concatenate str|multiply sequence|only string multiply|type str doesn't|Invalid comparison between"
             r"|'str' and '(int|float)|'(int|float)' and 'str'|dtype 'str'|dtype\('<U)",
             "text_number",
         ),
