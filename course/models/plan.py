@@ -4,7 +4,7 @@ Software sees whether a tile is filled, which cues of a concrete answer it holds
 disagree; whether the plan is good only a person can tell. Codes of remarks, with the values they carry:
 
 who          who_everybody {word}, who_no_number, who_no_exclusion
-what         what_no_need, what_no_present
+what         what_no_need, what_no_present (only without a need: «Competitor» asks for the present too)
 why          why_cliche {word}, why_no_comparison, why_no_rival
 when         when_always {word}, when_no_time, when_no_trigger, when_rare (partnership, one contact a year)
 how          how_no_channel, how_short {words}, how_not_why (the message does not take up the advantage)
@@ -26,10 +26,13 @@ EXTENSIONS = ("competitor", "economics", "reciprocity", "refusal")
 LIMIT = 20_000  # characters of a tile that are read
 OWN = "кавалелек"  # the firm of the case is not its own rival
 NUMBER = r"(\d{1,3}(?:[ \u00a0\u202f]\d{3}){1,4}|\d{1,12})(?:[.,](\d{1,6}))?"
-AMOUNT = rf"{NUMBER}(?:\s?[–—-]\s?{NUMBER})?(?:\s*(тис|тыс|млн)\w*\.?)?\s*([\w'%]*)"
+AMOUNT = rf"{NUMBER}(?:\s?[–—-]\s?{NUMBER})?(?:\s*(тис|тыс|млн)\w*\.?)?\s*([\w'%₴]*)"
+CLAUSE = re.compile(r"[;\n]|,(?!\d)|(?<!тис)(?<!тыс)(?<!млн)(?<!грн)\.(?!\d)")
 SCALE = {"тис": 1000, "тыс": 1000, "млн": 1_000_000}
-ENDING = re.compile("(іст[ьюі]|ост[ьюи]|ого|ому|[иыая]ми|ення|ение|[иіыоаяеую][йяеюї]|[иіы]х|[оеії]в|[аяое]м|"
-                    "т[иь]|[аяуюіиыоеєь])$")
+ENDING = re.compile(
+    "(іст[ьюі]|ост[ьюи]|ого|ому|[иыая]ми|ення|ение|[иіыоаяеую][йяеюї]|[иіы]х|[оеії]в|[аяое]м|"
+    "т[иь]|[аяуюіиыоеєь])$"
+)
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,10 @@ class Remarks:
 def _pattern(cue, lang):
     lists = tomllib.loads(Path(__file__).with_name("plan.toml").read_text("utf-8"))
     ends = {"*": r"[\w'-]*", " ": r"\s+", "ё": "[её]"}
-    words = ("".join(ends.get(letter, letter) for letter in word) for word in lists[cue][lang].split(", "))
+    words = (
+        "".join(ends.get(letter, letter) for letter in word)
+        for word in lists[cue][lang].split(", ")
+    )
     return re.compile(rf"(?<![\w'-])(?:{'|'.join(words)})(?![\w'-])")
 
 
@@ -78,27 +84,74 @@ class _Tile:
 
     def stems(self):
         """Return the beginnings of the words that carry meaning: four letters and more, without endings."""
-        return {ENDING.sub("", word)[:5] for word in self.words
-                if len(word) > 3 and not _pattern("plain", self.lang).fullmatch(word)}
+        return {
+            ENDING.sub("", word)[:5]
+            for word in self.words
+            if len(word) > 3 and not _pattern("plain", self.lang).fullmatch(word)
+        }
 
     def names(self):
         """Say whether somebody but the firm is named: quoted, in Latin letters or with a capital letter."""
-        found = re.findall(r"«[^«»]{2,60}»|\b[A-Z][A-Za-z]+|(?<=[^\W_] )[А-ЯІЇЄҐЁ][\w'-]+", self.text)
+        found = re.findall(
+            r"«[^«»]{2,60}»|\b[A-Z][A-Za-z]+|(?<=[^\W_] )[А-ЯІЇЄҐЁ][\w'-]+", self.text
+        )
         return any(OWN not in name.lower() for name in found)
 
 
-def _numbers(text):
-    """Yield (number, the word after it); of a range the lower end."""
+@dataclass(frozen=True)
+class _Amount:
+    """A number as it was written (of a range the lower end), the word after it, and whether it is in thousands."""
+
+    value: float
+    noun: str
+    scaled: bool
+
+
+def _amounts(text):
     for found in re.finditer(AMOUNT, text):
-        value = float(re.sub(r"\D", "", found[1]) + "." + (found[2] or "0")) * SCALE.get(found[5], 1)
-        yield int(value) if value == int(value) else value, found[6]
+        value = float(re.sub(r"\D", "", found[1]) + "." + (found[2] or "0")) * SCALE.get(
+            found[5], 1
+        )
+        yield _Amount(int(value) if value == int(value) else value, found[6], bool(found[5]))
 
 
-def _amount(tile, cue):
-    """Return the first number in a clause that holds a word of the list, or None."""
-    for clause in re.split(r"[;\n]|[.,](?!\d)", tile.low):
+def _buyers(amounts, lang):
+    """Return the first number that may count buyers: neither money nor a size of something else."""
+    return next(
+        (
+            amount.value
+            for amount in amounts
+            if not _pattern("money", lang).fullmatch(amount.noun)
+            and not _pattern("not_a_size", lang).fullmatch(amount.noun)
+        ),
+        None,
+    )
+
+
+def _money(tile, cue):
+    """Return the first sum in a clause that holds a word of the list, and the buyers counted there, or Nones.
+
+    "38 кав'ярень по 9000 грн маржі" is a margin of 9000 and 38 buyers. When it is not clear which number is the sum,
+    there is none: a remark must be true.
+    """
+    for clause in CLAUSE.split(tile.low):
         if _pattern(cue, tile.lang).search(clause):
-            return next((value for value, _ in _numbers(clause)), None)
+            amounts = list(_amounts(clause))
+            sums = [
+                amount.value
+                for amount in amounts
+                if _pattern("money", tile.lang).fullmatch(amount.noun)
+                or (amount.scaled and not amount.noun)
+            ]
+            if sums:
+                return sums[0], _buyers([amount for amount in amounts if amount.noun], tile.lang)
+            if (
+                len(amounts) == 1
+                and len(amounts[0].noun) < 4
+                and _buyers(amounts, tile.lang) is not None
+            ):
+                return amounts[0].value, None
+    return None, None
 
 
 def _message(tile):
@@ -136,7 +189,9 @@ def value_plan(texts, lang):
     {'word': 'усі'}
     """
     texts = {name: texts.get(name) for name in QUESTIONS + EXTENSIONS}
-    spoken = _Tile(" ".join(text[:LIMIT] for text in texts.values() if isinstance(text, str)), lang).lang
+    spoken = _Tile(
+        " ".join(text[:LIMIT] for text in texts.values() if isinstance(text, str)), lang
+    ).lang
     tiles = {name: _Tile(text, spoken) for name, text in texts.items()}
     who, what, why, when, how, where, competitor, economics, _, refusal = tiles.values()
     asked, cues = [], 0
@@ -146,7 +201,7 @@ def value_plan(texts, lang):
 
     message, rival_known = _message(how), competitor.words and not competitor.find("none")
     for tile, missing, cue, sharper in (
-        ("who", "who_no_number", re.search(r"\d", who.low), None),
+        ("who", "who_no_number", re.search(r"\d", who.low) or who.find("count"), None),
         ("who", "who_no_exclusion", who.find("exclusion"), "everybody"),
         ("what", "what_no_need", what.find("need"), None),
         ("what", "what_no_present", what.find("present"), None),
@@ -164,6 +219,8 @@ def value_plan(texts, lang):
         word = sharper and tiles[tile].find(sharper)
         if cue:
             cues += 1
+        elif missing == "what_no_present" and what.find("need"):
+            continue
         elif word:
             ask(tile, f"{tile}_{sharper}", word=word)
         else:
@@ -174,14 +231,17 @@ def value_plan(texts, lang):
     if who.find("online") and where.find("shop") and not where.find("online"):
         ask("where", "where_not_online", word=where.find("shop"))
     partnership = any(tile.find("partnership") for tile in tiles.values())
-    if partnership and (when.find("yearly") or how.find("yearly")):
+    rhythm = [tile for tile in (when, how) if tile.find("yearly")]
+    if partnership and rhythm and not (when.find("often") or how.find("often")):
         ask("when", "when_rare")
     for name, cue in (("competitor", "none"), ("refusal", "nobody")):
         if tiles[name].find(cue):
             ask(name, f"{name}_{cue}", word=tiles[name].find(cue))
-    customers = next((value for value, after in _numbers(who.low)
-                      if not _pattern("not_a_size", who.lang).fullmatch(after)), None)
-    margin, cost = _amount(economics, "margin"), _amount(economics, "cost")
+    if len(refusal.words) < 3 and not refusal.find("nobody") and refusal.find("nobody_alone"):
+        ask("refusal", "refusal_nobody", word=refusal.find("nobody_alone"))
+    margin, buyers = _money(economics, "margin")
+    cost, _ = _money(economics, "cost")
+    customers = buyers if buyers is not None else _buyers(_amounts(who.low), who.lang)
     if economics.words and not re.search(r"\d", economics.low):
         ask("economics", "economics_no_number")
     elif None not in (customers, margin, cost) and cost > customers * margin:
@@ -195,7 +255,9 @@ def value_plan(texts, lang):
         if tiles[name].long:
             ask(name, "cut", limit=LIMIT)
         for other in filled[:k]:
-            same = 2 * (bags[name] & bags[other]).total() / (bags[name].total() + bags[other].total())
+            same = (
+                2 * (bags[name] & bags[other]).total() / (bags[name].total() + bags[other].total())
+            )
             if same > 0.9:
                 ask(name, "copy", tile=other)
                 break
