@@ -70,18 +70,33 @@ def text(key, lang, /, **values):
         pattern = (_shelf(key.partition(".")[0]).get(key) or entries()[key])[lang]
     except KeyError:
         raise KeyError(f"no interface text {key!r} in {lang!r}: add it to texts.toml in both languages") from None
-    return fill(pattern, values)
+    return fill(pattern, values, lang)
 
 
-def fill(pattern, values):
-    """Put ``values`` (strings) into ``{name}`` places of a pattern; anything else in it stays as it is.
+def fill(pattern, values, lang="uk"):
+    """Put ``values`` into ``{name}`` places of a pattern; anything else in it stays as it is.
+
+    A place with word forms, ``{name:one|few|many|part}``, takes the form that goes with the number of that name.
+
+    Parameters
+    ----------
+    pattern : str
+    values : mapping
+        Name to string or number.
+    lang : {"uk", "ru"}
 
     Examples
     --------
     >>> fill("{m} грн", {"m": "12"})
     '12 грн'
+    >>> fill("{n} {n:бал|бали|балів|бала}", {"n": 3})
+    '3 бали'
     """
-    return re.sub(r"\{([a-z_]\w*)\}", lambda found: str(values[found[1]]), pattern)
+    def put(found):
+        value = values[found[1]]
+        return plural(value, lang, found[2]) if found[2] else str(value)
+
+    return re.sub(r"\{([a-z_]\w*)(?::([^{}|]+(?:\|[^{}|]+){3}))?\}", put, pattern)
 
 
 def section(prefix, lang):

@@ -94,7 +94,7 @@ def differences(name, where, pair):
     missing = [lang for lang in LANGS if not (isinstance(pair.get(lang), str) and pair[lang].strip())]
     if missing:
         return [f"{name} {where}: {missing[0]} is missing"]
-    holes = [sorted(re.findall(r"\{\w+\}", pair[lang])) for lang in LANGS]
+    holes = [sorted(re.findall(r"\{(\w+)(:)?", pair[lang])) for lang in LANGS]
     found = [] if holes[0] == holes[1] else [f"{name} {where}: placeholders differ: {holes}"]
     if not name.startswith(("lessons/glossary", "lessons/concepts")):
         codes = [sorted(re.findall(r"`[^`]*`", pair[lang])) for lang in LANGS]
@@ -133,6 +133,7 @@ def test_no_text_was_left_untranslated(text_tables, root):
     ({"uk": "Рівень"}, "ru is missing"),
     ({"uk": " ", "ru": "Уровень"}, "uk is missing"),
     ({"uk": "Рівень {n}", "ru": "Уровень"}, "placeholders differ"),
+    ({"uk": "{n} {n:а|б|в|г}", "ru": "{n}"}, "placeholders differ"),
     ({"uk": "Рівень `df`", "ru": "Уровень"}, "code differs"),
     ({"uk": "Уровень", "ru": "Рівень"}, "і in the ru text"),
     ({"uk": "Объём", "ru": "Объём"}, "ъ in the uk text"),

@@ -1,9 +1,12 @@
 """Counts and numbers as both languages write them."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from course.exercises import Exercise
-from course.texts import LANGS, MINUS, NBSP, number, plural, text
+from course.texts import LANGS, MINUS, NBSP, entries, number, plural, text
 from course.widgets import card
 
 COUNTS = {
@@ -67,3 +70,62 @@ def test_out_of_how_many_points(lang, count, form):
 ])  # fmt: skip
 def test_numbers(lang, value, digits, said):
     assert number(value, lang, digits) == said.replace(" ", NBSP).replace("−", MINUS)
+
+
+# What a learner reads about a count; «вправ» and «частин» follow «з»: «з 21 вправи».
+SAID = {
+    "say.rows_open": {
+        "uk": ("рядок", "рядки", "рядків"),
+        "ru": ("строка", "строки", "строк"),
+    },
+    "say.rows_left": {
+        "uk": ("рядок", "рядки", "рядків"),
+        "ru": ("строка", "строки", "строк"),
+    },
+    "say.short": {"uk": ("слово", "слова", "слів"), "ru": ("слово", "слова", "слов")},
+    "say.long": {"uk": ("слово", "слова", "слів"), "ru": ("слово", "слова", "слов")},
+    "say.tiles": {"uk": ("частини", "частин", "частин"), "ru": ("части", "частей", "частей")},
+    "progress.sentence": {
+        "uk": ("вправи", "вправ", "вправ"),
+        "ru": ("упражнения", "упражнений", "упражнений"),
+    },
+}
+FORM = {0: 2, 1: 0, 2: 1, 5: 2, 11: 2, 21: 0, 22: 1}  # of one, few, many
+
+
+def counted():
+    """Every sentence that a learner reads with a number in it."""
+    for key, pair in entries().items():
+        if key.partition(".")[0] in ("say", "progress", "export") and "{" in pair["uk"]:
+            yield key
+
+
+def holes(pattern):
+    return set(re.findall(r"\{(\w+)", pattern))
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("count", FORM)
+@pytest.mark.parametrize("key", SAID)
+def test_a_count_has_its_word_form(key, count, lang):
+    said = text(key, lang, **dict.fromkeys(holes(entries()[key][lang]), count))
+    assert f"{count} {SAID[key][lang][FORM[count]]}" in said, said
+    others = {*SAID[key][lang]} - {SAID[key][lang][FORM[count]]}
+    assert not [word for word in others if re.search(rf"\d {word}\b", said)], said
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("key", counted())
+def test_no_word_stands_beside_a_count_without_its_forms(key, lang):
+    """A number may be followed by a word that bends with it, by a sign, by «з» or «із», or by nothing."""
+    pattern = entries()[key][lang]
+    numbers = ("n", "of", "done", "right", "due", "filled", "least", "most", "count")
+    for hole, word in re.findall(r"\{(\w+)\} (\S+)", pattern):
+        assert hole not in numbers or re.match(r"\{\w+:|[%·–(]|(з|із|из)$|[^\w]", word), (key, word)
+
+
+@pytest.mark.parametrize("path", ["card.toml", "instruments/panel.toml"])
+def test_what_the_browser_fills_in_has_no_word_forms(path):
+    """The views know places with a name only."""
+    source = (Path(__file__).parent.parent / "course" / path).read_text("utf-8")
+    assert not re.search(r"\{\w+:", source)
