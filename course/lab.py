@@ -13,7 +13,9 @@ from course.saved import cells
 from course.texts import text
 
 MANIFEST = ".course.json"
+PAGE = Path(__file__).parent / "widgets" / "lab"  # a labextension: dresses a page before it is run
 OPTIONS = (
+    f"--LabApp.extra_labextensions_path={PAGE}",
     "--ContentsManager.pre_save_hook=course.saved.keep_cards",
     "--HTMLExporter.preprocessors=course.saved.stills",
 )

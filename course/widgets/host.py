@@ -27,6 +27,7 @@ try { return await import(url); } finally { URL.revokeObjectURL(url); }
 })())).render({ ...c, host: h });
 } };"""
 _FILES = {"card": ("view",), "panel": ("view", "panel")}
+_PAGE = _HERE / "lab" / "relationship-marketing-page" / "static" / "page.css"  # JupyterLab may have it too
 _KINDS = Path(kinds.__file__).parent  # the views of the kinds stand beside them
 
 
@@ -40,7 +41,8 @@ def code(kind):
     """
     scripts = [_HERE / f"{name}.js" for name in _FILES[kind]] + sorted(_KINDS.glob("*.js"))
     script = "".join(path.read_text("utf-8") for path in scripts)
-    styles = {name: (_HERE / f"{name}.css").read_text("utf-8") for name in _FILES[kind]}
+    sheets = [_PAGE, *(_HERE / f"{name}.css" for name in _FILES[kind])]
+    styles = {path.stem: path.read_text("utf-8") for path in sheets}
     if kind == "panel":
         styles["panel"] += charts.style()
     # Indents and whole-line comments are for readers of the source; they need not travel.

@@ -63,8 +63,8 @@ def test_the_instrument_wears_its_own_sheet(panel):
 
 
 def test_the_card_beside_it_wears_the_cards_sheet(book, panel):
-    display, width = styles(book.card(CARD), "containerType", "maxWidth")
-    assert (display, width) == ("inline-size", "736px")
+    display, space = styles(book.card(CARD), "containerType", "paddingLeft")
+    assert (display, space) == ("inline-size", "20px")
 
 
 def test_every_line_of_a_picture_has_a_colour_that_shows(panel):

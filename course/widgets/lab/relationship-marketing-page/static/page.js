@@ -1,0 +1,65 @@
+// What a page of the course asks of JupyterLab itself, before any of its cells has run. A labextension without a build:
+// JupyterLab loads this file and asks its container for "./extension".
+(() => {
+  const here = document.currentScript.src;
+  const RUNS = ["notebook:run-all-cells", "notebook:restart-run-all", "notebook:restart-and-run-all"];
+  const ours = (book) => {
+    const first = book.widgets.find((cell) => cell.model.type === "code");
+    return /^import .*\bcourse\b/.test(first?.model.sharedModel.getSource() ?? "");
+  };
+
+  // «Run all» makes the last cell the active one and takes the reader there, while outputs go and come. The cell on top
+  // of the window stays where it is until all is run, or until the reader scrolls.
+  function stay(book, run) {
+    const scroller = book.outerNode ?? book.node, active = book.activeCellIndex, top = scroller.getBoundingClientRect().top;
+    const cell = book.widgets.find(({ node }) => node.getBoundingClientRect().bottom > top), start = scroller.scrollTop;
+    const offset = cell?.node.getBoundingClientRect().top;
+    let held = true;
+    const free = () => { held = false; };
+    const acts = ["wheel", "touchmove", "keydown", "pointerdown"];
+    for (const act of acts) scroller.addEventListener(act, free, { passive: true });
+    const hold = () => {
+      if (!held || !scroller.isConnected) return;
+      if (start < 2) scroller.scrollTop = 0;
+      else scroller.scrollTop += cell.node.getBoundingClientRect().top - offset;
+      requestAnimationFrame(hold);
+    };
+    const back = () => { if (held && book.activeCellIndex === book.widgets.length - 1) book.activeCellIndex = active; };
+    const done = run();
+    back();
+    hold();
+    const end = () => {
+      back();
+      // The cards come after the kernel has said that their cells are done.
+      setTimeout(() => { free(); for (const act of acts) scroller.removeEventListener(act, free); }, 1500);
+    };
+    done.then(end, end);
+    return done;
+  }
+
+  function activate(app) {
+    document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href: new URL("page.css", here).href }));
+    app.docRegistry.addWidgetExtension("Notebook", { createNew: (panel, context) => {
+      context.ready.then(() => panel.content.toggleClass("rm-lesson", ours(panel.content)));
+    } });
+    const { commands, shell } = app, execute = commands.execute;
+    commands.execute = function (id, args) {
+      const book = RUNS.includes(id) && shell.currentWidget?.content;
+      const run = () => execute.call(commands, id, args);
+      return book?.widgets && ours(book) ? stay(book, run) : run();
+    };
+    document.addEventListener("rm-heading", (event) => shell.currentWidget?.content.setFragment?.(`#${event.detail}`));
+    app.restored.then(async () => {
+      shell.collapseLeft?.();
+      shell.collapseRight?.();
+      if (!commands.hasCommand("docmanager:open") || [...shell.widgets("main")].some((widget) => widget.context)) return;
+      const lang = document.documentElement.lang.startsWith("ru") ? "ru" : "uk", path = `notebooks/${lang}/00-start.ipynb`;
+      // Nobody is greeted where there is no course.
+      const there = await app.serviceManager.contents.get(path, { content: false }).catch(() => null);
+      if (there && ![...shell.widgets("main")].some((widget) => widget.context)) commands.execute("docmanager:open", { path });
+    });
+  }
+
+  const plugin = { id: "relationship-marketing-page:plugin", autoStart: true, activate };
+  (window._JUPYTERLAB ??= {})["relationship-marketing-page"] = { init: () => {}, get: async () => () => ({ __esModule: true, default: plugin }) };
+})();

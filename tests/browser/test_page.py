@@ -1,0 +1,131 @@
+"""A whole lesson in JupyterLab: where it stands, what it hides, where «run all» leaves the reader, who is greeted."""
+
+import shutil
+
+import pytest
+from playwright.sync_api import expect
+
+from course import paths
+
+LESSON = "notebooks/uk/05-levels.ipynb"
+TOP = """() => {
+  const book = jupyterapp.shell.currentWidget.content, top = book.outerNode.getBoundingClientRect().top;
+  const place = book.widgets.findIndex(({ node }) => node.getBoundingClientRect().bottom > top + 1);
+  const offset = book.widgets[place].node.getBoundingClientRect().top - top;
+  return [place, Math.round(offset), book.activeCellIndex]; }"""
+
+
+@pytest.fixture(scope="module")
+def folder(lab):
+    for name in (LESSON, "notebooks/uk/00-start.ipynb"):
+        (lab.folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(paths.shared("notebooks") / "uk" / name.rsplit("/", 1)[1], lab.folder / name)
+    return lab.folder
+
+
+@pytest.fixture(scope="module")
+def book(tabs, folder):
+    """The lesson as it opens, before anything is run."""
+    return tabs(height=900).open(LESSON)
+
+
+def columns(book, what):
+    """Return the left and right edges of what is on the page, and those of the notebook."""
+    return book.page.evaluate(
+        """(what) => {
+      const edges = (node) => { const { left, right } = node.getBoundingClientRect(); return [left, right]; };
+      const room = jupyterapp.shell.currentWidget.content.outerNode;
+      return [[...room.querySelectorAll(what)].map(edges).filter(([left, right]) => right > left),
+        [edges(room)[0], edges(room)[0] + room.clientWidth]]; }""",
+        what,
+    )
+
+
+def run_all(book):
+    """Choose «run all cells» in the menu, and wait for the cards."""
+    book.page.locator(".lm-MenuBar-itemLabel", has_text="Виконати").click()
+    book.page.get_by_text("Запустити всі клітинки", exact=True).click()
+    book.page.wait_for_function("""() => {
+      const cells = jupyterapp.shell.currentWidget.content.widgets.filter((cell) => cell.model.type === "code");
+      return cells.every((cell) => cell.model.executionCount); }""")
+    expect(book.page.locator(".rm-card[data-exercise]").last).to_be_attached()
+
+
+def test_folded_code_leaves_no_stub_before_the_first_run(book):
+    first = book.page.locator(".jp-CodeCell").first
+    expect(first.locator(".jp-InputPlaceholder")).to_be_hidden()
+    with_still = book.page.locator(".jp-CodeCell:has(.jp-OutputArea-child) .jp-InputPlaceholder")
+    assert with_still.count() > 10 and not any(
+        with_still.nth(place).is_visible() for place in range(with_still.count())
+    )
+
+
+def test_the_side_panels_are_folded(book):
+    assert book.page.evaluate("() => [jupyterapp.shell.leftCollapsed, jupyterapp.shell.rightCollapsed]") == [True] * 2
+
+
+def test_run_all_leaves_the_reader_where_he_was(book):
+    scroller = book.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-WindowedPanel-outer")
+    book.page.wait_for_timeout(1000)
+    scroller.evaluate("(node) => { node.scrollTop = 2600; }")
+    book.page.wait_for_timeout(300)
+    before = book.page.evaluate(TOP)
+    assert before[0] > 3
+    run_all(book)
+    book.page.wait_for_timeout(1500)
+    place, offset, active = book.page.evaluate(TOP)
+    assert (place, active) == (before[0], before[2]) and abs(offset - before[1]) < 3, (before, offset)
+
+
+def test_the_page_stands_in_the_middle(book):
+    (prose, room), (cards, _) = columns(book, ".jp-RenderedMarkdown"), columns(book, ".rm-card[data-exercise]")
+    assert len(prose) > 10 and len(cards) > 10
+    for left, right in prose + cards:
+        assert abs((left - room[0]) - (room[1] - right)) < 24, (left, right, room)
+        assert right - left <= 52 * 16 + 8
+    wide = {round(right - left) for left, right in cards}
+    assert wide == {round(prose[0][1] - prose[0][0])}, "cards are as wide as prose"
+
+
+def test_folded_code_leaves_no_stub_after_the_run_and_can_be_unfolded(book):
+    stubs = book.page.locator(".jp-InputPlaceholder")
+    assert not any(stubs.nth(place).is_visible() for place in range(stubs.count()))
+    cell = book.page.locator(".jp-CodeCell", has=book.page.locator(".rm-card")).first
+    book.enter(cell_id := cell.locator(".rm-card").get_attribute("data-exercise"))
+    book.command("notebook:show-cell-code")
+    expect(cell.locator(".jp-InputArea-editor")).to_contain_text(cell_id)
+    book.command("notebook:hide-cell-code")
+    expect(cell.locator(".jp-Cell-inputWrapper")).to_be_hidden()
+
+
+def test_a_cell_without_output_keeps_its_stub(book):
+    """Else an exercise whose output was cleared would be gone from the page."""
+    cell = book.page.locator(".jp-CodeCell", has=book.page.locator(".rm-card")).nth(1)
+    place = cell.evaluate(
+        "(node) => jupyterapp.shell.currentWidget.content.widgets.findIndex((cell) => cell.node === node)"
+    )
+    book.enter(cell.locator(".rm-card").get_attribute("data-exercise"))
+    book.command("notebook:clear-cell-output")
+    stub = book.page.locator(".jp-Cell:visible").nth(place).locator(".jp-InputPlaceholder")
+    expect(stub).to_be_visible()
+    book.start_cell(place)
+    expect(stub).to_be_hidden()
+
+
+def test_nothing_is_wider_than_a_narrow_page(book):
+    book.page.set_viewport_size({"width": 420, "height": 900})
+    book.page.wait_for_timeout(500)
+    try:
+        for what in (".jp-RenderedMarkdown, .jp-RenderedMarkdown > *", ".jp-OutputArea-output"):
+            found, room = columns(book, what)
+            assert found and [edges for edges in found if edges[1] > room[1] + 1] == []
+        cards, room = columns(book, ".rm-card")
+        assert min(right - left for left, right in cards) > 0.9 * (room[1] - room[0])
+    finally:
+        book.page.set_viewport_size({"width": 1400, "height": 900})
+
+
+def test_an_empty_lab_shows_the_start_page(tabs, folder):
+    tab = tabs()
+    tab.page.goto(f"{tab.lab.url}/lab/workspaces/newcomer")
+    tab.ready("00-start.ipynb")
