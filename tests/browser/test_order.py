@@ -124,3 +124,75 @@ def test_what_the_kernel_says_meanwhile_does_not_disturb_a_drag(card):
 def test_the_order_that_stands_there_is_checked(card):
     by_mouse(card.book, card, EXERCISE, right(EXERCISE, card.answers))
     expect(card).to_have_attribute("data-status", "right")
+
+
+def middle(place):
+    box = place.bounding_box()
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+@pytest.mark.parametrize(("start", "goal"), [(2, 0), (0, 2), (-1, 1)])
+def test_a_row_is_dragged_by_its_words_and_lands_where_it_is_dropped(card, start, goal):
+    """Dropped on the middle of a row, it takes that very place, and no text is selected."""
+    before, mouse = ids(card), card.page.mouse
+    start %= len(before)
+    card.scroll_into_view_if_needed()
+    goes, to = middle(item(card, start).locator("> span").nth(1)), middle(item(card, goal))
+    mouse.move(*goes)
+    mouse.down()
+    mouse.move(goes[0], goes[1] + 2)
+    assert ids(card) == before, "a click is no drag"
+    mouse.move(*to, steps=12)
+    mouse.up()
+    wanted = [name for name in before if name != before[start]]
+    wanted.insert(goal, before[start])
+    assert ids(card) == wanted
+    assert card.page.evaluate("() => String(getSelection())") == ""
+    expect(card.locator(".rm-picked")).to_have_count(0)
+
+
+def test_a_click_on_a_row_moves_nothing(card):
+    before = ids(card)
+    item(card, 1).locator("> span").nth(1).click()
+    assert ids(card) == before
+    expect(card.locator(".rm-picked")).to_have_count(0)
+
+
+def touch(card, kind, x, y):
+    """Let the one finger that there is do something."""
+    points = [] if kind == "touchEnd" else [{"x": x, "y": y}]
+    card.finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+
+@pytest.fixture
+def finger(card):
+    card.scroll_into_view_if_needed()
+    card.finger = card.page.context.new_cdp_session(card.page)
+    card.finger.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
+    yield
+    card.finger.send("Emulation.setTouchEmulationEnabled", {"enabled": False})
+
+
+def test_a_swipe_over_a_row_does_not_take_it(card, finger):
+    before, (x, y) = ids(card), middle(item(card, 2).locator("> span").nth(1))
+    touch(card, "touchStart", x, y)
+    for step in range(1, 9):
+        touch(card, "touchMove", x, y - 12 * step)
+        card.page.wait_for_timeout(20)
+    card.page.wait_for_timeout(500)
+    touch(card, "touchEnd", x, y)
+    assert ids(card) == before
+    expect(card.locator(".rm-picked")).to_have_count(0)
+
+
+def test_a_long_press_takes_a_row(card, finger):
+    before, (x, y) = ids(card), middle(item(card, 2).locator("> span").nth(1))
+    to = middle(item(card, 0))
+    touch(card, "touchStart", x, y)
+    expect(card.locator(".rm-picked")).to_have_count(1)
+    for step in range(1, 9):
+        touch(card, "touchMove", x, y + (to[1] - y) * step / 8)
+        card.page.wait_for_timeout(20)
+    touch(card, "touchEnd", *to)
+    expect(card.locator(".rm-picked")).to_have_count(0)
+    assert ids(card) == [before[2], before[0], before[1], *before[3:]]
