@@ -348,7 +348,9 @@ class Lesson:
         kept, may, error = self.record.of(exercise.id), self._may(exercise), None
         if act == "check" and (hold := self._hold(exercise, answer)):
             error = self._draft(exercise, answer) or hold
-        elif act == "check" and answer == kept.answer and kept.draft is None:
+            open_rows = exercise.kind.unfilled(exercise.raw, answer)
+            return self._state(exercise, error) | {"open": open_rows, "calm": error == hold}
+        if act == "check" and answer == kept.answer and kept.draft is None:
             self.record.unsaved.pop(exercise.id, None)  # back to what is on the disk
         elif act == "check" and may.answer:
             error = self.record.write(exercise.id, "answer", answer, self.lang)

@@ -106,12 +106,24 @@ class Telling:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One sentence of feedback: tone "ok", "part", "no" or "plain"; ``lead`` stands in bold before it."""
+    """One sentence of feedback; ``lead`` stands in bold before it.
+
+    Attributes
+    ----------
+    tone : str
+        "ok", "part", "no", "plain", or "note" for what only says how things stand.
+    lead, text : str
+    see : str
+        The heading to read again.
+    fold : bool
+        A card shows only its lead until it is asked for the rest.
+    """
 
     tone: str
     lead: str
     text: str
     see: str = ""
+    fold: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,7 +293,7 @@ class Kind:
         return {}
 
     def meter(self, score: Score, lang: str) -> str:
-        """Return how much of a partly right answer is right, in words."""
+        """Return how much of a partly right answer is right, or of written work is there, in words."""
         return text("state.partial", lang, right=score.detail["right"], of=score.detail["of"])
 
     def reason(self, telling: Telling, score: Score, answer: Any) -> Line:
@@ -318,6 +330,10 @@ class Kind:
     def solved(self, telling: Telling, key: Key, explained: Explained) -> Explained:
         """Mark what is right, once the solution is shown."""
         return explained
+
+    def samples(self, raw: Raw, solution: str, lang: str) -> tuple[str, dict[str, str]]:
+        """Return what a solution says of the whole, and of parts by their id."""
+        return solution, {}
 
     def answered(self, telling: Telling, answer: Any) -> list[Answered]:
         """Return a sound answer in words."""

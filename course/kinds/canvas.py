@@ -1,5 +1,6 @@
 """A plan in tiles, each a text; software asks what is missing, a person judges."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -79,6 +80,18 @@ class Canvas(Written):
 
     def complete(self, score: Score) -> bool:
         return bool(score.detail["filled"] == score.detail["of"])
+
+    def meter(self, score: Score, lang: str) -> str:
+        return text("state.tiles", lang, **score.detail)
+
+    def samples(self, raw: Raw, solution: str, lang: str) -> tuple[str, dict[str, str]]:
+        """Cut a solution at «**Title:**» when it names every tile so, in their order."""
+        titles = [re.escape(tile["title"][lang].rstrip("?")) for tile in raw["tile"]]
+        cut = re.fullmatch("(.*?)" + "".join(rf"\*\*{title}:\*\*(.*?)" for title in titles), solution, re.DOTALL)
+        if not cut:
+            return solution, {}
+        whole, *parts = (part.strip() for part in cut.groups())
+        return whole, dict(zip((tile["id"] for tile in raw["tile"]), parts, strict=True))
 
     def measure(self, telling: Telling, score: Score) -> Line:
         lang, detail = telling.lang, score.detail

@@ -158,7 +158,7 @@ class Text(Written):
         return {"words": raw["words"]}
 
     def open_key(self, raw: Raw) -> Key:
-        return {"words": [0, 0]}
+        return {"words": raw["words"]}
 
     def judge(self, key: Key, answer: Any) -> dict[str, Any]:
         need(type(answer) is str, "wrong-type")
@@ -171,6 +171,10 @@ class Text(Written):
     def complete(self, score: Score) -> bool:
         detail = score.detail
         return bool(detail["min"] <= detail["words"] <= detail["max"])
+
+    def meter(self, score: Score, lang: str) -> str:
+        detail = score.detail
+        return text("card.words", lang, n=detail["words"], least=detail["min"], most=detail["max"])
 
     def measure(self, telling: Telling, score: Score) -> Line:
         detail, lang = score.detail, telling.lang

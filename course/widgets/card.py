@@ -121,7 +121,12 @@ def state(
     shown["head"] = _head(exercise, kept, score, rules, stands, status, lang)
     hints = enumerate(exercise.get("hint", ())[: kept.hints], 1)
     lines = [
-        Line("plain", text("card.hint_n", lang, n=n) + ".", telling.words(hint))
+        Line(
+            "plain",
+            text("card.hint_n", lang, n=n) + ".",
+            telling.words(hint),
+            fold=kept.shown or n < kept.hints,
+        )
         for n, hint in hints
     ]
     explained = Explained()
@@ -135,7 +140,7 @@ def state(
         lines += explained.lines
         if score.fraction < best.fraction < 1:
             percent = number(100 * best.fraction, lang, 0)
-            lines.append(Line("plain", "", text("say.best", lang, percent=percent)))
+            lines.append(Line("note", "", text("say.best", lang, percent=percent)))
     if score is not None and score.state == "person" and exercise.get("idea"):
         shown["ideas"] = [idea[lang] for idea in exercise["idea"]]
     if kept.shown:
@@ -143,12 +148,13 @@ def state(
         answer = values and {**values, "answer": key["value"]}
         lead = "model_answer" if kind.by_person else "solution"
         solution = exercise.say("solution", lang, answer) or ""
+        solution, shown["samples"] = kind.samples(exercise.raw, solution, lang)
         lines.append(Line("plain", text(f"card.{lead}", lang) + ".", solution))
     if not allowed.answer:
         button = text("card.other_numbers" if exercise.drawn else "card.reset", lang)
-        lines.append(
-            Line("plain", "", text("say.again" if kept.shown else "say.last", lang, button=button))
-        )
+        words = text("say.again" if kept.shown else "say.last", lang, button=button)
+        lines.append(Line("note", "", words))
+    shown["complete"] = _complete(exercise, score)
     if kind.marked:
         shown["marks"], shown["whys"] = dict(explained.marks), dict(explained.whys)
     shown["feedback"] = _told(exercise, kept, lines, lang)
@@ -186,7 +192,14 @@ def graded(
     if kept.answer is not None and exercise.attempts:
         shown["head"] += " · " + text("state.attempt", lang, n=kept.attempts, of=exercise.attempts)
     lines = [Line("plain", "", note)] if note else []
-    open_rows = exercise.kind.unfilled(exercise.raw, kept.answer) if status == "saved" else []
+    kind = exercise.kind
+    if kind.by_person and status == "saved":
+        judged = kind.score(kind.open_key(exercise.raw), kept.answer)
+        shown["complete"] = _complete(exercise, judged)
+        if not shown["complete"]:
+            shown["head"] += " · " + kind.meter(judged, lang)
+    open_rows = kind.unfilled(exercise.raw, kept.answer) if status == "saved" else []
+    shown["open"] = open_rows
     if open_rows:
         lines.append(Line("plain", "", text("say.rows_open", lang, n=len(open_rows))))
     if not allowed.answer and not note:
@@ -266,11 +279,12 @@ def _shown(
     } | ({"remarks": remarks} if remarks else {})
 
 
-def _told(exercise: Exercise, kept: Kept, lines: Iterable[Line], lang: str) -> list[dict[str, str]]:
+def _told(exercise: Exercise, kept: Kept, lines: Iterable[Line], lang: str) -> list[State]:
     """Lines of feedback as the browser gets them; a computed value is repeated on top."""
-    told = [
+    told: list[State] = [
         {"tone": line.tone, "lead": line.lead, "text": line.text}
         | ({"see": line.see} if line.see else {})
+        | ({"fold": True} if line.fold else {})
         for line in lines
     ]
     answer = kept.draft if kept.draft is not None else kept.answer
@@ -278,6 +292,11 @@ def _told(exercise: Exercise, kept: Kept, lines: Iterable[Line], lang: str) -> l
         value = text("card.value_last", lang, value=exercise.kind.passed(answer, lang))
         told.insert(0, {"tone": "plain", "sign": "saved", "lead": "", "text": value})
     return told
+
+
+def _complete(exercise: Exercise, score: Score | None) -> bool:
+    """Tell whether nothing is missing of written work, as far as software sees."""
+    return score is None or score.state != "person" or exercise.kind.complete(score)
 
 
 def _head(
@@ -296,6 +315,8 @@ def _head(
         words = exercise.kind.meter(score, lang)
     else:
         words = text(f"state.{status}", lang)
+    if score and status == "saved" and not _complete(exercise, score):
+        words += " · " + exercise.kind.meter(score, lang)
     if stands.succeeded and status not in ("right", "saved"):
         words += " · " + text("state.counted", lang)
     elif status in ("partial", "wrong") and rules.limit:

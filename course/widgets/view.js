@@ -46,6 +46,15 @@ function rich(text) {
       : part.startsWith("`") && part.length > 2 ? h("code", {}, part.slice(1, -1)) : part);
 }
 
+// Of a long prompt only the question is bold: the last sentence that asks, or the last one.
+function asks(text) {
+  const words = String(text ?? ""), parts = words.split(/(?<=[.!?…][»)"]?)\s+(?=[\p{Lu}«])/u);
+  const question = parts.findLastIndex((part) => /\?[»)]?$/.test(part)), place = question < 0 ? parts.length - 1 : question;
+  const whole = parts.every((part) => part.split("**").length % 2 && part.split("`").length % 2);
+  if (words.length <= 120 || parts.length < 2 || words.includes("\n") || !whole) return [h("b", {}, rich(words))];
+  return parts.flatMap((part, at) => [at ? " " : "", ...(at === place ? [h("b", {}, rich(part))] : rich(part))]);
+}
+
 const fill = (pattern, values) => pattern.replace(/\{(\w+)\}/g, (all, name) => values[name] ?? all);
 const TONE = { right: "ok", saved: "ok", partial: "part", shown: "part", invalid: "part", wrong: "no" };
 const count = (text) => (text.match(/[\p{L}\p{N}]+(?:[-'’ʼ][\p{L}\p{N}]+)*/gu) ?? []).length;
@@ -58,6 +67,16 @@ const shelf = {
   drop: (name) => { try { localStorage.removeItem(name); } catch { return; } },
 };
 const TAB = (() => { try { return sessionStorage["rm-tab"] ??= Math.random().toString(36).slice(2); } catch { return null; } })();
+// A heading of this page by its words; JupyterLab puts a pilcrow behind them.
+const heading = (card, words) => {
+  const page = card.closest(".jp-Notebook, main, body"), plain = (text) => text.replace(/¶\s*$/, "").replace(/\s+/g, " ").trim();
+  return [...page.querySelectorAll("h1, h2, h3, h4, h5, h6")].find((node) => !card.contains(node) && plain(node.textContent) === plain(words));
+};
+function reveal(node, focus = node) {
+  if (!focus.hasAttribute("tabindex")) focus.tabIndex = -1;
+  node.scrollIntoView({ block: "start" });
+  focus.focus({ preventScroll: true });
+}
 const print = (answer) => {
   const parts = typeof answer === "object" && !Array.isArray(answer) ? Object.entries(answer ?? {}).filter(([, value]) => value !== "").sort() : answer ?? "";
   return parts.length ? JSON.stringify(parts) : "";
@@ -127,6 +146,11 @@ function card({ model, el, host }) {
   const warning = h("p", { class: "rm-warning", role: "alert" });
   const feedback = h("div", { class: "rm-feedback", "aria-live": "polite" });
   const remarks = h("ul", { class: "rm-remarks", "aria-label": self.say("remarks") });
+  const next = h("button", { type: "button", class: "rm-quiet rm-next", hidden: true, onclick: () => { const other = following(); if (other) reveal(other); } }, self.say("next"), icon("down"));
+  const following = () => {
+    const cards = [...(root.closest(".jp-Notebook") ?? document).querySelectorAll(".rm-card[data-exercise]")];
+    return cards[cards.indexOf(root) + 1];
+  };
   const button = (name, cls, label) => h("button", { type: "button", class: cls, onclick: () => self.act(name) }, label);
   const check = button("check", "rm-main", self.say(spec.main));
   const hint = button("hint", "rm-quiet", self.say("hint")), solution = button("solution", "rm-quiet", self.say(written ? "model_answer" : "solution"));
@@ -142,15 +166,25 @@ function card({ model, el, host }) {
   const body = controls.legend ? h("fieldset", {}, prompt, controls.body) : h("div", { role: "group", "aria-labelledby": self.id + "-prompt" }, prompt, controls.body);
   const root = h("article", { class: "rm-card", lang: spec.lang, "aria-labelledby": self.id + "-prompt", "aria-roledescription": self.say("exercise"), "data-exercise": spec.id, tabindex: "-1" },
     h("div", { class: "rm-head" }, h("span", {}, spec.meta), state), body, spec.rubric && rubric(self, spec.rubric), feedback, remarks, warning, live,
-    h("div", { class: "rm-buttons" }, !spec.computed && check, hint, solution, reset, back, kept));
-  const show = (status, words) => {
-    state.className = "rm-state rm-" + (TONE[status] ?? "plain");
+    h("div", { class: "rm-buttons" }, !spec.computed && check, hint, solution, reset, back, next, kept));
+  const show = (status, words, complete = true) => {
+    state.className = "rm-state rm-" + (complete ? TONE[status] ?? "plain" : "plain");
     state.replaceChildren(icon(status), h("span", {}, words));
     root.dataset.status = status;
   };
-  const warn = (words, calm = false) => { warning.textContent = words; warning.classList.toggle("rm-calm", calm); };
-  const line = ({ tone, lead, text, see, sign }) => h("div", { class: "rm-say rm-" + tone }, icon(sign ? sign : tone === "ok" ? "right" : tone === "no" ? "wrong" : tone === "part" ? "partial" : "shown"),
-    h("span", {}, lead && h("strong", {}, lead, " "), rich(text), see && h("span", { class: "rm-see" }, " ", see)));
+  const warn = (words, calm = false) => { warning.textContent = words; warning.classList.toggle("rm-calm", Boolean(calm)); };
+  const again = (title) => {
+    const [before, after] = self.say("see").split("{title}"), id = title.replace(/ /g, "-");
+    const link = h("a", { href: "#" + encodeURIComponent(id), onclick: (event) => {
+      event.preventDefault();
+      const node = heading(root, title);
+      if (node) reveal(node); else document.dispatchEvent(new CustomEvent("rm-heading", { detail: id }));
+    } }, title);
+    return h("span", { class: "rm-see" }, before, link, after);
+  };
+  const folded = (lead, text) => h("details", { class: "rm-folded" }, h("summary", {}, lead.replace(/\.$/, "")), h("p", {}, rich(text)));
+  const line = ({ tone, lead, text, see, sign, fold }) => fold ? folded(lead, text) : tone === "note" ? h("p", { class: "rm-note" }, rich(text)) : h("div", { class: "rm-say rm-" + tone }, icon(sign ? sign : tone === "ok" ? "right" : tone === "no" ? "wrong" : tone === "part" ? "partial" : "shown"),
+    h("span", {}, lead && h("strong", {}, lead, " "), rich(text), see && again(see)));
   const update = () => {
     const now = model.get("state"), held = root.contains(document.activeElement) && document.activeElement;
     const mine = now.by === by, other = now.about !== about;
@@ -158,25 +192,29 @@ function card({ model, el, host }) {
     // An older echo must not overwrite what the learner has done since.
     const current = mine ? now.seq === seq && !timer : !timer && (!waiting || now.by == null);
     if (mine && now.seq === seq) { clearTimeout(waiting); waiting = null; if (!now.error) received(now); }
-    prompt.replaceChildren(...rich(now.prompt));
+    prompt.replaceChildren(...asks(now.prompt));
     if (!current || self.held) return;
-    warn(now.error ?? "");
+    warn(now.error ?? "", now.calm);
     // What the kernel could not take stays on screen, unless it answers other numbers.
     if (!(mine && now.error) || other) controls.write(now.answer);
     controls.mark?.(now.marks ?? {}, now.whys ?? {});
-    show(now.status, now.head);
+    show(now.status, now.head, now.complete);
+    const open = [...feedback.querySelectorAll("details")].map((node) => node.open);
     const lines = (now.feedback ?? []).map(line);
     if (now.ideas?.length) lines.push(h("div", { class: "rm-say rm-plain" }, icon("shown"), h("div", {}, h("strong", {}, self.say("ideas")), h("ul", {}, now.ideas.map((idea) => h("li", {}, rich(idea)))))));
     feedback.replaceChildren(...lines);
-    remarks.replaceChildren(...(now.remarks ?? []).map(({ title, text }) => h("li", {}, icon("remark"), h("span", {}, title && h("b", {}, title, " "), rich(text)))));
+    feedback.querySelectorAll("details").forEach((node, at) => { node.open = open[at] ?? false; });
+    const rest = controls.tell?.({ open: [], samples: {}, remarks: [], ...now }) ?? now.remarks ?? [];
+    remarks.replaceChildren(...rest.map(({ title, text }) => h("li", {}, icon("remark"), h("span", {}, title && h("b", {}, title, " "), rich(text)))));
     check.disabled = !now.can_check;
     hint.hidden = !now.can_hint;
     solution.hidden = !now.can_solve;
     reset.hidden = !now.can_reset;
+    next.hidden = !(now.status === "right" || (now.status === "saved" && now.complete !== false)) || !following();
     kept.textContent = now.time ? saved(now.time) : "";
     offer();
     // A button that goes or is disabled must not throw a keyboard user out of the card.
-    if (held && (held.hidden || held.disabled)) ([check, hint, solution, reset, back].find((one) => one.isConnected && !one.hidden && !one.disabled) ?? root).focus();
+    if (held && (held.hidden || held.disabled)) ([check, hint, next, solution, reset, back].find((one) => one.isConnected && !one.hidden && !one.disabled) ?? root).focus();
   };
   const saved = (iso) => {
     const when = new Date(iso), same = when.toDateString() === new Date().toDateString();

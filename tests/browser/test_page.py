@@ -6,6 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from course import paths
+from course.exercises import chapters
+from course.texts import text
 
 LESSON = "notebooks/uk/05-levels.ipynb"
 TOP = """() => {
@@ -110,6 +112,73 @@ def test_a_cell_without_output_keeps_its_stub(book):
     expect(stub).to_be_visible()
     book.start_cell(place)
     expect(stub).to_be_hidden()
+
+
+CALL, FIRST = (chapters()["levels"].exercises[name] for name in ("levels-call", "levels-first"))
+
+
+def answer(card, exercise, right):
+    wanted = next(option["id"] for option in exercise["option"] if bool(option.get("right")) == right)
+    card.locator(f'input[value="{wanted}"]').check()
+    card.locator(".rm-main").click()
+    expect(card).to_have_attribute("data-status", "right" if right else "wrong")
+
+
+def test_read_again_is_a_link_to_the_heading(book):
+    card = book.card(CALL)
+    answer(card, CALL, right=False)
+    link = card.locator(".rm-see a")
+    expect(link).to_have_text(CALL["see"]["uk"])
+    for act in (link.click, lambda: (link.focus(), book.page.keyboard.press("Enter"))):
+        card.scroll_into_view_if_needed()
+        act()
+        heading = book.page.locator("h2:visible, h3:visible", has_text=CALL["see"]["uk"]).first
+        expect(heading).to_be_focused()
+        expect(heading).to_be_in_viewport()
+
+
+def test_after_a_right_answer_the_next_exercise_is_one_press_away(book):
+    card, ids = book.card(FIRST), list(chapters()["levels"].exercises)
+    expect(card.locator(".rm-next")).to_be_hidden()
+    answer(card, FIRST, right=True)
+    card.locator(".rm-next").click()
+    following = book.card(ids[ids.index(FIRST.id) + 1])
+    expect(following).to_be_focused()
+    expect(following.locator(".rm-prompt")).to_be_in_viewport()
+
+
+def test_of_a_long_prompt_only_the_question_is_bold(book):
+    parts = book.card(FIRST).locator(".rm-prompt b").all_inner_texts()
+    assert parts == [FIRST["prompt"]["uk"].rsplit(". ", 1)[1]] and parts[0].endswith("?")
+    short = chapters()["levels"].exercises["levels-order"]
+    assert book.card(short).locator(".rm-prompt b").inner_text() == short["prompt"]["uk"]
+    for exercise in chapters()["levels"].exercises.values():
+        if not exercise.drawn and "`" not in exercise["prompt"]["uk"]:
+            words = book.card(exercise).locator(".rm-prompt").inner_text()
+            assert words.split() == exercise["prompt"]["uk"].replace("**", "").split()
+
+
+def test_older_hints_fold_and_open_by_keyboard(book):
+    exercise = next(one for one in chapters()["levels"].exercises.values() if len(one.get("hint", ())) > 1 and one.kind.name == "numeric")
+    card = book.card(exercise)
+    for _ in range(2):
+        card.get_by_role("button", name=text("card.hint", "uk"), exact=True).click()
+    fold = card.locator(".rm-folded")
+    expect(fold).to_have_count(1)
+    expect(fold.locator("p")).to_be_hidden()
+    fold.locator("summary").focus()
+    book.page.keyboard.press("Enter")
+    expect(fold.locator("p")).to_be_visible()
+    card.locator("input").fill("1")
+    card.locator(".rm-main").click()
+    expect(card).to_have_attribute("data-status", "wrong")
+    expect(fold.locator("p")).to_be_visible()
+
+
+def test_marked_options_do_not_touch(book):
+    gaps = book.card(CALL).locator(".rm-option").evaluate_all("""(all) => all.slice(1).map((node, at) =>
+      node.getBoundingClientRect().top - all[at].getBoundingClientRect().bottom)""")
+    assert min(gaps) >= 3
 
 
 def test_nothing_is_wider_than_a_narrow_page(book):

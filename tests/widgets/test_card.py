@@ -1,6 +1,7 @@
 """What a card says in each state."""
 
 import json
+import re
 from itertools import product
 
 import pytest
@@ -186,7 +187,9 @@ def test_a_text_can_be_made_better_after_the_sample_was_read(kind):
             state = shown(exercise, Kept(answer=answer, draft=draft, attempts=5, shown=True))
             assert state["left"] and state["can_check"] and state["can_reset"]
             assert state.get("ideas") == before.get("ideas")
-            assert exercise.say("solution", "uk") == state["feedback"][-1]["text"]
+            sample = " ".join([state["feedback"][-1]["text"], *state["samples"].values()])
+            assert re.sub(r" \*\*[^*]+:\*\*", "", exercise.say("solution", "uk")) == sample
+            assert list(state["samples"]) == [tile["id"] for tile in exercise.get("tile", ())]
 
 
 @pytest.mark.parametrize("kind", CLOSED)
@@ -198,3 +201,45 @@ def test_after_a_right_answer_one_plays_on_freely(kind):
     assert state["can_check"]
     state = shown(exercise, Kept(answer=wrong(exercise), attempts=9), solved=True)
     assert state["can_check"] and state["head"].endswith("правильну відповідь уже зараховано")
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_text_outside_its_length_is_saved_but_not_complete(lang):
+    exercise = FIRST["text"]
+    least, most = exercise["words"]
+    for count in (least - 1, least, most, most + 1):
+        kept, inside = Kept(answer=" ".join(["слово"] * count), attempts=1), least <= count <= most
+        graded = card.graded(exercise, kept, lang)
+        for state in (shown(exercise, kept, lang), graded):
+            assert state["status"] == "saved" and state["complete"] == inside
+            words = text("card.words", lang, n=count, least=least, most=most)
+            assert (words in state["head"]) != inside
+        assert shown(exercise, kept, lang)["feedback"][0]["tone"] == ("ok" if inside else "part")
+
+
+def test_a_plan_with_empty_tiles_is_saved_but_not_complete():
+    exercise = FIRST["canvas"]
+    tiles = [tile["id"] for tile in exercise["tile"]]
+    state = shown(exercise, Kept(answer={tiles[0]: "кав'ярні"}, attempts=1))
+    assert (state["complete"], state["head"]) == (False, f"Збережено · частин 1 з {len(tiles)}")
+    assert shown(exercise, Kept(answer=dict.fromkeys(tiles, "кав'ярні"), attempts=1))["complete"]
+
+
+def test_a_solution_that_does_not_name_every_tile_is_not_cut():
+    exercise = FIRST["canvas"]
+    solution = exercise["solution"]["uk"]
+    assert exercise.kind.samples(exercise.raw, solution.replace("**Де:**", "**Тут:**"), "uk")[1] == {}
+
+
+def test_older_hints_are_folded_and_all_of_them_once_the_solution_is_shown():
+    exercise = next(one for one in ALL if one.kind.name == "numeric" and len(one.get("hint", ())) > 1)
+    for kept, folds in ((Kept(hints=1), [False]), (Kept(hints=2), [True, False]), (Kept(hints=2, shown=True), [True, True])):
+        lines = [line for line in shown(exercise, kept)["feedback"] if "Підказка" in line["lead"]]
+        assert [line.get("fold", False) for line in lines] == folds
+
+
+def test_what_a_graded_answer_leaves_open_is_named_to_the_card():
+    exercise = FIRST["match"]
+    rows = [row["id"] for row in exercise["row"]]
+    state = card.graded(exercise, Kept(answer={rows[0]: exercise["option"][0]["id"]}, attempts=1), "uk")
+    assert state["open"] == rows[1:]
