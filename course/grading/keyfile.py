@@ -20,13 +20,16 @@ _WANTED = "--key wants the private folder that `course assign` made"
 Pair = dict[str, str]  # one text in both languages
 Id = Annotated[str, msgspec.Meta(pattern=ID)]
 Time = Annotated[str, msgspec.Meta(pattern=_TIME)]
-Points = Annotated[float, msgspec.Meta(ge=0)]
+Number = int | float  # as it was written, so that the seal is taken of the same text
+Points = Annotated[int, msgspec.Meta(ge=0)] | Annotated[float, msgspec.Meta(ge=0)]
 
 
 class Late(TypedDict):
     """What a started day costs, and until when answers are taken."""
 
-    percent_per_day: Annotated[float, msgspec.Meta(ge=0, le=100)]
+    percent_per_day: (
+        Annotated[int, msgspec.Meta(ge=0, le=100)] | Annotated[float, msgspec.Meta(ge=0, le=100)]
+    )
     until: Time | None
 
 
@@ -73,11 +76,11 @@ class Entry(TypedDict):
     lesson: str
     kind: str
     raw: dict[str, Any]
-    draws: list[dict[str, float]]
+    draws: list[dict[str, Number]]
     keys: Annotated[list[dict[str, Any]], msgspec.Meta(min_length=1)]
     ids: dict[str, Pair]
     datasets: list[str]
-    points: Annotated[float, msgspec.Meta(gt=0)]
+    points: Annotated[int, msgspec.Meta(gt=0)] | Annotated[float, msgspec.Meta(gt=0)]
     rubric: list[Criterion] | None
 
 
@@ -112,7 +115,9 @@ class Key(Assignment):
     keys_in_feedback: bool
     hints: bool
     exercises: Annotated[list[Entry], msgspec.Meta(min_length=1)]
-    roster: list[tuple[str, str, str, str]]  # id, name, group, e-mail
+    roster: list[
+        Annotated[list[str], msgspec.Meta(min_length=4, max_length=4)]
+    ]  # id, name, group, e-mail
     outcomes: NotRequired[dict[str, dict[str, Pair]]]
     languages: NotRequired[list[Literal["uk", "ru"]]]
     after: NotRequired[After]
@@ -158,7 +163,7 @@ def read_public(path: str | Path) -> Public:
 def checked(raw: Mapping[str, Any], shape: type[Shape], path: str | Path) -> Shape:
     """Compare values with the schema; GradingError names the field that is not as it must be."""
     try:
-        values = msgspec.convert(raw, shape)
+        values: Shape = msgspec.convert(raw, shape)
     except (msgspec.ValidationError, RecursionError) as error:
         raise GradingError(f"{path}: {error}; run `course assign` again") from None
     for entry in values["exercises"] if shape is Key else ():
@@ -182,13 +187,19 @@ def _faulty(entry: Mapping[str, Any]) -> str | None:
 
 
 def _values(path: Path, refusal: str) -> dict[str, Any]:
-    try:
-        raw = json.loads(path.read_bytes())
-    except (ValueError, RecursionError):
-        raw = None
-    if type(raw) is not dict:
+    raw = peek(path)
+    if not raw:
         raise GradingError(refusal)
     return raw
+
+
+def peek(path: str | Path) -> dict[str, Any]:
+    """Return the values of a key that may be damaged or missing; then there are none."""
+    try:
+        raw = json.loads(Path(path).read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return raw if type(raw) is dict else {}
 
 
 def exercise(entry: Entry) -> Exercise:

@@ -121,7 +121,9 @@ def read(folder: str | Path, refs: Collection[str] = ()) -> Iterator[Work]:
     """
     path = Path(folder) / FILE
     if not path.is_file():
-        raise GradingError(f"there is no {path}; run course grade, and name the folder that it wrote")
+        raise GradingError(
+            f"there is no {path}; run course grade, and name the folder that it wrote"
+        )
     with open(path, "rb") as file:
         for number, data in enumerate(file, 1):
             try:
@@ -129,7 +131,7 @@ def read(folder: str | Path, refs: Collection[str] = ()) -> Iterator[Work]:
             except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
                 said = f"{path}:{number}: not what course grade writes ({error}); run it again"
                 raise GradingError(said) from None
-            lost = [ref for ref in refs if ref not in work.exercises]
+            lost = [ref for ref in refs if ref not in work.exercises] if work.saved else ()
             if lost:
                 raise GradingError(f"{path}:{number}: {lost[0]} is missing; run course grade again")
             yield work
