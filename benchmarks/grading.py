@@ -34,7 +34,7 @@ def prepare(folder, count, table):
     """Set the assignment and write the zip, as Moodle would; a tenth of the students saves something twice."""
     import simulated
 
-    from course.grading import assignment
+    from course.grading.setting import assignment
 
     (folder / "spec.toml").write_text(
         SPEC.format(refs=json.dumps(REFS if table else [*REFS[:-1], "audit/audit-survival"])), "utf-8"

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from datetime import datetime
 from html import escape
 from pathlib import Path
@@ -10,11 +11,13 @@ from course import attempt, paths
 from course.answers import Kept, receipt
 from course.exercises import Chapter, Exercise, draw, seal
 from course.files import write_whole
+from course.ids import folded
 from course.lessons import CourseError, Lesson, Page
 from course.record import Record
 from course.texts import LANGS, text
 
 IDENTITY = "identity"
+_ID = re.compile(r"[a-z][a-z0-9-]{0,59}").fullmatch  # of an assignment
 _NOTHING = Kept()
 
 
@@ -39,7 +42,7 @@ class Sheet(Record):
     def aside(self, student):
         """Return the ids of exercises whose answers do not outlive this id of a student."""
         before = self.student["student"]
-        if self._same or not before or before == student:
+        if self._same or not before or folded(before) == folded(student):
             return []
         drawn = [exercise.id for exercise in self.chapter.exercises.values() if exercise.drawn]
         return [name for name in drawn if self.kept.get(name, _NOTHING) != _NOTHING or name in self.unsaved]
@@ -89,7 +92,8 @@ class Assignment(Lesson):
         self.lang, self.folder = lang, Path(path).resolve().parent
         try:
             self.public = json.loads(Path(path).read_text("utf-8-sig"))
-            if seal(self.public, "digest", "ids")[:16] != self.public["digest"]:
+            sealed = seal(self.public, "digest", "ids")[:16] == self.public["digest"]
+            if not sealed or not _ID(self.public["id"]):  # files are named after it
                 raise ValueError  # damaged, which is told at once and not by some card later
             exercises = {entry["ref"]: Exercise(entry["ref"].partition("/")[0], _as_shown(entry, self.public))
                          for entry in self.public["exercises"]}
@@ -108,7 +112,7 @@ class Assignment(Lesson):
         return Sheet(self.chapter, folder, self._values, self.public["variants"] == "one")
 
     def _values(self, exercise, attempt):
-        student = "all" if self.public["variants"] == "one" else self.student["student"]
+        student = "all" if self.public["variants"] == "one" else folded(self.student["student"])
         # Everybody has one draw in an assignment; another student has other numbers.
         return draw(exercise, _token(self.public, student), 1)
 
@@ -183,7 +187,7 @@ class Assignment(Lesson):
         self.record.refresh()
         again = len(self.record.aside(who["student"]))
         error = self.record.write(IDENTITY, "set", who, self.lang)
-        known = _token(self.public, who["student"])[:4] in self.public["ids"]
+        known = _token(self.public, folded(who["student"]))[:4] in self.public["ids"]
         for name, view in self._cards.items():
             if name != IDENTITY:
                 view.state = self._state(self.chapter.exercises[name])

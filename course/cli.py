@@ -59,32 +59,10 @@ def _main(argv):
     options, rest = parser.parse_known_args(argv)
     if options.command == "lab":
         return _lab(options.lang, rest)
-    if options.command in ("grade", "feedback", "mark", "report", "export"):
-        from course.grading.commands import lacking
+    if options.command in ("assign", "grade", "new", "list", "preview", "feedback", "mark", "report", "export"):
+        from course.grading.commands import main as grading
 
-        if said := lacking():
-            print(said, file=sys.stderr)
-            return 2
-    if options.command == "export":
-        from course.grading.exports import main as export
-
-        return export(rest)
-    if options.command in ("assign", "grade", "new"):
-        from course.grading.commands import main as graded
-
-        return graded(options.command, rest)
-    if options.command in ("list", "preview"):
-        from course.grading.preview import main as own
-
-        return own(options.command, rest)
-    if options.command in ("feedback", "mark"):
-        from course.grading import feedback, marks
-
-        return {"feedback": feedback, "mark": marks}[options.command].main(rest)
-    if options.command == "report":
-        from course.grading.report import main as report
-
-        return report(rest)
+        return grading(options.command, rest)
     if rest:
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
     if options.command == "check":

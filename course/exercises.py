@@ -6,7 +6,7 @@ import json
 import math
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache, cached_property
 from pathlib import Path
@@ -14,7 +14,7 @@ from typing import Any
 
 from course import kinds, paths
 from course.kinds import Key, Kind, Part, Raw, Score, Telling
-from course.texts import NBSP, fill, number
+from course.texts import LANGS, NBSP, fill, number
 
 Values = Mapping[str, float]  # drawn parameters, by name
 
@@ -119,6 +119,8 @@ class Chapter:
     minutes: int
     outcomes: dict[int | str, dict[str, str]]
     exercises: dict[str, Exercise]
+    languages: tuple[str, ...] = LANGS
+    topics: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -253,6 +255,9 @@ def read(path: str | Path) -> Chapter:
     """
     path = Path(path)
     raw = tomllib.loads(path.read_text("utf-8-sig"))
+    languages = tuple(lang for lang in LANGS if lang in raw["lesson"].get("languages", LANGS))
+    if len(languages) == 1:
+        raw = both(raw, languages[0])
     head = raw["lesson"]
     return Chapter(
         path.parent,
@@ -265,8 +270,29 @@ def read(path: str | Path) -> Chapter:
             entry["id"]: Exercise(head["slug"], entry)
             for entry in raw.get("exercise", [])
             if type(entry.get("id")) is str
-        },
-    )  # `course preview` shows what is sound beside what is not
+        },  # `course preview` shows what is sound beside what is not
+        languages,
+        {topic["id"]: topic["text"] for topic in raw.get("topic", [])},
+    )
+
+
+def both(value: Any, lang: str) -> Any:
+    """Return a value in which every text that stands in one language stands in the other one too.
+
+    A lecturer may write in one language; whatever reads an exercise finds both.
+
+    Examples
+    --------
+    >>> both({"prompt": {"uk": "Коли?"}, "points": 1}, "uk")
+    {'prompt': {'uk': 'Коли?', 'ru': 'Коли?'}, 'points': 1}
+    """
+    if isinstance(value, list):
+        return [both(each, lang) for each in value]
+    if not isinstance(value, dict):
+        return value
+    if value.keys() == {lang} and isinstance(value[lang], str):
+        return dict.fromkeys(LANGS, value[lang])
+    return {name: both(each, lang) for name, each in value.items()}
 
 
 def grid(spec: Mapping[str, Any]) -> list[float]:

@@ -67,7 +67,7 @@ def tables():
     for pattern in (
         "course/*.toml",
         "course/instruments/*.toml",
-        "course/grading/*.toml",
+        "course/grading/**/*.toml",
         "lessons/**/*.toml",
         "datasets/datapackage.json",
     ):

@@ -66,7 +66,7 @@ COMMANDS = {
     "grades": "export grades {work}/grades --to csv --out {disk}/out/grades.csv",
     "moodle": "export moodle levels --variants 1 --out {disk}/out/levels.xml",
     "new": "new exercises {disk}/out/new.toml",
-    "preview": "preview {root}/course/grading/template.toml --out {disk}/out/page.html",
+    "preview": "preview {root}/course/grading/setting/template.toml --out {disk}/out/page.html",
 }
 ANEW = {"new"}  # never replaces a file
 

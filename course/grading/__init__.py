@@ -1,1 +1,5 @@
-"""Graded assignments: setting, grading, marking and handing the grades on."""
+"""For lecturers: setting assignments, grading what students hand in, and everything that follows."""
+
+
+class GradingError(ValueError):
+    """An expected mistake of a person; its sentence names file, line or id and says what to do."""

@@ -8,59 +8,21 @@ import tomllib
 from collections import Counter
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
-from typing import Annotated, Any, Literal, NotRequired, TypedDict
 
 import msgspec
 
 from course.exercises import misfit
 from course.files import write_whole
-from course.grading.grader import FLAGS, INSIDE
+from course.grading import results
+from course.grading.cells import INSIDE
 from course.texts import LANGS, text
 
-STATES = ("right", "partial", "wrong", "invalid", "person", "missing", "unattempted")
 NATIONAL = {"A": 5, "B": 4, "C": 4, "D": 3, "E": 3, "FX": 2, "F": 2}
 HIGHEST = 100  # Moodle's import of grades takes no more, unless its site allows unlimited grades
 SCALES = Path(__file__).with_name("scales.toml")
 _BAND = lambda band: misfit(band, [(str, int, float)]) is None and len(band) == 3  # noqa: E731
 _SCALE = {"scale": [{"id": str, "pass?": int, "bands": [_BAND]}]}
 _FORMULA = tuple("=+-@\t\r\n＝＋－＠")
-_Whole = Annotated[int, msgspec.Meta(ge=0)]
-_Points = _Whole | Annotated[float, msgspec.Meta(ge=0)]
-
-
-class _Cell(TypedDict):
-    """What a line of ``graded.jsonl`` says of one exercise."""
-
-    attempts: NotRequired[int]
-    state: Literal[STATES]
-    points: _Points
-    maximum: NotRequired[_Points]
-    answer: NotRequired[Any]
-    slip: NotRequired[_Whole | None]
-    marks: NotRequired[dict[str, bool]]
-    reason: NotRequired[str]
-
-
-class _Line(TypedDict):
-    """A line of ``graded.jsonl``."""
-
-    student: str
-    claimed: NotRequired[str]
-    name: str
-    group: str
-    email: str
-    lang: NotRequired[Literal[LANGS]]
-    flags: list[Literal[("ok", *FLAGS)]]
-    receipt: NotRequired[str | None]
-    saved: NotRequired[str | None]
-    late_days: NotRequired[_Whole]
-    points: _Points
-    maximum: _Points
-    source: NotRequired[str | None]
-    exercises: dict[str, _Cell]
-
-
-_decode = msgspec.json.Decoder(_Line).decode
 
 
 def scales(path=SCALES):
@@ -137,27 +99,8 @@ def students(folder):
 
 
 def lines(folder, refs=()):
-    """Yield the lines of ``graded.jsonl`` of what `course grade` wrote, each with all of the exercises `refs`.
-
-    Raises
-    ------
-    ValueError
-        When the file is missing; or naming the line that is damaged.
-    """
-    path = Path(folder) / "graded.jsonl"
-    try:
-        with open(path, "rb") as file:
-            for number, line in enumerate(file, 1):
-                try:
-                    one = _decode(line)
-                    if one.get("saved") and (lost := [ref for ref in refs if ref not in one["exercises"]]):
-                        raise ValueError(f"{lost[0]} is missing")
-                except (ValueError, RecursionError) as error:  # msgspec's errors are ValueErrors
-                    said = f"{path}:{number}: not what course grade writes ({error}); run it again"
-                    raise ValueError(said) from None
-                yield one
-    except OSError as error:
-        raise ValueError(f"{path}: {error.strerror}; run course grade") from None
+    """Yield the lines of ``graded.jsonl`` of what `course grade` wrote, each with all of the exercises `refs`."""
+    return map(msgspec.to_builtins, results.read(folder, refs))
 
 
 def moodle(graded, by="email", title="grade"):

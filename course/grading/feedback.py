@@ -16,7 +16,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from course import kinds
-from course.exercises import Exercise, chance, chapter
+from course.exercises import Exercise, chapter
 from course.files import write_whole
 from course.grading.exports import sentence
 from course.grading.exports import write as table
@@ -156,16 +156,9 @@ class Pages:
             found = self._memo[id(pair), lang, variant] = rich(words)
         return found
 
-    def _variant(self, entry, one):
-        if not entry["draws"]:
-            return None
-        who = "all" if self.key["variants"] == "one" else one.get("claimed", one["student"])
-        seed = sha256(f"{self.key['salt']}|{who}".encode("utf-8", "replace")).hexdigest()
-        return chance(seed, entry["lesson"], entry["ref"], 1) % len(entry["draws"])
-
     def _card(self, place, entry, found, one):
         lang, raw, kind, state = one["lang"], entry["raw"], entry["kind"], found["state"]
-        variant, by_person, empty = self._variant(entry, one), kind in kinds.by_person(), state in ("missing", "unattempted")
+        variant, by_person, empty = found["draw"], kind in kinds.by_person(), state in ("missing", "unattempted")
         word, status = (
             text(f"grading.state.{state}", lang),
             "untouched" if empty else "saved" if state == "person" else state,

@@ -1,4 +1,4 @@
-"""Grading everything handed in: one pass over the files, the tables in the order of the roster.
+"""Grading everything handed in: one pass over the files, then the tables in the order of the roster.
 
 No doubt about one file touches another. The result is a pure function of submissions, key and marks: run again, the
 same bytes. People's marks are read and never written here.
@@ -8,145 +8,153 @@ import gc
 import json
 import multiprocessing
 import os
+import shutil
+import signal
 import sys
 import time as clock
-from collections import Counter, deque
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import ExitStack, suppress
-from itertools import chain, islice
 from pathlib import Path
+from tempfile import mkdtemp
+from typing import IO, Any, NamedTuple
 
-from course import kinds
-from course.exercises import seal
-from course.files import about, write_whole
-from course.grading.grader import FLAGS, Grader, rounded
-from course.grading.submissions import Refused, reader
+from course.files import about
+from course.grading import GradingError, keyfile, markfile, results, tables
+from course.grading.grade import Graded, Grader, Rank, rounded
+from course.grading.intake import Entry, Refused, listed, source
+from course.grading.lock import alone
+from course.grading.results import FLAGS, Work
+from course.grading.tables import Place, Spool
 from course.paths import close
 
-_WANTED = "--key wants the private folder that `course assign` made"
 _BATCH, _ALONE = 100, 1000  # files at a time; files that one process grades without a second
 _GARBAGE = 100_000  # objects made between two searches for garbage: a grading makes next to none
+_SCRATCH = ".grading-"
+Progress = Callable[[int, int], None]
 
 
-class GradingError(Exception):
-    """The grading cannot begin; the message says why and what to do."""
+class Kept(NamedTuple):
+    """One graded file as it is remembered: where its lines are and what the choice and the summary need."""
+
+    number: int
+    rank: Rank
+    place: Place
+    points: float
+    flags: tuple[str, ...]
+    waiting: int
 
 
-def read_key(path):
-    """Read a private folder or its ``key.json``; raise `GradingError` when that is no key, or not as it was made."""
-    path = Path(path)
-    path = path / "key.json" if path.is_dir() else path
-    try:
-        key = json.loads(path.read_bytes())
-        sound = key["seal"] == seal(key, "seal")
-    except OSError as error:
-        raise GradingError(f"{path}: {error.strerror}; {_WANTED}") from None
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        raise GradingError(f"{path} is no private key; {_WANTED}") from None
-    if not sound:
-        raise GradingError(f"{path} was changed after `course assign` made it; run that again, "
-                           "the same spec and roster make the same key")
-    return key
+class Left(NamedTuple):
+    """One file that was not graded: whose it seems to be, and the flag that says why."""
 
-
-def read_marks(path, key):
-    """Read what people marked: append-only lines, of which the last for each marker and criterion counts.
-
-    Returns
-    -------
-    tuple of dict, int
-        ``{student: {exercise: {criterion: {marker: (points, fingerprint of the text or None)}}}}`` and the number of
-        lines that were left out.
-    """
-    limits = {entry["ref"]: {one["id"]: one["levels"][-1] for one in entry["rubric"] or ()} or {"": entry["points"]}
-              for entry in key["exercises"] if entry["kind"] in kinds.by_person()}
-    found, skipped = {}, 0
-    try:
-        lines = Path(path).read_bytes().split(b"\n")
-    except OSError:
-        return found, 0
-    for line in filter(bytes.strip, lines):
-        try:
-            mark = json.loads(line)
-            student, ref, criterion = mark["student"], mark["ref"], mark["criterion"]
-            marker, points = mark["marker"], mark["points"]
-            if points is not None and (type(points) not in (int, float) or not 0 <= points <= limits[ref][criterion]):
-                raise ValueError
-            given = found.setdefault(student, {}).setdefault(ref, {}).setdefault(criterion, {})
-            given.pop(marker, None)
-            if points is not None:  # null takes a mark back
-                given[marker] = points, mark.get("of")
-        except (ValueError, KeyError, TypeError, RecursionError):
-            skipped += 1
-    kept = {student: {ref: {name: given for name, given in marks.items() if given} for ref, marks in refs.items()}
-            for student, refs in found.items()}
-    return kept, skipped
+    number: int
+    student: str | None
+    flag: str
 
 
 class Run:
-    """One run over all files; forked processes share it and each keeps the lines it made in a file of its own."""
+    """One run over all files; forked processes share it."""
 
-    def __init__(self, grader, source, out=None):
-        self.grader, self.source, self.out = grader, source, out
-        self.count, self.spool, self.owner = 0, None, None
+    def __init__(self, grader: Grader, folder: Any, entries: Sequence[Entry], spool: Spool) -> None:
+        self.grader, self.folder, self.entries, self.spool = grader, folder, entries, spool
 
-    def lots(self):
-        """Yield the files some at a time, each lot with the number of its first; counts them the first time."""
-        entries, start = self.source.entries(), 0
-        while lot := list(islice(entries, _BATCH)):
-            self.count = max(self.count, start + len(lot))
-            yield start, lot
-            start += len(lot)
-
-    def batch(self, start, lot):
-        """Grade some files; returns one short tuple for each."""
-        made = []
-        for number, entry in enumerate(lot, start):
-            work, flag = self.one(entry)
-            if work is None:
-                owners = self.grader.owners
-                made.append((number, owners.of(entry.name) or owners.by_file_name(entry.name), flag, entry.name))
+    def batch(self, start: int) -> list[tuple[str, Kept] | Left]:
+        """Grade some files from this one on."""
+        made: list[tuple[str, Kept] | Left] = []
+        for number, entry in enumerate(self.entries[start : start + _BATCH], start):
+            graded = read(self.grader, self.folder, entry)
+            if isinstance(graded, str):
+                made.append(Left(number, whose(self.grader, entry), graded))
             else:
-                made.append((number, work.student, None, work.rank, *self.keep(work, entry.name)))
-        if self.spool:
-            self.spool.flush()
+                made.append((graded.work.student, self.keep(number, graded)))
+        self.spool.flush()
         return made
 
-    def keep(self, work, source=None, extra=()):
-        """Put the lines of one student aside; returns (where they are, points, flags, answers to be read yet)."""
-        if self.owner != os.getpid():
-            self.owner, self.spool = os.getpid(), open(self.out / f".part-{os.getpid()}", "wb", 1 << 18)
-        *lines, points, flags = self.grader.render(work, source, extra)
-        at = self.spool.tell()
-        self.spool.writelines(lines)
-        unread = sum([work.results[slot].state == "person" for slot in self.grader.read])
-        return (self.owner, at, *map(len, lines)), points, tuple(flags), unread
+    def keep(self, number: int, graded: Graded) -> Kept:
+        """Put the lines of one student aside."""
+        work = graded.work
+        return Kept(
+            number, graded.rank, self.spool.add(work), work.points, tuple(work.flags), work.waiting
+        )
 
-    def one(self, entry):
-        """Grade one file: its `Work`, or None with the flag that says why not."""
-        if entry.flag:
-            return None, entry.flag
-        try:
-            data = self.source.read(entry)
-        except Refused as refused:
-            return None, refused.args[0]
-        except OSError:
-            return None, "unreadable"
-        work = self.grader.grade(data, entry.name)
-        if "malformed" in work.flags and not work.answers:
-            return None, "malformed" if ".jsonl" in entry.name else "wrong-file"
-        return (work, None) if work.student else (None, "no-identity")
+    def again(self, kept: Kept) -> Kept:
+        """Grade once more the file that counts of several, to flag it."""
+        graded = read(self.grader, self.folder, self.entries[kept.number])
+        if isinstance(graded, str):  # it went meanwhile
+            return kept
+        flags = {*graded.work.flags, "duplicate"}
+        graded.work.flags = [flag for flag in FLAGS if flag in flags]
+        return self.keep(kept.number, graded)
+
+    def absent(self, student: str, flags: Iterable[str]) -> tuple[Work, Place]:
+        """Put aside the lines of somebody who handed in nothing."""
+        work = self.grader.absent(student, {"no-submission", *flags})
+        return work, self.spool.add(work)
 
 
-_RUN = None
+def read(grader: Grader, folder: Any, entry: Entry) -> Graded | str:
+    """Grade one file of a source, or return the flag that says why not."""
+    if entry.flag:
+        return entry.flag
+    try:
+        graded = grader.grade(folder.read(entry), entry.name)
+    except Refused as refused:
+        return str(refused)
+    if "malformed" in graded.work.flags and not graded.answered:
+        return "malformed" if ".jsonl" in entry.name else "wrong-file"
+    return graded if graded.work.student else "no-identity"
 
 
-def _batch(lot):
-    return _RUN.batch(*lot)
+def whose(grader: Grader, entry: Entry) -> str | None:
+    """Return whose file it seems to be by its name alone."""
+    return grader.owners.of(entry.name) or grader.owners.by_file_name(entry.name)
 
 
-def grade(submissions, key, out, marks=None, progress=None):
+def choose(files: Sequence[tuple[Rank, str]]) -> tuple[int, list[int]]:
+    """Choose among the files of one student, whatever their order.
+
+    The same bytes twice, or a journal beside the file made from it, are no other work.
+
+    Parameters
+    ----------
+    files : sequence of (Rank, str)
+        Ranks and names.
+
+    Returns
+    -------
+    int, list of int
+        Place of the file that counts; places of files with another work.
+    """
+    counts = max(range(len(files)), key=lambda place: files[place])
+    best = files[counts][0]
+    others = [
+        place
+        for place, (rank, _) in enumerate(files)
+        if rank.checksum != best.checksum and not (rank.sound and not rank.handed and best.handed)
+    ]
+    return counts, others
+
+
+_RUN: Run | None = None
+
+
+def _batch(start: int) -> list[tuple[str, Kept] | Left]:
+    assert _RUN
+    return _RUN.batch(start)
+
+
+def _begin() -> None:
+    """A second process leaves Ctrl+C to the first and looks for garbage seldom."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.set_threshold(_GARBAGE)
+
+
+def grade(
+    submissions: str | Path, key: str | Path, out: str | Path, marks: str | Path | None = None,
+    progress: Progress | None = None,
+) -> dict[str, Any]:  # fmt: skip
     """Grade everything handed in and write the tables.
 
     Parameters
@@ -174,108 +182,154 @@ def grade(submissions, key, out, marks=None, progress=None):
         Before anything is written.
     """
     global _RUN
-    private, out = read_key(key), Path(out)
-    try:
-        source = reader(submissions)
-    except OSError as error:
-        raise GradingError(f"{submissions}: {error.strerror}") from None
-    except Refused:
-        raise GradingError(f"{submissions} is neither a folder nor a whole zip archive; download it again") from None
-    if out.resolve().is_relative_to(Path(submissions).resolve()):
-        raise GradingError(f"{out} lies inside {submissions}; name another folder for --out")
-    given, skipped = read_marks(marks or out / "marks.jsonl", private)
+    private, out = keyfile.read_key(key), Path(out)
+    folder = _source(submissions)
+    _may_write(out, Path(submissions), private)
+    given, skipped = markfile.read(marks or out / "marks.jsonl", private, must=bool(marks))
     close(out)  # as private as the key: feedback, marking and the report need the exercises
-    path = Path(key) / "key.json" if Path(key).is_dir() else Path(key)
-    write_whole(out / "key.json", path.read_bytes())
-    _RUN = Run(Grader(private, given), source, out)
+    with alone(out):
+        for stale in out.glob(f"{_SCRATCH}*"):  # of a run that was killed
+            shutil.rmtree(stale, ignore_errors=True)
+        with about(out):
+            scratch = Path(mkdtemp(prefix=_SCRATCH, dir=out))
+        spool, grader = Spool(scratch), Grader(private, given)
+        try:
+            _RUN = Run(grader, folder, listed(folder, grader.owners), spool)
+            with about(out / results.FILE):
+                places, summary = _placed(_RUN, *_sorted(_RUN, progress))
+            summary["marks_left_out"] = skipped
+            names = [
+                *tables.write(spool, grader.refs, places, out),
+                *_beside(scratch, out, key, private, summary),
+            ]
+            for name in names:
+                with about(out / name):
+                    os.replace(scratch / name, out / name)
+        finally:
+            _RUN = None
+            spool.close()
+            shutil.rmtree(scratch, ignore_errors=True)
+    return summary
+
+
+def _source(submissions: str | Path) -> Any:
     try:
-        places, told = _placed(_RUN, *_sorted(_RUN, progress))
-        _write(_RUN, places)
-    finally:
-        if _RUN.spool:
-            with suppress(OSError):  # on a full disk it cannot even be closed
-                _RUN.spool.close()
-        _RUN = None
-        for path in out.glob(".part-*"):
-            path.unlink()
-    told["marks_left_out"] = skipped
-    write_whole(out / "run.json", (json.dumps(told, ensure_ascii=False, indent=1) + "\n").encode())
-    return told
+        return source(submissions)
+    except Refused as refused:
+        said = {"too-many": "names far more files than a class hands in"}
+        whole = said.get(str(refused), "is neither a folder nor a whole zip archive")
+        raise GradingError(f"{submissions} {whole}; download it again") from None
 
 
-def _batches(run):
+def _may_write(out: Path, submissions: Path, key: keyfile.Key) -> None:
+    """Refuse a folder in which grades would lie among files to hand out, or among those of another assignment."""
+    if out.resolve().is_relative_to(submissions.resolve()):
+        raise GradingError(f"{out} lies inside {submissions}; name another folder for --out")
+    for folder in (out, out.parent):
+        if (folder / "assignment.json").is_file() and not (folder / "key.json").is_file():
+            raise GradingError(
+                f"{folder} is a folder for students; name another one for --out: it gets keys and grades"
+            )
+    other = keyfile.peek(out / "key.json").get("id", key["id"])
+    if other != key["id"]:
+        raise GradingError(
+            f"{out} holds the grades of {str(other)[:60]!r}; name another folder for --out"
+        )
+
+
+def _beside(
+    scratch: Path, out: Path, key: str | Path, private: keyfile.Key, summary: dict[str, Any]
+) -> list[str]:
+    """Write what stands beside the tables."""
+    from course.grading.setting.assignment import public
+
+    path = Path(key) / "key.json" if Path(key).is_dir() else Path(key)
+    files = {
+        "key.json": path.read_bytes(),
+        "assignment.json": (json.dumps(public(private), ensure_ascii=False) + "\n").encode(),
+        "run.json": (json.dumps(summary, ensure_ascii=False, indent=1) + "\n").encode(
+            "utf-8", "replace"
+        ),
+    }
+    for name, data in files.items():
+        with about(out / name):
+            (scratch / name).write_bytes(data)
+    return list(files)
+
+
+def _batches(run: Run) -> Iterator[list[tuple[str, Kept] | Left]]:
     """Yield what was made of each batch, in order; a large number of files is shared by two processes."""
-    lots, done = run.lots(), 0
-    ahead = list(islice(lots, _ALONE // _BATCH + 1))
-    lots = chain(ahead, lots)
-    if run.count > _ALONE and sys.platform not in ("win32", "darwin", "emscripten"):
+    starts, done = range(0, len(run.entries), _BATCH), 0
+    if len(run.entries) > _ALONE and sys.platform not in ("win32", "darwin", "emscripten"):
         gc.freeze()  # what both processes share stays shared when neither looks through it for garbage
         fork = multiprocessing.get_context("fork")
+        pool = ProcessPoolExecutor(2, fork, _begin)
         try:
-            with ProcessPoolExecutor(2, fork, gc.set_threshold, (_GARBAGE,)) as pool:
-                for batch in pool.map(_batch, lots):  # they begin while the rest is being listed
-                    done += 1
-                    yield batch
+            for batch in pool.map(_batch, starts):
+                done += 1
+                yield batch
         except BrokenProcessPool:  # somebody killed one; go on alone
-            lots = islice(run.lots(), done, None)
-        gc.unfreeze()
-    elif run.count > _ALONE:
-        deque(lots, 0)  # how many there are is to be told
-        lots = run.lots()
-    for lot in lots:
-        yield run.batch(*lot)
+            pass
+        finally:
+            pool.shutdown(cancel_futures=True)
+            gc.unfreeze()
+    for start in starts[done:]:
+        yield run.batch(start)
 
 
-def _sorted(run, progress):
-    """Grade everything; returns the graded files by student, what else there is by student, how much lies beside."""
-    files, others, besides, seen, same = {}, {}, 0, 0, {}
+def _sorted(
+    run: Run, progress: Progress | None
+) -> tuple[dict[str, list[Kept]], dict[str | None, list[Left]]]:
+    """Grade everything; returns the graded files by student, and by student what else there is."""
+    files: dict[str, list[Kept]] = {}
+    others: dict[str | None, list[Left]] = {}
+    same: dict[tuple[str, ...], tuple[str, ...]] = {}
+    seen = 0
     for batch in _batches(run):
-        for number, student, flag, *more in batch:
-            besides += flag == "beside"
-            if not flag:
-                rank, place, points, flags, unread = more
-                flags = same.setdefault(flags, flags)  # kept once, not for each
-                files.setdefault(student, []).append((rank, number, place, points, flags, unread))
-            elif student or flag != "beside":
-                others.setdefault(student, []).append((more[0], flag))
+        for item in batch:
+            if isinstance(item, Left):
+                others.setdefault(item.student, []).append(item)
+            else:
+                student, kept = item
+                flags = same.setdefault(kept.flags, kept.flags)  # kept once, not for each
+                files.setdefault(student, []).append(kept._replace(flags=flags))
         seen += len(batch)
         if progress:
-            progress(seen, run.count)
-    return files, others, besides
+            progress(seen, len(run.entries))
+    return files, others
 
 
-def _placed(run, files, others, besides):
+def _placed(
+    run: Run, files: dict[str, list[Kept]], others: dict[str | None, list[Left]]
+) -> tuple[list[Place], dict[str, Any]]:
     """Choose the file that counts for each student; returns where each one's lines are, by roster, and the summary."""
-    grader, places, flagged, problems = run.grader, [], Counter(), []
-    for student, each in others.items():
-        alone = student not in files  # so what lies beside an answer file is all that there is
-        others[student] = each = [[name, "wrong-file" if flag == "beside" else flag] for name, flag in each
-                                  if flag != "beside" or alone]
-        problems += each
-    several = {one[1] for found in files.values() if len(found) > 1 for one in found}
-    several = {number: entry for start, lot in (run.lots() if several else ())
-               for number, entry in enumerate(lot, start) if number in several}
+    grader, places, flagged = run.grader, [], Counter[str]()
+    besides = sum(left.flag == "beside" for each in others.values() for left in each)
+    problems = _problems(run, files, others)
     points, submitted, waiting = 0.0, 0, 0
     strangers = sorted(files.keys() - grader.places.keys())
     for student in (*grader.places, *strangers):
-        found = files.get(student, ())
-        if len(found) == 1:
-            place, earned, flags, unread = found[0][2:]
-        elif found:
-            place, earned, flags, unread = _one_of(run, found, several, problems)
+        found = files.get(student)
+        if found:
+            kept = _chosen(run, found, problems)
+            places.append(kept.place)
+            flagged.update(kept.flags)
+            if student in grader.places:
+                submitted, points, waiting = (
+                    submitted + 1,
+                    points + kept.points,
+                    waiting + kept.waiting,
+                )
         else:
-            flags = {flag for _, flag in others.get(student, ())} | {"no-submission"}
-            place, earned, flags, unread = run.keep(grader.absent(student, flags))
-        places.append(place)
-        flagged.update(flags or ["ok"])
-        if student in grader.places:
-            submitted, points, waiting = submitted + bool(found), points + earned, waiting + unread
+            work, place = run.absent(student, [left.flag for left in others.get(student, ())])
+            places.append(place)
+            flagged.update(work.flags)
     return places, {
         "assignment": grader.key["id"],
         "digest": grader.key["digest"],
         "students": len(grader.places),
         "unknown": len(strangers),
-        "files": run.count - besides,
+        "files": len(run.entries) - besides,
         "submitted": submitted,
         "maximum": grader.maximum,
         "mean": rounded(points / len(grader.places)) if grader.places else None,
@@ -285,107 +339,74 @@ def _placed(run, files, others, besides):
     }
 
 
-def _write(run, places):
-    """Write the tables; the longest, which a spreadsheet does not need, beside the others."""
-    if run.spool:
-        run.spool.flush()
-    head = ["student", "name", "group", "email", "lang", "points", "maximum", "late_days", "saved", "receipt", "flags"]
-    with ThreadPoolExecutor(1) as aside:
-        longest = aside.submit(_table, run.out, "graded.jsonl", "", places, 0)
-        _table(run.out, "grades.csv", "student,name,group,exercise,points,maximum,state,flag\n", places, 1)
-        _table(run.out, "students.csv", ",".join([*head, *run.grader.refs]) + "\n", places, 2)
-        shown = json.dumps(_about(run.grader.key), ensure_ascii=False) + "\n"
-        write_whole(run.out / "assignment.json", shown.encode())
-        _parquet(run.out)
-        longest.result()
+def _problems(
+    run: Run, files: dict[str, list[Kept]], others: dict[str | None, list[Left]]
+) -> list[list[str]]:
+    """Names and flags of files that were not graded; what lies beside an answer file is none of them."""
+    problems = []
+    for student, each in others.items():
+        alone = (
+            student is not None and student not in files
+        )  # so what lies beside is all that there is
+        kept = [left for left in each if left.flag != "beside"]
+        kept += [
+            left._replace(flag="wrong-file") for left in each if left.flag == "beside" and alone
+        ]
+        others[student] = kept
+        problems += [[run.entries[left.number].name, left.flag] for left in kept]
+    return problems
 
 
-def _table(out, name, head, places, part):
-    """Put one table together; it takes its name when it is whole."""
-    spools, made = {}, out / f".part-{name}"
-    with about(out / name), ExitStack() as opened, open(made, "wb", 1 << 20) as table:
-        table.write(head.encode())
-        for owner, at, *sizes in places:
-            if owner not in spools:
-                spools[owner] = opened.enter_context(open(out / f".part-{owner}", "rb", 0))
-            spools[owner].seek(at + sum(sizes[:part]))
-            table.write(spools[owner].read(sizes[part]))
-    made.replace(out / name)
+def _chosen(run: Run, found: list[Kept], problems: list[list[str]]) -> Kept:
+    counts, others = choose([(kept.rank, run.entries[kept.number].name) for kept in found])
+    problems += [[run.entries[found[place].number].name, "duplicate"] for place in others]
+    return run.again(found[counts]) if others else found[counts]
 
 
-def _one_of(run, found, entries, problems):
-    """Several files of one student: that of the highest rank counts; the same bytes twice, or a journal beside the
-    file made from it, are no reason for a flag."""
-    best, counts = max((rank, entries[number].name, number) for rank, number, *_ in found)[::2]
-    others = [number for rank, number, *_ in found
-              if rank.checksum != best.checksum and not (rank.sound and not rank.handed and best.handed)]
-    problems += [[entries[number].name, "duplicate"] for number in others]
-    return run.keep(run.one(entries[counts])[0], entries[counts].name, ("duplicate",) * bool(others))
-
-
-def _about(key):
-    from course.grading.assignment import public
-
-    return public(key)
-
-
-def _parquet(out):
-    """The long table once more, for statistics; read back in pieces so that memory stays flat."""
-    import pyarrow
-    import pyarrow.csv
-    import pyarrow.parquet
-
-    kinds = {"points": pyarrow.float64(), "maximum": pyarrow.float64()}
-    names = ("student", "name", "group", "exercise", "state", "flag")
-    kinds |= dict.fromkeys(names, pyarrow.dictionary(pyarrow.int32(), pyarrow.string()))
-    pieces = pyarrow.csv.ReadOptions(block_size=1 << 20)
-    options = pyarrow.csv.ConvertOptions(column_types=kinds, strings_can_be_null=False)
-    with about(out / "grades.parquet"), pyarrow.csv.open_csv(
-        out / "grades.csv", pieces, convert_options=options
-    ) as table:
-        # Without Arrow's schema the file says "text" and not "dictionary", which is only how it is kept.
-        how = {"compression": "zstd", "store_schema": False}
-        with pyarrow.parquet.ParquetWriter(out / ".part-parquet", table.schema, **how) as target:
-            for batch in table:
-                target.write_batch(batch)
-    (out / ".part-parquet").replace(out / "grades.parquet")
-
-
-def bar(stream, start=None):
+def bar(stream: IO[str], start: float | None = None) -> Progress:
     """Return a `progress` for `grade` that draws a bar with the time left, if the stream is a terminal."""
     start = start or clock.monotonic()
 
-    def show(done, of):
+    def show(done: int, of: int) -> None:
         if stream.isatty():
             left = (clock.monotonic() - start) / done * (of - done)
             full = 30 * done // of
             drawn = "#" * full + "." * (30 - full)
-            stream.write(f"\r[{drawn}] {done:,} of {of:,}, {left:.0f} s left " + "\n" * (done == of))
+            stream.write(
+                f"\r[{drawn}] {done:,} of {of:,}, {left:.0f} s left " + "\n" * (done == of)
+            )
             stream.flush()
+
     return show
 
 
-def _printed(name):
+def _printed(name: str) -> str:
     """A file name without what could move the cursor or turn the direction of writing."""
     return "".join(letter if letter.isprintable() else "?" for letter in name)
 
 
-def summary(told):
+def summary(run: dict[str, Any]) -> str:
     """Return the lines for the console after a grading."""
-    lines = ["{assignment}: {submitted} of {students} students handed in ({files} files)".format(**told)]
-    if told["mean"] is not None:
-        lines.append(f"mean {told['mean']:g} of {told['maximum']:g} points")
-    lines += [f"  {count:6,}  {flag}" for flag, count in told["flags"].items()]
-    if told["students"] and not told["submitted"]:
-        lines.append("nothing of anybody on the roster was found: name the zip or the folder with the answer files")
-    lines += [f"  {flag}: {_printed(name)}" for name, flag in told["problems"][:20]]
-    if len(told["problems"]) > 20:
-        lines.append(f"  … and {len(told['problems']) - 20} more in run.json")
-    if told["waiting"]:
+    lines = [
+        "{assignment}: {submitted} of {students} students handed in ({files} files)".format(**run)
+    ]
+    if run["mean"] is not None:
+        lines.append(f"mean {run['mean']:g} of {run['maximum']:g} points")
+    lines += [f"  {count:6,}  {flag}" for flag, count in run["flags"].items()]
+    if run["students"] and not run["submitted"]:
         lines.append(
-            f"{told['waiting']:,} written answers are not marked to the end yet: "
+            "nothing of anybody on the roster was found: name the zip or the folder with the answer files"
+        )
+    lines += [f"  {flag}: {_printed(name)}" for name, flag in run["problems"][:20]]
+    if len(run["problems"]) > 20:
+        lines.append(f"  … and {len(run['problems']) - 20} more in run.json")
+    if run["waiting"]:
+        lines.append(
+            f"{run['waiting']:,} written answers are not marked to the end yet: "
             "run course mark, then course grade again"
         )
-    if told["marks_left_out"]:
-        lines.append(f"{told['marks_left_out']} lines of marks.jsonl fit no exercise or criterion and were left out")
+    if run["marks_left_out"]:
+        lines.append(
+            f"{run['marks_left_out']} lines of marks.jsonl fit no exercise or criterion and were left out"
+        )
     return "\n".join(lines)

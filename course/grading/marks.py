@@ -22,10 +22,11 @@ from textwrap import shorten
 
 from course import answers, kinds
 from course.exercises import Exercise, misfit
+from course.grading import GradingError
 from course.grading.exports import lines as graded
 from course.grading.exports import sentence
-from course.grading.gradebook import GradingError, read_key
-from course.grading.grader import fingerprint
+from course.grading.grade import fingerprint
+from course.grading.keyfile import read_key
 from course.texts import LANGS, number, section, text
 
 LONGEST = 4000  # characters of a comment

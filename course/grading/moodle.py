@@ -75,15 +75,15 @@ def load(source):
 
         found = (faults := check(path)) or read(path)
     else:
-        from course.grading.assignment import read_spec
+        from course.grading.setting.spec import read_spec
 
         spec, exercises = read_spec(path, faults)
     if faults:
         raise ValueError("\n".join(map(str, faults)))
     if found:
         return found.title, [Item(f"{found.slug}/{one.id}", one, one.points) for one in found.exercises.values()]
-    return spec["title"], [Item(ref, one, spec["points"].get(ref, one.points), tuple(spec["rubric"].get(ref, ())))
-                           for ref, one in exercises.items()]
+    return spec.title, [Item(ref, one, spec.points.get(ref, one.points), tuple(spec.criteria(ref)))
+                        for ref, one in exercises.items()]
 
 
 def _is_bank(data):

@@ -18,9 +18,12 @@ import re
 from pathlib import Path
 
 from course.files import write_whole
-from course.grading.assignment import keep_older
-from course.grading.gradebook import Grader, GradingError, Run, read_key, read_marks
-from course.grading.submissions import Folder
+from course.grading import GradingError, markfile
+from course.grading.grade import Grader
+from course.grading.gradebook import choose, read
+from course.grading.intake.folder import Folder
+from course.grading.keyfile import read_key
+from course.grading.setting.assignment import keep_older
 from course.paths import close
 from course.texts import LANGS, text
 
@@ -129,21 +132,21 @@ def scores(course, student, assignment, folder):
         Without a key there is a `GradingError`.
     """
     private = read_key(Path(course) / "private" / assignment)
-    grader = Grader(private, read_marks(Path(course) / "grades" / assignment / "marks.jsonl", private)[0])
-    known, source, found = student in grader.places, Folder(folder), []
+    grader = Grader(private, markfile.read(Path(course) / "grades" / assignment / "marks.jsonl", private)[0])
+    known, source, works = student in grader.places, Folder(folder), []
     trouble = {"no-submission" if known else "unknown-student"}
-    run = Run(grader, source)
-    for entry in source.entries() if known else ():
-        work, flag = run.one(entry._replace(name=f"{student}/{assignment}/{entry.name}"))
-        if work:
-            found.append(work)
+    for entry in sorted(source.entries()) if known else ():
+        graded = read(grader, source, entry._replace(name=f"{student}/{assignment}/{entry.name}"))
+        if isinstance(graded, str):
+            trouble.add(graded)
         else:
-            trouble.add(flag)
-    work = max(found, key=lambda one: one.rank) if found else grader.absent(student, trouble)
-    line = json.loads(grader.render(work)[0])
-    flags = [text(f"grading.flag.{flag}", line["lang"]) for flag in line["flags"] if flag != "ok"]
-    return {ref: (float(one["points"]), "; ".join([text(f"grading.state.{one['state']}", line["lang"]), *flags]))
-            for ref, one in line["exercises"].items()}
+            works.append(graded)
+    work = grader.absent(student, trouble)
+    if works:
+        work = works[choose([(graded.rank, graded.work.source) for graded in works])[0]].work
+    flags = [text(f"grading.flag.{flag}", work.lang) for flag in work.flags if flag != "ok"]
+    return {ref: (answer.points, "; ".join([text(f"grading.state.{answer.state}", work.lang), *flags]))
+            for ref, answer in work.exercises.items()}
 
 
 def points(ref):

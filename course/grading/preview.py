@@ -7,9 +7,9 @@ from pathlib import Path
 from course import kinds
 from course.exercises import Exercise, Fault, chapters, read
 from course.files import write_whole
-from course.grading.assignment import entry_of, shown_of
 from course.grading.feedback import POLICY, esc, icon, rich, say
 from course.grading.marks import look
+from course.grading.setting.assignment import entry_of, shown_of
 from course.texts import LANGS, number, text
 
 _STYLE = """.pair { display: grid; gap: 0 18px;
@@ -87,7 +87,7 @@ def page(path, langs, faults):
     cards = ""
     for one in bank.exercises.values():
         if one.id not in bad:
-            entry = entry_of(f"own/{one.id}", Exercise("own", one.raw)) | {"points": one.points}
+            entry = entry_of(f"own/{one.id}", Exercise("own", one.raw), one.points)
             cards += '<div class="pair">' + "".join(_card(entry, lang) for lang in langs) + "</div>\n"
     style = look() + Path(__file__).with_name("feedback.css").read_text("utf-8") + _STYLE % (46 * len(langs))
     return (f'<!doctype html>\n<html lang="{langs[0]}"><head><meta charset="utf-8">'

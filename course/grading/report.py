@@ -1,7 +1,6 @@
 """`course report`: what a group did not understand, as a page and as a notebook to go on with."""
 
 import argparse
-import hashlib
 import json
 import os
 import re
@@ -13,13 +12,13 @@ from pathlib import Path
 import numpy as np
 
 from course import charts, kinds
-from course.exercises import Exercise, chance, chapter, concepts, seal
+from course.exercises import Exercise, chapter, concepts, seal
 from course.figures import Bar, Bars
 from course.files import write_whole
-from course.grading import statistics
-from course.grading.exports import STATES as _STATES
+from course.grading import GradingError, statistics
 from course.grading.exports import lines, sentence
-from course.grading.gradebook import GradingError, read_key
+from course.grading.keyfile import read_key
+from course.grading.results import STATES as _STATES
 from course.kinds import parse_number
 from course.texts import LANGS, NBSP, number, section, text
 
@@ -58,7 +57,6 @@ class Group:
                          for name, words in each.items()}
         self.refs, self.exercises = [one["ref"] for one in listed], [*map(_exercise, listed)]
         self.maxima = np.array([float(one["points"]) for one in listed])
-        self.draws = [len(one.get("draws", ())) for one in listed]
         self.names, self.flags, self.late, self.roster, self.gone = [], Counter(), [], 0, 0
         self.said = [{} for _ in listed]  # of each exercise: what says the same -> (its number, an example)
         try:
@@ -83,13 +81,10 @@ class Group:
         if not one["saved"] or factor <= 0:
             return None
         self.names.append(f"{one['name'] or ''} ({one['student']})".strip())
-        seed = hashlib.sha256(f"{self.about['salt']}|{one.get('claimed', one['student'])}".encode()).hexdigest()
-        return [self._cell(slot, one["exercises"][ref], factor, seed) for slot, ref in enumerate(self.refs)]
+        return [self._cell(slot, one["exercises"][ref], factor) for slot, ref in enumerate(self.refs)]
 
-    def _cell(self, slot, got, factor, seed):
-        exercise, state, code, variant = self.exercises[slot], got["state"], -1, 0
-        if self.draws[slot] and self.about["variants"] != "one":
-            variant = chance(seed, exercise.lesson, self.refs[slot], 1) % self.draws[slot]
+    def _cell(self, slot, got, factor):
+        exercise, state, code, variant = self.exercises[slot], got["state"], -1, got["draw"] or 0
         if state in _STATES[:3] and exercise.kind.name not in kinds.by_person():
             alike = _alike(exercise, got["answer"], got["slip"]), state, got["slip"]
             code = self.said[slot].setdefault(alike, (len(self.said[slot]), got))[0]

@@ -6,7 +6,7 @@ import threading
 import pytest
 
 from course import answers
-from course.grading import assignment
+from course.grading.setting import assignment
 from course.grading.marks import Marks, serve
 
 CANVAS, TEXT = "own/own-canvas", "own/own-text"

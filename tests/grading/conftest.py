@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 from setting import write_setting
 
-from course.grading import assignment
+from course.grading.setting import assignment
 
 
 @pytest.fixture(scope="session")

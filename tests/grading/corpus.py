@@ -24,7 +24,7 @@ START = datetime(2026, 12, 2, 9, tzinfo=UTC)
 
 class Attack(NamedTuple):
     name: str
-    kind: str  # "content" "tree" "packed"
+    kind: str  # "content" "tree" "packed", and "refused": an archive that is not read at all
     make: object
     flag: str | None = None  # of the student, or of the file among the problems
     state: tuple = ()  # (exercise, state): what must be said of one exercise
@@ -409,7 +409,7 @@ stranger("an id without a shape", "\u200b\u2066", "Хтось", "no-identity")
 for sign in "\n\r\v\x1c\x85\u2028\t,;\"'":
     stranger(f"an id with U+{ord(sign):04X} in it", f"9{sign}06", f"Хтось {sign} Інший")
 for sign in "\0\x1b\u202e\u200b":
-    stranger(f"my id with U+{ord(sign):04X} in it", f"6{sign}6", NAME, "mistyped-id")
+    stranger(f"my id with U+{ord(sign):04X} in it", f"6{sign}6", NAME, "ok")
 
 
 @attack("an id of two lines in a loose journal", "tree", "unknown-student", points=None)
@@ -671,7 +671,7 @@ def _(good, key):
     return archive(good, (MINE, perfect(key)), (info, handed(key, WHO, NAME, lines(key, seed=3, skill=0))))
 
 
-@attack("a directory that breaks off", "packed", "bad-archive")
+@attack("a directory that breaks off", "refused")
 def _(good, key):
     made = bytearray(archive(good, ("quiz-66.jsonl", perfect(key))))
     place = made.rfind(b"PK\1\2")
@@ -693,7 +693,7 @@ def _(good, key):
     return made.replace(name.encode(), (old.encode("cp866") + name.encode()[12:]))
 
 
-@attack("a million files", "packed", points=None)
+@attack("a million files", "refused")
 def _(good, key):
     made = archive(good)
     end = made.rfind(b"PK\5\6")

@@ -3,7 +3,7 @@
 import json
 
 from course.exercises import seal
-from course.grading import assignment
+from course.grading.setting import assignment
 
 SPEC = """id = "quiz"
 title.uk = "Контрольна"

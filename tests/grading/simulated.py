@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from course.answers import receipt
 from course.exercises import chance
+from course.ids import folded
 
 WORDS = {
     "uk": "клієнт відносини довіра увага вигода зерно кава доставка щочетверга дата обсмаження година менеджер порівняти "  # noqa: E501
@@ -18,7 +19,7 @@ WORDS = {
 
 def variant(key, entry, student):
     """Number of the draw that a student sees."""
-    seed = "all" if key["variants"] == "one" else student
+    seed = "all" if key["variants"] == "one" else folded(student)
     seed = hashlib.sha256(f"{key['salt']}|{seed}".encode()).hexdigest()
     return chance(seed, entry["lesson"], entry["ref"], 1) % len(entry["draws"]) if entry["draws"] else 0
 

@@ -17,7 +17,8 @@ import course
 from course.authoring.checks import check
 from course.cli import main
 from course.exercises import Exercise
-from course.grading import assignment, gradebook
+from course.grading import gradebook
+from course.grading.setting import assignment
 
 
 # --- no key material among what students get ------------------------------------------------------------------------
@@ -476,7 +477,7 @@ def roster(tmp_path, data):
     return assignment.read_roster(path, faults), faults
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1251"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1251", "utf-16"])
 @pytest.mark.parametrize("mark", [",", ";", "\t"])
 @pytest.mark.parametrize(
     "head",
@@ -488,6 +489,10 @@ def roster(tmp_path, data):
         ["Повне ім'я", "Групи", "Електронна пошта", "ID-номер"],
         ["Полное имя", "Группы", "Электронная почта", "Id номер"],
         ["ПІБ", "Групи", "Пошта", "Ід. номер"],
+        ["П. І. Б. студента", "Навчальна група", "Корпоративна пошта", "Номер залікової книжки"],
+        ["Прізвище та ініціали", "Шифр групи", "E-mail студента", "Студентський квиток №"],
+        ["Здобувач вищої освіти", "Академічна група", "Адреса електронної пошти", "Код ЄДЕБО"],
+        ["Фамилия и инициалы", "Учебная группа", "Корпоративная почта", "№ студенческого билета"],
     ],
 )
 def test_every_encoding_mark_and_language_is_read_alike(tmp_path, encoding, mark, head):
@@ -500,6 +505,60 @@ def test_moodle_s_list_of_participants_is_a_roster(tmp_path):
     text = '"First name",Surname,"ID number","Email address",Groups\nІван,Шевченко,17,i@example.org,"МК-21, МК-22"\n'
     found, faults = roster(tmp_path, text.encode())
     assert not faults and found == [assignment.Student("17", "Шевченко Іван", "МК-21, МК-22", "i@example.org")]
+
+
+@pytest.mark.parametrize(
+    ("head", "row"),
+    [
+        ("Прізвище, ім'я та по батькові;Номер залікової книжки", "Шевченко Іван Петрович;17"),
+        ("Прізвище, ім'я, по батькові;Номер залікової книжки", "Шевченко Іван Петрович;17"),
+        ('"Прізвище, ім\'я та по батькові",№ залікової книжки', "Шевченко Іван Петрович,17"),
+        ("Номер залікової книжки\tФамилия, имя, отчество", "17\tШевченко Іван Петрович"),
+        ("Прізвище;Ім'я, по батькові;id", "Шевченко;Іван Петрович;17"),
+        ("Прізвище;Ім'я;По батькові;id", "Шевченко;Іван;Петрович;17"),
+        ("id;ПІБ;Посада, кафедра, телефон", "17;Шевченко Іван Петрович;а, б, в"),
+    ],
+)
+def test_a_column_may_have_a_comma_in_its_name(tmp_path, head, row):
+    found, faults = roster(tmp_path, f"{head}\n{row}\n".encode())
+    assert not faults and found == [assignment.Student("17", "Шевченко Іван Петрович")]
+
+
+TITLED = (
+    "Київський університет;;;\nСписок студентів групи МР-31, осінь;;;\n;;;\n"
+    "№ з/п;Прізвище, ім'я та по батькові;Телефон;Номер залікової книжки\n"
+    "1;Шевченко Іван Петрович;050;17\n2;Ковальчук Марія;067;18\n;Всього: 2;;2\nРазом;;;\n"
+)
+
+
+def test_titles_above_and_totals_below_are_passed_over_and_unused_columns_said(tmp_path):
+    path, faults, notes = tmp_path / "roster.csv", [], []
+    path.write_text(TITLED, "utf-8")
+    found = assignment.read_roster(path, faults, notes)
+    assert not faults and [student.id for student in found] == ["17", "18"]
+    assert notes == ["roster.csv:4: columns not used: Телефон"]
+
+
+def test_a_workbook_is_a_roster(tmp_path):
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    for line in TITLED.splitlines():
+        book.active.append([int(cell) if cell.isdigit() else cell or None for cell in line.split(";")])
+    book.save(tmp_path / "roster.xlsx")
+    faults = []
+    found = assignment.read_roster(tmp_path / "roster.xlsx", faults)
+    assert not faults and [(student.id, student.name) for student in found] == [
+        ("17", "Шевченко Іван Петрович"), ("18", "Ковальчук Марія")]
+    book.active["D6"] = 17
+    book.save(tmp_path / "roster.xlsx")
+    assignment.read_roster(tmp_path / "roster.xlsx", faults)
+    assert [(fault.line, "stands already in line 5" in fault.message) for fault in faults] == [(6, True)]
+
+
+def test_the_command_says_which_columns_it_did_not_use(tmp_path, capsys):
+    spec, roster = write_setting(tmp_path, roster=TITLED)
+    assert main(["assign", str(spec), "--roster", str(roster), "--out", str(tmp_path / "set")]) == 0
+    assert "columns not used: Телефон" in capsys.readouterr().out
 
 
 def test_without_ids_the_mail_address_is_the_id(tmp_path):
@@ -531,9 +590,15 @@ HEAD = "ПІБ;Група;E-mail;id\n"
         ((HEAD + "\n\nІван;А;;17\n;;;\nОля;А;;\n").encode(), 6, "has no id"),
         ((HEAD + 'Іван;А;;17\n"Оля;А;;18\n').encode(), 3, "not CSV"),
         (HEAD.encode(), 1, "no student"),
-        (b"", 1, "name the columns"),
-        ("Прізвисько;Клас\nІван;А\n".encode(), 1, "name the columns"),
-        ((HEAD + "Іван;А;;17\n").encode("utf-16"), 1, "UTF-16"),
+        (b"", 1, "names the columns"),
+        ("Прізвисько;Клас\nІван;А\n".encode(), 1, "names the columns"),
+        ("ПІБ;Група\nІван;А\n".encode(), 1, "none with ids or e-mail addresses"),
+        ("Список\n\nГрупа;id\nА;17\n".encode(), 3, "none with names of students"),
+        ((HEAD + "Іван;А;;17\n").encode("utf-16-le"), 1, "no text"),
+        (b"PK\3\4" + bytes(40), 1, "no Excel workbook that can be read"),
+        (b"\xd0\xcf\x11\xe0" + bytes(40), 1, "an Excel workbook of the old kind"),
+        ((HEAD + "Іван;А;;KB1\nОля;А;;кв 1\n").encode(), 3, "stands already in line 2"),
+        ((HEAD + "Іван;А;;17;зайве\n").encode(), 2, "5 cells, but line 1 names 4 columns"),
         ((HEAD + "Шевченко Іван;А;;17\n").encode("cp866", "replace"), 2, "neither UTF-8 nor"),
         ((HEAD.encode() + "Шевченко Іван;А;;17\n".encode("cp1251")), 2, "neither UTF-8 nor"),
         (("name;id\n" + "Шевченко Петро;17\n").encode("koi8-u"), 2, "not readable"),

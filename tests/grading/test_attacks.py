@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from simulated import handed, journal, submission
 
 from course import answers
-from course.grading import gradebook, submissions
-from course.grading.grader import _event
+from course.grading import GradingError, gradebook, intake, markfile, results, tables
+from course.grading.grade import _event
+from course.grading.intake.owners import Owners
 
 GOOD = ("17", "18")
 
@@ -32,7 +33,7 @@ def good(quiz):
         for n, student in enumerate(GOOD, 1)
     }
     grader = gradebook.Grader(quiz.key)
-    return files, {name: grader.render(grader.grade(data, name), name)[0] for name, data in files.items()}
+    return files, {name: results.line(grader.grade(data, name).work) + b"\n" for name, data in files.items()}
 
 
 def listing(folder):
@@ -56,7 +57,7 @@ def test_attack(attack, quiz, good, tmp_path, monkeypatch):
     place, out, beside = tmp_path / "in", tmp_path / "out", tmp_path / "cwd"
     beside.mkdir()
     monkeypatch.chdir(beside)
-    if attack.kind == "packed":
+    if attack.kind in ("packed", "refused"):
         place.write_bytes(attack.make(files, quiz.key))
     else:
         for name, data in files.items():
@@ -67,6 +68,11 @@ def test_attack(attack, quiz, good, tmp_path, monkeypatch):
         else:
             (place / f"quiz-{WHO}.jsonl").write_bytes(attack.make(quiz.key))
     before = listing(tmp_path)
+    if attack.kind == "refused":
+        with pytest.raises(GradingError, match="download it again"):
+            gradebook.grade(place, quiz.private, out)
+        assert listing(tmp_path) == before
+        return
     told = gradebook.grade(place, quiz.private, out)
     after = listing(tmp_path)
     out.mkdir(exist_ok=True)
@@ -126,7 +132,7 @@ def test_a_file_earns_the_same_whatever_was_read_before_it(quiz, good):
     files += good[0].values()
 
     def graded(grader, data):
-        return grader.render(grader.grade(data, "x.jsonl"))
+        return results.line(grader.grade(data, "x.jsonl").work)
 
     alone = {data: graded(gradebook.Grader(quiz.key), data) for data in files}
     for order in (files, files[::-1], random.Random(1).sample(files, len(files))):
@@ -153,13 +159,12 @@ def sound(quiz):
 
 
 def judged(grader, data, name="quiz-66.jsonl"):
-    work = grader.grade(data, name)
-    line, rows, wide, points, flags = grader.render(work, name)
-    said = json.loads(line)
-    assert 0 <= points <= grader.maximum and set(flags) <= set(gradebook.FLAGS)
+    work = grader.grade(data, name).work
+    rows, wide = tables.long(work), tables.wide(work)
+    assert 0 <= work.points <= grader.maximum and set(work.flags) <= {"ok", *gradebook.FLAGS}
     assert rows.count(b"\n") == len(grader.refs) and wide.count(b"\n") == 1
-    assert said["points"] == points
-    return work, points
+    assert json.loads(results.line(work))["points"] == work.points
+    return work, work.points
 
 
 @FUZZ
@@ -177,7 +182,7 @@ def test_a_changed_file_is_noticed_and_earns_nothing(sound, places):
         made[int(share * len(made))] = byte
     work, points = judged(grader, bytes(made))
     if bytes(made).rstrip() != data.rstrip():
-        assert work.flags
+        assert work.flags != ["ok"]
     if "tampered" in work.flags:
         assert points == 0
 
@@ -220,8 +225,8 @@ def test_any_id_and_name_stay_in_their_cells(sound, student, name, head):
     grader = sound[0]
     data = handed(grader.key, student, name, journal(grader.key, student, name))
     data = data if head else data.partition(b"\n")[2]
-    _, rows, wide, *_ = grader.render(grader.grade(data, "x.jsonl"), "x.jsonl")
-    long, wide = (list(csv.reader(io.StringIO(table.decode(), ""))) for table in (rows, wide))
+    work = grader.grade(data, "x.jsonl").work
+    long, wide = (list(csv.reader(io.StringIO(table.decode(), ""))) for table in (tables.long(work), tables.wide(work)))
     assert len(long) == len(grader.refs) and {len(row) for row in long} == {8}
     assert len(wide) == 1 and len(wide[0]) == 11 + len(grader.refs)
     assert all(cell.isprintable() for row in (*long, *wide) for cell in row)
@@ -289,14 +294,14 @@ def test_any_archive(good, tmp_path_factory, data, places, cut):
     path = tmp_path_factory.getbasetemp() / "fuzz.zip"
     path.write_bytes(made[: int(len(made) * cut)])
     try:
-        source = submissions.reader(path)
-    except submissions.Refused:
+        source = intake.source(path)
+    except intake.Refused:
         return
     for entry in source.entries():
         if not entry.flag:
             try:
-                assert len(source.read(entry)) <= submissions.LARGEST
-            except submissions.Refused as refused:
+                assert len(source.read(entry)) <= intake.LARGEST
+            except intake.Refused as refused:
                 assert refused.args[0] in gradebook.FLAGS
 
 
@@ -306,9 +311,9 @@ def test_any_archive(good, tmp_path_factory, data, places, cut):
     | st.from_regex(r"[Іі]ван( [А-Я]{1,4})?_\d+_assignsubmission_file_/?.{0,9}", fullmatch=True)
 )
 def test_any_name(quiz, name):
-    owners = submissions.Owners("quiz", list(quiz.names.items()))
+    owners = Owners("quiz", list(quiz.names.items()))
     assert owners.of(name) in (None, *quiz.names) and owners.by_file_name(name) in (None, *quiz.names)
-    assert submissions.suspect(name) in (None, "beside", *gradebook.FLAGS)
+    assert intake.suspect(name) in (None, "beside", *gradebook.FLAGS)
 
 
 @FUZZ
@@ -316,7 +321,7 @@ def test_any_name(quiz, name):
 def test_any_marks(quiz, tmp_path_factory, data):
     path = tmp_path_factory.getbasetemp() / "fuzz-marks.jsonl"
     path.write_bytes(data)
-    assert gradebook.read_marks(path, quiz.key)[0] == {}
+    assert markfile.read(path, quiz.key)[0] == {}
 
 
 def test_deep_json_stops_at_no_depth_of_the_stack(sound):

@@ -24,7 +24,7 @@ WORDS = {"exam": {"uk": ("відмінно", "добре", "задовільно
 
 
 def line(student, points, maximum=20.0, **fields):
-    found = {"student": student, "name": f"Студент {student}", "group": "МК-21", "email": f"{student}@example.org",
+    found = {"student": student, "name": f"Студент {student}", "group": "МК-21", "email": f"{student}@example.org", "claimed": student, "lang": "uk",
              "flags": ["ok"], "points": points, "maximum": maximum,
              "exercises": {"levels/levels-order": {"state": "partial", "points": points, "maximum": maximum}}}
     return found | fields
@@ -201,7 +201,7 @@ def test_damaged_grades_are_named(tmp_path, capsys, source):
 
 
 def test_unmarked_answers_are_told(grades, tmp_path, capsys):
-    written = {"value-plan/why-advantage": {"state": "person", "points": 0.0}}
+    written = {"value-plan/why-advantage": {"state": "person", "points": 0.0, "maximum": 5.0}}
     with grades.joinpath("graded.jsonl").open("a", encoding="utf-8") as file:
         file.write(json.dumps(line("t1", 1.0, exercises=written)) + "\n")
     assert "1 written answers" in run(capsys, grades, tmp_path / "x.csv", "--to", "ects")[1].out

@@ -15,7 +15,7 @@ from simulated import answer, event, handed, submission, variant
 
 from course.cli import main
 from course.exercises import Exercise
-from course.grading import feedback, gradebook
+from course.grading import feedback, gradebook, markfile, results
 from course.grading.marks import Marks, graded, read_marks
 from course.texts import number
 
@@ -77,7 +77,7 @@ def paper(quiz, student, good, lang="uk", **own):
 def line(quiz, student, data, marks=None):
     """What the gradebook makes of one hand-in."""
     grader = gradebook.Grader(quiz.key, marks)
-    return json.loads(grader.render(grader.grade(data, f"quiz-{student}.jsonl"))[0])
+    return json.loads(results.line(grader.grade(data, f"quiz-{student}.jsonl").work))
 
 
 @pytest.fixture(scope="module")
@@ -250,7 +250,7 @@ def test_marks_and_comments_of_people(quiz, tmp_path):
     for marker, points, said in (("Оля", 2, "Порівняння є. <b>"), ("Іван", 1, "Порівняння є. <b>")):
         journal.append(marker, "17", "own/own-text", "comparison", points, said)
     journal.append("Оля", "17", "own/own-text", "check", 2, "")
-    marks, _ = gradebook.read_marks(tmp_path / "marks.jsonl", quiz.key)
+    marks, _ = markfile.read(tmp_path / "marks.jsonl", quiz.key)
     one, people = line(quiz, "17", paper(quiz, "17", True), marks), read_marks(tmp_path / "marks.jsonl", quiz.key)
     for show in ("saved", "right-wrong"):
         text = shows(quiz, one, show, marks=people).text
@@ -270,7 +270,7 @@ def test_lateness_and_flags_in_plain_words(quiz):
     text = shows(quiz, line(quiz, "17", torn)).text
     assert "немає квитанції" in text
     absent = json.loads(
-        gradebook.Grader(quiz.key).render(gradebook.Grader(quiz.key).absent("18", {"no-submission"}))[0]
+        results.line(gradebook.Grader(quiz.key).absent("18", {"no-submission"}))
     )
     page = shows(quiz, absent)
     assert "роботу не отримано" in page.text and not [1 for tag, _ in page.tags if tag == "h2"]
@@ -283,7 +283,7 @@ def test_numbers_drawn_with_a_mistyped_id_are_those_that_the_student_saw(quiz):
                     if any(variant(quiz.key, entry, who) != variant(quiz.key, entry, "17") for entry in drawn.values()))
     name, grader = quiz.names["17"], gradebook.Grader(quiz.key)
     folder = f"{name}_1_assignsubmission_file_/x.jsonl"
-    one = json.loads(grader.render(grader.grade(paper(quiz, mistyped, True), folder))[0])
+    one = json.loads(results.line(grader.grade(paper(quiz, mistyped, True), folder).work))
     assert (one["student"], one["claimed"], one["flags"]) == ("17", mistyped, ["mistyped-id"])
     text = shows(quiz, one).text
     for entry in drawn.values():

@@ -15,7 +15,8 @@ from setting import ROSTER, SPEC, sealed, write_setting
 from simulated import answer, event, handed, journal, submission, variant
 
 from course.cli import main
-from course.grading import assignment, gradebook
+from course.grading import gradebook, results
+from course.grading.setting import assignment
 from course.kinds import score
 
 START = datetime(2026, 12, 2, 9, tzinfo=UTC)
@@ -45,7 +46,8 @@ def one(quiz, tmp_path, lines, key=None, name="quiz-17.jsonl", marks=None):
     )
     if marks is not None:
         (tmp_path / "marks.jsonl").write_text("".join(json.dumps(mark) + "\n" for mark in marks), "utf-8")
-    gradebook.grade(put(tmp_path / "in", {name: data}), private, tmp_path / "out", tmp_path / "marks.jsonl")
+    path = tmp_path / "marks.jsonl"
+    gradebook.grade(put(tmp_path / "in", {name: data}), private, tmp_path / "out", path if path.is_file() else None)
     return graded(tmp_path / "out")[WHO]
 
 
@@ -144,8 +146,10 @@ def test_without_a_limit_every_save_counts(quiz, tmp_path):
         "points": 1,
         "maximum": 1,
         "answer": "reactive",
+        "draw": None,
         "slip": None,
         "marks": {"reactive": True},
+        "reason": None,
     }
 
 
@@ -379,8 +383,7 @@ def test_what_windows_does_to_a_file_changes_nothing(quiz, tmp_path):
 
 
 def graded_line(quiz, data):
-    grader = gradebook.Grader(quiz.key)
-    return grader.render(grader.grade(data, "quiz-17.jsonl"), "quiz-17.jsonl")[0]
+    return results.line(gradebook.Grader(quiz.key).grade(data, "quiz-17.jsonl").work)
 
 
 # --- tables ---------------------------------------------------------------------------------------------------------
@@ -471,8 +474,8 @@ def test_thirds_add_up_before_they_are_rounded(quiz, tmp_path):
     swapped = [shown[one] for one in (right[1], right[0], *right[2:])]
     share = score("order", entry["keys"][0], [right[1], right[0], *right[2:]], 1).points
     lines = [event(one["ref"], "answer", swapped, START, "uk") for one in three]
-    made = json.loads(grader.render(grader.grade(handed(grader.key, WHO, "x", lines), "x.jsonl"))[0])
-    assert made["points"] == round(3 * share, 4) and share not in (0, 1)
+    made = grader.grade(handed(grader.key, WHO, "x", lines), "x.jsonl").work
+    assert made.points == round(3 * share, 4) and share not in (0, 1)
 
 
 def test_a_day_is_a_day_when_the_clocks_go_back(quiz, tmp_path):
@@ -483,7 +486,7 @@ def test_a_day_is_a_day_when_the_clocks_go_back(quiz, tmp_path):
     def days(time):
         line = event("own/own-choice", "answer", "x", START, "uk").replace("2026-12-02T09:00:00.000Z", time)
         assert time in line
-        return grader.grade(handed(key, WHO, "x", [line]), "x.jsonl").late_days
+        return grader.grade(handed(key, WHO, "x", [line]), "x.jsonl").work.late_days
 
     # 24 October ends at UTC+3, 25 October at UTC+2.
     assert [days(f"2026-10-{time}.000Z") for time in ("24T20:59:00", "24T20:59:01", "25T21:59:00", "25T21:59:01")] == [
@@ -517,25 +520,26 @@ def test_numbers_of_an_id_that_was_corrected_are_answered_anew(quiz):
     answers = [event(drawn["ref"], "answer", value, START, "uk"), event(plain["ref"], "answer", right, START, "uk")]
     grader = gradebook.Grader(quiz.key)
     before, after = (
-        grader.grade(handed(quiz.key, WHO, "x", lines), "x.jsonl")
+        grader.grade(handed(quiz.key, WHO, "x", lines), "x.jsonl").work.exercises
         for lines in ([who("999"), *answers, who(WHO)], [who("999"), who(WHO), *answers])
     )
-    slots = grader.slots[drawn["ref"]], grader.slots[plain["ref"]]
-    assert [before.results[slot].state for slot in slots] == ["missing", "right"] and before.tries[slots[0]] == 0
-    assert [after.results[slot].state for slot in slots] == ["right", "right"]
+    refs = drawn["ref"], plain["ref"]
+    assert [before[ref].state for ref in refs] == ["missing", "right"] and before[refs[0]].attempts == 0
+    assert [after[ref].state for ref in refs] == ["right", "right"]
 
 
-def test_an_id_with_letters_that_nobody_sees_is_read_without_them_and_keeps_its_numbers(quiz):
-    typed = f"\u200e{WHO[0]}\u200b{WHO[1:]}\xa0"
+@pytest.mark.parametrize(
+    ("listed", "typed"),
+    [("17", "\u200e1\u200b7\xa0"), ("КВ12345602", "KB12345602"), ("КВ12345602", " кв 123 45602 "), ("Ab-1", "АB-1")],
+)
+def test_an_id_that_reads_the_same_is_the_same_and_so_are_its_numbers(quiz, listed, typed):
     drawn = next(entry for entry in quiz.key["exercises"] if entry["draws"])
-    numbers = [variant(quiz.key, drawn, student) for student in (typed.strip(), WHO)]
-    assert numbers[0] != numbers[1]
-    value = f"{drawn['keys'][numbers[0]]['value']:.{drawn['keys'][0]['digits']}f}"
-    grader = gradebook.Grader(quiz.key)
-    data = handed(quiz.key, typed, "x", [event(drawn["ref"], "answer", value, START, "uk")])
-    line = json.loads(grader.render(grader.grade(data, "x.jsonl"))[0])
-    assert (line["student"], line["claimed"], line["flags"]) == (WHO, typed.strip(), ["mistyped-id"])
-    assert line["exercises"][drawn["ref"]]["state"] == "right"
+    key = quiz.key | {"roster": [(listed, "Шевченко Іван", "", "")]}
+    value = f"{drawn['keys'][variant(key, drawn, listed)]['value']:.{drawn['keys'][0]['digits']}f}"
+    data = handed(key, typed, "x", [event(drawn["ref"], "answer", value, START, "uk")])
+    work = gradebook.Grader(key).grade(data, "x.jsonl").work
+    assert (work.student, work.claimed, work.flags) == (listed, typed.strip(), ["ok"])
+    assert work.exercises[drawn["ref"]].state == "right"
 
 
 def test_attempts_count_anew_when_the_exercise_was_handed_out_again(quiz, tmp_path):
@@ -547,7 +551,7 @@ def test_attempts_count_anew_when_the_exercise_was_handed_out_again(quiz, tmp_pa
     def graded_as(*versions):
         lines = [event("own/own-choice", "answer", given, START, "uk", digest=d) for given, d in versions]
         grader = gradebook.Grader(key)
-        return json.loads(grader.render(grader.grade(handed(key, WHO, "x", lines), "x"))[0])
+        return json.loads(results.line(grader.grade(handed(key, WHO, "x", lines), "x").work))
 
     once, twice = graded_as((wrong, "a" * 12), (right, "a" * 12)), graded_as((wrong, "a" * 12), (right, "b" * 12))
     assert (once["exercises"]["own/own-choice"]["state"], once["flags"]) == ("wrong", ["over-limit"])
@@ -555,7 +559,7 @@ def test_attempts_count_anew_when_the_exercise_was_handed_out_again(quiz, tmp_pa
 
 
 def test_a_mark_is_for_the_text_that_was_read(quiz, tmp_path):
-    from course.grading.grader import fingerprint
+    from course.grading.grade import fingerprint
 
     first, second = "Перший текст. " * 9, "Другий текст. " * 9
     mark = {"student": WHO, "ref": "own/own-canvas", "criterion": "", "marker": "a", "points": 3}
@@ -699,7 +703,7 @@ def test_grade_says_what_it_found(quiz, tmp_path, capsys):
     [
         ("none", "private", "out", "No such file"),
         ("text.txt", "private", "out", "neither a folder nor a whole zip"),
-        ("in", "none", "out", "course assign"),
+        ("in", "none", "out", "there is no"),
         ("in", "in", "out", "course assign"),
         ("in", "bad.json", "out", "no private key"),
         ("in", "private", "in/out", "lies inside"),

@@ -12,7 +12,7 @@ from simulated import submission
 
 from course import answers
 from course.cli import main
-from course.grading import gradebook
+from course.grading import gradebook, markfile
 from course.grading.marks import Marks, kappa, read_marks, rubric, serve
 
 TEXT, CANVAS = "own/own-text", "own/own-canvas"
@@ -77,7 +77,7 @@ def test_a_line_is_what_the_gradebook_reads(quiz, journal):
     journal.append("M", "17", TEXT, "check", 2, SCRIPT + "\n\0\u202e")
     line = json.loads(open(journal.path, encoding="utf-8").read())
     assert list(line) == ["v", "t", "marker", "student", "ref", "criterion", "points", "comment"] and line["v"] == 1
-    assert gradebook.read_marks(journal.path, quiz.key) == ({"17": {TEXT: {"check": {"M": (2, None)}}}}, 0)
+    assert markfile.read(journal.path, quiz.key) == ({"17": {TEXT: {"check": {"M": (2, None)}}}}, 0)
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,7 @@ def test_both_readers_of_marks_read_the_same(quiz, tmp_path_factory, lines):
         (student, ref): {
             name: {marker: points for marker, (points, _) in by.items()} for name, by in given.items()
         }
-        for student, refs in gradebook.read_marks(path, quiz.key)[0].items()
+        for student, refs in markfile.read(path, quiz.key)[0].items()
         for ref, given in refs.items()
         if given
     }

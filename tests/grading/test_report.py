@@ -18,7 +18,8 @@ from test_feedback import HOSTILE, Read
 
 from course.cli import main
 from course.exercises import chapters, concepts
-from course.grading import assignment, gradebook, report
+from course.grading import gradebook, report
+from course.grading.setting import assignment
 from course.texts import LANGS, NBSP, entries, number, text
 
 WHEN = datetime(2026, 12, 2, 9, tzinfo=UTC)

@@ -7,14 +7,22 @@ import zipfile
 
 import pytest
 
-from course.grading import submissions
-from course.grading.submissions import Archive, Folder, Owners, Refused, reader, suspect
+from course.grading import intake
+from course.grading.intake import Refused, archive, listed, source, suspect
+from course.grading.intake.archive import Archive
+from course.grading.intake.folder import Folder
+from course.grading.intake.owners import Owners
 
 PEOPLE = [
     ("17", "Шевченко Іван Петрович"),
     ("18", "Ковальчук Марія Іванівна"),
     ("19", "Шевченко Олег Петрович"),
     ("s20", "Мельник О’Ніл"),
+    ("21", "Лук'яненко Ольга Іванівна"),
+    ("22", "Королёв Семён"),
+    ("23", "Нечуй-Левицька Анна"),
+    ("24", "Коваль Ірина"),
+    ("25", "Гончар В. П."),
 ]
 
 
@@ -38,6 +46,22 @@ def owners():
         ("Іван Петрович Коваленко_1_assignsubmission_file_/x.jsonl", None),  # of another group
         ("Марія Іванівна Ковальчук-Шевченко_1_assignsubmission_file_/x.jsonl", None),
         ("Ivan Shevchenko_1_assignsubmission_file_/x.jsonl", None),
+        ("Шевченко, Іван_1_assignsubmission_file_/x.jsonl", "17"),
+        ("Шевченко Іван (МК-21)_1_assignsubmission_file_/x.jsonl", "17"),
+        ("Шевченко Іван [МК-21 денна]_1_assignsubmission_file/x.jsonl", "17"),
+        ("Шевченко Іван МК-21_1_assignsubmission_file_/x.jsonl", "17"),
+        ("Шевченко І. П._1_assignsubmission_file_/x.jsonl", "17"),
+        ("Шевченко І.П._1_assignsubmission_file_/x.jsonl", "17"),
+        ("Шевченко П._1_assignsubmission_file_/x.jsonl", None),  # nobody's first letters
+        ("Лукяненко Ольга_1_assignsubmission_file_/x.jsonl", "21"),  # Moodle takes ' and ` out
+        ("Лук’яненко Ольга_1_assignsubmission_file_/x.jsonl", "21"),
+        ("Королев Семен_1_assignsubmission_file_/x.jsonl", "22"),
+        ("Нечуй - Левицька Анна_1_assignsubmission_file_/x.jsonl", "23"),
+        ("Нечуй–Левицька Анна_1_assignsubmission_file_/x.jsonl", "23"),
+        ("Koвaль Ірина_1_assignsubmission_file_/x.jsonl", "24"),  # Latin letters among the Cyrillic ones
+        ("Коваль І._1_assignsubmission_file_/x.jsonl", "24"),
+        ("Гончар Вікторія Петрівна_1_assignsubmission_file_/x.jsonl", "25"),
+        ("Гончар В_1_assignsubmission_file_/x.jsonl", "25"),
         ("17/quiz/x.jsonl", "17"),
         ("submitted/18/quiz/answers/quiz.jsonl", "18"),
         ("17/other/x.jsonl", None),
@@ -110,8 +134,8 @@ def test_a_folder_and_an_archive_give_the_same(tmp_path, style):
     for name, data in FILES.items():
         (tmp_path / "in" / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / "in" / name).write_bytes(data)
-    for source in (Folder(tmp_path / "in"), Archive(packed(tmp_path / "x.zip", FILES, **style))):
-        assert {entry.name: source.read(entry) for entry in source.entries()} == FILES
+    for place in (tmp_path / "in", packed(tmp_path / "x.zip", FILES, **style)):
+        assert {entry.name: source(place).read(entry) for entry in source(place).entries()} == FILES
 
 
 def test_an_archive_written_as_a_stream_is_read(tmp_path):
@@ -124,8 +148,8 @@ def test_an_archive_written_as_a_stream_is_read(tmp_path):
     pipe = Pipe()
     packed(pipe, FILES)
     (tmp_path / "x.zip").write_bytes(pipe.getvalue())
-    source = Archive(tmp_path / "x.zip")
-    assert {entry.name: source.read(entry) for entry in source.entries()} == FILES
+    files = Archive(tmp_path / "x.zip")
+    assert {entry.name: files.read(entry) for entry in files.entries()} == FILES
 
 
 def test_sizes_and_places_of_64_bits_are_read(tmp_path):
@@ -146,11 +170,11 @@ def test_sizes_and_places_of_64_bits_are_read(tmp_path):
     end = data.rindex(b"PK\5\6")
     struct.pack_into("<I", data, end + 12, struct.unpack_from("<I", data, end + 12)[0] + len(wide))
     (tmp_path / "x.zip").write_bytes(data)
-    source = Archive(tmp_path / "x.zip")
-    assert {entry.name: source.read(entry) for entry in source.entries()} == FILES
+    files = Archive(tmp_path / "x.zip")
+    assert {entry.name: files.read(entry) for entry in files.entries()} == FILES
 
 
-def test_a_zip64_field_that_breaks_off_spoils_its_own_file_only(tmp_path):
+def test_a_zip64_field_that_breaks_off_spoils_the_archive(tmp_path):
     data = bytearray(packed(tmp_path / "x.zip", {"17/quiz/a.jsonl": b"one", "17/quiz/b.jsonl": b"two"}).read_bytes())
     place = data.index(b"PK\1\2")
     struct.pack_into("<I", data, place + 24, 0xFFFFFFFF)  # the size stands in the zip64 field …
@@ -161,7 +185,8 @@ def test_a_zip64_field_that_breaks_off_spoils_its_own_file_only(tmp_path):
     end = data.rindex(b"PK\5\6")
     struct.pack_into("<I", data, end + 12, struct.unpack_from("<I", data, end + 12)[0] + len(field))
     (tmp_path / "x.zip").write_bytes(data)
-    assert [entry.flag for entry in Archive(tmp_path / "x.zip").entries()] == ["too-large", None]
+    with pytest.raises(Refused, match="bad-archive"):
+        Archive(tmp_path / "x.zip")
 
 
 def test_what_machines_leave_behind_is_passed_over(tmp_path):
@@ -190,7 +215,7 @@ def test_the_sheet_and_its_data_may_lie_beside_an_answer_file(tmp_path):
 
 
 def test_nothing_is_unpacked(tmp_path, monkeypatch):
-    source = Archive(packed(tmp_path / "x.zip", FILES))
+    path = packed(tmp_path / "x.zip", FILES)
     opened = []
     real = open
 
@@ -199,7 +224,8 @@ def test_nothing_is_unpacked(tmp_path, monkeypatch):
         return real(path, mode, *more, **named)
 
     monkeypatch.setattr("builtins.open", watch)
-    assert len([source.read(entry) for entry in source.entries()]) == 3
+    files = Archive(path)
+    assert len([files.read(entry) for entry in files.entries()]) == 3
     assert set(opened) == {"rb"} and os.listdir(tmp_path) == ["x.zip"]
 
 
@@ -213,21 +239,79 @@ def test_a_class_of_ten_thousand_is_listed_in_little_memory(tmp_path):
 def test_what_is_no_archive_is_refused_whole(tmp_path, data):
     (tmp_path / "x.zip").write_bytes(data)
     with pytest.raises(Refused):
-        list(reader(tmp_path / "x.zip").entries())
+        list(source(tmp_path / "x.zip").entries())
 
 
 def test_nothing_there_is_an_error_of_the_system(tmp_path):
     with pytest.raises(OSError):
-        reader(tmp_path / "none.zip")
+        source(tmp_path / "none.zip")
 
 
 def test_a_file_that_grew_or_went_meanwhile_is_refused(tmp_path, monkeypatch):
     (tmp_path / "a.jsonl").write_bytes(b"x" * 100)
-    source = Folder(tmp_path)
-    (entry,) = source.entries()
-    monkeypatch.setattr(submissions, "LARGEST", 99)
+    files = Folder(tmp_path)
+    (entry,) = files.entries()
+    monkeypatch.setattr(intake, "LARGEST", 99)
     with pytest.raises(Refused, match="too-large"):
-        source.read(entry)
+        files.read(entry)
     (tmp_path / "a.jsonl").unlink()
     with pytest.raises(Refused, match="unreadable"):
-        source.read(entry)
+        files.read(entry)
+
+
+# --- limits ---------------------------------------------------------------------------------------------------------
+def test_a_bomb_is_known_by_its_ratio_however_small_it_is(tmp_path):
+    files = {f"{n}.jsonl": bytes(size) for n, size in enumerate((1_000, 100_000, 1_000_000))}
+    entries = Archive(packed(tmp_path / "x.zip", files)).entries()
+    assert [entry.flag for entry in entries] == [None, "too-large", "too-large"]
+
+
+def test_no_archive_costs_more_than_a_limit_in_all(tmp_path, monkeypatch):
+    monkeypatch.setattr(archive, "TOTAL", 250)
+    files = {f"{n}.jsonl": os.urandom(100) for n in range(4)}
+    entries = Archive(packed(tmp_path / "x.zip", files)).entries()
+    assert [entry.flag for entry in entries] == [None, None, "too-large", "too-large"]
+
+
+def test_no_archive_names_more_files_than_a_limit(tmp_path, monkeypatch):
+    monkeypatch.setattr(archive, "FILES", 3)
+    Archive(packed(tmp_path / "x.zip", {f"{n}.jsonl": b"" for n in range(3)}))
+    with pytest.raises(Refused, match="too-many"):
+        Archive(packed(tmp_path / "y.zip", {f"{n}.jsonl": b"" for n in range(4)}))
+
+
+def test_of_one_student_only_so_many_files_are_read_and_always_the_same(tmp_path, owners, monkeypatch):
+    monkeypatch.setattr(intake, "MOST", 3)
+    folder = "Шевченко Іван_1_assignsubmission_file_"
+    names = [f"{folder}/{n}.jsonl" for n in range(5)] + [f"x{n}.jsonl" for n in range(9)] + [f"{folder}/a.docx"]
+    for order in (names, names[::-1]):
+        files = Archive(packed(tmp_path / "x.zip", dict.fromkeys(order, b"x")))
+        flags = {entry.name: entry.flag for entry in listed(files, owners)}
+        assert [flags[name] for name in names[:5]] == [None, None, None, "too-many", "too-many"]
+        assert not any(flags[name] for name in names[5:14])
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp866", "cp437"])
+def test_a_name_is_read_in_the_letters_it_was_written_in(tmp_path, encoding):
+    name = {"cp437": "Muller_ü.jsonl"}.get(encoding, "Шевченко.jsonl")
+    held = "x" * len(name.encode(encoding))
+    data = packed(tmp_path / "x.zip", {held: b"one"}).read_bytes().replace(held.encode(), name.encode(encoding))
+    (tmp_path / "x.zip").write_bytes(data)
+    (entry,) = Archive(tmp_path / "x.zip").entries()
+    assert encoding == "cp437" or entry.name == name
+    assert Archive(tmp_path / "x.zip").read(entry) == b"one"
+
+
+def test_an_encrypted_file_is_flagged_and_not_asked_for_a_password(tmp_path):
+    data = bytearray(packed(tmp_path / "x.zip", {"a.jsonl": b"one"}).read_bytes())
+    for sign, place in ((b"PK\3\4", 6), (b"PK\1\2", 8)):
+        data[data.index(sign) + place] |= 1
+    (tmp_path / "x.zip").write_bytes(data)
+    assert [entry.flag for entry in Archive(tmp_path / "x.zip").entries()] == ["bad-archive"]
+
+
+@pytest.mark.parametrize("student", ["ivan@example.org", "КВ 12", "a_b"])
+def test_the_name_that_the_notebook_gives_a_file_is_known_again(student):
+    owners = Owners("quiz", [(student, "Шевченко Іван")])
+    safe = "".join(letter if letter.isalnum() or letter in "-_" else "_" for letter in student)
+    assert owners.by_file_name(f"quiz-{safe}.jsonl") == student

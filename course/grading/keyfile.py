@@ -1,0 +1,224 @@
+"""``key.json`` and ``assignment.json``: their schema, and readers that refuse what the course did not write.
+
+Both are plain JSON values below typed names, so that a seal over the values tells whether anything was changed.
+"""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, NotRequired, TypedDict, TypeVar
+
+import msgspec
+
+from course import kinds
+from course.exercises import Exercise, seal
+from course.grading import GradingError
+
+ID = r"^[a-z][a-z0-9-]{0,59}\Z"  # of an assignment: the beginning of file names
+_TIME = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z\Z"
+_WANTED = "--key wants the private folder that `course assign` made"
+Pair = dict[str, str]  # one text in both languages
+Id = Annotated[str, msgspec.Meta(pattern=ID)]
+Time = Annotated[str, msgspec.Meta(pattern=_TIME)]
+Number = int | float  # as it was written, so that the seal is taken of the same text
+Points = Annotated[int, msgspec.Meta(ge=0)] | Annotated[float, msgspec.Meta(ge=0)]
+
+
+class Late(TypedDict):
+    """What a started day costs, and until when answers are taken."""
+
+    percent_per_day: (
+        Annotated[int, msgspec.Meta(ge=0, le=100)] | Annotated[float, msgspec.Meta(ge=0, le=100)]
+    )
+    until: Time | None
+
+
+class Level(TypedDict):
+    """The words of one level of a criterion."""
+
+    text: Pair
+
+
+class Criterion(TypedDict):
+    """One criterion of a rubric: the points of its levels, rising, and their words."""
+
+    id: str
+    title: Pair
+    levels: Annotated[list[Points], msgspec.Meta(min_length=1)]
+    level: list[Level]
+
+
+class Accepted(TypedDict):
+    """What the lecturer accepted afterwards: these answers too, or whatever was handed in."""
+
+    answers: list[Any]
+    everybody: bool
+
+
+class Extension(TypedDict):
+    """Another closing time for one student."""
+
+    closes: Time
+
+
+class After(TypedDict):
+    """What was decided after the assignment was handed out; students' files know nothing of it."""
+
+    drop: list[str]
+    accept: dict[str, Accepted]
+    extension: dict[str, Extension]
+
+
+class Entry(TypedDict):
+    """One exercise of a key: its source, its draws with their keys, and which public id is which."""
+
+    ref: str
+    lesson: str
+    kind: str
+    raw: dict[str, Any]
+    draws: list[dict[str, Number]]
+    keys: Annotated[list[dict[str, Any]], msgspec.Meta(min_length=1)]
+    ids: dict[str, Pair]
+    datasets: list[str]
+    points: Annotated[int, msgspec.Meta(gt=0)] | Annotated[float, msgspec.Meta(gt=0)]
+    rubric: list[Criterion] | None
+
+
+class Assignment(TypedDict):
+    """What a key and the students' file have in common."""
+
+    format: Literal[1]
+    id: Id
+    title: Pair
+    opens: Time | None
+    closes: Time | None
+    zone: str
+    attempts: Annotated[int, msgspec.Meta(ge=0)]
+    counts: Literal["last", "best"]
+    variants: Literal["student", "one"]
+    show: Literal["saved", "nothing", "right-wrong"]
+    salt: str
+    late: Late | None
+    digest: str
+
+
+class Public(Assignment):
+    """``assignment.json``, as students get it."""
+
+    exercises: list[dict[str, Any]]
+    ids: list[str]
+
+
+class Key(Assignment):
+    """``private/key.json``: everything that a grader needs."""
+
+    keys_in_feedback: bool
+    hints: bool
+    exercises: Annotated[list[Entry], msgspec.Meta(min_length=1)]
+    roster: list[
+        Annotated[list[str], msgspec.Meta(min_length=4, max_length=4)]
+    ]  # id, name, group, e-mail
+    outcomes: NotRequired[dict[str, dict[str, Pair]]]
+    languages: NotRequired[list[Literal["uk", "ru"]]]
+    after: NotRequired[After]
+    seal: NotRequired[str]
+
+
+Shape = TypeVar("Shape", Key, Public)
+NOTHING: After = {"drop": [], "accept": {}, "extension": {}}
+
+
+def read_key(path: str | Path) -> Key:
+    """Read a private folder or its ``key.json``.
+
+    Raises
+    ------
+    GradingError
+        When it is missing, is no key, or is not as it was made.
+    """
+    path = Path(path)
+    path = path / "key.json" if path.is_dir() else path
+    if not path.is_file():
+        raise GradingError(f"there is no {path}; {_WANTED}")
+    raw = _values(path, f"{path} is no private key; {_WANTED}")
+    if raw.get("seal") != seal(raw, "seal"):
+        raise GradingError(
+            f"{path} was changed after `course assign` made it; run that again, "
+            "the same spec and roster make the same key"
+        )
+    return checked(raw, Key, path)
+
+
+def read_public(path: str | Path) -> Public:
+    """Read the ``assignment.json`` that `course grade` wrote; GradingError when it is not as it was written."""
+    path = Path(path)
+    if not path.is_file():
+        raise GradingError(f"there is no {path}; run course grade")
+    raw = _values(path, f"{path} is not what course grade writes; run it again")
+    if raw.get("digest") != seal(raw, "digest", "ids")[:16]:
+        raise GradingError(f"{path} is not what course grade writes; run it again")
+    return checked(raw, Public, path)
+
+
+def checked(raw: Mapping[str, Any], shape: type[Shape], path: str | Path) -> Shape:
+    """Compare values with the schema; GradingError names the field that is not as it must be."""
+    try:
+        values: Shape = msgspec.convert(raw, shape)
+    except (msgspec.ValidationError, RecursionError) as error:
+        raise GradingError(f"{path}: {error}; run `course assign` again") from None
+    for entry in values["exercises"] if shape is Key else ():
+        said = _faulty(entry)
+        if said:
+            raise GradingError(f"{path}: {entry['ref'][:60]!r}: {said}; run `course assign` again")
+    return values
+
+
+def _faulty(entry: Mapping[str, Any]) -> str | None:
+    """What is wrong with one exercise of a key beyond the types of its fields."""
+    if entry["kind"] not in kinds.kinds():
+        return f"unknown kind {entry['kind'][:40]!r}"
+    if len(entry["keys"]) != max(1, len(entry["draws"])):
+        return "not one key for each draw"
+    try:
+        msgspec.convert(entry["raw"], kinds.kind(entry["kind"]).Entry)
+    except msgspec.ValidationError as error:
+        return str(error)
+    return None
+
+
+def _values(path: Path, refusal: str) -> dict[str, Any]:
+    raw = peek(path)
+    if not raw:
+        raise GradingError(refusal)
+    return raw
+
+
+def peek(path: str | Path) -> dict[str, Any]:
+    """Return the values of a key that may be damaged or missing; then there are none."""
+    try:
+        raw = json.loads(Path(path).read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return raw if type(raw) is dict else {}
+
+
+def exercise(entry: Entry) -> Exercise:
+    """Return the exercise of an entry."""
+    return Exercise(entry["lesson"], entry["raw"])
+
+
+def values(entry: Entry, draw: int | None) -> dict[str, float]:
+    """Return the numbers of one draw together with the answer, for texts that tell them.
+
+    >>> values({"draws": [{"n": 2}], "keys": [{"value": 4.0}]}, 0)
+    {'n': 2, 'answer': 4.0}
+    """
+    if draw is None or draw >= len(entry["draws"]):
+        return {}
+    return entry["draws"][draw] | {"answer": entry["keys"][draw]["value"]}
+
+
+def counted(key: Key) -> list[Entry]:
+    """Return the exercises that count: those that the lecturer did not take out afterwards."""
+    dropped = key.get("after", NOTHING)["drop"]
+    return [entry for entry in key["exercises"] if entry["ref"] not in dropped]

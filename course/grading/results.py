@@ -1,0 +1,137 @@
+"""Graded work: the one schema of ``graded.jsonl``, its one reader and its one writer.
+
+Everything that comes after grading (pages, marking, the report, exports) knows this file and the key.
+"""
+
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+from course.grading import GradingError
+
+FILE = "graded.jsonl"
+# The order of the words is the order in every table; a report numbers the states by it.
+State = Literal["right", "partial", "wrong", "invalid", "person", "missing", "unattempted"]
+Flag = Literal[
+    "ok", "no-submission", "another-student", "tampered", "wrong-assignment", "unknown-student", "unknown-folder",
+    "mistyped-id", "no-identity", "identity-changed", "duplicate", "spec-changed", "malformed", "torn-lines",
+    "wrong-file", "nested-archive", "bad-archive", "too-large", "too-many", "symlink", "path", "unreadable",
+    "no-receipt", "late", "after-closing", "over-limit", "clock", "other-exercises",
+]  # fmt: skip
+STATES: tuple[str, ...] = State.__args__  # type: ignore[attr-defined]
+FLAGS: tuple[str, ...] = Flag.__args__[1:]  # type: ignore[attr-defined]
+EMPTY = ("missing", "unattempted")  # states of an exercise without an answer
+Points = Annotated[float, msgspec.Meta(ge=0)]
+Count = Annotated[int, msgspec.Meta(ge=0)]
+
+
+class Answer(msgspec.Struct, kw_only=True):
+    """What one student's answer to one exercise earns.
+
+    Attributes
+    ----------
+    attempts : int
+        Saves that used an attempt.
+    state : str
+        As in `course.kinds.Score`; "missing" when there is no answer that counts.
+    points, maximum : float
+        Less what lateness takes; both 0 when the lecturer took the exercise out afterwards.
+    answer : object
+        With the bank's ids; None also for a table too long to be kept.
+    draw : int or None
+        Which of the key's draws it answers; None where everybody has the same exercise.
+    slip, marks, reason
+        As in `course.kinds.Score`.
+    """
+
+    attempts: Count = 0
+    state: State
+    points: Points
+    maximum: Points
+    answer: Any = None
+    draw: Count | None = None
+    slip: Count | None = None
+    marks: dict[str, bool] = {}
+    reason: str | None = None
+
+
+class Work(msgspec.Struct, kw_only=True):
+    """One student's graded work: a line of ``graded.jsonl``.
+
+    Attributes
+    ----------
+    student, claimed : str
+        Id on the roster; id as the student typed it.
+    saved : str or None
+        When the last answer that counts was saved, UTC, by the student's clock; a day that no calendar has is kept.
+    source : str or None
+        The file that counts, as it was handed in.
+    """
+
+    student: str
+    claimed: str
+    name: str
+    group: str
+    email: str
+    lang: Literal["uk", "ru"]
+    flags: Annotated[list[Flag], msgspec.Meta(min_length=1)]
+    receipt: str | None = None
+    saved: str | None = None
+    late_days: Count = 0
+    points: Points
+    maximum: Points
+    source: str | None = None
+    exercises: dict[str, Answer]
+
+    @property
+    def listed(self) -> bool:
+        """Whether the student is on the roster."""
+        return "unknown-student" not in self.flags
+
+    @property
+    def handed(self) -> bool:
+        """Whether anything came that could be read."""
+        return "no-submission" not in self.flags
+
+    @property
+    def waiting(self) -> int:
+        """How many written answers still wait for a person."""
+        return sum([answer.state == "person" for answer in self.exercises.values()])
+
+
+_decode = msgspec.json.Decoder(Work).decode
+line = msgspec.json.Encoder().encode  # a line is this and a newline
+
+
+def read(folder: str | Path, refs: Collection[str] = ()) -> Iterator[Work]:
+    """Yield everybody's work, in the order of the roster, of what `course grade` wrote.
+
+    Parameters
+    ----------
+    folder : path-like
+    refs : collection of str
+        Exercises that whoever handed something in must have.
+
+    Raises
+    ------
+    GradingError
+        When the file is missing; or naming the line that is damaged.
+    """
+    path = Path(folder) / FILE
+    if not path.is_file():
+        raise GradingError(
+            f"there is no {path}; run course grade, and name the folder that it wrote"
+        )
+    with open(path, "rb") as file:
+        for number, data in enumerate(file, 1):
+            try:
+                work = _decode(data)
+            except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
+                said = f"{path}:{number}: not what course grade writes ({error}); run it again"
+                raise GradingError(said) from None
+            lost = [ref for ref in refs if ref not in work.exercises] if work.saved else ()
+            if lost:
+                raise GradingError(f"{path}:{number}: {lost[0]} is missing; run course grade again")
+            yield work

@@ -1,0 +1,131 @@
+"""The tables of a grading: everybody's lines kept on the disk while files are graded, then put together in order."""
+
+import os
+from collections.abc import Iterable, Sequence
+from contextlib import ExitStack, suppress
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+
+from course.files import about
+from course.grading import results
+from course.grading.cells import joined, points
+from course.grading.results import Work
+
+LONG, WIDE, PARQUET = "grades.csv", "students.csv", "grades.parquet"
+_HEAD = "student,name,group,email,lang,points,maximum,late_days,saved,receipt,flags"
+
+
+class Place(NamedTuple):
+    """Where one student's lines stand: in whose spool, from which byte, and how long each of the three is."""
+
+    owner: int
+    start: int
+    sizes: tuple[int, int, int]
+
+
+class Spool:
+    """Lines put aside; every process keeps its own in a file of its own, so that memory stays flat."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self._owner, self._file = folder, 0, None
+
+    _file: BinaryIO | None
+
+    def add(self, work: Work) -> Place:
+        """Put the lines of one student aside."""
+        if self._file is None or self._owner != os.getpid():
+            self._owner = os.getpid()
+            self._file = open(self.folder / f"spool-{self._owner}", "wb", 1 << 18)
+        lines = results.line(work) + b"\n", long(work), wide(work)
+        start = self._file.tell()
+        self._file.writelines(lines)
+        return Place(self._owner, start, (len(lines[0]), len(lines[1]), len(lines[2])))
+
+    def flush(self) -> None:
+        """See to it that whoever opens the file finds all lines."""
+        if self._file:
+            self._file.flush()
+
+    def close(self) -> None:
+        """Close the file of this process."""
+        if self._file:
+            with suppress(OSError):  # on a full disk it cannot even be closed
+                self._file.close()
+
+    def table(self, name: str, head: str, places: Iterable[Place], part: int) -> None:
+        """Put one table together from everybody's lines."""
+        spools: dict[int, BinaryIO] = {}
+        with ExitStack() as opened, open(self.folder / name, "wb", 1 << 20) as table:
+            table.write(head.encode())
+            for owner, start, sizes in places:
+                if owner not in spools:
+                    spools[owner] = opened.enter_context(
+                        open(self.folder / f"spool-{owner}", "rb", 0)
+                    )
+                spools[owner].seek(start + sum(sizes[:part]))
+                table.write(spools[owner].read(sizes[part]))
+
+
+def long(work: Work) -> bytes:
+    """Return the lines of one student in the long table: one for each exercise."""
+    before = joined(work.student, work.name, work.group) + ","
+    after = f",{' '.join(work.flags)}\n"
+    return "".join(
+        [
+            f"{before}{ref},{points(answer.points)},{points(answer.maximum)},{answer.state}{after}"
+            for ref, answer in work.exercises.items()
+        ]
+    ).encode("utf-8", "replace")
+
+
+def wide(work: Work) -> bytes:
+    """Return the line of one student in the table of students."""
+    who = joined(work.student, work.name, work.group, work.email, work.lang)
+    about = [
+        points(work.points),
+        points(work.maximum),
+        str(work.late_days),
+        work.saved or "",
+        work.receipt or "",
+    ]
+    earned = [points(answer.points) for answer in work.exercises.values()]
+    return (",".join([who, *about, " ".join(work.flags), *earned]) + "\n").encode(
+        "utf-8", "replace"
+    )
+
+
+def write(spool: Spool, refs: Sequence[str], places: Sequence[Place], out: Path) -> list[str]:
+    """Write the tables into the folder of the spool; errors name the files as they will stand in `out`."""
+    with about(out / results.FILE):
+        spool.flush()
+    heads = (
+        "",
+        "student,name,group,exercise,points,maximum,state,flag\n",
+        ",".join([_HEAD, *refs]) + "\n",
+    )
+    names = [results.FILE, LONG, WIDE]
+    for part, (name, head) in enumerate(zip(names, heads, strict=True)):
+        with about(out / name):
+            spool.table(name, head, places, part)
+    with about(out / PARQUET):
+        _parquet(spool.folder)
+    return [*names, PARQUET]
+
+
+def _parquet(folder: Path) -> None:
+    """The long table once more, for statistics; read back in pieces so that memory stays flat."""
+    import pyarrow  # type: ignore[import-untyped]
+    import pyarrow.csv  # type: ignore[import-untyped]
+    import pyarrow.parquet  # type: ignore[import-untyped]
+
+    kinds = {"points": pyarrow.float64(), "maximum": pyarrow.float64()}
+    names = ("student", "name", "group", "exercise", "state", "flag")
+    kinds |= dict.fromkeys(names, pyarrow.dictionary(pyarrow.int32(), pyarrow.string()))
+    pieces = pyarrow.csv.ReadOptions(block_size=1 << 20)
+    options = pyarrow.csv.ConvertOptions(column_types=kinds, strings_can_be_null=False)
+    with pyarrow.csv.open_csv(folder / LONG, pieces, convert_options=options) as table:
+        # Without Arrow's schema the file says "text" and not "dictionary", which is only how it is kept.
+        how = {"compression": "zstd", "store_schema": False}
+        with pyarrow.parquet.ParquetWriter(folder / PARQUET, table.schema, **how) as target:
+            for batch in table:
+                target.write_batch(batch)

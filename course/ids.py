@@ -1,0 +1,47 @@
+"""Ids of students as they are compared: what looks alike on paper is alike."""
+
+import unicodedata
+
+LONGEST = 200  # characters of an id, a name, an address
+# Latin letters that have a Cyrillic twin, in small letters: «КВ123» is typed in either alphabet.
+_TWINS = str.maketrans("abcehikmoptxy", "авсенікмортху")
+
+
+def clean(words: str) -> str:
+    r"""Return a name, an id or an address in one line of letters that can be seen.
+
+    Marks of direction and other letters without a shape come along with copied text; whatever parts lines or words
+    becomes one space.
+
+    Parameters
+    ----------
+    words : str
+        From anybody.
+
+    Returns
+    -------
+    str
+        Of its first 200 characters, composed (NFC), those that can be printed.
+
+    Examples
+    --------
+    >>> clean(" КВ 12\u200b34\n56\x07 ")
+    'КВ 1234 56'
+    """
+    words = unicodedata.normalize("NFC", words[:LONGEST])
+    if not words.isprintable():
+        words = "".join(letter for letter in words if letter.isprintable() or letter.isspace())
+    return " ".join(words.split())
+
+
+def folded(student: str) -> str:
+    """Return what two ids have in common that a reader takes for one: case, alphabet and spaces aside.
+
+    A student's numbers are drawn with it, on every machine, so that it does not matter how the id was typed.
+
+    Examples
+    --------
+    >>> folded("KB 123") == folded("кв123"), folded("240001")
+    (True, '240001')
+    """
+    return "".join(clean(student).casefold().split()).translate(_TWINS)
