@@ -61,7 +61,7 @@ class Lesson:
         self._open(paths.answers())
 
     def _open(self, folder):
-        self._cards, self.record = {}, self._record(folder)
+        self._cards, self._strip, self._records, self.record = {}, None, [], self._record(folder)
         slips.install(self)
         if self.record.journal.faults:
             lines = ", ".join(str(fault.line) for fault in self.record.journal.faults)
@@ -92,7 +92,7 @@ class Lesson:
 
             state = self._state(exercise)
             self._cards[name] = host.View(card.spec(exercise, self.lang, self.main), state,
-                                          lambda message: self._act(exercise, message),
+                                          lambda message: self._react(exercise, message),
                                           fallback.exercise(exercise, self.lang, state["prompt"]))
         else:
             self._cards[name].state = self._state(exercise)
@@ -169,6 +169,8 @@ class Lesson:
         view = self.exercise(name)
         if error:
             view.state = self._state(exercise, error)
+        if self._strip is not None:
+            self._strip.state = self._standing()
         return view
 
     def instrument(self, name):
@@ -218,11 +220,41 @@ class Lesson:
             raise CourseError(str(error)) from None
 
     def progress(self):
-        """Show what is done, right and due: in this lesson by outcome, on the start page by lesson."""
+        """Show what is done, what is next and what to repeat: of this lesson, or of all on the start page.
+
+        Returns
+        -------
+        course.widgets.host.View
+            It follows every answer, and looks again whenever it is seen.
+        """
+        from course import progress
+        from course.widgets import host
+
+        if self._strip is None:
+            words = {name: text(f"progress.{name}", self.lang) for name in ("next", "due_lead", "due_rule", "asleep")}
+            self._strip = host.View({"view": "strip", "lang": self.lang, "words": words}, self._standing(),
+                                    lambda message: self._standing() if message.get("act") == "refresh" else None,
+                                    lambda state: progress.still(state, self.lang))
+        else:
+            self._strip.state = self._standing()
+        return self._strip
+
+    def _standing(self):
         from course import progress
 
-        records = [Record(one, self.record.folder) for one in chapters().values()]
-        return Page(*progress.page(self.chapter, records, self.lang, datetime.now().astimezone()))
+        if not self._records:
+            shown = chapters().values() if self.chapter.number == 0 else [self.chapter]
+            self._records = [self.record if one is self.chapter else Record(one, self.record.folder) for one in shown]
+        for record in self._records:
+            record.refresh()
+        return progress.standing(self.chapter, self._records, self.lang, datetime.now().astimezone())
+
+    def _react(self, exercise, message):
+        """Answer one message of a card, and let the strip of progress follow."""
+        state = self._act(exercise, message)
+        if self._strip is not None:
+            self._strip.state = self._standing()
+        return state
 
     def plan(self):
         """Show the value plan kept from lesson 3."""

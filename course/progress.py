@@ -1,110 +1,208 @@
-"""The learner's progress: done, right and due, by lesson and by outcome."""
+"""The learner's progress, as a living strip shows it: what is done and right, what is next, what to repeat."""
 
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 from html import escape
+from typing import Any
 
+from course.exercises import Chapter, Exercise, chapters
+from course.record import Record
 from course.texts import number, text
 
+LONGEST = 70  # letters of a prompt that stand for an exercise
+# A sentence ends before a capital letter: «20 тис. грн» goes on.
+_SENTENCE = re.compile(r"(?<=[.?!])\s+(?=[«„(]?[А-ЯЁІЇЄҐA-Z])|\n")
 
-def tally(record, exercises, now):
-    """Count one group of exercises.
 
-    Parameters
-    ----------
-    record : course.lessons.Record
-    exercises : iterable of course.exercises.Exercise
-    now : datetime.datetime
-        Aware; decides what is due.
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """A group of exercises, counted; ``marked`` are those that a program can mark, and only they have points."""
 
-    Returns
-    -------
-    dict
-        ``of``, ``done``, ``right`` of ``marked`` (those a program can mark), ``due`` (ids), ``points``, ``maximum``.
+    of: int
+    done: int
+    right: int
+    marked: int
+    points: float
+    maximum: float
+    due: tuple[Exercise, ...]
+
+
+def tally(record: Record, exercises: Iterable[Exercise], now: datetime) -> Tally:
+    """Count a group of exercises; ``now``, aware, decides what is due."""
+    listed = [(exercise, record.result(exercise)) for exercise in exercises]
+    marked = [(exercise, result) for exercise, result in listed if not exercise.kind.by_person]
+    return Tally(
+        of=len(listed),
+        done=sum(result.done for _, result in listed),
+        right=sum(result.fraction == 1 for _, result in listed),
+        marked=len(marked),
+        points=sum(result.fraction * exercise.points for exercise, result in marked),
+        maximum=sum(exercise.points for exercise, _ in marked),
+        due=tuple(exercise for exercise, _ in listed if record.due(exercise, now)),
+    )
+
+
+def short(prompt: str) -> str:
+    """Return the first sentence of a prompt without its marks, cut at a word when it is long.
+
+    Examples
+    --------
+    >>> short("Позначте **всі** 20 тис. грн. Потім перевірте.")
+    'Позначте всі 20 тис. грн.'
+    >>> short("слово " * 20)
+    'слово слово слово слово слово слово слово слово слово слово слово…'
     """
-    found = {"of": 0, "done": 0, "right": 0, "marked": 0, "due": [], "points": 0.0, "maximum": 0.0}
-    for exercise in exercises:
-        counts = record.result(exercise)
-        found["of"] += 1
-        found["done"] += counts.done
-        found["right"] += counts.fraction == 1
-        found["due"] += [exercise.id] * record.due(exercise, now)
-        if not exercise.kind.by_person:
-            found["marked"] += 1
-            found["points"] += counts.fraction * exercise.points
-            found["maximum"] += exercise.points
-    return found
+    first = _SENTENCE.split(re.sub(r"\*\*|`", "", prompt).strip())[0]
+    if len(first) <= LONGEST:
+        return first
+    return first[: LONGEST - 1].rpartition(" ")[0].rstrip(",;:–— ") + "…"
 
 
-def page(chapter, records, lang, now):
-    """Return progress as HTML and plain text: the start page lists lessons, a lesson lists its outcomes.
+def notebook(chapter: Chapter) -> str:
+    """Return the name of a lesson's notebook; those of one language lie in one folder."""
+    return f"{chapter.folder.name}.ipynb"
+
+
+def standing(chapter: Chapter, records: list[Record], lang: str, now: datetime) -> dict[str, Any]:
+    """Return what the strip shows.
 
     Parameters
     ----------
     chapter : course.exercises.Chapter
-        The lesson that asks.
-    records : list of course.lessons.Record
-        All lessons.
+        The lesson that asks; the start page, number 0, shows the whole course.
+    records : list of course.record.Record
+        Of that lesson, or of all lessons in their order.
     lang : {"uk", "ru"}
     now : datetime.datetime
+        Aware.
 
     Returns
     -------
-    tuple of str
+    dict
+        Words and links, ready to be shown: ``title``, ``sentence``, ``share`` (percent), ``praise``, ``next``,
+        ``rows`` (they add up to the sentence), ``due``.
     """
     start = chapter.number == 0
-    if start:
-        groups = [
-            (
-                record,
-                f"{record.chapter.number}. {record.chapter.title[lang]}",
-                f"{record.chapter.folder.name}.ipynb",
-                list(record.chapter.exercises.values()),
-            )
-            for record in records
-            if record.chapter.number
+    whole = [(record, tally(record, record.chapter.exercises.values(), now)) for record in records]
+    done, of = sum(counts.done for _, counts in whole), sum(counts.of for _, counts in whole)
+    right = sum(counts.right for _, counts in whole)
+    due = [_exercise(record, exercise, lang) for record, counts in whole for exercise in counts.due]
+    title = "progress.course" if start else "progress.title"
+    return {
+        "title": text(title, lang, number=chapter.number, title=chapter.title[lang]),
+        "sentence": text("progress.sentence", lang, done=done, of=of, right=right, due=len(due)),
+        "share": round(100 * done / of) if of else 0,
+        "praise": _praise(start, [counts for _, counts in whole], lang),
+        "next": _next(chapter, records, lang),
+        "rows": [
+            _row(_lesson(record.chapter, lang), notebook(record.chapter), counts, lang)
+            for record, counts in whole
         ]
-    else:
-        record = next(record for record in records if record.chapter is chapter)
-        groups = [(record, f"{number}. {words[lang]}", None, [exercise for exercise in chapter.exercises.values()
-                   if number in exercise.get("outcomes", ())]) for number, words in chapter.outcomes.items()]
-    rows = [(title, link, tally(record, exercises, now)) for record, title, link, exercises in groups]
-    whole = [tally(record, record.chapter.exercises.values(), now)
-             for record in records if (record.chapter.number if start else record.chapter is chapter)]
-    total = {name: sum(part[name] for part in whole) for name in ("of", "done", "right")}
-    due = [name for part in whole for name in part["due"]]
-    sentence = text("progress.sentence", lang, **total, due=len(due))
-    heads = [
-        text(f"progress.{name}", lang)
-        for name in (("lesson" if start else "outcome"), "done", "right", "due", "points")
-    ]
-    lines = [sentence, *(_line(title, counts, lang) for title, _, counts in rows)]
-    html = [f'<div lang="{lang}"><p><strong>{escape(sentence)}</strong></p><table><thead><tr>',
-            *(f'<th scope="col" style="text-align:left">{escape(head)}</th>' for head in heads), "</tr></thead><tbody>",
-            *(_row(title, link, counts, lang) for title, link, counts in rows), "</tbody></table>"]
-    if due:
-        html.append(f"<p>{escape(text('progress.due_list', lang, list=', '.join(due)))}</p>")
-    html.append(f"<p><small>{escape(text('progress.due_rule', lang))}</small></p></div>")
-    return "".join(html), "\n".join(lines)
+        if start
+        else list(_outcomes(records[0], lang, now)),
+        "due": due,
+    }
 
 
-def _row(title, link, counts, lang):
-    name = f'<a href="{escape(link)}">{escape(title)}</a>' if link else escape(title)
-    share = 100 * counts["done"] / counts["of"] if counts["of"] else 0
-    bar = f'<progress max="100" value="{share:.0f}" aria-label="{escape(title)}"></progress> '
-    cells = [bar + _of(counts["done"], counts["of"], lang), _of(counts["right"], counts["marked"], lang),
-             str(len(counts["due"]) or text("progress.none", lang)),
-             _of(number(counts["points"], lang, 1).removesuffix(",0"), number(counts["maximum"], lang), lang)]
-    return (
-        f'<tr><th scope="row" style="text-align:left">{name}</th>'
-        + "".join(f'<td style="text-align:left">{cell}</td>' for cell in cells)
-        + "</tr>"
+def _praise(start: bool, counts: list[Tally], lang: str) -> str:
+    if any(each.done < each.of for each in counts):
+        return ""
+    perfect = all(each.right == each.marked for each in counts)
+    return text(
+        f"progress.{'course' if start else 'lesson'}_{'perfect' if perfect else 'done'}", lang
     )
 
 
-def _of(part, whole, lang):
-    return text("progress.of", lang, n=part, of=whole)
+def _exercise(record: Record, exercise: Exercise, lang: str) -> dict[str, str]:
+    """An exercise as a link: named by its question, with the learner's own numbers in it."""
+    prompt = exercise.say("prompt", lang, record.values(exercise)) or ""
+    return {"text": short(prompt), "href": notebook(record.chapter), "exercise": exercise.id}
 
 
-def _line(title, counts, lang):
-    return f"{title}: {_of(counts['done'], counts['of'], lang)}"
+def _lesson(chapter: Chapter, lang: str) -> str:
+    title: str = chapter.title[lang]
+    return f"{chapter.number}. {title}" if chapter.number else title
 
 
+def _link(chapter: Chapter, lang: str) -> dict[str, str]:
+    return {"text": _lesson(chapter, lang), "href": notebook(chapter), "exercise": ""}
+
+
+def _next(chapter: Chapter, records: list[Record], lang: str) -> dict[str, str] | None:
+    """What to do next: an exercise of this page, else a lesson."""
+    for record in records:
+        for exercise in record.chapter.exercises.values():
+            if not record.result(exercise).done:
+                if record.chapter is chapter:
+                    return _exercise(record, exercise, lang)
+                return _link(record.chapter, lang)
+    later = [each for each in chapters().values() if each.number > chapter.number > 0]
+    return _link(min(later, key=lambda each: each.number), lang) if later else None
+
+
+def _outcomes(record: Record, lang: str, now: datetime) -> Iterable[dict[str, Any]]:
+    """One row an outcome. An exercise counts once, for the last of its outcomes: on the way to the others it helps."""
+    for name, words in record.chapter.outcomes.items():
+        own = [
+            exercise
+            for exercise in record.chapter.exercises.values()
+            if exercise.get("outcomes", (None,))[-1] == name
+        ]
+        if own:
+            yield _row(f"{name}. {words[lang]}", "", tally(record, own, now), lang)
+
+
+def _row(title: str, link: str, counts: Tally, lang: str) -> dict[str, Any]:
+    points = number(counts.points, lang, 1).removesuffix(",0")
+    parts = [("done", counts.done, counts.of)]
+    if counts.marked:
+        maximum = number(counts.maximum, lang)
+        parts += [("right", counts.right, counts.marked), ("points", points, maximum)]
+    cells = [
+        [text(f"progress.{name}", lang), text("progress.of", lang, n=part, of=whole)]
+        for name, part, whole in parts
+    ]
+    if counts.due:
+        cells.append([text("progress.due", lang), str(len(counts.due))])
+    return {
+        "title": title,
+        "href": link,
+        "share": round(100 * counts.done / counts.of) if counts.of else 0,
+        "cells": cells,
+    }
+
+
+def still(state: dict[str, Any], lang: str) -> tuple[str, str]:
+    """Return the strip as HTML without style, and as plain text, for where nothing runs."""
+
+    def link(entry: dict[str, str]) -> str:
+        return f'<a href="{escape(entry["href"])}">{escape(entry["text"])}</a>'
+
+    rows = [" · ".join(" ".join(cell) for cell in row["cells"]) for row in state["rows"]]
+    plain = [state["sentence"]]
+    html = [f"<p><strong>{escape(state['title'])}</strong><br>{escape(state['sentence'])}</p>"]
+    if state["praise"]:
+        html.append(f"<p>{escape(state['praise'])}</p>")
+        plain.append(state["praise"])
+    if state["next"]:
+        lead = text("progress.next", lang)
+        html.append(f"<p>{escape(lead)} {link(state['next'])}</p>")
+        plain.append(f"{lead} {state['next']['text']}")
+    html.append("<ul>")
+    for row, words in zip(state["rows"], rows, strict=True):
+        title = (
+            link({"href": row["href"], "text": row["title"]})
+            if row["href"]
+            else escape(row["title"])
+        )
+        html.append(f"<li>{title}<br><small>{escape(words)}</small></li>")
+        plain.append(f"{row['title']}: {words}")
+    html.append("</ul>")
+    if state["due"]:
+        lead, rule = text("progress.due_lead", lang), text("progress.due_rule", lang)
+        items = "".join(f"<li>{link(entry)}</li>" for entry in state["due"])
+        html.append(f"<p>{escape(lead)}</p><ul>{items}</ul><p><small>{escape(rule)}</small></p>")
+        plain += [lead, *(f"  - {entry['text']}" for entry in state["due"])]
+    return f'<div lang="{lang}">{"".join(html)}</div>', "\n".join(plain)

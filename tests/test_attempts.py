@@ -147,7 +147,7 @@ class Learner:
 
     def progress(self):
         """(done, right, due) of the lesson."""
-        said = self.lesson.progress().plain.splitlines()[0]
+        said = self.lesson.progress().state["sentence"]
         fits = [
             (done, right, due)
             for done in range(OF + 1)
@@ -160,18 +160,18 @@ class Learner:
 
     def due(self):
         """Ids that are worth doing again."""
-        page = self.lesson.progress().html
-        before, _, after = text("progress.due_list", self.lang, list="@").partition("@")
-        return (
-            set(page.partition(before)[2].partition(after)[0].split(", "))
-            if before in page
-            else set()
-        )
+        return {entry["exercise"] for entry in self.lesson.progress().state["due"]}
 
 
 @pytest.fixture
 def learner(folder):
     return Learner()
+
+
+def cells(learner):
+    """What stands in the one row of the strip."""
+    (row,) = learner.lesson.progress().state["rows"]
+    return [value for _, value in row["cells"]]
 
 
 # --- attempts -------------------------------------------------------------------------------------------------------
@@ -447,13 +447,13 @@ def test_a_part_of_the_points_counts_until_more_is_earned(learner, first):
     learner.act("several", "reset")
     learner.check("several", ["a", "c"])
     earned = {1: "1,5", 2: "3"}[len(first)]
-    assert text("progress.of", "uk", n=earned, of="10") in learner.lesson.progress().html
+    assert text("progress.of", "uk", n=earned, of="10") in cells(learner)
 
 
 def test_what_a_person_marks_is_done_and_never_right_or_due(learner):
     learner.check("written", "слово")
     assert learner.progress() == (1, 0, 0)
-    assert text("progress.of", "uk", n=0, of=MARKED) in learner.lesson.progress().html
+    assert text("progress.of", "uk", n=0, of=MARKED) in cells(learner)
 
 
 def test_what_cannot_be_read_is_not_done(learner):

@@ -26,7 +26,7 @@ const url = URL.createObjectURL(new Blob([await new Response(code).text()], { ty
 try { return await import(url); } finally { URL.revokeObjectURL(url); }
 })())).render({ ...c, host: h });
 } };"""
-_FILES = {"card": ("view",), "panel": ("view", "panel")}
+_FILES = {"card": ("view", "strip"), "panel": ("view", "panel")}
 _PAGE = _HERE / "lab" / "relationship-marketing-page" / "static" / "page.css"  # JupyterLab may have it too
 _KINDS = Path(kinds.__file__).parent  # the views of the kinds stand beside them
 
@@ -78,13 +78,14 @@ class View(anywidget.AnyWidget):
     Parameters
     ----------
     spec : dict
-        What never changes: ``view`` ("card" or "panel"), ``lang``, labels, controls.
+        What never changes: ``view`` ("card", "strip" or "panel"), ``lang``, labels, controls.
     state : dict
         What an act changes.
     act : callable
         Called as ``act(message)`` for each message of the browser; returns the next state, or ``None``.
-    still : tuple of str
-        HTML and plain text, shown where nothing runs: in an export, in a notebook that is not trusted.
+    still : tuple of str, or callable
+        HTML and plain text, shown where nothing runs: in an export, in a notebook that is not trusted. What changes
+        with the state is told by ``still(state)``.
     """
 
     _esm = traitlets.Unicode(_STUB).tag(sync=True)
@@ -98,7 +99,7 @@ class View(anywidget.AnyWidget):
         self._act, self._still = act, still
         # AnyWidget's own __init__ would make a new class for every card; its two traits stand above.
         super(anywidget.AnyWidget, self).__init__(
-            host=host(spec["view"], spec["lang"]).model_id, spec=spec, state=state)
+            host=host("panel" if spec["view"] == "panel" else "card", spec["lang"]).model_id, spec=spec, state=state)
         self.on_msg(self._receive)
 
     def _receive(self, _widget, message, _buffers):
@@ -114,7 +115,8 @@ class View(anywidget.AnyWidget):
         publish_display_data(self._repr_mimebundle_())
 
     def _repr_mimebundle_(self, **_):
-        bundle = dict(zip(("text/html", "text/plain"), self._still, strict=True))
+        still = self._still(self.state) if callable(self._still) else self._still
+        bundle = dict(zip(("text/html", "text/plain"), still, strict=True))
         if self._view_name is not None:
             bundle["application/vnd.jupyter.widget-view+json"] = {
                 "version_major": 2, "version_minor": 0, "model_id": self.model_id}

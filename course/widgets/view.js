@@ -86,6 +86,8 @@ const same = (one, other) => print(one) === print(other);
 // Each kind builds its controls once, then reads and writes the answer in them; its file beside course/kinds/*.py enters
 // it here. What a kind may give: {legend, body, read, write, mark}.
 const KINDS = { identity };
+// Cards, and what other files enter: the strip of progress, the hand-in.
+const VIEWS = { card };
 
 function markLine(card, line, mark, why) {
   line.classList.toggle("rm-good", mark === true);
@@ -278,5 +280,5 @@ function letSave(event) {
 export function render(context) {
   dress();
   context.el.addEventListener("keydown", letSave);
-  return (context.model.get("spec").view === "panel" ? panel : card)(context);
+  return (VIEWS[context.model.get("spec").view] ?? panel)(context);
 }

@@ -1,0 +1,205 @@
+"""The strip of progress: rows add up, exercises have their question for a name, and it follows every answer."""
+
+import re
+from datetime import UTC, datetime
+
+import pytest
+
+import course
+from course import exercises, progress
+from course.lessons import Lesson
+from course.record import Record
+from course.texts import LANGS, text
+
+NOW = datetime.now(UTC)
+LESSONS = sorted(exercises.chapters())
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.setenv("COURSE_ANSWERS", str(tmp_path / "answers"))
+    return tmp_path / "answers"
+
+
+def right(exercise, record):
+    """A right answer, as the browser sends it; of written work, a whole one."""
+    key, name = record.key(exercise, record.of(exercise.id).draw), exercise.kind.name
+    if name in ("choice", "multi"):
+        return key["right"]
+    if name == "order":
+        return sorted(key["ranks"], key=key["ranks"].get)
+    if name in ("match", "classify"):
+        return key["pairs"]
+    if name == "text":
+        return "слово " * key["words"][0]
+    return {tile: "слово" for tile in key["tiles"]} if name == "canvas" else str(key["value"])
+
+
+def click(lesson, exercise, answer=None):
+    """Answer as the browser does; right, unless another answer is given."""
+    view = lesson.exercise(exercise.id)
+    if exercise.kind.computed:
+        lesson.record.write(
+            exercise.id, "answer", lesson.record.key(exercise, 1)["value"], lesson.lang
+        )
+    else:
+        answer = right(exercise, lesson.record) if answer is None else answer
+        view._receive(view, {"act": "check", "answer": answer}, [])
+    return view
+
+
+def counts(row, label):
+    """``(3, 18)`` of a row that says «Виконано 3 з 18»."""
+    said = dict(map(tuple, row["cells"]))[text(f"progress.{label}", "uk")]
+    return tuple(float(part.replace(",", ".").replace("\u00a0", "")) for part in said.split(" з "))
+
+
+@pytest.mark.parametrize("slug", LESSONS)
+def test_rows_add_up_to_the_sentence(folder, slug):
+    lesson = Lesson(slug, "uk")
+    for place, exercise in enumerate(lesson.chapter.exercises.values()):
+        if place % 2:
+            click(lesson, exercise)
+    state = lesson.progress().state
+    of = sum(len(one.exercises) for one in exercises.chapters().values())
+    if slug != "start":
+        of = len(lesson.chapter.exercises)
+    done, whole = (sum(counts(row, "done")[part] for row in state["rows"]) for part in (0, 1))
+    assert (done, whole) == (len(lesson.chapter.exercises) // 2, of)
+    assert f"Виконано {done:.0f} з {of} " in state["sentence"]
+    assert all(counts(row, "done")[1] for row in state["rows"]), "no row is empty"
+
+
+def test_the_first_exercise_of_the_course_is_on_the_map(folder):
+    lesson = Lesson("start", "uk")
+    (exercise,) = lesson.chapter.exercises.values()
+    assert lesson.progress().state["next"]["exercise"] == exercise.id
+    click(lesson, exercise)
+    state = lesson.progress().state
+    assert state["rows"][0]["href"] == "00-start.ipynb" and counts(state["rows"][0], "done") == (
+        1,
+        1,
+    )
+    assert state["next"] == {
+        "text": state["rows"][1]["title"],
+        "href": "03-value-plan.ipynb",
+        "exercise": "",
+    }
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("slug", LESSONS)
+def test_what_to_repeat_has_its_question_for_a_name_and_a_link(folder, slug, lang):
+    lesson = Lesson(slug, lang)
+    for exercise in lesson.chapter.exercises.values():
+        if exercise.kind.name in ("numeric", "choice"):
+            wrong = next(
+                (one["id"] for one in exercise.get("option", ()) if not one.get("right")), "987654"
+            )
+            click(lesson, exercise, wrong)
+    state = lesson.progress().state
+    assert state["due"]
+    for entry in state["due"]:
+        exercise = lesson.chapter.exercises[entry["exercise"]]
+        prompt = (
+            exercise.say("prompt", lang, lesson.record.values(exercise))
+            .replace("**", "")
+            .replace("`", "")
+        )
+        assert entry["href"] == f"{lesson.chapter.folder.name}.ipynb" and len(entry["text"]) <= 70
+        assert prompt.startswith(entry["text"].rstrip("…")) and "{" not in entry["text"]
+        assert entry["exercise"] not in entry["text"]
+    html, plain = progress.still(state, lang)
+    assert f'<a href="{state["due"][0]["href"]}">' in html and state["due"][0]["text"] in plain
+    assert not re.search(rf">({'|'.join(lesson.chapter.exercises)})<", html)
+
+
+@pytest.mark.parametrize(("prompt", "said"), [
+    ("Одне речення", "Одне речення"),
+    ("Перше. Друге.", "Перше."),
+    ("Чи так? «Ні» – теж відповідь.", "Чи так?"),
+    ("Маржа 20 тис. грн на рік. Далі.", "Маржа 20 тис. грн на рік."),
+    ("Рядків `table` **більше** за 0,05", "Рядків table більше за 0,05"),
+    ("Позначте все\nДалі", "Позначте все"),
+    ("а" * 70, "а" * 70),
+    ("слово, " * 20, ("слово, " * 9)[:-2] + "…"),
+])  # fmt: skip
+def test_a_prompt_is_cut_at_a_sentence_or_a_word(prompt, said):
+    assert progress.short(prompt) == said
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_every_prompt_of_the_course_can_stand_in_a_strip(lang):
+    for chapter in exercises.chapters().values():
+        for exercise in chapter.exercises.values():
+            words = progress.short(
+                exercise.say("prompt", lang, exercises.draw(exercise, "still", 1))
+            )
+            assert 8 <= len(words) <= 70 and words[-1] in ".?!:…", words
+
+
+def test_the_strip_follows_each_answer(folder):
+    lesson = Lesson("levels", "uk")
+    strip, exercise = lesson.progress(), lesson.chapter.exercises["levels-order"]
+    assert "Виконано 0 з" in strip.state["sentence"]
+    click(lesson, exercise)
+    assert "Виконано 1 з" in strip.state["sentence"] and strip is lesson.progress()
+    lesson.check("levels-margin-share", 5)
+    assert "Виконано 2 з" in strip.state["sentence"]
+
+
+def test_the_strip_looks_again_when_it_is_asked(folder):
+    start, other = Lesson("start", "uk"), Lesson("levels", "uk")
+    strip = start.progress()
+    click(other, other.chapter.exercises["levels-order"])
+    assert "Виконано 0 з" in strip.state["sentence"]
+    strip._receive(strip, {"act": "refresh"}, [])
+    assert "Виконано 1 з" in strip.state["sentence"]
+    before = strip.state
+    for strange in ({}, {"act": "check", "answer": 1}, "refresh", None, {"act": ["refresh"]}):
+        strip._receive(strip, strange, [])
+        assert strip.state == before
+
+
+def test_next_is_the_first_exercise_without_an_answer_then_the_next_lesson(folder):
+    lesson = Lesson("levels", "uk")
+    listed = list(lesson.chapter.exercises.values())
+    for place, exercise in enumerate(listed):
+        assert lesson.progress().state["next"]["exercise"] == exercise.id
+        assert lesson.progress().state["praise"] == ""
+        click(lesson, exercise)
+        lesson.progress()
+        assert place < len(listed)
+    state = lesson.progress().state
+    assert state["next"] == {"text": f"11. {exercises.chapter('audit').title['uk']}", "href": "11-audit.ipynb",
+                             "exercise": ""}  # fmt: skip
+    assert state["praise"] == text("progress.lesson_perfect", "uk") and state["share"] == 100
+
+
+def test_a_lesson_done_but_not_all_right_is_praised_more_quietly(folder):
+    lesson = Lesson("start", "ru")
+    (exercise,) = lesson.chapter.exercises.values()
+    wrong = next(one["id"] for one in exercise["option"] if not one.get("right"))
+    click(lesson, exercise, wrong)
+    record = Record(lesson.chapter, folder)
+    state = progress.standing(lesson.chapter, [record], "ru", NOW)
+    assert state["praise"] == text("progress.course_done", "ru")
+    click(lesson, exercise)
+    record.refresh()
+    assert progress.standing(lesson.chapter, [record], "ru", NOW)["praise"] == text(
+        "progress.course_perfect", "ru"
+    )
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_the_still_form_says_what_the_strip_says(folder, lang):
+    lesson = course.lesson("start", lang)
+    bundle = lesson.progress()._repr_mimebundle_()
+    state = lesson.progress().state
+    assert state["sentence"] in bundle["text/html"] and bundle["text/plain"].startswith(
+        state["sentence"]
+    )
+    assert 'href="05-levels.ipynb"' in bundle["text/html"] and "<table" not in bundle["text/html"]
+    (exercise,) = lesson.chapter.exercises.values()
+    click(lesson, exercise)
+    assert lesson.progress()._repr_mimebundle_()["text/plain"] != bundle["text/plain"]
