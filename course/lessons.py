@@ -8,7 +8,6 @@ from html import escape
 
 from course import attempt, paths, slips
 from course.exercises import chapter, chapters
-from course.files import write_whole
 from course.kinds import Score
 from course.record import Record
 from course.texts import LANGS, text
@@ -61,7 +60,8 @@ class Lesson:
         self._open(paths.answers())
 
     def _open(self, folder):
-        self._cards, self._strip, self._records, self.record = {}, None, [], self._record(folder)
+        self._cards, self._pages, self._records, self._hand_in = {}, {}, [], None
+        self.record = self._record(folder)
         slips.install(self)
         if self.record.journal.faults:
             lines = ", ".join(str(fault.line) for fault in self.record.journal.faults)
@@ -169,8 +169,7 @@ class Lesson:
         view = self.exercise(name)
         if error:
             view.state = self._state(exercise, error)
-        if self._strip is not None:
-            self._strip.state = self._standing()
+        self._follow()
         return view
 
     def instrument(self, name):
@@ -230,14 +229,19 @@ class Lesson:
         from course import progress
         from course.widgets import host
 
-        if self._strip is None:
+        if "strip" not in self._pages:
             words = {name: text(f"progress.{name}", self.lang) for name in ("next", "due_lead", "due_rule", "asleep")}
-            self._strip = host.View({"view": "strip", "lang": self.lang, "words": words}, self._standing(),
-                                    lambda message: self._standing() if message.get("act") == "refresh" else None,
-                                    lambda state: progress.still(state, self.lang))
-        else:
-            self._strip.state = self._standing()
-        return self._strip
+            view = host.View({"view": "strip", "lang": self.lang, "words": words}, self._standing(),
+                             lambda message: self._standing() if message.get("act") == "refresh" else None,
+                             lambda state: progress.still(state, self.lang))
+            self._pages["strip"] = view, self._standing
+        self._follow()
+        return self._pages["strip"][0]
+
+    def _follow(self):
+        """Let the strip of progress and the hand-in show what has changed."""
+        for view, state in self._pages.values():
+            view.state = state()
 
     def _standing(self):
         from course import progress
@@ -250,10 +254,9 @@ class Lesson:
         return progress.standing(self.chapter, self._records, self.lang, datetime.now().astimezone())
 
     def _react(self, exercise, message):
-        """Answer one message of a card, and let the strip of progress follow."""
+        """Answer one message of a card, and let the other views follow."""
         state = self._act(exercise, message)
-        if self._strip is not None:
-            self._strip.state = self._standing()
+        self._follow()
         return state
 
     def plan(self):
@@ -274,32 +277,36 @@ class Lesson:
         return Page(f'<div lang="{self.lang}"><h4>{escape(title)}</h4><dl>{html}</dl></div>',
                     "\n".join([title, *(f"{name} {words}" for name, words in rows)]))
 
-    def export(self):
-        """Write the lesson's written answers to one Markdown file to hand in, and say where it is."""
-        self.record.refresh()
-        lines = ["# " + text("export.title", self.lang, number=self.number, title=self.title), ""]
-        for exercise in self.chapter.exercises.values():
-            if exercise.kind.by_person:
-                lines += [f"## {exercise.say('prompt', self.lang)}", "", *self._written(exercise)]
-        lines.append(text("export.made", self.lang, time=datetime.now().strftime("%d.%m.%Y %H:%M")))
-        path = self.record.folder.parent / "hand-in" / f"{self.chapter.folder.name}-{self.lang}.md"
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            write_whole(path, ("\n".join(lines) + "\n").encode("utf-8", "replace"))
-        except OSError:
-            raise CourseError(text("export.failed", self.lang, path=path)) from None
-        said = text("export.done", self.lang, path=path, name=path.name, stem=path.stem)
-        return Page(f"<p>{escape(said)}</p>", said)
+    def export(self, name=None):
+        """Hand in: show what is written and what is empty, and a button that writes the file.
 
-    def _written(self, exercise):
-        kept = self.record.on_screen(exercise.id)
-        answer = kept.draft if kept.draft is not None else kept.answer
-        if not answer:
-            return [f"*{text('export.unanswered', self.lang)}*", ""]
-        telling, written = exercise.told(self.lang), []
-        for line in exercise.kind.answered(telling, answer):
-            written += [f"### {line.label}", ""] * bool(line.label) + [markdown(line.text), ""]
-        return written
+        Parameters
+        ----------
+        name : str, optional
+            The learner's; with it the file is written at once, which needs no button.
+
+        Returns
+        -------
+        course.widgets.host.View or Page
+        """
+        from course.handin import HandIn, still
+        from course.widgets import host
+
+        if self._hand_in is None:
+            others = [Record(one, self.record.folder) for one in chapters().values() if one is not self.chapter]
+            self._hand_in = HandIn(self.record, self.lang, others)
+        self.record.refresh()
+        if name is not None:
+            if error := self._hand_in.write(str(name)):
+                raise CourseError(error)
+            self._follow()
+            return Page(*still(self._hand_in.state(), self.lang))
+        if "handin" not in self._pages:
+            spec = {"view": "handin", "lang": self.lang, "words": self._hand_in.words()}
+            self._pages["handin"] = (host.View(spec, self._hand_in.state(), self._hand_in.act,
+                                               lambda state: still(state, self.lang)), self._hand_in.state)
+        self._follow()
+        return self._pages["handin"][0]
 
     def _exercise(self, name):
         exercises = self.chapter.exercises
@@ -411,14 +418,3 @@ def _sound(answer):
         return len(json.dumps(answer, ensure_ascii=False, allow_nan=False)) <= LONGEST
     except (TypeError, ValueError, RecursionError):
         return False
-
-
-def markdown(words):
-    r"""Escape what a learner typed, so that Markdown shows it as typed.
-
-    Examples
-    --------
-    >>> markdown("# <b>5*5</b>")
-    '\\# \\<b\\>5\\*5\\</b\\>'
-    """
-    return re.sub(r"([\\`*_{}\[\]<>#|~$^])", r"\\\1", words)

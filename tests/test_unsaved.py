@@ -133,7 +133,9 @@ def lesson(trouble, reason, folder):
         refused(learner.exercise(choice.id).state, right, reason)  # the cell is run again
         assert learner.record.result(choice) == Result()
     assert not written(path, choice.id) and learner.record.of(choice.id).attempts == 0
-    assert "моя думка" in Path(learner.export().plain.split(": ")[1].split(".md")[0] + ".md").read_text("utf-8")
+    learner.export(name="Олена")
+    (handed,) = (learner.record.folder.parent / "hand-in").glob("*.md")
+    assert "моя думка" in handed.read_text("utf-8")
     for exercise, answer, status in ((choice, right, "right"), (number, value, "right"), (words, "моя думка", "saved")):
         state = act(learner, exercise.id, "check", answer)
         assert (state["status"], state["error"], written(path, exercise.id)) == (status, None, [answer])

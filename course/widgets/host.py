@@ -26,7 +26,7 @@ const url = URL.createObjectURL(new Blob([await new Response(code).text()], { ty
 try { return await import(url); } finally { URL.revokeObjectURL(url); }
 })())).render({ ...c, host: h });
 } };"""
-_FILES = {"card": ("view", "strip"), "panel": ("view", "panel")}
+_FILES = {"card": ("view", "strip", "handin"), "panel": ("view", "panel")}
 _PAGE = _HERE / "lab" / "relationship-marketing-page" / "static" / "page.css"  # JupyterLab may have it too
 _KINDS = Path(kinds.__file__).parent  # the views of the kinds stand beside them
 
@@ -78,7 +78,7 @@ class View(anywidget.AnyWidget):
     Parameters
     ----------
     spec : dict
-        What never changes: ``view`` ("card", "strip" or "panel"), ``lang``, labels, controls.
+        What never changes: ``view`` ("card", "strip", "handin" or "panel"), ``lang``, labels, controls.
     state : dict
         What an act changes.
     act : callable

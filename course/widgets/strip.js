@@ -4,21 +4,7 @@ VIEWS.strip = ({ model, el, host }) => {
   const spec = model.get("spec"), { words } = spec;
   const root = h("section", { class: "rm-card rm-strip", lang: spec.lang });
   const asleep = () => host.comm_live === false;
-  let asked = 0;
-  const ask = () => {
-    if (asleep() || document.hidden || !root.offsetParent || Date.now() - asked < 1000) return;
-    asked = Date.now();
-    model.send({ act: "refresh" });
-  };
-  const link = ({ text, href, exercise }) => lead(model, h("a", { href, onclick: (event) => {
-    const page = el.closest(".jp-Notebook") ?? document;
-    const card = exercise && page.querySelector(`.rm-card[data-exercise="${CSS.escape(exercise)}"]`);
-    if (!card) return;
-    event.preventDefault();
-    event.stopPropagation();
-    card.scrollIntoView({ block: "center" });
-    card.focus({ preventScroll: true });
-  } }, text), href);
+  const link = (entry) => goto(model, el, entry);
   const bar = (share, label) => h("progress", { max: 100, value: share, "aria-label": label });
   const row = ({ title, href, share, cells }) => h("li", {}, h("p", {}, href ? link({ text: title, href }) : title), bar(share, title),
     h("dl", {}, cells.map(([name, value]) => h("div", {}, h("dt", {}, name), " ", h("dd", {}, value)))));
@@ -36,26 +22,45 @@ VIEWS.strip = ({ model, el, host }) => {
       h("ul", { class: "rm-rows" }, now.rows.map(row)), ...(now.due.length ? [repeat(now.due)] : []));
     if (open) root.querySelector("details")?.setAttribute("open", "");
   };
-  const seen = new IntersectionObserver((entries) => { if (entries.some((entry) => entry.isIntersecting)) ask(); });
+  const stop = seen(root, () => { if (!asleep()) model.send({ act: "refresh" }); });
   model.on("change:state", update);
   host.on("comm_live_update", update);
-  document.addEventListener("visibilitychange", ask);
-  window.addEventListener("focus", ask);
   el.append(root);
   update();
-  seen.observe(root);
-  return () => {
-    seen.disconnect();
-    model.off("change:state", update);
-    host.off("comm_live_update", update);
-    document.removeEventListener("visibilitychange", ask);
-    window.removeEventListener("focus", ask);
-  };
+  return () => { stop(); model.off("change:state", update); host.off("comm_live_update", update); };
 };
+
+// A link to an exercise: on this page it is scrolled to, else its lesson is opened.
+function goto(model, el, { text, href, exercise }) {
+  return lead(model, h("a", { href, onclick: (event) => {
+    const page = el.closest(".jp-Notebook") ?? document;
+    const target = exercise && page.querySelector(`.rm-card[data-exercise="${CSS.escape(exercise)}"]`);
+    if (!target) return;
+    event.preventDefault();
+    event.stopPropagation();
+    target.scrollIntoView({ block: "center" });
+    target.focus({ preventScroll: true });
+  } }, text), href);
+}
 
 // JupyterLab opens a file of the course in itself, as it does for links in a text; elsewhere the address will do.
 function lead(model, node, href) {
   const { resolver, linkHandler } = model.widget_manager.rendermime ?? {};
   if (resolver && linkHandler) resolver.resolveUrl(href).then((path) => linkHandler.handleLink(node, decodeURIComponent(path), ""));
   return node;
+}
+
+// Calls `ask` whenever a view comes into sight: its page scrolled to, its tab or window taken up again.
+function seen(node, ask) {
+  let asked = 0;
+  const look = () => {
+    if (document.hidden || !node.offsetParent || Date.now() - asked < 1000) return;
+    asked = Date.now();
+    ask();
+  };
+  const watch = new IntersectionObserver((entries) => { if (entries.some((entry) => entry.isIntersecting)) look(); });
+  watch.observe(node);
+  document.addEventListener("visibilitychange", look);
+  window.addEventListener("focus", look);
+  return () => { watch.disconnect(); document.removeEventListener("visibilitychange", look); window.removeEventListener("focus", look); };
 }
