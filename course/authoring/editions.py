@@ -11,7 +11,9 @@ from course.exercises import Fault, read
 from course.texts import LANGS
 
 FOREIGN = {"uk": "ыэъё", "ru": "іїєґ"}
-_SHOW = re.compile(r"lesson\.(exercise|guess|instrument|figure|progress|plan)\((?:[\"']([^\"']*)[\"'])?[^()]*\)")
+_SHOW = re.compile(
+    r"lesson\.(exercise|guess|instrument|figure|progress|plan|export)\((?:[\"']([^\"']*)[\"'])?[^()]*\)"
+)
 _HANDED = re.compile(r"lesson\.(check)\(\s*[\"']([^\"']+)")
 _FORMULA = re.compile(r"\$\$.+?\$\$|\$[^$\n]+?\$", re.S)
 _QUOTED = re.compile(r"<(\w+) lang=[\"']\w+[\"']>.*?</\1>", re.S)
