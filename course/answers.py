@@ -22,14 +22,25 @@ from datetime import UTC, datetime
 from itertools import accumulate
 
 EVENTS = ("answer", "draft", "hint", "shown", "reset", "set")
-LONGEST, DEEPEST, CHUNK = 1_000_000, 32, 1 << 18  # bytes of a line; nested brackets; bytes read at once
+LONGEST, DEEPEST, CHUNK = (
+    1_000_000,
+    32,
+    1 << 18,
+)  # bytes of a line; nested brackets; bytes read at once
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", re.ASCII).fullmatch
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*+"?', re.DOTALL)
 _SEED = re.compile(rb'^\{"seed": ?"([0-9a-f]{16,64})"\}\r?$', re.MULTILINE)
 _FLAGS = getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
-_REASONS = {errno.ENOENT: "missing", errno.ENOTDIR: "missing",
-            errno.EROFS: "readonly", errno.EACCES: "readonly", errno.EPERM: "readonly",
-            errno.ENOSPC: "full", errno.EDQUOT: "full", errno.EFBIG: "full"}
+_REASONS = {
+    errno.ENOENT: "missing",
+    errno.ENOTDIR: "missing",
+    errno.EROFS: "readonly",
+    errno.EACCES: "readonly",
+    errno.EPERM: "readonly",
+    errno.ENOSPC: "full",
+    errno.EDQUOT: "full",
+    errno.EFBIG: "full",
+}
 
 
 class JournalError(Exception):
@@ -135,7 +146,11 @@ class Journal:
 
     def _restart(self):
         self.events, self._faults, self._lines, self._given = [], [], 0, 0
-        self._offset, self._last, self._file = 0, b"", None  # bytes read, the last 64 of them, of which file
+        self._offset, self._last, self._file = (
+            0,
+            b"",
+            None,
+        )  # bytes read, the last 64 of them, of which file
         self._tail, self.generation = b"", self.generation + 1  # the line without a newline
 
     @property
@@ -211,7 +226,9 @@ class Journal:
             if not stat.S_ISREG(found.st_mode):
                 raise OSError(errno.EINVAL, "not a file")
             file.seek(max(0, self._offset - len(self._last)))
-            same = self._file in (None, (found.st_dev, found.st_ino)) and found.st_size >= self._offset
+            same = (
+                self._file in (None, (found.st_dev, found.st_ino)) and found.st_size >= self._offset
+            )
             if not same or file.read(len(self._last)) != self._last:
                 self._restart()
                 file.seek(0)
@@ -221,7 +238,9 @@ class Journal:
         if self._tail.endswith(b"}"):
             try:
                 self.events.append(_event(self._tail))
-                self._tail = b""  # what comes before the newline, if anything does, is a line's remainder
+                self._tail = (
+                    b""  # what comes before the newline, if anything does, is a line's remainder
+                )
             except _Bad:
                 pass
         new, self._given = self.events[self._given :], len(self.events)
@@ -297,7 +316,9 @@ def append_line(path, line):
             try:
                 os.fsync(number)
             except OSError as error:
-                if error.errno in _REASONS or error.errno == errno.EIO:  # otherwise there is no fsync here
+                if (
+                    error.errno in _REASONS or error.errno == errno.EIO
+                ):  # otherwise there is no fsync here
                     raise
 
 
@@ -326,7 +347,9 @@ def _finite(text):
     return number
 
 
-_scan = json.JSONDecoder(object_pairs_hook=_unique, parse_float=_finite, parse_constant=_finite).scan_once
+_scan = json.JSONDecoder(
+    object_pairs_hook=_unique, parse_float=_finite, parse_constant=_finite
+).scan_once
 
 
 def _event(line):
@@ -354,14 +377,23 @@ def _event(line):
         raise _Bad("unknown-version")
     if kind not in EVENTS:
         raise _Bad("unknown-event")
-    if not (type(exercise) is str and 0 < len(exercise) <= 200 and type(get("lang")) is str
-            and type(time) is str and _TIME(time)
-            and type(draw) is int and 0 < draw <= 1_000_000 and type(get("d", "")) is str
-            and (kind != "hint" or type(answer) is int and 0 <= answer < 100)
-            and (kind != "set" or type(answer) is dict)):
+    if not (
+        type(exercise) is str
+        and 0 < len(exercise) <= 200
+        and type(get("lang")) is str
+        and type(time) is str
+        and _TIME(time)
+        and type(draw) is int
+        and 0 < draw <= 1_000_000
+        and type(get("d", "")) is str
+        and (kind != "hint" or type(answer) is int and 0 <= answer < 100)
+        and (kind != "set" or type(answer) is dict)
+    ):
         raise _Bad("wrong-type")
     if type(answer) in (list, dict) and line.count(b"[") + line.count(b"{") > DEEPEST:
-        nests = ((byte in b"[{") - (byte in b"]}") for byte in _STRING.sub(b"", line))  # not inside texts
+        nests = (
+            (byte in b"[{") - (byte in b"]}") for byte in _STRING.sub(b"", line)
+        )  # not inside texts
         if max(accumulate(nests)) > DEEPEST:
             raise _Bad("too-deep")
     return event
@@ -387,7 +419,9 @@ def parse(line):
 
 
 # Crockford's base 32 has no I, L, O, U to misread.
-_CROCKFORD = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", b"0123456789ABCDEFGHJKMNPQRSTVWXYZ")
+_CROCKFORD = bytes.maketrans(
+    b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", b"0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+)
 
 
 def receipt(body):

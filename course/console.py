@@ -4,9 +4,27 @@ import codecs
 
 # Resolution 55 of Ukraine's Cabinet (2010), inside a word; Russian letters that sound otherwise stand in `_RUSSIAN`.
 _CYRILLIC = "абвгґдеєжзиіїйклмнопрстуфхцчшщьюяёъыэ"
-_LATIN = "a b v h g d e ie zh z y i i i k l m n o p r s t u f kh ts ch sh shch  iu ia e  y e".split(" ")
-_SIGNS = {"’": "'", "«": '"', "»": '"', "“": '"', "”": '"', "„": '"', "–": "-", "—": "-", "−": "-", "…": "...",
-          "№": "No.", "×": "x", "·": "-", "₴": "UAH", "→": "->", "\N{NO-BREAK SPACE}": " "}
+_LATIN = "a b v h g d e ie zh z y i i i k l m n o p r s t u f kh ts ch sh shch  iu ia e  y e".split(
+    " "
+)
+_SIGNS = {
+    "’": "'",
+    "«": '"',
+    "»": '"',
+    "“": '"',
+    "”": '"',
+    "„": '"',
+    "–": "-",
+    "—": "-",
+    "−": "-",
+    "…": "...",
+    "№": "No.",
+    "×": "x",
+    "·": "-",
+    "₴": "UAH",
+    "→": "->",
+    "\N{NO-BREAK SPACE}": " ",
+}
 _LETTERS = dict(zip(_CYRILLIC, _LATIN, strict=True)) | _SIGNS
 _RUSSIAN = _LETTERS | {"г": "g", "и": "i"}
 

@@ -57,7 +57,9 @@ def load(name):
     resource = _resource(name)
     path = paths.shared("datasets") / resource["path"]
     try:
-        data = path.read_bytes().replace(b"\r\n", b"\n")  # git on Windows may have changed line ends
+        data = path.read_bytes().replace(
+            b"\r\n", b"\n"
+        )  # git on Windows may have changed line ends
         table = pd.read_csv(StringIO(data.decode("utf-8")), dtype=str, keep_default_na=False)
     except (OSError, ValueError) as error:
         raise DatasetError(f"{path.name} cannot be read: {error}") from error
@@ -74,13 +76,17 @@ def _typed(table, resource):
     fields, key = resource["schema"]["fields"], resource["schema"]["primaryKey"]
     columns = [field["name"] for field in fields]
     if list(table.columns) != columns:
-        raise DatasetError(f"{resource['path']}: columns are {list(table.columns)}; expected {columns}")
+        raise DatasetError(
+            f"{resource['path']}: columns are {list(table.columns)}; expected {columns}"
+        )
 
     def demand(good, column, what):
         if not good.all():
             row = int((~good).to_numpy().argmax())
-            raise DatasetError(f"{resource['path']}, column {column}, line {row + 2}: "
-                               f"{table[column].iloc[row]!r} is not {what}")
+            raise DatasetError(
+                f"{resource['path']}, column {column}, line {row + 2}: "
+                f"{table[column].iloc[row]!r} is not {what}"
+            )
 
     result = {}
     for field in fields:
@@ -91,7 +97,9 @@ def _typed(table, resource):
         else:
             low, high = field["constraints"]["minimum"], field["constraints"]["maximum"]
             values = pd.to_numeric(values, errors="coerce")
-            demand((values % 1 == 0) | (values.notna() & (kind == "number")), name, f"of type {kind}")
+            demand(
+                (values % 1 == 0) | (values.notna() & (kind == "number")), name, f"of type {kind}"
+            )
             demand(values.between(low, high), name, f"between {low} and {high}")
             values = values.astype("int64" if kind == "integer" else "float64")
         result[name] = values
@@ -111,11 +119,22 @@ def describe(name, lang):
     'Двусторонний аудит: что было потом'
     """
     package, resource = _package(), _resource(name)
-    rows = [(field["name"], field["title"][lang], field.get("unit", {}).get(lang, ""),
-             package["types"][field["type"]][lang],
-             ", ".join(f"{one['value']} – {one['label'][lang]}" for one in field.get("categories", [])))
-            for field in resource["schema"]["fields"]]
+    rows = [
+        (
+            field["name"],
+            field["title"][lang],
+            field.get("unit", {}).get(lang, ""),
+            package["types"][field["type"]][lang],
+            ", ".join(
+                f"{one['value']} – {one['label'][lang]}" for one in field.get("categories", [])
+            ),
+        )
+        for field in resource["schema"]["fields"]
+    ]
     table = pd.DataFrame(rows, columns=package["headings"][lang])
-    table.attrs.update(title=resource["title"][lang], description=resource["description"][lang],
-                       licence=package["licenses"][0]["title"])
+    table.attrs.update(
+        title=resource["title"][lang],
+        description=resource["description"][lang],
+        licence=package["licenses"][0]["title"],
+    )
     return table

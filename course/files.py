@@ -64,7 +64,9 @@ def write_whole(path: str | os.PathLike[str], data: bytes) -> None:
         if target.exists() and not target.is_file():
             target.write_bytes(data)
             return
-        draft = target.with_name(f".{target.name[:40]}.{os.getpid()}.tmp")  # a long name must not become too long
+        draft = target.with_name(
+            f".{target.name[:40]}.{os.getpid()}.tmp"
+        )  # a long name must not become too long
         try:
             draft.write_bytes(data)
             os.replace(draft, target)

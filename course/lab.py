@@ -19,10 +19,25 @@ OPTIONS = (
     "--ContentsManager.pre_save_hook=course.saved.keep_cards",
     "--HTMLExporter.preprocessors=course.saved.stills",
 )
-_COPIED = ("notebooks/uk/*.ipynb", "notebooks/ru/*.ipynb", "datasets/*.csv", "datasets/datapackage.json")
-_REASONS = {errno.ENOSPC: "space", errno.EDQUOT: "space", errno.EACCES: "rights", errno.EPERM: "rights",
-            errno.EROFS: "rights", errno.EEXIST: "file", errno.ENOTDIR: "file", errno.EISDIR: "file",
-            errno.ENOENT: "place", errno.ENAMETOOLONG: "name", None: "incomplete"}
+_COPIED = (
+    "notebooks/uk/*.ipynb",
+    "notebooks/ru/*.ipynb",
+    "datasets/*.csv",
+    "datasets/datapackage.json",
+)
+_REASONS = {
+    errno.ENOSPC: "space",
+    errno.EDQUOT: "space",
+    errno.EACCES: "rights",
+    errno.EPERM: "rights",
+    errno.EROFS: "rights",
+    errno.EEXIST: "file",
+    errno.ENOTDIR: "file",
+    errno.EISDIR: "file",
+    errno.ENOENT: "place",
+    errno.ENAMETOOLONG: "name",
+    None: "incomplete",
+}
 
 
 def default_folder():
@@ -53,7 +68,11 @@ def bring(folder):
         When something cannot be read or written.
     """
     known, written = _manifest(folder, "files"), _manifest(folder, "cells")
-    done, seen, wrote = {"new": [], "updated": [], "kept": [], "beside": []}, dict(known), dict(written)
+    done, seen, wrote = (
+        {"new": [], "updated": [], "kept": [], "beside": []},
+        dict(known),
+        dict(written),
+    )
     for name, source in _shipped():
         data, target, before = source.read_bytes(), folder / name, known.get(name)
         seen[name] = now = _digest(data)
@@ -180,15 +199,23 @@ def start(folder, lang, options):
         print(text("lab.root", lang))
     print(text("lab.open", lang), flush=True)
 
-    layers = [str(Path(__file__).parent / "overrides" / lang), os.environ.get("JUPYTER_CONFIG_PATH")]
+    layers = [
+        str(Path(__file__).parent / "overrides" / lang),
+        os.environ.get("JUPYTER_CONFIG_PATH"),
+    ]
     os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, layers))
     os.environ |= startup(lang)
     os.environ["JUPYTERLAB_SETTINGS_DIR"] = str(folder / ".jupyterlab" / "settings")
     os.environ["JUPYTERLAB_WORKSPACES_DIR"] = str(folder / ".jupyterlab" / "workspaces")
     _settle(folder)
-    from jupyterlab.labapp import LabApp  # here, because it reads these variables when it is imported
+    from jupyterlab.labapp import (
+        LabApp,
+    )  # here, because it reads these variables when it is imported
 
     page = f"/doc/tree/notebooks/{lang}/00-start.ipynb"
-    ours = ["--allow-root"] * root + [f"--ServerApp.root_dir={folder}", f"--LabApp.default_url={page}"]
+    ours = ["--allow-root"] * root + [
+        f"--ServerApp.root_dir={folder}",
+        f"--LabApp.default_url={page}",
+    ]
     LabApp.launch_instance([*ours, *OPTIONS, *options])
     return 0

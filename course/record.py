@@ -43,7 +43,10 @@ class Record:
     """
 
     def __init__(
-        self, chapter: Chapter, folder: Path, values: Callable[[Exercise, int], Values] | None = None
+        self,
+        chapter: Chapter,
+        folder: Path,
+        values: Callable[[Exercise, int], Values] | None = None,
     ) -> None:
         self.chapter, self.folder = chapter, folder
         self.unsaved: dict[str, Unsaved] = {}
@@ -71,7 +74,11 @@ class Record:
     def take(self, event: Event) -> None:
         """Replay one event."""
         waits = self.unsaved.get(event["x"])
-        if waits and (waits.event, waits.answer) == (event["e"], event.get("a")) and event["t"] >= waits.since:
+        if (
+            waits
+            and (waits.event, waits.answer) == (event["e"], event.get("a"))
+            and event["t"] >= waits.since
+        ):
             del self.unsaved[event["x"]]  # the system refused, and yet the line is there
         kept = replay(self.kept, event)
         if event["e"] == "answer":

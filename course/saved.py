@@ -31,7 +31,12 @@ def keep_cards(*, model: dict[str, Any], path: str, contents_manager: Any, **_: 
     file = Path(contents_manager.root_dir, path)
     if not wanted or not file.is_file():
         return
-    before = json.loads(file.read_bytes())["metadata"].get("widgets", {}).get(STATES, {}).get("state", {})
+    before = (
+        json.loads(file.read_bytes())["metadata"]
+        .get("widgets", {})
+        .get(STATES, {})
+        .get("state", {})
+    )
     while wanted := wanted & before.keys() - kept.keys():
         kept |= {name: before[name] for name in wanted}
         said = json.dumps([before[name] for name in wanted])
@@ -92,7 +97,10 @@ def cells(data: bytes) -> str | None:
     if not isinstance(listed, list) or not all(isinstance(cell, dict) for cell in listed):
         return None
     sources = [(cell.get("cell_type"), cell.get("source")) for cell in listed]
-    lines = [(kind, source.splitlines(True) if isinstance(source, str) else source) for kind, source in sources]
+    lines = [
+        (kind, source.splitlines(True) if isinstance(source, str) else source)
+        for kind, source in sources
+    ]
     return hashlib.sha256(json.dumps([line for line in lines if line[1]]).encode()).hexdigest()
 
 

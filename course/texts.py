@@ -32,7 +32,12 @@ def _flatten(prefix, table, found):
 def _shelf(table):
     """Return the entries of the file that holds a table: its own, if one bears its name; a lesson needs few files."""
     name = {"kind": "card", "state": "card"}.get(table, table)
-    for place in (f"{name}.toml", f"instruments/{name}.toml", f"grading/{name}.toml", f"{name}/texts.toml"):
+    for place in (
+        f"{name}.toml",
+        f"instruments/{name}.toml",
+        f"grading/{name}.toml",
+        f"{name}/texts.toml",
+    ):
         if (_HERE / place).is_file():
             return _read(_HERE / place)
     return _read(_HERE / "texts.toml")
@@ -41,8 +46,12 @@ def _shelf(table):
 @cache
 def entries():
     """Return every interface entry there is."""
-    return {key: pair for path in sorted(_HERE.rglob("*.toml")) if "shipped" not in path.parts
-            for key, pair in _read(path).items()}
+    return {
+        key: pair
+        for path in sorted(_HERE.rglob("*.toml"))
+        if "shipped" not in path.parts
+        for key, pair in _read(path).items()
+    }
 
 
 def text(key, lang, /, **values):
@@ -69,7 +78,9 @@ def text(key, lang, /, **values):
     try:
         pattern = (_shelf(key.partition(".")[0]).get(key) or entries()[key])[lang]
     except KeyError:
-        raise KeyError(f"no interface text {key!r} in {lang!r}: add it to texts.toml in both languages") from None
+        raise KeyError(
+            f"no interface text {key!r} in {lang!r}: add it to texts.toml in both languages"
+        ) from None
     return fill(pattern, values, lang)
 
 
@@ -92,6 +103,7 @@ def fill(pattern, values, lang="uk"):
     >>> fill("{n} {n:бал|бали|балів|бала}", {"n": 3})
     '3 бали'
     """
+
     def put(found):
         value = values[found[1]]
         return plural(value, lang, found[2]) if found[2] else str(value)
@@ -109,7 +121,9 @@ def section(prefix, lang):
     """
     start = prefix + "."
     return {
-        key[len(start) :]: pair[lang] for key, pair in _shelf(prefix.partition(".")[0]).items() if key.startswith(start)
+        key[len(start) :]: pair[lang]
+        for key, pair in _shelf(prefix.partition(".")[0]).items()
+        if key.startswith(start)
     }
 
 

@@ -60,15 +60,21 @@ def pieces(path):
         prose = cell is not None and cell.cell_type == "markdown"
         if half and prose and len(langs) == 1 and langs[0] != half[0]:
             if half[0] != LANGS[0]:
-                faults.append(_fault(path, half[1], f"wrong order: the {LANGS[0]} half comes first"))
+                faults.append(
+                    _fault(path, half[1], f"wrong order: the {LANGS[0]} half comes first")
+                )
             found.append(Piece(half[1], False, {half[0]: half[2], langs[0]: cell.source}))
             half = None
             continue
         if half:
-            faults.append(_fault(path, half[1], f"no other half right after this {half[0]} cell; add it"))
+            faults.append(
+                _fault(path, half[1], f"no other half right after this {half[0]} cell; add it")
+            )
         half = (langs[0], start + 1, cell.source) if prose and len(langs) == 1 else None
         if prose and not half:
-            faults.append(_fault(path, start + 1, 'prose needs one language: +++ {"tags": ["uk"]} or ["ru"]'))
+            faults.append(
+                _fault(path, start + 1, 'prose needs one language: +++ {"tags": ["uk"]} or ["ru"]')
+            )
         elif cell and not prose:
             tags = tuple(cell.metadata.get("tags", ()))
             found.append(Piece(start + 1, True, dict.fromkeys(LANGS, cell.source), tags))
@@ -90,9 +96,13 @@ def plain(prose):
     >>> plain("Див. [урок **3**](03-value-plan.ipynb) і `df`, $x_1$, <i lang='ru'>ещё</i>.")
     'Див. урок 3 і , , .'
     """
-    blocks = ("".join(" " if child.type in _SILENT else child.content for child in token.children or ())
-              for token in _parse(_QUOTED.sub(" ", prose)))
-    return re.sub(" *\n[ \n]*", "\n", re.sub(" +", " ", _FORMULA.sub(" ", "\n".join(blocks)))).strip()
+    blocks = (
+        "".join(" " if child.type in _SILENT else child.content for child in token.children or ())
+        for token in _parse(_QUOTED.sub(" ", prose))
+    )
+    return re.sub(
+        " *\n[ \n]*", "\n", re.sub(" +", " ", _FORMULA.sub(" ", "\n".join(blocks)))
+    ).strip()
 
 
 def _parse(prose):
@@ -117,7 +127,9 @@ def shape(prose):
         if token.type == "heading_open":
             found["headings"].append(token.tag)
         elif token.type == "link_open":
-            found["links"].append(re.sub(r"^\.\./(uk|ru)/", "../", re.sub("#.*", "#", token.attrGet("href"))))
+            found["links"].append(
+                re.sub(r"^\.\./(uk|ru)/", "../", re.sub("#.*", "#", token.attrGet("href")))
+            )
         elif token.type == "image":
             found["images"].append(token.attrGet("src"))
         elif token.type == "code_inline":
@@ -125,9 +137,13 @@ def shape(prose):
         elif token.type in ("paragraph_open", "list_item_open", "tr_open", "fence"):
             count[token.type.removesuffix("_open").replace("_", " ")] += 1
     formulas = _FORMULA.findall(re.sub(r"`[^`]*`", "", prose))
-    found["formulas"] = [re.sub(r"\\text\w*\{[^}]*\}", r"\\text{}", formula) for formula in formulas]
+    found["formulas"] = [
+        re.sub(r"\\text\w*\{[^}]*\}", r"\\text{}", formula) for formula in formulas
+    ]
     shared = {name: part if name == "headings" else sorted(part) for name, part in found.items()}
-    return shared | {f"number of {name}s": count[name] for name in ("paragraph", "list item", "tr", "fence")}
+    return shared | {
+        f"number of {name}s": count[name] for name in ("paragraph", "list item", "tr", "fence")
+    }
 
 
 def parity(path):
@@ -153,10 +169,16 @@ def parity(path):
             wrong.append(f"Cyrillic in code ({letter[0]}); prose belongs in a prose cell")
         elif not piece.code:
             uk, ru = shape(halves["uk"]), shape(halves["ru"])
-            wrong += [f"{part} differ: uk {uk[part]}, ru {ru[part]}" for part in uk if uk[part] != ru[part]]
+            wrong += [
+                f"{part} differ: uk {uk[part]}, ru {ru[part]}"
+                for part in uk
+                if uk[part] != ru[part]
+            ]
             for lang in LANGS:
                 if strange := re.search(f"[{FOREIGN[lang]}]", plain(halves[lang]), re.I):
-                    wrong.append(f'{strange[0]} in the {lang} half; mark a quotation: <span lang="…">')
+                    wrong.append(
+                        f'{strange[0]} in the {lang} half; mark a quotation: <span lang="…">'
+                    )
             goals = re.findall(r"\]\((?:\.\./(?:uk|ru)/)?([\w-]+)\.ipynb", halves["uk"])
             wrong += [f"there is no lesson {goal}" for goal in goals if goal not in lessons]
         faults += [_fault(path, piece.line, message) for message in wrong]
@@ -193,7 +215,9 @@ def build(root):
         faults += wrong
         chapters.append(chapter)
         for lang in LANGS if not wrong else ():
-            book = json.dumps(_notebook(chapter, found, lang), ensure_ascii=False, indent=1, sort_keys=True)
+            book = json.dumps(
+                _notebook(chapter, found, lang), ensure_ascii=False, indent=1, sort_keys=True
+            )
             made[f"notebooks/{lang}/{path.parent.name}.ipynb"] = (book + "\n").encode()
     if faults:
         raise EditionError("\n".join(map(str, faults)))
@@ -209,7 +233,9 @@ def build(root):
 def _unbuildable(path, chapter, found):
     try:
         entries = pictures.read(path.with_name("figures.toml"))
-        drawn = {name: pictures.figure(entry, lang) for name, entry in entries.items() for lang in LANGS}
+        drawn = {
+            name: pictures.figure(entry, lang) for name, entry in entries.items() for lang in LANGS
+        }
     except pictures.PictureError as error:
         drawn = {}
         yield _fault(path.with_name("figures.toml"), 1, str(error))
@@ -242,7 +268,11 @@ def _notebook(chapter, found, lang):
             outputs = _outputs(
                 chapter, shown or _HANDED.search(source), lang
             )  # which a notebook has only on a cell with a number
-            cell |= {"cell_type": "code", "execution_count": place if outputs else None, "outputs": outputs}
+            cell |= {
+                "cell_type": "code",
+                "execution_count": place if outputs else None,
+                "outputs": outputs,
+            }
             if piece.tags:
                 cell["metadata"]["tags"] = list(piece.tags)
             if shown or piece is first:
@@ -250,8 +280,11 @@ def _notebook(chapter, found, lang):
             source = source.replace('"LANG"', f'"{lang}"')
         cells.append(cell | {"source": source.splitlines(True)})
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
-    metadata = {"course": {"lang": lang, "lesson": chapter.slug}, "kernelspec": kernel,
-                "language_info": {"name": "python"}}
+    metadata = {
+        "course": {"lang": lang, "lesson": chapter.slug},
+        "kernelspec": kernel,
+        "language_info": {"name": "python"},
+    }
     return {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
 
 
@@ -264,7 +297,9 @@ def _outputs(chapter, shown, lang):
     if shown[1] == "instrument":
         declared = instruments.find(shown[2])
         reading = declared.read(declared.cases[declared.start])
-        html, text = fallback.instrument(declared.title(lang), declared.figures(reading, lang), lang)
+        html, text = fallback.instrument(
+            declared.title(lang), declared.figures(reading, lang), lang
+        )
     elif shown[1] == "figure":
         entry = pictures.read(chapter.folder / "figures.toml")[shown[2]]
         html, text = fallback.figure(pictures.figure(entry, lang), lang)

@@ -61,7 +61,8 @@ def _at_least(chances: list[float], found: float) -> float:
     counts = [1.0]
     for chance in chances:
         counts = [
-            (counts[k] if k < len(counts) else 0.0) * (1 - chance) + (counts[k - 1] * chance if k else 0.0)
+            (counts[k] if k < len(counts) else 0.0) * (1 - chance)
+            + (counts[k - 1] * chance if k else 0.0)
             for k in range(len(counts) + 1)
         ]
     return min(1.0, math.fsum(counts[math.ceil(found - 1e-9) :]))
@@ -102,7 +103,10 @@ def pooled(exercises: Iterable[Exercise], lang: str) -> float:
 
 
 def _lengths(exercise: Exercise, lang: str) -> list[tuple[bool, int]]:
-    return [(bool(option.get("right")), len(option["text"][lang])) for option in exercise.get("option", ())]
+    return [
+        (bool(option.get("right")), len(option["text"][lang]))
+        for option in exercise.get("option", ())
+    ]
 
 
 def faults(chapters: Iterable[Chapter]) -> Iterator[Fault]:
@@ -113,7 +117,9 @@ def faults(chapters: Iterable[Chapter]) -> Iterator[Fault]:
         single = longest(listed, lang)
         if single.p < LEVEL:
             said = f"{lang}: the right option is the longest in {single.found:g} of {single.items} exercises; by chance "
-            yield Fault("lessons", 1, "", "option", f"{said}{single.expected:.1f} (p = {single.p:.3f})")
+            yield Fault(
+                "lessons", 1, "", "option", f"{said}{single.expected:.1f} (p = {single.p:.3f})"
+            )
         if (p := pooled(listed, lang)) < LEVEL:
             message = f"{lang}: in exercises with several right options length tells right from wrong (p = {p:.3f})"
             yield Fault("lessons", 1, "", "option", message)

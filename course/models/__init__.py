@@ -10,7 +10,18 @@ from course.models.value import clv_next, clv_now, contact_value, relationship_i
 
 FORMULAS = {
     function.__name__: function
-    for function in (clv_next, clv_now, level_value, level_threshold, cost_with_shadow, contact_value,
-                     fit, gap, r_wg, weighted_fit, relationship_index)
+    for function in (
+        clv_next,
+        clv_now,
+        level_value,
+        level_threshold,
+        cost_with_shadow,
+        contact_value,
+        fit,
+        gap,
+        r_wg,
+        weighted_fit,
+        relationship_index,
+    )
 }
 REMARKS = {"value_plan": value_plan}

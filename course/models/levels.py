@@ -265,7 +265,9 @@ def allocate(
     ):
         if hours[missed] > hours[now]:
             # Segments of equal margin miss a level together, and the hours left may be enough for all of the smaller.
-            fitting = math.floor(min(segments[place][0], (capacity - used) / (hours[missed] - hours[now]) + 1e-9))
+            fitting = math.floor(
+                min(segments[place][0], (capacity - used) / (hours[missed] - hours[now]) + 1e-9)
+            )
             if fitting > (lift[2] if lift else 0):
                 lift = (place, missed, fitting)
     return Allocation(chosen, steps[at], used, value, lift)

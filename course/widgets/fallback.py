@@ -47,7 +47,9 @@ def instrument(title, figures, lang):
     """Return an instrument as it opens, as HTML and plain text: its pictures, and the sentence of the first."""
     first, live = figures[0], text("card.live", lang)
     html = f"<p><strong>{escape(title)}</strong></p>{_image(first, lang)}<p>{escape(first.sentence)}</p>"
-    html += "".join(_image(other, lang) for other in figures[1:]) + f"<p><em>{escape(live)}</em></p>"
+    html += (
+        "".join(_image(other, lang) for other in figures[1:]) + f"<p><em>{escape(live)}</em></p>"
+    )
     return f'<div lang="{lang}">{html}</div>', "\n".join((title, first.sentence, live))
 
 

@@ -27,7 +27,9 @@ try { return await import(url); } finally { URL.revokeObjectURL(url); }
 })())).render({ ...c, host: h });
 } };"""
 _FILES = {"card": ("view", "strip", "handin"), "panel": ("view", "panel")}
-_PAGE = _HERE / "lab" / "relationship-marketing-page" / "static" / "page.css"  # JupyterLab may have it too
+_PAGE = (
+    _HERE / "lab" / "relationship-marketing-page" / "static" / "page.css"
+)  # JupyterLab may have it too
 _KINDS = Path(kinds.__file__).parent  # the views of the kinds stand beside them
 
 
@@ -46,7 +48,9 @@ def code(kind):
     if kind == "panel":
         styles["panel"] += charts.style()
     # Indents and whole-line comments are for readers of the source; they need not travel.
-    lines = (line.strip() for line in f"{script}\nconst STYLES = {json.dumps(styles)};\n".splitlines())
+    lines = (
+        line.strip() for line in f"{script}\nconst STYLES = {json.dumps(styles)};\n".splitlines()
+    )
     source = "\n".join(line for line in lines if line and not line.startswith("//")).encode()
     return gzip.compress(source, 9, mtime=0), hashlib.sha256(source).hexdigest()[:12]
 
@@ -68,7 +72,9 @@ def host(kind, lang):
     if (kind, lang) not in _hosts or _hosts[kind, lang].comm is None:
         packed, digest = code(kind)
         # As text: a notebook saved with its widgets would lose bytes.
-        _hosts[kind, lang] = _Host(code=b64encode(packed).decode(), digest=digest, texts={lang: section(kind, lang)})
+        _hosts[kind, lang] = _Host(
+            code=b64encode(packed).decode(), digest=digest, texts={lang: section(kind, lang)}
+        )
     return _hosts[kind, lang]
 
 
@@ -99,7 +105,10 @@ class View(anywidget.AnyWidget):
         self._act, self._still = act, still
         # AnyWidget's own __init__ would make a new class for every card; its two traits stand above.
         super(anywidget.AnyWidget, self).__init__(
-            host=host("panel" if spec["view"] == "panel" else "card", spec["lang"]).model_id, spec=spec, state=state)
+            host=host("panel" if spec["view"] == "panel" else "card", spec["lang"]).model_id,
+            spec=spec,
+            state=state,
+        )
         self.on_msg(self._receive)
 
     def _receive(self, _widget, message, _buffers):
@@ -119,5 +128,8 @@ class View(anywidget.AnyWidget):
         bundle = dict(zip(("text/html", "text/plain"), still, strict=True))
         if self._view_name is not None:
             bundle["application/vnd.jupyter.widget-view+json"] = {
-                "version_major": 2, "version_minor": 0, "model_id": self.model_id}
+                "version_major": 2,
+                "version_minor": 0,
+                "model_id": self.model_id,
+            }
         return bundle
