@@ -1,13 +1,21 @@
 """Relationship marketing in Ukrainian and Russian: the helper module behind the notebooks.
 
-A notebook needs one line, ``lesson = course.lesson("levels", "uk")``; everything else hangs on the lesson.
-Nothing heavy is imported here: numbers, charts and widgets load when a lesson first asks for them.
+A notebook needs one line, ``lesson = course.lesson("levels", "uk")``; everything else hangs on the
+lesson. Nothing heavy is imported here: numbers, charts and widgets load when a lesson first asks
+for them.
 """
+
+import os
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from course.assignments import Assignment
+    from course.lessons import Lesson
 
 __version__ = "0.1.0"
 
 
-def lesson(name, lang):
+def lesson(name: str, lang: str) -> "Lesson":
     """Open one lesson in one language.
 
     Parameters
@@ -32,7 +40,7 @@ def lesson(name, lang):
     return Lesson(name, lang)
 
 
-def assignment(path, lang):
+def assignment(path: str | os.PathLike[str], lang: str) -> "Assignment":
     """Open a graded assignment as handed out by a lecturer.
 
     Parameters

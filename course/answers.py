@@ -1,11 +1,13 @@
-"""The journal of a learner's answers: append-only JSON lines, one event a line, one file for both languages.
+"""The journal of a learner's answers: append-only JSON lines, one event a line.
 
-It is the truth about what was answered. It survives a kill at any moment, two kernels writing at once, a full
-disk and lines written by anybody else; it needs nothing but files, so it also runs in a browser's Python.
+One file serves both languages. It is the truth about what was answered. It survives a kill at any
+moment, two kernels writing at once, a full disk and lines written by anybody else; it needs nothing
+but files, so it also runs in a browser's Python.
 
-A last line without a newline is torn or still being written. If it is a whole event it counts (an editor may
-have dropped the newline); otherwise it waits, an ``"incomplete"`` fault, until a newline comes. A writer who
-finds such an end starts with a newline, so that a torn piece never swallows the next event.
+A last line without a newline is torn or still being written. If it is a whole event it counts (an
+editor may have dropped the newline); otherwise it waits, an ``"incomplete"`` fault, until a newline
+comes. A writer who finds such an end starts with a newline, so that a torn piece never swallows the
+next event.
 """
 
 import base64
@@ -16,17 +18,19 @@ import json
 import os
 import re
 import stat
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from io import FileIO
 from itertools import accumulate
+from typing import Any
 
+Event = dict[str, Any]  # a line of a journal
 EVENTS = ("answer", "draft", "hint", "shown", "reset", "set")
-LONGEST, DEEPEST, CHUNK = (
-    1_000_000,
-    32,
-    1 << 18,
-)  # bytes of a line; nested brackets; bytes read at once
+LONGEST = 1_000_000  # bytes of a line
+DEEPEST = 32  # nested brackets
+CHUNK = 1 << 18  # bytes read at once
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", re.ASCII).fullmatch
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*+"?', re.DOTALL)
 _SEED = re.compile(rb'^\{"seed": ?"([0-9a-f]{16,64})"\}\r?$', re.MULTILINE)
@@ -46,8 +50,9 @@ _REASONS = {
 class JournalError(Exception):
     """The file `path` cannot be used; `reason` is "full", "readonly", "missing" or "other"."""
 
-    reason = property(lambda self: self.args[0])
-    path = property(lambda self: self.args[1])
+    def __init__(self, reason: str, path: str) -> None:
+        super().__init__(reason, path)
+        self.reason, self.path = reason, path
 
 
 class _Bad(ValueError):
@@ -77,42 +82,43 @@ class Kept:
     lang: str | None = None  # of the last event
 
 
-def replay(kept, event):
+def replay(kept: dict[str, Kept], event: Event) -> Kept:
     """Apply one event to a dict from exercise to `Kept`, in place, and return that `Kept`.
 
-    An answer or draft that names its draw brings it back: numbers and answer always belong together.
+    An answer or draft that names its draw brings it back: numbers and answer always belong
+    together.
     """
-    one = kept.get(event["x"])
-    if one is None:
-        one = kept[event["x"]] = Kept()
-    kind, one.time, one.lang = event["e"], event["t"], event["lang"]
+    entry = kept.get(event["x"])
+    if entry is None:
+        entry = kept[event["x"]] = Kept()
+    kind, entry.time, entry.lang = event["e"], event["t"], event["lang"]
     if kind in ("answer", "draft", "set"):
-        one.draw, one.digest = event.get("n", one.draw), event.get("d", one.digest)
+        entry.draw, entry.digest = event.get("n", entry.draw), event.get("d", entry.digest)
         if kind == "draft":
-            one.draft = event.get("a")
+            entry.draft = event.get("a")
         else:
-            one.answer, one.draft = event.get("a"), None
-            one.attempts += kind == "answer"
+            entry.answer, entry.draft = event.get("a"), None
+            entry.attempts += kind == "answer"
     elif kind == "hint":
-        one.hints = max(one.hints, event["a"] + 1)
+        entry.hints = max(entry.hints, event["a"] + 1)
     elif kind == "shown":
-        one.shown = True
+        entry.shown = True
     else:
-        one = kept[event["x"]] = Kept(draw=one.draw + 1, time=one.time, lang=one.lang)
-    return one
+        entry = kept[event["x"]] = Kept(draw=entry.draw + 1, time=entry.time, lang=entry.lang)
+    return entry
 
 
-def state(events):
+def state(events: Iterable[Event]) -> dict[str, Kept]:
     """Replay events from the beginning into a new dict from exercise to `Kept`.
 
     Examples
     --------
-    >>> typed = {"x": "levels-order", "e": "draft", "a": "x", "t": "2026-11-21T20:55:08.123Z", "lang": "uk"}
-    >>> kept = state([typed, {**typed, "e": "answer", "a": "y"}])["levels-order"]
+    >>> typed = {"x": "order", "e": "draft", "a": "x", "t": "2026-11-21T20:55:08Z", "lang": "uk"}
+    >>> kept = state([typed, {**typed, "e": "answer", "a": "y"}])["order"]
     >>> kept.answer, kept.draft, kept.attempts, kept.draw
     ('y', None, 1, 1)
     """
-    kept = {}
+    kept: dict[str, Kept] = {}
     for event in events:
         replay(kept, event)
     return kept
@@ -140,25 +146,35 @@ class Journal:
     (['answer'], [])
     """
 
-    def __init__(self, path):
+    def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path, self.generation = os.fspath(path), -1
         self._restart()
 
-    def _restart(self):
-        self.events, self._faults, self._lines, self._given = [], [], 0, 0
-        self._offset, self._last, self._file = (
-            0,
-            b"",
-            None,
-        )  # bytes read, the last 64 of them, of which file
-        self._tail, self.generation = b"", self.generation + 1  # the line without a newline
+    def _restart(self) -> None:
+        self.events: list[Event] = []
+        self._faults: list[Fault] = []
+        self._lines, self._given = 0, 0
+        self._offset = 0  # bytes read
+        self._last = b""  # the last 64 of them
+        self._file: tuple[int, int] | None = None  # of which file
+        self._tail = b""  # the line without a newline
+        self.generation += 1
 
     @property
-    def faults(self):
+    def faults(self) -> list[Fault]:
         """Lines skipped so far; an unfinished last line is the last of them."""
         return self._faults + [Fault(self._lines + 1, "incomplete")] * bool(self._tail.strip())
 
-    def append(self, exercise, event, answer=None, *, lang, digest=None, draw=None):
+    def append(
+        self,
+        exercise: str,
+        event: str,
+        answer: Any = None,
+        *,
+        lang: str,
+        digest: str | None = None,
+        draw: int | None = None,
+    ) -> Event:
         """Write one event to the disk and return it as written; `refresh` will return it too.
 
         Parameters
@@ -178,21 +194,21 @@ class Journal:
             It is no event, or its answer is no JSON (NaN is none).
         """
         now = datetime.now(UTC).isoformat(timespec="milliseconds")[:23] + "Z"
-        made = {"v": 1, "t": now, "x": exercise, "e": event, "a": answer, "lang": lang, "d": digest}
-        made = {name: value for name, value in {**made, "n": draw}.items() if value is not None}
+        said = {"v": 1, "t": now, "x": exercise, "e": event, "a": answer, "lang": lang, "d": digest}
+        said = {name: value for name, value in {**said, "n": draw}.items() if value is not None}
         try:
-            text = json.dumps(made, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+            text = json.dumps(said, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
         except RecursionError:
             raise ValueError("too-deep") from None
         # by way of UTF-16 two halves of a character become one and a lone half U+FFFD
         line = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").encode()
         if len(line) > LONGEST:
             raise JournalError("other", self.path)
-        made = _event(line)
+        written = _event(line)
         append_line(self.path, line + b"\n")
-        return made
+        return written
 
-    def refresh(self):
+    def refresh(self) -> list[Event]:
         """Read what was written since the last call, by this or any other process.
 
         Returns
@@ -214,7 +230,7 @@ class Journal:
             if collecting:
                 gc.enable()
 
-    def _refresh(self):
+    def _refresh(self) -> list[Event]:
         try:
             number = os.open(self.path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | _FLAGS)
         except FileNotFoundError:
@@ -222,31 +238,29 @@ class Journal:
                 self._restart()
             return []
         with open(number, "rb", buffering=0) as file:
-            found = os.fstat(number)
-            if not stat.S_ISREG(found.st_mode):
+            status = os.fstat(number)
+            if not stat.S_ISREG(status.st_mode):
                 raise OSError(errno.EINVAL, "not a file")
             file.seek(max(0, self._offset - len(self._last)))
-            same = (
-                self._file in (None, (found.st_dev, found.st_ino)) and found.st_size >= self._offset
-            )
+            identity = status.st_dev, status.st_ino
+            same = self._file in (None, identity) and status.st_size >= self._offset
             if not same or file.read(len(self._last)) != self._last:
                 self._restart()
                 file.seek(0)
-            self._file = found.st_dev, found.st_ino
+            self._file = identity
             while chunk := file.read(CHUNK):
                 self._take(chunk)
         if self._tail.endswith(b"}"):
             try:
                 self.events.append(_event(self._tail))
-                self._tail = (
-                    b""  # what comes before the newline, if anything does, is a line's remainder
-                )
+                # what comes before the newline, if anything does, is a line's remainder
+                self._tail = b""
             except _Bad:
                 pass
         new, self._given = self.events[self._given :], len(self.events)
         return new
 
-    def _take(self, chunk):
+    def _take(self, chunk: bytes) -> None:
         self._offset, self._last = self._offset + len(chunk), (self._last + chunk[-64:])[-64:]
         first, *rest = chunk.split(b"\n")
         lines = [self._tail + first, *rest]
@@ -260,10 +274,11 @@ class Journal:
         self._lines += len(lines)
 
 
-def learner_seed(folder, fresh=None):
-    """Return the learner's own seed (hexadecimal digits), made on first use and kept in ``learner.jsonl``.
+def learner_seed(folder: str | os.PathLike[str], fresh: str | None = None) -> str:
+    """Return the learner's own seed (hexadecimal digits), made on first use.
 
-    The first valid line wins, so that two who make one at the same moment agree.
+    It is kept in ``learner.jsonl``. The first valid line wins, so that two who make it at the same
+    moment agree.
 
     Parameters
     ----------
@@ -282,24 +297,24 @@ def learner_seed(folder, fresh=None):
         with _errors(path):
             try:
                 with open(path, "rb") as file:
-                    found = _SEED.search(file.read(LONGEST))
+                    line = _SEED.search(file.read(LONGEST))
             except FileNotFoundError:
-                found = None
-        if found:
-            return found[1].decode()
+                line = None
+        if line:
+            return line[1].decode()
         append_line(path, b'{"seed":"%s"}\n' % (fresh or os.urandom(16).hex()).encode())
     raise JournalError("other", path)
 
 
 @contextmanager
-def _errors(path):
+def _errors(path: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise JournalError(_REASONS.get(error.errno, "other"), path) from error
+        raise JournalError(_REASONS.get(error.errno or 0, "other"), path) from error
 
 
-def append_line(path, line):
+def append_line(path: str, line: bytes) -> None:
     """Add one line in one write and see it to the disk."""
     flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | _FLAGS
     with _errors(path):
@@ -316,43 +331,42 @@ def append_line(path, line):
             try:
                 os.fsync(number)
             except OSError as error:
-                if (
-                    error.errno in _REASONS or error.errno == errno.EIO
-                ):  # otherwise there is no fsync here
+                # otherwise there is no fsync here
+                if error.errno in _REASONS or error.errno == errno.EIO:
                     raise
 
 
-def _ends_line(file, place):
-    """Tell whether a line may begin at this place."""
-    if place > 0:
-        file.seek(place - 1)
-    return place <= 0 or file.read(1) == b"\n"
+def _ends_line(file: FileIO, offset: int) -> bool:
+    """Tell whether a line may begin at this offset."""
+    if offset > 0:
+        file.seek(offset - 1)
+    return offset <= 0 or file.read(1) == b"\n"
 
 
-def _put(file, data):
+def _put(file: FileIO, data: bytes) -> None:
     if file.write(data) != len(data):
         raise OSError(errno.ENOSPC, "only a part was written")
 
 
-def _unique(pairs):
-    made = dict(pairs)
-    if len(made) != len(pairs):
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    table = dict(pairs)
+    if len(table) != len(pairs):
         raise _Bad("duplicate-key")
-    return made
+    return table
 
 
-def _finite(text):
+def _finite(text: str) -> float:
     if (number := float(text)) - number != 0:
         raise _Bad("not-finite")
     return number
 
 
-_scan = json.JSONDecoder(
-    object_pairs_hook=_unique, parse_float=_finite, parse_constant=_finite
-).scan_once
+_DECODER = json.JSONDecoder(object_pairs_hook=_unique, parse_float=_finite, parse_constant=_finite)
+# What raw_decode calls, and what its stubs do not know of.
+_scan: Callable[[str, int], tuple[Any, int]] = _DECODER.scan_once  # type: ignore[attr-defined]
 
 
-def _event(line):
+def _event(line: bytes) -> Event:
     """Return the event that a line of bytes holds; _Bad when it holds none."""
     if len(line) > LONGEST:
         raise _Bad("too-long")
@@ -391,16 +405,15 @@ def _event(line):
     ):
         raise _Bad("wrong-type")
     if type(answer) in (list, dict) and line.count(b"[") + line.count(b"{") > DEEPEST:
-        nests = (
-            (byte in b"[{") - (byte in b"]}") for byte in _STRING.sub(b"", line)
-        )  # not inside texts
+        bare = _STRING.sub(b"", line)  # brackets inside texts do not nest
+        nests = ((byte in b"[{") - (byte in b"]}") for byte in bare)
         if max(accumulate(nests)) > DEEPEST:
             raise _Bad("too-deep")
     return event
 
 
-def parse(line):
-    """Return ``(event, None)`` for one line of a journal, or ``(None, reason)`` for a line that is no event.
+def parse(line: bytes) -> tuple[Event | None, str | None]:
+    """Return ``(event, None)`` for a line of a journal, ``(None, reason)`` when it is no event.
 
     Parameters
     ----------
@@ -424,8 +437,8 @@ _CROCKFORD = bytes.maketrans(
 )
 
 
-def receipt(body):
-    """Return the code that student and lecturer can compare: ten letters and digits of the file's SHA-256.
+def receipt(body: bytes) -> str:
+    """Return the code that student and lecturer can compare: ten letters of the file's SHA-256.
 
     Parameters
     ----------

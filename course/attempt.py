@@ -1,4 +1,4 @@
-"""What a learner may do now with one exercise, and what counts: the rules of attempts, as pure functions.
+"""What a learner may do now with an exercise, and what counts: the rules of attempts, pure.
 
 The card shows what this decides; nothing here knows of files, clocks or languages.
 """
@@ -92,8 +92,9 @@ def rules(exercise: Exercise, graded: bool = False) -> Rules:
 def may(rules: Rules, now: Now) -> May:
     """Decide what a learner may do.
 
-    After a success everything stays open: the best result counts, so playing on costs nothing. Otherwise a shown
-    solution ends the attempts until a new start. Written work can be saved, and code run, at any time.
+    After a success everything stays open: the best result counts, so playing on costs nothing.
+    Otherwise a shown solution ends the attempts until a new start. Written work can be saved, and
+    code run, at any time.
 
     Examples
     --------
@@ -121,11 +122,13 @@ def status(rules: Rules, now: Now) -> str:
     Returns
     -------
     str
-        "untouched", "changed", "saved", "shown", or the state of the answer: "right", "partial", "wrong", "invalid".
+        "untouched", "changed", "saved", "shown", or the state of the answer: "right", "partial",
+        "wrong", "invalid".
 
     Examples
     --------
-    >>> status(Rules(limit=3), Now()), status(Rules(limit=3), Now(answered=True, state="wrong", shown=True))
+    >>> shown = Now(answered=True, state="wrong", shown=True)
+    >>> status(Rules(limit=3), Now()), status(Rules(limit=3), shown)
     ('untouched', 'shown')
     """
     if now.changed:
@@ -141,14 +144,14 @@ def status(rules: Rules, now: Now) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What counts: whether there was ever an answer that could be read, and the best share of the points."""
+    """What counts: whether an answer could ever be read, and the best share of the points."""
 
     done: bool = False
     fraction: float = 0.0
 
 
 def result(exercise: Exercise, scores: Iterable[Score | None]) -> Result:
-    """Return what counts of all answers ever given: the best. Written work is done when it is complete.
+    """Return what counts of all answers: the best. Written work is done when it is complete.
 
     Parameters
     ----------
@@ -167,7 +170,7 @@ def result(exercise: Exercise, scores: Iterable[Score | None]) -> Result:
 
 
 def due(exercise: Exercise, counts: Result, last: datetime | None, now: datetime) -> bool:
-    """Tell whether an exercise is worth doing again: not right yet, or answered more than a fortnight ago.
+    """Tell whether it is worth doing again: not right yet, or answered over a fortnight ago.
 
     Parameters
     ----------

@@ -3,6 +3,7 @@
 import argparse
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from course import __version__, lab
@@ -13,7 +14,7 @@ from course.texts import LANGS, text
 _ROOT = Path(__file__).parent.parent
 
 
-def main(argv=None):
+def main(argv: Sequence[str] | None = None) -> int:
     """Run one command, and end quietly when whoever reads its output (``| head``) has read enough."""
     try:
         code = _main(argv)
@@ -24,7 +25,7 @@ def main(argv=None):
         return 0
 
 
-def _main(argv):
+def _main(argv: Sequence[str] | None) -> int:
     """Run one command; the words of the command line unless `argv` gives others.
 
     Returns
@@ -83,7 +84,7 @@ def _main(argv):
     return build(_ROOT, options.check)
 
 
-def _lab(lang, rest):
+def _lab(lang: str, rest: list[str]) -> int:
     if lang not in LANGS:
         print(*(text("lab.unknown_lang", one, lang=lang) for one in LANGS), sep="\n", file=sys.stderr)
         return 2
@@ -92,7 +93,7 @@ def _lab(lang, rest):
     return lab.start(named or lab.default_folder(), lang, rest)
 
 
-def build(root, check):
+def build(root: Path, check: bool) -> int:
     """Derive editions and tables below `root`, or with `check` say which of them are out of date."""
     from course.authoring import editions
 
@@ -110,7 +111,7 @@ def build(root, check):
     return _derive(root, made, check) or int(check and bool(stale))
 
 
-def _derive(root, made, check):
+def _derive(root: Path, made: dict[str, bytes], check: bool) -> int:
     worst = 0
     for name, data in made.items():
         path = root / name

@@ -1,37 +1,45 @@
-"""The course's data sets: read, and checked against their descriptor ``datasets/datapackage.json``."""
+"""The course's data sets: read, and checked against ``datasets/datapackage.json``."""
 
 import hashlib
 import json
 from functools import cache
 from io import StringIO
+from typing import Any
 
 import pandas as pd
 
 from course import paths
 
+Described = dict[str, Any]  # the descriptor, or its part about a data set
+
 
 class DatasetError(ValueError):
-    """A data set is not what its descriptor says; the message names the file, the column and the line."""
+    """A data set is not what its descriptor says; the message names file, column and line."""
 
 
 @cache
-def _package():
-    return json.loads((paths.shared("datasets") / "datapackage.json").read_text("utf-8"))
+def _package() -> Described:
+    package: Described = json.loads(
+        (paths.shared("datasets") / "datapackage.json").read_text("utf-8")
+    )
+    return package
 
 
-def names():
+def names() -> list[str]:
     """Return the names of all data sets."""
     return [resource["name"] for resource in _package()["resources"]]
 
 
-def _resource(name):
-    found = {resource["name"]: resource for resource in _package()["resources"]}
-    if name not in found:
-        raise DatasetError(f"no data set {name!r}; there are {', '.join(found)}")
-    return found[name]
+def _resource(name: str) -> Described:
+    resources: dict[str, Described] = {
+        resource["name"]: resource for resource in _package()["resources"]
+    }
+    if name not in resources:
+        raise DatasetError(f"no data set {name!r}; there are {', '.join(resources)}")
+    return resources[name]
 
 
-def load(name):
+def load(name: str) -> pd.DataFrame:
     """Read one data set.
 
     Parameters
@@ -57,9 +65,8 @@ def load(name):
     resource = _resource(name)
     path = paths.shared("datasets") / resource["path"]
     try:
-        data = path.read_bytes().replace(
-            b"\r\n", b"\n"
-        )  # git on Windows may have changed line ends
+        # git on Windows may have changed line ends
+        data = path.read_bytes().replace(b"\r\n", b"\n")
         table = pd.read_csv(StringIO(data.decode("utf-8")), dtype=str, keep_default_na=False)
     except (OSError, ValueError) as error:
         raise DatasetError(f"{path.name} cannot be read: {error}") from error
@@ -71,7 +78,7 @@ def load(name):
     return result
 
 
-def _typed(table, resource):
+def _typed(table: pd.DataFrame, resource: Described) -> pd.DataFrame:
     """Turn a table of text into its types, or raise at the first value that is not as described."""
     fields, key = resource["schema"]["fields"], resource["schema"]["primaryKey"]
     columns = [field["name"] for field in fields]
@@ -80,7 +87,7 @@ def _typed(table, resource):
             f"{resource['path']}: columns are {list(table.columns)}; expected {columns}"
         )
 
-    def demand(good, column, what):
+    def demand(good: "pd.Series[bool]", column: str, what: str) -> None:
         if not good.all():
             row = int((~good).to_numpy().argmax())
             raise DatasetError(
@@ -88,7 +95,7 @@ def _typed(table, resource):
                 f"{table[column].iloc[row]!r} is not {what}"
             )
 
-    result = {}
+    series = {}
     for field in fields:
         name, kind, values = field["name"], field["type"], table[field["name"]]
         if kind == "string":
@@ -102,16 +109,17 @@ def _typed(table, resource):
             )
             demand(values.between(low, high), name, f"between {low} and {high}")
             values = values.astype("int64" if kind == "integer" else "float64")
-        result[name] = values
-    result = pd.DataFrame(result)
+        series[name] = values
+    result = pd.DataFrame(series)
     demand(~result.duplicated(key), key[0], f"in the only row with its {', '.join(key)}")
     return result
 
 
-def describe(name, lang):
-    """Return what the columns of a data set mean, in "uk" or "ru": a DataFrame with one row per column.
+def describe(name: str, lang: str) -> pd.DataFrame:
+    """Return what the columns of a data set mean, in "uk" or "ru".
 
-    Its ``attrs`` hold the title, description and licence of the set. Raises DatasetError as `load`.
+    A DataFrame with one row per column. Its ``attrs`` hold the title, description and licence of
+    the set. Raises DatasetError as `load`.
 
     Examples
     --------
@@ -126,7 +134,8 @@ def describe(name, lang):
             field.get("unit", {}).get(lang, ""),
             package["types"][field["type"]][lang],
             ", ".join(
-                f"{one['value']} – {one['label'][lang]}" for one in field.get("categories", [])
+                f"{category['value']} – {category['label'][lang]}"
+                for category in field.get("categories", [])
             ),
         )
         for field in resource["schema"]["fields"]

@@ -1,4 +1,4 @@
-"""What an exercise is: reading ``exercises.toml`` into entries of the kinds, drawing parameters, making the key."""
+"""What an exercise is: reading ``exercises.toml``, drawing parameters, making the key."""
 
 import ast
 import hashlib
@@ -77,7 +77,7 @@ class Exercise:
         return self.words(pair, lang, values) if pair else None
 
     def words(self, pair: Mapping[str, str], lang: str, values: Values | None = None) -> str:
-        """Return the text of one pair with the drawn numbers in it, printed as the language prints them."""
+        """Return the text of a pair with the drawn numbers in it, as the language prints them."""
         if not values:
             return pair[lang]
         shown = {name: self._print(name, value, lang) for name, value in values.items()}
@@ -100,7 +100,7 @@ class Exercise:
         return self.kind.parts(self.raw, lang, self.shuffled)
 
     def shuffled(self, field: str) -> Sequence[Raw]:
-        """Return the entries of ``field`` in the order shown: fixed, the same for all learners and languages."""
+        """Return the entries of ``field`` in the order shown, the same for all learners."""
         entries: list[dict[str, Any]] = self.raw[field]
         if not self.raw.get("shuffle", True):
             return entries
@@ -134,13 +134,13 @@ class Fault:
     message: str
 
     def __str__(self) -> str:
-        place = " ".join(part for part in (self.exercise, self.field) if part)
-        said = f"{self.file}:{self.line}: {place + ': ' if place else ''}{self.message}"
+        where = " ".join(part for part in (self.exercise, self.field) if part)
+        said = f"{self.file}:{self.line}: {where + ': ' if where else ''}{self.message}"
         return said if len(said) < 1000 else said[:999] + "…"
 
 
 def seal(content: Mapping[str, Any], *apart: str) -> str:
-    """Return the hexadecimal digits that tell a file of the course from one that was changed after it was written.
+    """Return the hexadecimal digits that tell whether a file was changed after it was written.
 
     Parameters
     ----------
@@ -151,8 +151,8 @@ def seal(content: Mapping[str, Any], *apart: str) -> str:
 
     Examples
     --------
-    >>> made = {"id": "quiz", "points": 3}
-    >>> seal(made) == seal({**made, "seal": "…"}, "seal") != seal({**made, "points": 4})
+    >>> sealed = {"id": "quiz", "points": 3}
+    >>> seal(sealed) == seal({**sealed, "seal": "…"}, "seal") != seal({**sealed, "points": 4})
     True
     """
     sealed = {name: value for name, value in content.items() if name not in apart}
@@ -160,16 +160,17 @@ def seal(content: Mapping[str, Any], *apart: str) -> str:
 
 
 def misfit(value: Any, shape: Any, where: str = "") -> str | None:
-    """Return where a value that was read from a file first has another shape than it must; None when it fits.
+    """Return where a value read from a file first has another shape than it must, or None.
 
     Parameters
     ----------
     value : object
         From JSON or TOML.
     shape : object
-        A type (numbers are finite and below 10¹⁵); None; a frozenset of the values allowed, of one type; a tuple of
-        shapes, of which one fits; ``[shape]``, a list of such; a dict of fields, where ``"name?"`` may be missing,
-        ``""`` is any field, and fields not named are not looked at; or a function that says whether the value fits.
+        A type (numbers are finite and below 10¹⁵); None; a frozenset of the values allowed, of one
+        type; a tuple of shapes, of which one fits; ``[shape]``, a list of such; a dict of fields,
+        where ``"name?"`` may be missing, ``""`` is any field, and fields not named are not looked
+        at; or a function that says whether the value fits.
 
     Returns
     -------
@@ -181,26 +182,28 @@ def misfit(value: Any, shape: Any, where: str = "") -> str | None:
     'option[1].id'
     """
     if isinstance(shape, tuple):
-        found = [misfit(value, one, where) for one in shape]
-        return None if None in found else max(found, key=len)
+        faults = [misfit(value, inner, where) for inner in shape]
+        return None if None in faults else max(filter(None, faults), key=len, default="")
     if isinstance(shape, list):
         if type(value) is not list:
             return where
-        found = (misfit(one, shape[0], f"{where}[{place}]") for place, one in enumerate(value))
-        return next((one for one in found if one is not None), None)
+        listed = (misfit(item, shape[0], f"{where}[{count}]") for count, item in enumerate(value))
+        return next((fault for fault in listed if fault is not None), None)
     if isinstance(shape, dict):
         if type(value) is not dict:
             return where
-        for field, one in shape.items():
+        for field, inner in shape.items():
             name = field.removesuffix("?")
             for each in value if not field else [name] if name == field or name in value else []:
                 there = f"{where}.{each}".strip(".")
-                found = misfit(value[each], one, there) if each in value else there
-                if found is not None:
-                    return found
+                fault = misfit(value[each], inner, there) if each in value else there
+                if fault is not None:
+                    return fault
         return None
     if isinstance(shape, type):
-        fits = type(value) is shape and (shape not in (int, float) or abs(value) < 10**15)
+        fits = type(value) is shape
+        if fits and shape in (int, float):
+            fits = abs(value) < 10**15
     elif isinstance(shape, frozenset):
         fits = type(value) is type(next(iter(shape))) and value in shape  # True is not 1
     else:
@@ -234,7 +237,7 @@ def chapters() -> dict[str, Chapter]:
         path.parent.name.partition("-")[2]
         for path in sorted(paths.shared("lessons").glob("[0-9]*/exercises.toml"))
     ]
-    return {slug: chapter(slug) for slug in slugs}
+    return {slug: known for slug in slugs if (known := chapter(slug))}
 
 
 def read(path: str | Path) -> Chapter:
@@ -313,16 +316,16 @@ def grid(spec: Mapping[str, Any]) -> list[float]:
     [0.1, 0.2, 0.3]
     """
     count, value = _steps(spec)
-    return [value(place) for place in range(count)]
+    return [value(step) for step in range(count)]
 
 
 def _steps(spec: Mapping[str, Any]) -> tuple[int, Callable[[int], float]]:
-    """How many values one parameter may take, and the function that gives them by place."""
+    """Return how many values a parameter may take, and the function that gives the n-th."""
     if "values" in spec:
         return len(spec["values"]), spec["values"].__getitem__
     low, high, step = (Decimal(str(spec[name])) for name in ("from", "to", "step"))
     kind = int if all(isinstance(spec[name], int) for name in ("from", "step")) else float
-    return int((high - low) / step) + 1, lambda place: kind(low + place * step)
+    return int((high - low) / step) + 1, lambda count: kind(low + count * step)
 
 
 def draw(exercise: Exercise, seed: str, attempt: int) -> dict[str, float]:
@@ -349,9 +352,9 @@ def draw(exercise: Exercise, seed: str, attempt: int) -> dict[str, float]:
     spec = exercise.get("parameters")
     if not spec:
         return {}
-    if listed := exercise.get(
-        "draws"
-    ):  # an assignment lists them: their conditions would tell the formula
+    # An assignment lists its draws: their conditions would tell the formula.
+    listed: list[dict[str, float]] = exercise.get("draws", [])
+    if listed:
         return listed[chance(seed, exercise.lesson, exercise.id, attempt) % len(listed)]
     for again in range(1000):
         values = {}
@@ -366,7 +369,7 @@ def draw(exercise: Exercise, seed: str, attempt: int) -> dict[str, float]:
 
 
 def evaluate(expression: str, values: Values) -> float | bool:
-    """Evaluate an arithmetic expression of the course; nothing but arithmetic and the course's formulas.
+    """Evaluate an expression of the course: arithmetic and the course's formulas, nothing else.
 
     Parameters
     ----------
@@ -403,16 +406,17 @@ def evaluate(expression: str, values: Values) -> float | bool:
         **FORMULAS,
     }
     try:
-        # A power of whole numbers may have millions of digits; as a decimal it is too large at once.
+        # A power of whole numbers may have millions of digits; as a decimal it is too large at
+        # once.
         operators = DEFAULT_OPERATORS | {ast.Pow: lambda base, power: float(base) ** float(power)}
-        found = EvalWithCompoundTypes(operators, functions, dict(values)).eval(expression)
+        result = EvalWithCompoundTypes(operators, functions, dict(values)).eval(expression)
     except Exception as error:
         raise ValueError(f"{expression!r} fails for {values}: {error}") from error
-    if isinstance(found, bool):
-        return found
-    if not isinstance(found, (int, float)) or not math.isfinite(found):
-        raise ValueError(f"{expression!r} gives {found!r} for {values}, not a finite number")
-    return float(found)
+    if isinstance(result, bool):
+        return result
+    if not isinstance(result, (int, float)) or not math.isfinite(result):
+        raise ValueError(f"{expression!r} gives {result!r} for {values}, not a finite number")
+    return float(result)
 
 
 @dataclass(frozen=True)

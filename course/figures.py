@@ -85,8 +85,8 @@ def _sound(part: object, where: str) -> None:
     if isinstance(part, float) and not isfinite(part):
         raise ValueError(f"{where}: {part} cannot be drawn; leave the value out or say None")
     if isinstance(part, tuple):
-        for place, inner in enumerate(part, 1):
-            _sound(inner, f"{where} {place}")
+        for count, inner in enumerate(part, 1):
+            _sound(inner, f"{where} {count}")
     elif is_dataclass(part):
         for field in fields(part):
             value = getattr(part, field.name)

@@ -1,12 +1,13 @@
-"""Files written whole: nobody ever sees half of one, and an error names the file that it is about."""
+"""Files written whole: nobody ever sees half a file, and an error names the file it is about."""
 
 import os
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 
 @contextmanager
-def about(path: str | os.PathLike[str]):
+def about(path: str | os.PathLike[str]) -> Iterator[None]:
     """Make every ``OSError`` of a block name this file: some name none, some a draft beside it.
 
     Parameters
@@ -17,7 +18,8 @@ def about(path: str | os.PathLike[str]):
     Raises
     ------
     OSError
-        What the block raised, with `path` as its ``filename`` and the system's words as its ``strerror``.
+        What the block raised, with `path` as its ``filename`` and the system's words as its
+        ``strerror``.
 
     Examples
     --------
@@ -38,12 +40,15 @@ def about(path: str | os.PathLike[str]):
 
 
 def write_whole(path: str | os.PathLike[str], data: bytes) -> None:
-    """Write a file beside its place first, then into it; what stood there stays until the new file is whole.
+    """Write a file beside its place first, then into it.
+
+    What stood there stays until the new file is whole.
 
     Parameters
     ----------
     path : path-like
-        In a folder that exists. A link is followed; what is no file (``/dev/stdout``) is simply written to.
+        In a folder that exists. A link is followed; what is no file (``/dev/stdout``) is simply
+        written to.
     data : bytes
 
     Raises
@@ -64,9 +69,8 @@ def write_whole(path: str | os.PathLike[str], data: bytes) -> None:
         if target.exists() and not target.is_file():
             target.write_bytes(data)
             return
-        draft = target.with_name(
-            f".{target.name[:40]}.{os.getpid()}.tmp"
-        )  # a long name must not become too long
+        # a long name must not become too long
+        draft = target.with_name(f".{target.name[:40]}.{os.getpid()}.tmp")
         try:
             draft.write_bytes(data)
             os.replace(draft, target)

@@ -5,7 +5,9 @@ import hashlib
 import json
 import os
 import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from course.files import write_whole
 from course.paths import shared
@@ -25,7 +27,7 @@ _COPIED = (
     "datasets/*.csv",
     "datasets/datapackage.json",
 )
-_REASONS = {
+_REASONS: dict[int | None, str] = {
     errno.ENOSPC: "space",
     errno.EDQUOT: "space",
     errno.EACCES: "rights",
@@ -40,18 +42,18 @@ _REASONS = {
 }
 
 
-def default_folder():
+def default_folder() -> Path:
     """Return the current folder when it is a course folder already, else ``my-course`` below it."""
     here = Path.cwd()
     return here if (here / MANIFEST).is_file() else here / "my-course"
 
 
-def bring(folder):
-    """Copy notebooks and data sets into the learner's folder; whatever the learner changed stays as it is.
+def bring(folder: Path) -> dict[str, list[Any]]:
+    """Copy notebooks and data sets into the learner's folder.
 
-    The manifest remembers the digest of each file as shipped, and of its cells: a file that still has one of them
-    was never changed, though it may have been run. A newer version of a changed file is put beside it, once, as
-    ``name.new.ipynb``.
+    Whatever the learner changed stays as it is. The manifest remembers the digest of each file as
+    shipped, and of its cells: a file that still has one of them was never changed, though it may
+    have been run. A newer version of a changed file is put beside it, once, as ``name.new.ipynb``.
 
     Parameters
     ----------
@@ -60,7 +62,8 @@ def bring(folder):
     Returns
     -------
     dict of str to list
-        Paths relative to the folder: ``new``, ``updated``, ``kept``, and ``beside`` with pairs (kept, newer).
+        Paths relative to the folder: ``new``, ``updated``, ``kept``, and ``beside`` with pairs
+        (kept, newer).
 
     Raises
     ------
@@ -68,11 +71,9 @@ def bring(folder):
         When something cannot be read or written.
     """
     known, written = _manifest(folder, "files"), _manifest(folder, "cells")
-    done, seen, wrote = (
-        {"new": [], "updated": [], "kept": [], "beside": []},
-        dict(known),
-        dict(written),
-    )
+    done: dict[str, list[Any]] = {"new": [], "updated": [], "kept": [], "beside": []}
+    seen: dict[str, str] = dict(known)
+    wrote: dict[str, str | None] = dict(written)
     for name, source in _shipped():
         data, target, before = source.read_bytes(), folder / name, known.get(name)
         seen[name] = now = _digest(data)
@@ -96,12 +97,12 @@ def bring(folder):
     return done
 
 
-def _put(path, data):
+def _put(path: Path, data: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     write_whole(path, data)
 
 
-def _shipped():
+def _shipped() -> Iterator[tuple[str, Path]]:
     for pattern in _COPIED:
         top, below = pattern.split("/", 1)
         root = shared(top)
@@ -109,20 +110,20 @@ def _shipped():
             yield f"{top}/{source.relative_to(root).as_posix()}", source
 
 
-def _manifest(folder, part):
-    """Return the digests of the files as shipped; a damaged manifest knows none, and so nothing is lost."""
+def _manifest(folder: Path, part: str) -> dict[str, str]:
+    """Return the digests of the files as shipped; none of a damaged manifest: nothing is lost."""
     try:
         return dict(json.loads((folder / MANIFEST).read_text("utf-8"))[part])
     except (FileNotFoundError, NotADirectoryError, ValueError, KeyError, TypeError):
         return {}
 
 
-def _digest(data):
+def _digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def _free(folder, name, data):
-    """Return the first unused name for a newer version, or None when this version lies there already."""
+def _free(folder: Path, name: str, data: bytes) -> str | None:
+    """Return the first unused name for a newer version, or None when it lies there already."""
     stem, dot, ending = name.rpartition(".")
     count = 1
     while (folder / (newer := f"{stem}.new{count if count > 1 else ''}{dot}{ending}")).exists():
@@ -132,7 +133,7 @@ def _free(folder, name, data):
     return newer
 
 
-def _settle(folder):
+def _settle(folder: Path) -> None:
     """Give Jupyter a home in the course folder where the user has none that can be written to."""
     try:
         Path.home().mkdir(parents=True, exist_ok=True)
@@ -143,8 +144,8 @@ def _settle(folder):
         os.environ["HOME"] = str(folder / ".jupyterlab" / "home")
 
 
-def startup(lang):
-    """Return what to add to the environment so that every kernel puts slips into words from its first cell on.
+def startup(lang: str) -> dict[str, str]:
+    """Return the environment in which every kernel puts slips into words from its first cell on.
 
     Parameters
     ----------
@@ -161,11 +162,12 @@ def startup(lang):
     return {"PYTHONSTARTUP": ours, "COURSE_LANG": lang, **theirs}
 
 
-def start(folder, lang, options):
-    """Prepare the learner's folder, say what was done, and run JupyterLab on the start page until it ends.
+def start(folder: str | os.PathLike[str], lang: str, options: Sequence[str]) -> int:
+    """Prepare the learner's folder, say what was done, and run JupyterLab until it ends.
 
-    The user's own JupyterLab settings are neither changed nor needed: the defaults, the menus'
-    language among them, come from ``course/overrides``, and changes are kept in the folder's ``.jupyterlab/``.
+    It opens on the start page. The user's own JupyterLab settings are neither changed nor needed:
+    the defaults, the menus' language among them, come from ``course/overrides``, and changes are
+    kept in the folder's ``.jupyterlab/``.
 
     Parameters
     ----------
@@ -208,9 +210,7 @@ def start(folder, lang, options):
     os.environ["JUPYTERLAB_SETTINGS_DIR"] = str(folder / ".jupyterlab" / "settings")
     os.environ["JUPYTERLAB_WORKSPACES_DIR"] = str(folder / ".jupyterlab" / "workspaces")
     _settle(folder)
-    from jupyterlab.labapp import (
-        LabApp,
-    )  # here, because it reads these variables when it is imported
+    from jupyterlab.labapp import LabApp  # only now: imported, it reads these variables
 
     page = f"/doc/tree/notebooks/{lang}/00-start.ipynb"
     ours = ["--allow-root"] * root + [

@@ -6,10 +6,11 @@ from pathlib import Path
 _PACKAGE = Path(__file__).parent
 
 
-def shared(name):
+def shared(name: str) -> Path:
     """Return the folder of shipped material: ``lessons``, ``notebooks`` or ``datasets``.
 
-    In a checkout it stands beside ``course/``; an installed wheel carries it in ``course/shipped/``.
+    In a checkout it stands beside ``course/``; an installed wheel carries it in
+    ``course/shipped/``.
 
     Parameters
     ----------
@@ -36,7 +37,7 @@ def shared(name):
     raise FileNotFoundError(f"the installed course has no folder {name!r}; install it again")
 
 
-def close(folder):
+def close(folder: str | os.PathLike[str]) -> Path:
     """Make a folder and keep other users of this machine out of it; returns it as a path."""
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
@@ -44,11 +45,11 @@ def close(folder):
     return folder
 
 
-def answers():
+def answers() -> Path:
     """Return the folder where this learner's answers are kept (it need not exist yet).
 
-    ``COURSE_ANSWERS`` names it outright; otherwise it is ``answers/`` in the course folder around the
-    notebook that is running, or beside the notebook when there is no course folder.
+    ``COURSE_ANSWERS`` names it outright; otherwise it is ``answers/`` in the course folder around
+    the notebook that is running, or beside the notebook when there is no course folder.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""What one learner has done in one lesson: the journal replayed, what could not be saved, and what counts."""
+"""What a learner has done in a lesson: the journal replayed, what is unsaved, and what counts."""
 
 import os
 from collections.abc import Callable
@@ -20,7 +20,7 @@ Event = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Unsaved:
-    """What is on the screen and not on the disk: the event, its answer, since when (UTC), and why."""
+    """What is on the screen and not on the disk: event, answer, since when (UTC), and why."""
 
     event: str
     answer: object
@@ -31,7 +31,8 @@ class Unsaved:
 class Record:
     """What one learner has done in one lesson.
 
-    What could not be written counts for nothing: it waits in ``unsaved``, by exercise, until it is written.
+    What could not be written counts for nothing: it waits in ``unsaved``, by exercise, until it is
+    written.
 
     Parameters
     ----------
@@ -39,7 +40,8 @@ class Record:
     folder : pathlib.Path
         Where the journals are.
     values : callable, optional
-        ``values(exercise, draw)`` gives the drawn numbers; by default those of the learner's own seed.
+        ``values(exercise, draw)`` gives the drawn numbers; by default those of the learner's own
+        seed.
     """
 
     def __init__(
@@ -152,7 +154,7 @@ class Record:
         return attempt.due(exercise, self.result(exercise), last, now)
 
     def _scored(self, exercise: Exercise) -> list[Score | None]:
-        """The scores of all answers ever given, in their order; each is computed once."""
+        """Return the scores of all answers ever given, in their order; each is computed once."""
         given = self._given.get(exercise.id, [])
         scores = self._scores.setdefault(exercise.id, [])
         scores += [self.score(exercise, *answer) for answer in given[len(scores) :]]
@@ -170,7 +172,7 @@ def _kept(folder: str) -> str:
 
 
 def seed(folder: str) -> str:
-    """Return the learner's seed; while the folder cannot be written, the one that will be kept there."""
+    """Return the learner's seed; while it cannot be written, the one that will be kept."""
     try:
         return _kept(folder)
     except JournalError:

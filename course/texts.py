@@ -1,50 +1,49 @@
-"""Every sentence the interface says, in Ukrainian and Russian; a missing one raises, it never falls back."""
+"""Every sentence the interface says, in both languages; a missing sentence raises."""
 
 import re
 import tomllib
+from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from pathlib import Path
+from typing import Any
 
+Pairs = dict[str, dict[str, str]]  # texts in both languages, by dotted name
 LANGS = ("uk", "ru")
 _HERE = Path(__file__).parent
 NBSP, MINUS = "\u00a0", "\u2212"
 
 
 @cache
-def _read(path):
-    """Return the entries of one file, ``{"card.check": {"uk": …, "ru": …}}``; what is no pair of texts is left out."""
-    found = {}
-    _flatten("", tomllib.loads(path.read_text("utf-8")), found)
-    return found
+def _read(path: Path) -> Pairs:
+    """Return the pairs of texts of a file, ``{"card.check": {"uk": …, "ru": …}}``."""
+    pairs: Pairs = {}
+    _flatten("", tomllib.loads(path.read_text("utf-8")), pairs)
+    return pairs
 
 
-def _flatten(prefix, table, found):
+def _flatten(prefix: str, table: dict[str, Any], pairs: Pairs) -> None:
     for name, value in table.items():
         if isinstance(value, dict):
             if all(isinstance(value.get(lang), str) for lang in LANGS):
-                found[prefix + name] = value
+                pairs[prefix + name] = value
             else:
-                _flatten(f"{prefix}{name}.", value, found)
+                _flatten(f"{prefix}{name}.", value, pairs)
 
 
 @cache
-def _shelf(table):
-    """Return the entries of the file that holds a table: its own, if one bears its name; a lesson needs few files."""
+def _shelf(table: str) -> Pairs:
+    """Return the entries of the file that holds a table: its own, if a file bears its name."""
     name = {"kind": "card", "state": "card"}.get(table, table)
-    for place in (
-        f"{name}.toml",
-        f"instruments/{name}.toml",
-        f"grading/{name}.toml",
-        f"{name}/texts.toml",
-    ):
-        if (_HERE / place).is_file():
-            return _read(_HERE / place)
+    own = f"{name}.toml"
+    for file in (own, f"instruments/{own}", f"grading/{own}", f"{name}/texts.toml"):
+        if (_HERE / file).is_file():
+            return _read(_HERE / file)
     return _read(_HERE / "texts.toml")
 
 
 @cache
-def entries():
+def entries() -> Pairs:
     """Return every interface entry there is."""
     return {
         key: pair
@@ -54,7 +53,7 @@ def entries():
     }
 
 
-def text(key, lang, /, **values):
+def text(key: str, lang: str, /, **values: object) -> str:
     """Return one interface sentence.
 
     Parameters
@@ -84,10 +83,10 @@ def text(key, lang, /, **values):
     return fill(pattern, values, lang)
 
 
-def fill(pattern, values, lang="uk"):
-    """Put ``values`` into ``{name}`` places of a pattern; anything else in it stays as it is.
+def fill(pattern: str, values: Mapping[str, Any], lang: str = "uk") -> str:
+    """Put ``values`` in place of each ``{name}`` of a pattern; the rest stays as it is.
 
-    A place with word forms, ``{name:one|few|many|part}``, takes the form that goes with the number of that name.
+    With word forms, ``{name:one|few|many|part}``, stands the form that goes with that number.
 
     Parameters
     ----------
@@ -104,14 +103,14 @@ def fill(pattern, values, lang="uk"):
     '3 бали'
     """
 
-    def put(found):
-        value = values[found[1]]
-        return plural(value, lang, found[2]) if found[2] else str(value)
+    def put(hole: re.Match[str]) -> str:
+        value = values[hole[1]]
+        return plural(value, lang, hole[2]) if hole[2] else str(value)
 
     return re.sub(r"\{([a-z_]\w*)(?::([^{}|]+(?:\|[^{}|]+){3}))?\}", put, pattern)
 
 
-def section(prefix, lang):
+def section(prefix: str, lang: str) -> dict[str, str]:
     """Return all texts below ``prefix`` as ``{last part of the key: text}``, placeholders left in.
 
     Examples
@@ -127,8 +126,10 @@ def section(prefix, lang):
     }
 
 
-def number(value, lang="uk", digits=None):
-    """Write a number as both languages print it: decimal comma, U+2212, no-break spaces from five digits on.
+def number(value: float | Decimal, lang: str = "uk", digits: int | None = None) -> str:
+    r"""Write a number as both languages print it.
+
+    A decimal comma, U+2212 for minus, no-break spaces from five digits on.
 
     Parameters
     ----------
@@ -141,7 +142,7 @@ def number(value, lang="uk", digits=None):
     Examples
     --------
     >>> number(12500.55, "uk", 1)
-    '12\\xa0500,6'
+    '12\xa0500,6'
     >>> number(-3, "ru")
     '−3'
     """
@@ -166,7 +167,8 @@ def plural(count: float, lang: str, forms: str) -> str:
     lang : {"uk", "ru"}
         Both count alike today; the parameter keeps callers honest.
     forms : str
-        ``"one|few|many|part"``, for example ``"бал|бали|балів|бала"``; the last goes with a fraction.
+        ``"one|few|many|part"``, for example ``"бал|бали|балів|бала"``; the last goes with a
+        fraction.
 
     Returns
     -------
@@ -177,10 +179,10 @@ def plural(count: float, lang: str, forms: str) -> str:
     >>> [plural(n, "uk", "бал|бали|балів|бала") for n in (1, 3, 5, 11, 21, 1.5)]
     ['бал', 'бали', 'балів', 'балів', 'бал', 'бала']
     """
-    one, few, many, part = forms.split("|")
+    single, few, many, part = forms.split("|")
     if count != int(count):
         return part
     last, tens = count % 10, count % 100
     if last == 1 and tens != 11:
-        return one
+        return single
     return few if 2 <= last <= 4 and not 12 <= tens <= 14 else many

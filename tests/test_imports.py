@@ -31,7 +31,7 @@ ALLOWED = {
     "truths": {"datasets", "models"},
     "handin": {"exercises", "files", "kinds", "progress", "record", "texts"},
     "progress": {"exercises", "record", "texts", "paths"},
-    "widgets": {"kinds", "attempt", "answers", "exercises", "texts", "paths", "models", "charts"},
+    "widgets": {"kinds", "attempt", "answers", "exercises", "texts", "paths", "models", "charts", "figures"},
     "instruments": {"models", "figures", "texts"},
     "lessons": {"handin", "slips", "files", "paths", "texts", "kinds", "answers", "models", "exercises", "attempt", "record", "datasets",
                 "charts", "truths", "progress", "widgets", "instruments", "pictures"},

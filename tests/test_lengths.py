@@ -40,7 +40,7 @@ def test_the_tail_is_that_of_every_outcome_counted():
 def test_longest_counts_ties_in_part():
     tied = item("choice", (9, True), (9, False), (3, False))
     counted = lengths.longest([GOOD, LEAK, tied], "uk")
-    assert (counted.items, counted.found, counted.expected) == (3, 1.5, pytest.approx(1.0))
+    assert (counted.items, counted.longest, counted.expected) == (3, 1.5, pytest.approx(1.0))
 
 
 @pytest.mark.parametrize("rights, wrongs", [((9, 8), (3, 4, 5)), ((3, 9), (5, 6, 7)), ((4, 4), (4, 6, 2))])

@@ -1,14 +1,30 @@
-"""The style that `pyproject.toml` asks for."""
+"""The style and the types that `pyproject.toml` asks for."""
 
 import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parent.parent
+FOLDERS = ["course", "tests", "benchmarks", "examples", "datasets"]
+
+
+def run(*words):
+    """Run a module of Python in the checkout; what it says when it finds something, else nothing."""
+    command = [sys.executable, "-m", *words]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    return done.stdout + done.stderr if done.returncode else ""
 
 
 def test_ruff_finds_nothing():
-    folders = ["course", "tests", "benchmarks", "examples", "datasets"]
-    words = [sys.executable, "-m", "ruff", "check", "--no-cache", *folders]
-    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout + done.stderr
+    assert not run("ruff", "check", "--no-cache", *FOLDERS)
+
+
+def test_ruff_would_write_it_so():
+    assert not run("ruff", "format", "--check", "--no-cache", *FOLDERS)
+
+
+@pytest.mark.slow
+def test_mypy_finds_nothing(tmp_path):
+    assert not run("mypy", "--cache-dir", str(tmp_path))

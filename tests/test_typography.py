@@ -1,6 +1,7 @@
 """The typography of both languages: what is mended, what stays, and that nothing needs mending twice."""
 
 import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

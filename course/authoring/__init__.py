@@ -1,1 +1,1 @@
-"""For those who write lessons: editions, checks, typography. Nothing of it is loaded by a learner."""
+"""For those who write lessons: editions, checks, typography. No learner loads any of it."""

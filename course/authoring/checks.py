@@ -1,4 +1,4 @@
-"""`course check`: every fault of the sources with its file, line, exercise and field, and what to do about it."""
+"""`course check`: every fault of the sources with file, line, exercise, field, and what to do."""
 
 import difflib
 import math
@@ -6,7 +6,7 @@ import re
 import tomllib
 import types
 import typing
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from functools import cache
 from itertools import islice, product
@@ -55,8 +55,8 @@ def check_figures(path: Path) -> list[Fault]:
     name = f"{path.parent.name}/{path.name}"
     faults = []
     for figure, message in pictures.faults(path, page.read_text("utf-8") if page.is_file() else ""):
-        places = (place for place, line in enumerate(lines, 1) if f'"{figure}"' in line)
-        faults.append(Fault(name, next(places, 1), figure, "", message))
+        hits = (count for count, line in enumerate(lines, 1) if f'"{figure}"' in line)
+        faults.append(Fault(name, next(hits, 1), figure, "", message))
     return faults
 
 
@@ -112,13 +112,13 @@ def _schema(entry: type) -> dict[str, "tuple[Field[Any], Any]"]:
 
 
 def _part(shape: Any) -> Any:
-    """Return what a list holds when it is a list of tables: a dataclass or `Pair`; None for any other type."""
+    """Return what a list of tables holds: a dataclass or `Pair`; None for any other type."""
     inner = typing.get_args(shape)[0] if typing.get_origin(shape) is list else None
     return inner if inner is not None and (is_dataclass(inner) or inner == Pair) else None
 
 
 def _table(shape: Any) -> Any:
-    """Return the dataclass of a single table that may be missing; the shape itself for anything else."""
+    """Return the dataclass of a table that may be missing; the shape itself for the rest."""
     kept = [inner for inner in typing.get_args(shape) if inner is not types.NoneType]
     return (
         kept[0]
@@ -144,13 +144,13 @@ class _Checker:
         self.faults.append(Fault(self.name, self.line(field), self.entry, field, message))
 
     def line(self, field: str) -> int:
-        """The line of the field within the entry at hand; tomllib keeps no positions, the source does."""
+        """Return the line of the field in the entry at hand; tomllib keeps no positions."""
         parts = field.split(".")
-        for place in range(self.start, len(self.lines)):
-            if place > self.start and self.lines[place].strip() == "[[exercise]]":
+        for row in range(self.start, len(self.lines)):
+            if row > self.start and self.lines[row].strip() == "[[exercise]]":
                 break
-            if re.match(rf"\s*(\[+exercise\.)?{re.escape(parts[0])}\b", self.lines[place]):
-                return place + 1
+            if re.match(rf"\s*(\[+exercise\.)?{re.escape(parts[0])}\b", self.lines[row]):
+                return row + 1
         return self.start + 1
 
     def run(self) -> list[Fault]:
@@ -190,11 +190,11 @@ class _Checker:
         self.head(raw)
         page = self.path.with_name("lesson.md")
         self.page = page.read_text("utf-8") if page.is_file() else None
-        starts = [place for place, line in enumerate(self.lines) if line.strip() == "[[exercise]]"]
+        starts = [count for count, line in enumerate(self.lines) if line.strip() == "[[exercise]]"]
         seen: set[str] = set()
-        for place, entry in enumerate(raw.get("exercise", ())):
-            self.start = starts[place] if place < len(starts) else 0
-            self.entry = str(entry.get("id", f"number {place + 1}"))
+        for count, entry in enumerate(raw.get("exercise", ())):
+            self.start = starts[count] if count < len(starts) else 0
+            self.entry = str(entry.get("id", f"number {count + 1}"))
             if self.entry in seen:
                 self.fault("id", "the same id stands twice; rename one")
             seen.add(self.entry)
@@ -241,15 +241,15 @@ class _Checker:
             self.fault("outcome", message)
 
     def languages(self) -> tuple[str, ...]:
-        """The languages of a bank: a lecturer may write in one, the course always has both."""
+        """Return the languages of a bank: a lecturer may write in one, the course has both."""
         langs = self.lesson.get("languages", list(LANGS))
         if isinstance(langs, list) and langs and set(map(str, langs)) <= set(LANGS):
             return tuple(lang for lang in LANGS if lang in langs)
         self.fault("languages", 'write languages = ["uk"], ["ru"], or leave it out for both')
         return LANGS
 
-    def table(self, table: Mapping[str, Any], entry: type, where: str = "") -> None:
-        """Compare a table with the dataclass that describes it: unknown, missing and misshapen fields."""
+    def table(self, table: Mapping[str, Any], entry: Any, where: str = "") -> None:
+        """Compare a table with its dataclass: unknown, missing and misshapen fields."""
         schema = _schema(entry)
         for name in table:
             if name not in schema:
@@ -276,22 +276,23 @@ class _Checker:
         needed: bool,
         where: str,
     ) -> None:
-        value, place = table.get(name), where.partition(" ")[0] or name
+        value, owner = table.get(name), where.partition(" ")[0] or name
         if shape == Pair or shape == Pair | None:
-            self.pair(table, name, needed, place)
+            self.pair(table, name, needed, owner)
         elif value is None:
             if needed:
                 what = field.metadata.get("write") or _EXAMPLES.get(shape, f"[[exercise.{name}]]")
-                self.fault(place, f"{where + ' ' if where else ''}needs {name}: write {what}")
+                self.fault(owner, f"{where + ' ' if where else ''}needs {name}: write {what}")
         elif is_dataclass(inner := _table(shape)):
             if isinstance(value, dict):
                 self.table(value, inner, name)
             else:
-                self.fault(place, f"write [exercise.{name}]")
+                self.fault(owner, f"write [exercise.{name}]")
         elif _part(shape):
             part, least = _part(shape), field.metadata.get("least", 0)
             if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
-                return self.fault(place, f"write [[exercise.{name}]]")
+                self.fault(owner, f"write [[exercise.{name}]]")
+                return
             if len(value) < least:
                 self.fault(name, f"needs at least {least}; write [[exercise.{name}]]")
             for count, item in enumerate(value, 1):
@@ -306,7 +307,7 @@ class _Checker:
                 msgspec.convert(value, shape, strict=True)
             except (msgspec.ValidationError, RecursionError):
                 what = field.metadata.get("write") or _EXAMPLES.get(shape, str(shape))
-                self.fault(place, f"{where + ': ' if where else ''}write {what}")
+                self.fault(owner, f"{where + ': ' if where else ''}write {what}")
 
     def ids(self, parts: list[dict[str, Any]], name: str) -> None:
         listed = [part.get("id") for part in parts]
@@ -322,7 +323,8 @@ class _Checker:
             for twice in sorted({word for word in words if word and words.count(word) > 1}):
                 self.fault(
                     name,
-                    f"{lang}: two of them have the same words, {twice!r}; nobody could tell them apart",
+                    f"{lang}: two of them have the same words, {twice!r}; "
+                    "nobody could tell them apart",
                 )
 
     def pair(
@@ -337,16 +339,18 @@ class _Checker:
                 )
             return
         if not isinstance(value, dict):
-            return self.fault(
-                where,
-                f"needs its language; write {' and '.join(f'{field}.{lang}' for lang in self.langs)}",
-            )
+            both = " and ".join(f"{field}.{lang}" for lang in self.langs)
+            self.fault(where, f"needs its language; write {both}")
+            return
         for lang in self.langs:
             words = value.get(lang)
             if not isinstance(words, str) or not words.strip():
                 self.fault(where, f"{lang} is missing; write {field}.{lang}")
             elif strange := re.search("[ыэъё]" if lang == "uk" else "[іїєґ]", words.lower()):
-                message = f"the letter {strange[0]!r} doesn't belong in {lang}; is this the other language?"
+                message = (
+                    f"the letter {strange[0]!r} doesn't belong in {lang}; "
+                    "is this the other language?"
+                )
                 self.fault(where, message)
         for other in sorted(set(value) - set(self.langs)):
             self.fault(
@@ -410,52 +414,59 @@ class _Checker:
         try:
             combinations = list(islice(self.draws(exercise), SAMPLE))
         except ValueError as error:
-            return self.fault("parameters", f"{error}")
+            self.fault("parameters", f"{error}")
+            return
         if exercise.drawn and len(combinations) < 2:
-            return self.fault(
-                "parameters", "the grid leaves fewer than two draws; widen it or drop it"
-            )
+            self.fault("parameters", "the grid leaves fewer than two draws; widen it or drop it")
+            return
         size = math.prod(len(grid(spec)) for spec in entry.get("parameters", {}).values())
         if 50 * len(combinations) < min(SAMPLE, size):
             message = "hardly any draw fits the conditions; choose parameters that fit more often"
-            return self.fault("where", message)
+            self.fault("where", message)
+            return
         self.places(exercise, combinations[0])
         hits = [0] * len(entry.get("slip", ()))
         for values in combinations:
             try:
                 marks = key(exercise, values)
             except ValueError as error:
-                return self.fault("answer", f"{error}")
+                self.fault("answer", f"{error}")
+                return
             if max(map(abs, (marks["value"], *marks["wrong"]))) > LARGEST:
-                return self.fault(
-                    "answer", f"more than {LARGEST:.0e} for {values}; choose a larger unit"
-                )
+                self.fault("answer", f"more than {LARGEST:.0e} for {values}; choose a larger unit")
+                return
             shown = number(marks["value"], "uk", entry["digits"])
             if kinds.score("numeric", marks, shown).state != "right":
                 message = f"the printed answer {shown} scores nothing for {values}; ask more digits"
-                return self.fault("digits", message)
-            for place, wrong in enumerate(marks["wrong"]):
-                hits[place] += (
+                self.fault("digits", message)
+                return
+            for slip, wrong in enumerate(marks["wrong"]):
+                hits[slip] += (
                     kinds.score("numeric", marks, number(wrong, "uk", 10)).state == "right"
                 )
-        for place, count in enumerate(hits, 1):
+        for slip, count in enumerate(hits, 1):
             if count > len(combinations) / 5:
-                message = f"slip {place} is also right in {count} of {len(combinations)} draws; narrow the grid"
+                message = (
+                    f"slip {slip} is also right in {count} of {len(combinations)} draws; "
+                    "narrow the grid"
+                )
                 self.fault("slip", message)
 
     def parameter(self, name: str, spec: Mapping[str, Any]) -> None:
-        """The values of one parameter; those of a grid are counted before they are written out."""
+        """Check the values of a parameter; a grid is counted before it is written out."""
         if not re.fullmatch(r"[a-z_]\w*", name, re.ASCII) or name == "answer":
             message = f"{name!r} cannot be the name of a parameter; use small Latin letters"
-            return self.fault("parameters", message)
+            self.fault("parameters", message)
+            return
+        shape: type[Listed] | type[Steps] = Listed if "values" in spec else Steps
         try:
-            spelt = msgspec.convert(spec, Listed if "values" in spec else Steps)
+            spelt: Listed | Steps | None = msgspec.convert(spec, shape)
         except msgspec.ValidationError:
             spelt = None
         if spelt is None or spec.get("show", "percent") != "percent":
             message = (
-                f"{name}: write {{from = 1, to = 9, step = 2}} or {{values = [1, 3, 9]}}, if needed with "
-                'show = "percent"'
+                f"{name}: write {{from = 1, to = 9, step = 2}} or {{values = [1, 3, 9]}}, "
+                'if needed with show = "percent"'
             )
             self.fault("parameters", message)
         elif not spelt.sound():
@@ -463,17 +474,17 @@ class _Checker:
             self.fault("parameters", message)
 
     def draws(self, exercise: Exercise) -> Iterator[dict[str, float]]:
-        """Every combination of a small grid, a seeded sample of a large one, always with the grid's corners."""
+        """Yield a small grid whole; of a large one its corners and a seeded sample."""
         spec = exercise.get("parameters", {})
         grids = [grid(entry) for entry in spec.values()]
         if math.prod(map(len, grids)) <= SAMPLE:
-            made = product(*grids)
+            combinations: Iterable[tuple[float, ...]] = product(*grids)
         else:
             corners = list(islice(product(*([g[0], g[-1]] for g in grids)), SAMPLE // 2))
-            made = corners + [
+            combinations = corners + [
                 tuple(draw(exercise, f"check{n}", 1).values()) for n in range(SAMPLE - len(corners))
             ]
-        for values in (dict(zip(spec, combination)) for combination in made):
+        for values in (dict(zip(spec, combination, strict=True)) for combination in combinations):
             if all(evaluate(condition, values) for condition in exercise.get("where", ())):
                 yield values
 
@@ -491,7 +502,8 @@ class _Checker:
                     if name not in known or (name == "answer" and field != "solution"):
                         self.fault(
                             field,
-                            f"{lang}: {{{name}}} is no parameter; known: {', '.join(sorted(known))}",
+                            f"{lang}: {{{name}}} is no parameter; "
+                            f"known: {', '.join(sorted(known))}",
                         )
         for name in values:
             if any(f"{{{name}}}" not in exercise["prompt"][lang] for lang in self.langs):

@@ -1,15 +1,22 @@
-"""From the lessons' one source to the two editions, and whether the two languages of the source keep step."""
+"""From the lessons' source to the two editions, and whether its two languages keep step."""
 
 import json
 import re
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from os import PathLike
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from course import instruments, pictures
-from course.exercises import Fault, read
+from course.exercises import Chapter, Fault, read
 from course.texts import LANGS
 
+if TYPE_CHECKING:
+    from markdown_it.token import Token
+
+Book = dict[str, Any]  # a notebook as JSON
 FOREIGN = {"uk": "ыэъё", "ru": "іїєґ"}
 _SHOW = re.compile(
     r"lesson\.(exercise|guess|instrument|figure|progress|plan|export)\((?:[\"']([^\"']*)[\"'])?[^()]*\)"
@@ -27,15 +34,15 @@ class EditionError(Exception):
 
 @dataclass(frozen=True)
 class Piece:
-    """One cell of both editions: ``text`` holds the prose per language, or the same code for both."""
+    """A cell of both editions: ``text`` holds the prose per language, or the same code for both."""
 
     line: int
     code: bool
-    text: dict
-    tags: tuple = ()
+    text: dict[str, str]
+    tags: tuple[str, ...] = ()
 
 
-def pieces(path):
+def pieces(path: str | PathLike[str]) -> tuple[list[Piece], list[Fault]]:
     """Read one ``lesson.md`` into the cells that its editions have.
 
     Parameters
@@ -45,11 +52,14 @@ def pieces(path):
     Returns
     -------
     tuple of list of Piece, list of course.exercises.Fault
-        Faults: a half without its other half, halves apart or in the wrong order, a cell without a language.
+        Faults: a half without its other half, halves apart or in the wrong order, a cell without a
+        language.
     """
     import jupytext.myst
 
-    found, faults, half = [], [], None
+    cells: list[Piece] = []
+    faults: list[Fault] = []
+    half: tuple[str, int, str] | None = None  # language, line, source
     try:
         book = jupytext.myst.myst_to_notebook(Path(path).read_text("utf-8"), add_source_map=True)
     except Exception as error:  # whatever the parser stumbles on is the writer's to mend
@@ -63,7 +73,7 @@ def pieces(path):
                 faults.append(
                     _fault(path, half[1], f"wrong order: the {LANGS[0]} half comes first")
                 )
-            found.append(Piece(half[1], False, {half[0]: half[2], langs[0]: cell.source}))
+            cells.append(Piece(half[1], False, {half[0]: half[2], langs[0]: cell.source}))
             half = None
             continue
         if half:
@@ -77,16 +87,16 @@ def pieces(path):
             )
         elif cell and not prose:
             tags = tuple(cell.metadata.get("tags", ()))
-            found.append(Piece(start + 1, True, dict.fromkeys(LANGS, cell.source), tags))
-    return found, faults
+            cells.append(Piece(start + 1, True, dict.fromkeys(LANGS, cell.source), tags))
+    return cells, faults
 
 
-def _fault(path, line, message, exercise=""):
+def _fault(path: str | PathLike[str], line: int, message: str, exercise: str = "") -> Fault:
     path = Path(path)
     return Fault(f"{path.parent.name}/{path.name}", line, exercise, "", message)
 
 
-def plain(prose):
+def plain(prose: str) -> str:
     """Return prose as a reader hears it: without code, formulas, addresses and quotations.
 
     A quotation in another language names it: ``<span lang="ru">…</span>``.
@@ -105,48 +115,50 @@ def plain(prose):
     ).strip()
 
 
-def _parse(prose):
+def _parse(prose: str) -> "list[Token]":
     from markdown_it import MarkdownIt
 
     return MarkdownIt("commonmark").enable("table").parse(prose)
 
 
-def shape(prose):
-    """Return what both halves of a cell must share, by name.
+def shape(prose: str) -> dict[str, object]:
+    r"""Return what both halves of a cell must share, by name.
 
     The language of a link's edition, its anchor and the words in a formula may differ.
 
     Examples
     --------
-    >>> shape("## Де\\n\\n[тут](../ru/05-levels.ipynb) `df` і $m_1$")["links"]
+    >>> shape("## Де\n\n[тут](../ru/05-levels.ipynb) `df` і $m_1$")["links"]
     ['../05-levels.ipynb']
     """
-    found = {name: [] for name in ("headings", "links", "images", "code", "formulas")}
-    count = Counter()
-    for token in (one for block in _parse(prose) for one in (block, *(block.children or ()))):
+    parts: dict[str, list[str]] = {
+        name: [] for name in ("headings", "links", "images", "code", "formulas")
+    }
+    count: Counter[str] = Counter()
+    for token in (token for block in _parse(prose) for token in (block, *(block.children or ()))):
         if token.type == "heading_open":
-            found["headings"].append(token.tag)
+            parts["headings"].append(token.tag)
         elif token.type == "link_open":
-            found["links"].append(
-                re.sub(r"^\.\./(uk|ru)/", "../", re.sub("#.*", "#", token.attrGet("href")))
+            parts["links"].append(
+                re.sub(r"^\.\./(uk|ru)/", "../", re.sub("#.*", "#", str(token.attrGet("href"))))
             )
         elif token.type == "image":
-            found["images"].append(token.attrGet("src"))
+            parts["images"].append(str(token.attrGet("src")))
         elif token.type == "code_inline":
-            found["code"].append(token.content)
+            parts["code"].append(token.content)
         elif token.type in ("paragraph_open", "list_item_open", "tr_open", "fence"):
             count[token.type.removesuffix("_open").replace("_", " ")] += 1
     formulas = _FORMULA.findall(re.sub(r"`[^`]*`", "", prose))
-    found["formulas"] = [
+    parts["formulas"] = [
         re.sub(r"\\text\w*\{[^}]*\}", r"\\text{}", formula) for formula in formulas
     ]
-    shared = {name: part if name == "headings" else sorted(part) for name, part in found.items()}
+    shared = {name: part if name == "headings" else sorted(part) for name, part in parts.items()}
     return shared | {
         f"number of {name}s": count[name] for name in ("paragraph", "list item", "tr", "fence")
     }
 
 
-def parity(path):
+def parity(path: str | PathLike[str]) -> list[Fault]:
     """Find every place where the two languages of one lesson do not keep step.
 
     Parameters
@@ -161,9 +173,9 @@ def parity(path):
     path = Path(path)
     if not path.is_file():
         return [_fault(path, 1, "the lesson has no lesson.md")]
-    found, faults = pieces(path)
+    cells, faults = pieces(path)
     lessons = {other.name for other in path.parent.parent.glob("[0-9]*")}
-    for piece in found:
+    for piece in cells:
         wrong, halves = [], piece.text
         if piece.code and (letter := re.search("[\u0400-\u04ff]", halves["uk"])):
             wrong.append(f"Cyrillic in code ({letter[0]}); prose belongs in a prose cell")
@@ -182,11 +194,11 @@ def parity(path):
             goals = re.findall(r"\]\((?:\.\./(?:uk|ru)/)?([\w-]+)\.ipynb", halves["uk"])
             wrong += [f"there is no lesson {goal}" for goal in goals if goal not in lessons]
         faults += [_fault(path, piece.line, message) for message in wrong]
-    return sorted(faults, key=lambda one: one.line)
+    return sorted(faults, key=lambda fault: fault.line)
 
 
-def build(root):
-    """Make everything that is derived from the lessons: both editions and the tables in the READMEs.
+def build(root: str | PathLike[str]) -> dict[str, bytes]:
+    """Make all that is derived from the lessons: both editions and the tables in the READMEs.
 
     Parameters
     ----------
@@ -203,22 +215,24 @@ def build(root):
     EditionError
         When a lesson has a fault that stops it; file and line of each are named.
     """
-    root, made, faults, chapters = Path(root), {}, [], []
+    root, chapters = Path(root), list[Chapter]()
+    files: dict[str, bytes] = {}
+    faults: list[Fault] = []
     for path in sorted((root / "lessons").glob("[0-9]*/lesson.md")):
         try:
             chapter = read(path.with_name("exercises.toml"))
         except (OSError, ValueError, KeyError) as error:
             faults.append(_fault(path.with_name("exercises.toml"), 1, f"cannot be read: {error}"))
             continue
-        found, wrong = pieces(path)
-        wrong += _unbuildable(path, chapter, found)
+        cells, wrong = pieces(path)
+        wrong += _unbuildable(path, chapter, cells)
         faults += wrong
         chapters.append(chapter)
         for lang in LANGS if not wrong else ():
             book = json.dumps(
-                _notebook(chapter, found, lang), ensure_ascii=False, indent=1, sort_keys=True
+                _notebook(chapter, cells, lang), ensure_ascii=False, indent=1, sort_keys=True
             )
-            made[f"notebooks/{lang}/{path.parent.name}.ipynb"] = (book + "\n").encode()
+            files[f"notebooks/{lang}/{path.parent.name}.ipynb"] = (book + "\n").encode()
     if faults:
         raise EditionError("\n".join(map(str, faults)))
     for path in sorted(root.glob("README*.md")):
@@ -226,11 +240,11 @@ def build(root):
         if all(mark in text for mark in _MARKS):
             before, after = text.split(_MARKS[0])[0], text.split(_MARKS[1])[1]
             table = _table(chapters, path.name.split(".")[1])
-            made[path.name] = f"{before}{_MARKS[0]}\n{table}{_MARKS[1]}{after}".encode()
-    return made
+            files[path.name] = f"{before}{_MARKS[0]}\n{table}{_MARKS[1]}{after}".encode()
+    return files
 
 
-def _unbuildable(path, chapter, found):
+def _unbuildable(path: Path, chapter: Chapter, cells: list[Piece]) -> Iterator[Fault]:
     try:
         entries = pictures.read(path.with_name("figures.toml"))
         drawn = {
@@ -240,11 +254,11 @@ def _unbuildable(path, chapter, found):
         drawn = {}
         yield _fault(path.with_name("figures.toml"), 1, str(error))
     needed = f'course.lesson("{chapter.slug}", "LANG")'
-    for place, piece in enumerate([piece for piece in found if piece.code]):
+    for count, piece in enumerate([piece for piece in cells if piece.code]):
         code, shown = piece.text["uk"], _shown(piece)
-        if place == 0 and needed not in code:
+        if count == 0 and needed not in code:
             yield _fault(path, piece.line, f"the first code cell must be lesson = {needed}")
-        elif place and '"LANG"' in code:
+        elif count and '"LANG"' in code:
             yield _fault(path, piece.line, '"LANG" belongs in the first code cell only')
         if shown and shown[1] in ("exercise", "guess") and shown[2] not in chapter.exercises:
             yield _fault(path, piece.line, "no such exercise in exercises.toml", shown[2] or "")
@@ -254,23 +268,26 @@ def _unbuildable(path, chapter, found):
             yield _fault(path, piece.line, f"no such picture in figures.toml: {shown[2]}")
 
 
-def _shown(piece):
+def _shown(piece: Piece) -> re.Match[str] | None:
     return _SHOW.fullmatch(piece.text["uk"].strip()) if piece.code else None
 
 
-def _notebook(chapter, found, lang):
-    first = next((piece for piece in found if piece.code), None)
+def _notebook(chapter: Chapter, pieces: list[Piece], lang: str) -> Book:
+    first = next((piece for piece in pieces if piece.code), None)
     cells = []
-    for place, piece in enumerate(found, 1):
+    for count, piece in enumerate(pieces, 1):
         shown, source = _shown(piece), piece.text[lang]
-        cell = {"id": f"{chapter.slug}-{place:03}", "cell_type": "markdown", "metadata": {}}
+        cell: Book = {
+            "id": f"{chapter.slug}-{count:03}",
+            "cell_type": "markdown",
+            "metadata": {},
+        }
         if piece.code:
-            outputs = _outputs(
-                chapter, shown or _HANDED.search(source), lang
-            )  # which a notebook has only on a cell with a number
+            # A notebook has outputs only on a cell with a number.
+            outputs = _outputs(chapter, shown or _HANDED.search(source), lang)
             cell |= {
                 "cell_type": "code",
-                "execution_count": place if outputs else None,
+                "execution_count": count if outputs else None,
                 "outputs": outputs,
             }
             if piece.tags:
@@ -288,8 +305,8 @@ def _notebook(chapter, found, lang):
     return {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
 
 
-def _outputs(chapter, shown, lang):
-    """What a page without a kernel shows in place of the widget."""
+def _outputs(chapter: Chapter, shown: re.Match[str] | None, lang: str) -> list[Book]:
+    """Return what a page without a kernel shows in place of the widget."""
     if not shown or shown[1] not in ("exercise", "guess", "check", "instrument", "figure"):
         return []
     from course.widgets import fallback
@@ -309,13 +326,14 @@ def _outputs(chapter, shown, lang):
     return [{"output_type": "display_data", "data": data, "metadata": {}}]
 
 
-def _table(chapters, lang):
-    """The table of lessons: in one language, or in both side by side for the English page."""
+def _table(chapters: Iterable[Chapter], lang: str) -> str:
+    """Return the table of lessons: in one language, or in both for the English page."""
     langs = [lang] if lang in LANGS else LANGS
-    heads = {"uk": ("Урок", "Хвилин"), "ru": ("Урок", "Минут")}
-    heads = heads.get(lang, ("Українською", "По-русски", "Minutes"))
+    words = {"uk": ("Урок", "Хвилин"), "ru": ("Урок", "Минут")}
+    heads = words.get(lang) or ("Українською", "По-русски", "Minutes")
     rows = [["№", *heads], ["---:", *["---"] * len(langs), "---:"]]
-    for one in chapters:
-        links = [f"[{one.title[of]}](notebooks/{of}/{one.folder.name}.ipynb)" for of in langs]
-        rows.append([str(one.number), *links, str(one.minutes)])
+    for chapter in chapters:
+        name = f"{chapter.folder.name}.ipynb"
+        links = [f"[{chapter.title[of]}](notebooks/{of}/{name})" for of in langs]
+        rows.append([str(chapter.number), *links, str(chapter.minutes)])
     return "".join(f"| {' | '.join(row)} |\n" for row in rows)

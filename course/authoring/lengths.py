@@ -1,4 +1,4 @@
-"""Does the length of an option give the answer away? Counted over the whole course, for each language."""
+"""Does the length of an option give the answer away? Counted over the course, per language."""
 
 import math
 from collections.abc import Iterable, Iterator
@@ -18,14 +18,14 @@ class Longest:
     ----------
     items : int
         Exercises with one right option.
-    found, expected : float
+    longest, expected : float
         How often the right one is longest (a tie counts its share), and how often by chance.
     p : float
         Probability of at least as many by chance.
     """
 
     items: int
-    found: float
+    longest: float
     expected: float
     p: float
 
@@ -44,20 +44,20 @@ def longest(exercises: Iterable[Exercise], lang: str) -> Longest:
     Longest
         ``p`` is the upper tail of the Poisson binomial distribution, computed exactly.
     """
-    found, chances = 0.0, []
+    count, chances = 0.0, []
     for exercise in exercises:
         lengths = _lengths(exercise, lang)
         if sum(right for right, _ in lengths) != 1:
             continue
         top = max(length for _, length in lengths)
         tied = [right for right, length in lengths if length == top]
-        found += sum(tied) / len(tied)
+        count += sum(tied) / len(tied)
         chances.append(1 / len(lengths))
-    return Longest(len(chances), found, sum(chances), _at_least(chances, found))
+    return Longest(len(chances), count, sum(chances), _at_least(chances, count))
 
 
-def _at_least(chances: list[float], found: float) -> float:
-    """The probability that independent events with these chances happen at least so often."""
+def _at_least(chances: list[float], count: float) -> float:
+    """Return how likely independent events with these chances happen at least so often."""
     counts = [1.0]
     for chance in chances:
         counts = [
@@ -65,16 +65,17 @@ def _at_least(chances: list[float], found: float) -> float:
             + (counts[k - 1] * chance if k else 0.0)
             for k in range(len(counts) + 1)
         ]
-    return min(1.0, math.fsum(counts[math.ceil(found - 1e-9) :]))
+    return min(1.0, math.fsum(counts[math.ceil(count - 1e-9) :]))
 
 
 def auc(exercise: Exercise, lang: str) -> float | None:
-    """Return the share of (right, wrong) pairs of options in which the right one is longer; ties count half.
+    """Return the share of (right, wrong) pairs in which the right option is longer; ties are half.
 
     Examples
     --------
     >>> option = lambda words, right: {"text": {"uk": words}, "right": right}
-    >>> auc(Exercise("x", {"option": [option("довгий", True), option("ні", False), option("теж ні", False)]}), "uk")
+    >>> options = [option("довгий", True), option("ні", False), option("теж ні", False)]
+    >>> auc(Exercise("x", {"option": options}), "uk")
     0.75
     """
     lengths = _lengths(exercise, lang)
@@ -82,14 +83,15 @@ def auc(exercise: Exercise, lang: str) -> float | None:
     wrongs = [length for right, length in lengths if not right]
     if not rights or not wrongs:
         return None
-    wins = sum((one > other) + (one == other) / 2 for one in rights for other in wrongs)
+    wins = sum((right > wrong) + (right == wrong) / 2 for right in rights for wrong in wrongs)
     return wins / (len(rights) * len(wrongs))
 
 
 def pooled(exercises: Iterable[Exercise], lang: str) -> float:
     """Return how likely the lengths of right and wrong options of all `multi` are by chance.
 
-    The Mann-Whitney statistics of the exercises are added up; two-sided, by the normal approximation.
+    The Mann-Whitney statistics of the exercises are added up; two-sided, by the normal
+    approximation.
     """
     excess, variance = 0.0, 0.0
     for exercise in exercises:
@@ -116,29 +118,37 @@ def faults(chapters: Iterable[Chapter]) -> Iterator[Fault]:
     for lang in LANGS:
         single = longest(listed, lang)
         if single.p < LEVEL:
-            said = f"{lang}: the right option is the longest in {single.found:g} of {single.items} exercises; by chance "
-            yield Fault(
-                "lessons", 1, "", "option", f"{said}{single.expected:.1f} (p = {single.p:.3f})"
+            message = (
+                f"{lang}: the right option is the longest in {single.longest:g} of {single.items} "
+                f"exercises; by chance {single.expected:.1f} (p = {single.p:.3f})"
             )
+            yield Fault("lessons", 1, "", "option", message)
         if (p := pooled(listed, lang)) < LEVEL:
-            message = f"{lang}: in exercises with several right options length tells right from wrong (p = {p:.3f})"
+            message = (
+                f"{lang}: in exercises with several right options length tells right from wrong "
+                f"(p = {p:.3f})"
+            )
             yield Fault("lessons", 1, "", "option", message)
         for chapter in lessons:
             for exercise in chapter.exercises.values():
                 several = sum(right for right, _ in _lengths(exercise, lang)) > 1
                 if several and auc(exercise, lang) in (0.0, 1.0):
                     name = f"{chapter.folder.name}/exercises.toml"
-                    message = f"{lang}: every right option is longer than every wrong one, or shorter; mix the lengths"
+                    message = (
+                        f"{lang}: every right option is longer than every wrong one, or shorter; "
+                        "mix the lengths"
+                    )
                     yield Fault(name, 1, exercise.id, "option", message)
 
 
 def warnings(chapters: Iterable[Chapter]) -> Iterator[str]:
-    """Yield a line for every lesson in which the right option is the longest more often than expected."""
+    """Yield a line for every lesson whose right option is the longest too often."""
     for chapter in chapters:
         for lang in LANGS:
             single = longest(chapter.exercises.values(), lang)
-            if single.found > single.expected + 1:
+            if single.longest > single.expected + 1:
                 yield (
-                    f"{chapter.folder.name}: {lang}: the right option is the longest in {single.found:g} of "
-                    f"{single.items} exercises (by chance {single.expected:.1f})"
+                    f"{chapter.folder.name}: {lang}: the right option is the longest "
+                    f"in {single.longest:g} of {single.items} exercises "
+                    f"(by chance {single.expected:.1f})"
                 )

@@ -1,8 +1,9 @@
-"""The typography of both languages: what `course check` holds and ``course check --fix`` writes into the sources.
+"""The typography of both languages.
 
-Ukrainian has a spaced en dash and the apostrophe ’, Russian a spaced em dash; both have «…» with „…“ inside, no-break
-spaces that keep a number with its unit and initials with their name, 2400 but 12 500. Code, formulas, addresses and
-tags stay as they are.
+`course check` holds it, and ``course check --fix`` writes it into the sources. Ukrainian has a
+spaced en dash and the apostrophe ’, Russian a spaced em dash; both have «…» with „…“ inside,
+no-break spaces that keep a number with its unit and initials with their name, 2400 but 12 500.
+Code, formulas, addresses and tags stay as they are.
 """
 
 import re
@@ -18,7 +19,8 @@ _LETTER = "A-Za-zА-Яа-яЁёІіЇїЄєҐґ"
 _UNITS = "%|₴|грн|год|хв|млн|млрд|тис|тыс|шт|км|кг|мин|ч|коп"
 # What is not prose: code, formulas, the address of a link, tags, addresses.
 _APART = re.compile(
-    r"(```.*?```|~~~.*?~~~|`[^`\n]*`|\$\$.*?\$\$|\$[^$\n]+\$|\]\([^)\s]*\)|<[a-zA-Z/!][^>]*>|https?://\S+|\\u[0-9a-fA-F]{4})",
+    r"(```.*?```|~~~.*?~~~|`[^`\n]*`|\$\$.*?\$\$|\$[^$\n]+\$|\]\([^)\s]*\)|<[a-zA-Z/!][^>]*>"
+    r"|https?://\S+|\\u[0-9a-fA-F]{4})",
     re.S,
 )
 _RULES: list[tuple[re.Pattern[str], str]] = [
@@ -33,7 +35,8 @@ _GROUPED = re.compile(r"(?<![\d,.])\d{1,3}(?:[\u00a0\u202f ]\d{3})+(?!\d)")
 _SOLID = re.compile(rf"(?<![\d,.{_LETTER}/#_-])\d{{5,9}}(?![\d{_LETTER}/_-])")
 _APOSTROPHE = re.compile("(?<=[А-Яа-яІіЇїЄєҐґ])['ʼ](?=[А-Яа-яІіЇїЄєҐґ])")
 _STRING = re.compile(
-    r'(?P<lead>(?<![\w-])"?(?P<lang>uk|ru)"?\s*[=:]\s*)(?P<quote>"""|"|\'\'\'|\')(?P<words>.*?)(?<!\\)(?P=quote)',
+    r'(?P<lead>(?<![\w-])"?(?P<lang>uk|ru)"?\s*[=:]\s*)'
+    r'(?P<quote>"""|"|\'\'\'|\')(?P<words>.*?)(?<!\\)(?P=quote)',
     re.S,
 )
 _MARK = re.compile(r"^(?:\+\+\+[^\n]*|```\{code-cell\}.*?\n```|---\n.*?\n---)$\n?", re.M | re.S)
@@ -41,7 +44,7 @@ _CELL = re.compile(r'^\+\+\+ \{"tags": \["(?P<lang>uk|ru)"\]\}$', re.M)
 
 
 def mend(words: str, lang: str) -> str:
-    """Return a text as its language is printed.
+    r"""Return a text as its language is printed.
 
     Parameters
     ----------
@@ -51,9 +54,9 @@ def mend(words: str, lang: str) -> str:
 
     Examples
     --------
-    >>> mend("П'ять рівнів - 2 400 грн, 12500 грн", "uk").replace("\\u00a0", "~")
+    >>> mend("П'ять рівнів - 2 400 грн, 12500 грн", "uk").replace("\u00a0", "~")
     'П’ять рівнів~– 2400~грн, 12~500~грн'
-    >>> mend("«Слова «внутри» – 7,5%», Ф. Котлер", "ru").replace("\\u00a0", "~")
+    >>> mend("«Слова «внутри» – 7,5%», Ф. Котлер", "ru").replace("\u00a0", "~")
     '«Слова „внутри“~— 7,5~%», Ф.~Котлер'
     """
     parts = _APART.split(words)
@@ -121,7 +124,7 @@ def _cells(source: str) -> Iterator[tuple[str | None, str]]:
 
 
 def pairs(source: str) -> str:
-    """Return a TOML or JSON source with the texts of its pairs mended: what follows ``uk =`` and ``ru =``."""
+    """Return a TOML or JSON source with its pairs mended: what follows ``uk =`` and ``ru =``."""
     return _STRING.sub(
         lambda hit: hit["lead"] + hit["quote"] + mend(hit["words"], hit["lang"]) + hit["quote"],
         source,

@@ -46,7 +46,7 @@ def bars(paper: Paper, figure: Bars) -> None:
     stacked, rows = figure.way == "stacked", figure.rows
     y = heading(paper, figure)
     y = legend(
-        paper, y, [(name, "square", _ink(place)) for place, name in enumerate(figure.series)]
+        paper, y, [(name, "square", _ink(index)) for index, name in enumerate(figure.series)]
     )
     left = (
         _column(
@@ -80,10 +80,10 @@ def bars(paper: Paper, figure: Bars) -> None:
         middle = y + (height - thick * many) / 2
         if stacked:
             _stack(paper, figure, row, at, middle, thick)
-        for place, value in enumerate(() if stacked else row.values):
-            tone = ("accent" if row.accent else "rest") if many == 1 else _SERIES[place]
+        for index, value in enumerate(() if stacked else row.values):
+            tone = ("accent" if row.accent else "rest") if many == 1 else _SERIES[index]
             end = at(value)
-            with paper.hover(_told(figure, row, place)):
+            with paper.hover(_told(figure, row, index)):
                 paper.rect(
                     min(at(0), end),
                     middle + 1,
@@ -97,7 +97,7 @@ def bars(paper: Paper, figure: Bars) -> None:
                 _whisker(paper, at(row.low), at(row.high), middle + thick / 2)
             beyond, anchor = (edge + 5, "start") if value >= 0 else (end - 5, "end")
             paper.text(
-                beyond, middle + thick / 2, row.printed[place], anchor, "ink", size, row.accent
+                beyond, middle + thick / 2, row.printed[index], anchor, "ink", size, row.accent
             )
             middle += thick
         y += height
@@ -106,13 +106,13 @@ def bars(paper: Paper, figure: Bars) -> None:
     paper.height = y + 4
 
 
-def _ink(place: int) -> str:
-    return "muted" if _SERIES[place] == "rest" else _SERIES[place]
+def _ink(index: int) -> str:
+    return "muted" if _SERIES[index] == "rest" else _SERIES[index]
 
 
-def _told(figure: Bars, row: Bar, place: int) -> str:
-    name = f", {figure.series[place]}" if figure.series else ""
-    return f"{row.label}{name}: {row.printed[place]}"
+def _told(figure: Bars, row: Bar, index: int) -> str:
+    name = f", {figure.series[index]}" if figure.series else ""
+    return f"{row.label}{name}: {row.printed[index]}"
 
 
 def _whisker(paper: Paper, low: float, high: float, y: float, tone: str = "ink") -> None:
@@ -125,23 +125,23 @@ def _whisker(paper: Paper, low: float, high: float, y: float, tone: str = "ink")
 
 def _stack(paper: Paper, figure: Bars, row: Bar, at: Scale, y: float, thick: float) -> None:
     run = 0.0
-    for place, value in enumerate(row.values):
+    for index, value in enumerate(row.values):
         start, run = run, run + value
-        with paper.hover(_told(figure, row, place)):
+        with paper.hover(_told(figure, row, index)):
             paper.rect(
                 at(start),
                 y + 1,
                 at(run) - at(start) - 0.6,
                 thick - 2,
-                _SERIES[place],
+                _SERIES[index],
                 data_part="bar",
             )
-        if measure(row.printed[place], SMALL, True) + 6 <= at(run) - at(start):
-            tone = "ink" if _SERIES[place] == "rest" else "paper"
+        if measure(row.printed[index], SMALL, True) + 6 <= at(run) - at(start):
+            tone = "ink" if _SERIES[index] == "rest" else "paper"
             paper.text(
                 (at(start) + at(run)) / 2,
                 y + thick / 2,
-                row.printed[place],
+                row.printed[index],
                 "middle",
                 tone,
                 SMALL,
@@ -219,11 +219,11 @@ def pairs(paper: Paper, figure: Pairs) -> None:
         _row_label(paper, y, height, left - 14, group.label, "", False)
         middle = y + height / 2 - 23.0 * (len(group.pairs) - 1) / 2
         for pair in group.pairs:
-            first, second = (figure.ends[place] for place in pair.ends)
-            told = f"{group.label}: {first.name} {pair.a:g}, {second.name} {pair.b:g}".replace(
+            first, second = (figure.ends[index] for index in pair.ends)
+            said = f"{group.label}: {first.name} {pair.a:g}, {second.name} {pair.b:g}".replace(
                 ".", ","
             )
-            with paper.hover(told):
+            with paper.hover(said):
                 paper.line(
                     [(at(pair.a), middle), (at(pair.b), middle)], second.tone, 2.5, opacity="0.55"
                 )

@@ -83,12 +83,12 @@ def flags(marks: Sequence[Mark], at: Scale) -> tuple[list[tuple[float, float, st
     widths = [measure(mark.label, SMALL, True) + 6 for mark in marks]
     xs = [at(mark.value) for mark in marks]
     for rows in range(1, len(marks) + 1):
-        found = _rows(xs, widths, rows)
-        if found:
-            return found, rows * (ROW + 1) + 2
+        rows_of_names = _rows(xs, widths, rows)
+        if rows_of_names:
+            return rows_of_names, rows * (ROW + 1) + 2
     return [
         (x, min(max(x, w / 2), WIDTH - w / 2), "middle", k)
-        for k, (x, w) in enumerate(zip(xs, widths))
+        for k, (x, w) in enumerate(zip(xs, widths, strict=True))
     ], (len(marks) * (ROW + 1))
 
 
@@ -108,7 +108,7 @@ def _rows(xs: list[float], widths: list[float], rows: int) -> list[tuple[float, 
                 return False
         return True
 
-    def place(k: int) -> bool:
+    def settle(k: int) -> bool:
         if k == len(xs):
             return True
         for row, anchor in product(range(rows), ("start", "end")):
@@ -117,13 +117,13 @@ def _rows(xs: list[float], widths: list[float], rows: int) -> list[tuple[float, 
             if fits(x, span, row):
                 placed.append((x, x + 4 if anchor == "start" else x - 4, anchor, row))
                 spans.append(span)
-                if place(k + 1):
+                if settle(k + 1):
                     return True
                 placed.pop()
                 spans.pop()
         return False
 
-    return placed if place(0) else []
+    return placed if settle(0) else []
 
 
 def thresholds(

@@ -197,8 +197,8 @@ class Paper:
     ) -> float:
         """Write a text that wraps, from ``top`` down; returns its height."""
         lines = wrap(words, width, size, bold) if words else ()
-        for place, line in enumerate(lines):
-            self.text(x, top + (place + 0.5) * size * LEADING, line, anchor, tone, size, bold)
+        for index, line in enumerate(lines):
+            self.text(x, top + (index + 0.5) * size * LEADING, line, anchor, tone, size, bold)
         return len(lines) * size * LEADING
 
     def rect(

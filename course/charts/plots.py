@@ -86,8 +86,8 @@ def lines(paper: Paper, figure: Lines) -> None:
         end = points[-1]
         if abs(y - end[1]) > ROW / 2 or right - end[0] > 4:
             paper.line([end, (right + 5, y)], line.tone, 0.8, "1.5 2")
-        for place, words in enumerate(name):
-            middle = y + (place - (len(name) - 1) / 2) * ROW
+        for index, words in enumerate(name):
+            middle = y + (index - (len(name) - 1) / 2) * ROW
             paper.text(right + 8, middle, words, tone=line.tone, size=SMALL, bold=True)
 
 
@@ -108,9 +108,9 @@ def scatter(paper: Paper, figure: Scatter) -> None:
                     y - 9 + ROW / 2,
                 )
             )
-    for place, words in enumerate(figure.corners):
-        y = top + 10 if place < 2 else bottom - 10
-        x, anchor = (left + 5, "start") if place in (0, 3) else (right - 3, "end")
+    for index, words in enumerate(figure.corners):
+        y = top + 10 if index < 2 else bottom - 10
+        x, anchor = (left + 5, "start") if index in (0, 3) else (right - 3, "end")
         paper.text(x, y, words, anchor, "muted", SMALL)
         wide = measure(words, SMALL)
         taken.append(
@@ -182,8 +182,8 @@ def radar(paper: Paper, figure: Radar) -> None:
     for k, (sin, cos) in enumerate(sines):
         paper.line([spot(k, figure.low), spot(k, high)], "grid")
         _axis_name(paper, labels[k], centre, radius + 7, sin, cos)
-    for place, profile in enumerate(figure.profiles):
-        _profile(paper, figure, profile, spot, place)
+    for index, profile in enumerate(figure.profiles):
+        _profile(paper, figure, profile, spot, index)
     shift, before = math.pi / count, -math.inf
     for ring in figure.rings:
         inner = far(ring.value) * math.cos(shift)
@@ -206,8 +206,8 @@ def _axis_name(
     anchor = "middle" if abs(sin) < 0.1 else "start" if sin > 0 else "end"
     height = len(name) * SMALL * LEADING
     top = y - height / 2 - (height / 2) * cos
-    for place, words in enumerate(name):
-        paper.text(x, top + (place + 0.5) * SMALL * LEADING, words, anchor, "ink", SMALL)
+    for index, words in enumerate(name):
+        paper.text(x, top + (index + 0.5) * SMALL * LEADING, words, anchor, "ink", SMALL)
 
 
 def _profile(
@@ -215,7 +215,7 @@ def _profile(
     figure: Radar,
     profile: Profile,
     spot: Callable[[int, float], tuple[float, float]],
-    place: int,
+    index: int,
 ) -> None:
     known = [None if value is None else spot(k, value) for k, value in enumerate(profile.values)]
     with paper.hover(profile.name):
@@ -226,7 +226,7 @@ def _profile(
                     [here, after],
                     profile.tone,
                     2.2,
-                    "6 4" if place % 2 else None,
+                    "6 4" if index % 2 else None,
                     stroke_linecap="round",
                 )
     for name, value, here in zip(figure.axes, profile.values, known, strict=True):

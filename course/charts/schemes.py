@@ -13,9 +13,9 @@ def ladder(paper: Paper, figure: Ladder) -> None:
     """Draw `course.figures.Ladder`: stairs that rise to the right, the highest level on top."""
     y, count = heading(paper, figure), len(figure.rungs)
     indent = min(20.0, 96.0 / max(count - 1, 1))
-    for place in range(count - 1, -1, -1):
-        rung = figure.rungs[place]
-        left = place * indent
+    for index in range(count - 1, -1, -1):
+        rung = figure.rungs[index]
+        left = index * indent
         room = WIDTH - left - 20
         entry = wrap(rung.entry, room, SMALL) if rung.entry else ()
         beside = entry and measure(rung.label, SIZE, True) + measure(rung.entry, SMALL) + 14 <= room
@@ -24,7 +24,7 @@ def ladder(paper: Paper, figure: Ladder) -> None:
         )
         height = 14 + lines + (len(wrap(rung.text, room, SMALL)) * ROW if rung.text else 0)
         with paper.hover(" – ".join(filter(None, (rung.label, rung.entry, rung.text)))):
-            shade = f"shade{min(4, 1 + round(3 * place / max(count - 1, 1)))}"
+            shade = f"shade{min(4, 1 + round(3 * index / max(count - 1, 1)))}"
             paper.rect(left, y, WIDTH - left, height - 3, shade, data_part="level")
             paper.rect(left, y, 4, height - 3, "accent" if rung.accent else "line")
         top = y + 5.5
@@ -46,10 +46,10 @@ def matrix(paper: Paper, figure: Matrix) -> None:
     y, wide = heading(paper, figure), WIDTH / len(figure.columns)
     heads = [wrap(name, wide - 8, SMALL, True) for name in figure.columns]
     for column, head in enumerate(heads):
-        for place, words in enumerate(head):
+        for index, words in enumerate(head):
             paper.text(
                 (column + 0.5) * wide,
-                y + (place + 0.5) * ROW,
+                y + (index + 0.5) * ROW,
                 words,
                 "middle",
                 "muted",
@@ -89,12 +89,12 @@ def matrix(paper: Paper, figure: Matrix) -> None:
                 paper.line([(x, y + 8), (x + 3, y + 11), (x + 8, y + 5)], "accent", 2)
             x = (column + 0.5) * wide
             top = y + (height - len(lines) * _LINE - len(small) * ROW) / 2 + lift / 2
-            for place, part in enumerate(lines):
-                paper.text(x, top + (place + 0.5) * _LINE, part, "middle", "ink", size, fits)
-            for place, line in enumerate(small):
+            for index, part in enumerate(lines):
+                paper.text(x, top + (index + 0.5) * _LINE, part, "middle", "ink", size, fits)
+            for index, line in enumerate(small):
                 paper.text(
                     x,
-                    top + len(lines) * _LINE + (place + 0.5) * ROW,
+                    top + len(lines) * _LINE + (index + 0.5) * ROW,
                     line,
                     "middle",
                     "muted",
@@ -135,10 +135,10 @@ def timeline(paper: Paper, figure: Timeline) -> None:
             )
             paper.sign(spine, at(event.at), "circle", tone)
         when = wrap(event.when, left - 8, SMALL, True)
-        for place, words in enumerate(when):
+        for index, words in enumerate(when):
             paper.text(
                 left - 4,
-                middle + (place - (len(when) - 1) / 2) * ROW,
+                middle + (index - (len(when) - 1) / 2) * ROW,
                 words,
                 "end",
                 tone,
@@ -162,7 +162,7 @@ def network(paper: Paper, figure: Network) -> None:
         for key, name in names.items()
     }
     wide, tall = max(w for w, _ in half.values()), max(h for _, h in half.values())
-    place = {
+    centres = {
         node.id: (
             wide + node.x * (WIDTH - 2 * wide),
             y + tall + node.y * (figure.height * WIDTH - 2 * tall),
@@ -170,7 +170,7 @@ def network(paper: Paper, figure: Network) -> None:
         for node in figure.nodes
     }
     for link in figure.links:
-        (ax, ay), (bx, by) = place[link.a], place[link.b]
+        (ax, ay), (bx, by) = centres[link.a], centres[link.b]
         tone = "second" if link.dashed else "line"
         with paper.hover(
             f"{names[link.a][0]} – {names[link.b][0]}" + (f": {link.label}" if link.label else "")
@@ -186,14 +186,14 @@ def network(paper: Paper, figure: Network) -> None:
             if link.arrow:
                 _arrow(paper, (ax, ay), (bx, by), half[link.b], tone)
     for link in figure.links:
-        (ax, ay), (bx, by) = place[link.a], place[link.b]
+        (ax, ay), (bx, by) = centres[link.a], centres[link.b]
         if link.label:
             x, middle = (ax + bx) / 2, (ay + by) / 2
             room = measure(link.label, SMALL) + 6
             paper.rect(x - room / 2, middle - ROW / 2, room, ROW, "paper")
             paper.text(x, middle, link.label, "middle", "muted", SMALL)
     for node in figure.nodes:
-        (x, middle), (w, h) = place[node.id], half[node.id]
+        (x, middle), (w, h) = centres[node.id], half[node.id]
         with paper.hover(node.label):
             paper.rect(
                 x - w, middle - h, 2 * w, 2 * h, "paper", stroke=node.tone, stroke_width="1.8", rx=6

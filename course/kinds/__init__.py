@@ -91,22 +91,23 @@ def score(name: str, key: Key, answer: Any, points: float = 1.0) -> Score:
         The kind.
     key : dict
         choice ``{"right": id, "options": [ids]}``; multi ``{"right": [ids], "options": [ids]}``;
-        order ``{"ranks": {id: [low, high]}}``; match, classify ``{"pairs": {row: id}, "options": [ids]}``;
-        numeric ``{"value", "digits", "wrong": [numbers], "unit"}``; value ``{"value", "digits", "sorted",
-        "wrong": [truths]}``; text ``{"words": [min, max]}``; canvas ``{"tiles": [ids]}``.
+        order ``{"ranks": {id: [low, high]}}``; match, classify ``{"pairs": {row: id}, "options":
+        [ids]}``; numeric ``{"value", "digits", "wrong": [numbers], "unit"}``; value ``{"value",
+        "digits", "sorted", "wrong": [truths]}``; text ``{"words": [min, max]}``; canvas ``{"tiles":
+        [ids]}``.
     answer : object
-        Plain JSON: id; list of ids (multi, order); ``{row: id}``; number as typed; text; ``{tile: text}``;
-        for value a number, ``{"index": [], "values": []}`` or ``{"index": [], "columns": {name: []}}``
-        with null or NaN for a missing cell.
+        Plain JSON: id; list of ids (multi, order); ``{row: id}``; number as typed; text; ``{tile:
+        text}``; for value a number, ``{"index": [], "values": []}`` or ``{"index": [], "columns":
+        {name: []}}`` with null or NaN for a missing cell.
     points : float
         Full mark.
 
     Returns
     -------
     Score
-        multi earns right/R − wrong/W, not below 0; order the share of comparable pairs in the right order;
-        match, classify the share of right rows; a table the share of right cells less what one label in every row
-        earns; text and canvas nothing.
+        multi earns right/R − wrong/W, not below 0; order the share of comparable pairs in the right
+        order; match, classify the share of right rows; a table the share of right cells less what
+        one label in every row earns; text and canvas nothing.
 
     Raises
     ------

@@ -1,7 +1,7 @@
 """What a kind of exercise says of itself, and the little that kinds share.
 
-Everything that comes from a learner or a student is an untrusted plain JSON value: whatever arrives, `Kind.score`
-returns a `Score`. A faulty *key* is the author's mistake and raises.
+Everything that comes from a learner or a student is an untrusted plain JSON value: whatever
+arrives, `Kind.score` returns a `Score`. A faulty *key* is the author's mistake and raises.
 """
 
 import math
@@ -157,7 +157,7 @@ class Got:
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """A row of the item statistics: words, who answered so, and whether that is right (None: a mistake)."""
+    """A row of the item statistics: words, who answered so, whether that is right (or None)."""
 
     label: str
     like: Callable[[Got], bool]
@@ -166,7 +166,7 @@ class Mistake:
 
 @dataclass(frozen=True, slots=True)
 class MoodleAnswer:
-    """One answer of a Moodle question: its fraction in percent (or place), its words and its feedback."""
+    """One answer of a Moodle question: fraction in percent (or place), words and feedback."""
 
     fraction: str
     text: str
@@ -176,7 +176,7 @@ class MoodleAnswer:
 
 @dataclass(frozen=True, slots=True)
 class MoodleQuestion:
-    """What is particular to a kind in a question of Moodle's XML; texts are the course's own markup."""
+    """What a kind puts into a question of Moodle's XML; texts are the course's own markup."""
 
     type: str
     tags: Mapping[str, str] = field(default_factory=dict)
@@ -213,8 +213,8 @@ class Entry:
 class Kind:
     """Base of all kinds; a file of this folder ends with ``KIND = …()``.
 
-    What a kind must say: its ``Entry``, `key`, `open_key` and `judge`. The rest has an answer here that suits kinds
-    without parts.
+    What a kind must say: its ``Entry``, `key`, `open_key` and `judge`. The rest has an answer here
+    that suits kinds without parts.
     """
 
     Entry: type[Entry] = Entry
@@ -230,7 +230,7 @@ class Kind:
     # What an author wrote
 
     def faults(self, raw: Raw) -> Iterator[tuple[str, str]]:
-        """Yield (field, what to do) for what no single field shows; ``course check`` looked at each field before."""
+        """Yield (field, what to do) for what shows only when fields are read together."""
         yield from ()
 
     def key(self, raw: Raw, sources: Sources) -> Key:
@@ -238,13 +238,19 @@ class Kind:
         raise NotImplementedError
 
     def open_key(self, raw: Raw) -> Key:
-        """Return a key that knows only what a student's copy tells; with it an answer can be read, not marked."""
+        """Return a key that knows what a student's copy tells: it reads, it does not mark."""
         raise NotImplementedError
 
     # What an answer is worth
 
     def judge(self, key: Key, answer: Any) -> dict[str, Any]:
-        """Return the fields of a `Score`; without ``state`` the fraction decides. Raise `Invalid` for what is no answer."""
+        """Return the fields of a `Score`; without ``state`` the fraction decides.
+
+        Raises
+        ------
+        Invalid
+            For what is no answer.
+        """
         raise NotImplementedError
 
     def score(self, key: Key, answer: Any, points: float = 1.0) -> Score:
@@ -262,7 +268,7 @@ class Kind:
         return Score(**{"state": state, "points": fraction * points, **judged})
 
     def readable(self, raw: Raw, answer: Any) -> Score:
-        """Tell by a student's copy whether an answer can be read: "unattempted", "invalid" or "person"."""
+        """Tell whether an answer can be read without the key, as "person" if it can."""
         judged = self.score(self.open_key(raw), answer)
         return judged if judged.state in ("unattempted", "invalid") else Score(PERSON)
 
@@ -275,7 +281,7 @@ class Kind:
         return []
 
     def refused(self, raw: Raw, answer: Any) -> str | None:
-        """Return why practice takes an answer for a guess and does not count it; None for an answer."""
+        """Return why practice takes an answer for a guess and does not count it, or None."""
         return None
 
     def complete(self, score: Score) -> bool:
@@ -293,7 +299,7 @@ class Kind:
         return {}
 
     def meter(self, score: Score, lang: str) -> str:
-        """Return how much of a partly right answer is right, or of written work is there, in words."""
+        """Return how much is right of a partly right answer, or is there of written work."""
         return text("state.partial", lang, right=score.detail["right"], of=score.detail["of"])
 
     def reason(self, telling: Telling, score: Score, answer: Any) -> Line:
@@ -314,7 +320,8 @@ class Kind:
             return Explained(lines=(Line("part", text("lead.invalid", telling.lang), words),))
         line = self.reason(telling, score, answer)
         if score.state == "partial" and score.slip is None:
-            # Half-way from what chance gives to the full mark is «almost»; what chance gives is nothing yet.
+            # Half-way from what chance gives to the full mark is «almost»; what chance gives is
+            # nothing yet.
             chance = self.chance(key)
             lead = (
                 "partial"
@@ -352,7 +359,10 @@ class Kind:
     # What grading asks
 
     def renamed(self, answer: Any, names: Mapping[str, Mapping[str, str]]) -> Any:
-        """Put the bank's ids in place of those that students saw; ``names[field]`` maps public ids to the bank's."""
+        """Put the bank's ids in place of those that students saw.
+
+        ``names[field]`` maps public ids to the bank's.
+        """
         return answer
 
     def alike(self, raw: Raw, answer: Any) -> Any:
@@ -366,7 +376,7 @@ class Kind:
     def moodle(
         self, telling: Telling, key: Key, shown: Callable[[str], Sequence[Raw]]
     ) -> MoodleQuestion:
-        """Return the question that Moodle marks as `score` does, or raise `Refused` with the reason."""
+        """Return the question that Moodle marks as `score` does, or raise `Refused` with why."""
         raise Refused("Moodle has no question of this kind")
 
     # What kinds share
@@ -384,9 +394,9 @@ def need(condition: bool, reason: str) -> None:
 
 
 def blank(words: Any) -> bool:
-    """Tell whether a reader would see nothing: spaces of any kind, control and zero-width characters.
+    r"""Tell whether a reader would see nothing: spaces, control and zero-width characters.
 
-    >>> blank(" \\u200b"), blank("а"), blank(0)
+    >>> blank(" \u200b"), blank("а"), blank(0)
     (True, False, False)
     """
     return type(words) is str and not any(

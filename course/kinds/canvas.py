@@ -87,7 +87,9 @@ class Canvas(Written):
     def samples(self, raw: Raw, solution: str, lang: str) -> tuple[str, dict[str, str]]:
         """Cut a solution at «**Title:**» when it names every tile so, in their order."""
         titles = [re.escape(tile["title"][lang].rstrip("?")) for tile in raw["tile"]]
-        cut = re.fullmatch("(.*?)" + "".join(rf"\*\*{title}:\*\*(.*?)" for title in titles), solution, re.DOTALL)
+        cut = re.fullmatch(
+            "(.*?)" + "".join(rf"\*\*{title}:\*\*(.*?)" for title in titles), solution, re.DOTALL
+        )
         if not cut:
             return solution, {}
         whole, *parts = (part.strip() for part in cut.groups())

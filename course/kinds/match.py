@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from course.kinds import _kind
@@ -140,8 +141,8 @@ class Match(Kind):
         whys = dict(explained.whys)
         for row, option in key["pairs"].items():
             if not explained.marks.get(row):
-                told = text("card.right_is", telling.lang, text=names[option])
-                whys[row] = " ".join(filter(None, (whys.get(row), told)))
+                right_is = text("card.right_is", telling.lang, text=names[option])
+                whys[row] = " ".join(filter(None, (whys.get(row), right_is)))
         return Explained(explained.marks, whys, explained.lines)
 
     def answered(self, telling: Telling, answer: Any) -> list[Answered]:
@@ -181,7 +182,7 @@ class Match(Kind):
                 row=rows.get(row, row),
                 option=options.get(option, option),
             )
-            yield Mistake(label, lambda got, row=row, option=option: got.answer.get(row) == option)  # type: ignore[misc]
+            yield Mistake(label, partial(_matched, row, option))
 
     def moodle(
         self, telling: Telling, key: Key, shown: Callable[[str], Sequence[Raw]]
@@ -193,12 +194,17 @@ class Match(Kind):
         for name, words in choices.items():
             if len(words) > LONGEST_CHOICE:
                 raise Refused(
-                    f"option {name!r} has {len(words)} characters, and Moodle keeps {LONGEST_CHOICE}: shorten it"
+                    f"option {name!r} has {len(words)} characters, and Moodle keeps "
+                    f"{LONGEST_CHOICE}: shorten it"
                 )
         stems = [(row["text"][telling.lang], choices[row["key"]]) for row in telling.raw["row"]]
         used = {row["key"] for row in telling.raw["row"]}
         stems += [("", words) for name, words in choices.items() if name not in used]
         return MoodleQuestion("match", {"shuffleanswers": "true"}, stems=tuple(stems))
+
+
+def _matched(row: str, option: str, got: Got) -> bool:
+    return bool(got.answer.get(row) == option)
 
 
 KIND: Kind = Match()

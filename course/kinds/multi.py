@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from course.kinds import _kind
@@ -104,7 +105,7 @@ class Multi(Kind):
         return super().reason(telling, score, answer)
 
     def guessed(self, score: Score) -> bool:
-        """Tell whether so many wrong options are ticked that marking each would give the answer away."""
+        """Tell whether so many are ticked wrongly that marking each would give the answer away."""
         wrong = score.detail.get("wrong", 0)
         return bool(wrong > 1 and 2 * wrong > score.detail.get("against", 0))
 
@@ -142,7 +143,7 @@ class Multi(Kind):
             right = {name: good for got in gots for name, good in got.marks.items()}
         for name, good in right.items():
             label = telling.words(options[name]["text"]) if name in options else name
-            yield Mistake(label, lambda got, name=name: name in got.marks, good)  # type: ignore[misc]
+            yield Mistake(label, partial(_ticked, name), good)
 
     def moodle(
         self, telling: Telling, key: Key, shown: Callable[[str], Sequence[Raw]]
@@ -165,17 +166,22 @@ class Multi(Kind):
 
 
 def percent(parts: int) -> str:
-    """Return 100 divided by so many parts as Moodle writes it; `Refused` when it knows no such fraction.
+    """Return 100 divided by so many parts as Moodle writes it; `Refused` when it cannot.
 
     >>> percent(3)
     '33.33333'
     """
     if parts not in SHARES:
         raise Refused(
-            f"Moodle has no fraction 1/{parts}: let at most 10 options, or just 20, be right, and at most 10, or just "
+            f"Moodle has no fraction 1/{parts}: "
+            "let at most 10 options, or just 20, be right, and at most 10, or just "
             "20, be wrong"
         )
     return f"{100 / parts:.5f}".rstrip("0").rstrip(".")
+
+
+def _ticked(name: str, got: Got) -> bool:
+    return name in got.marks
 
 
 KIND: Kind = Multi()

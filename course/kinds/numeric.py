@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from course.kinds import _kind
@@ -65,16 +66,16 @@ class Entry(_kind.Entry):
 def parse_number(words: Any, unit: str | Sequence[str] | None = None) -> float | None:
     """Read a number as people type it; None when it is not one.
 
-    Comma and point both read as the decimal mark; where both stand, the last one is. Thousands may be parted
-    by spaces of any width, apostrophes, or repeated commas or points.
+    Comma and point both read as the decimal mark; where both stand, the last one is. Thousands may
+    be parted by spaces of any width, apostrophes, or repeated commas or points.
 
     Parameters
     ----------
     words : str
         At most 64 characters, ASCII digits, no exponent.
     unit : str, list of str, or None
-        What may follow the number (spaces, full stops and case aside). With ``"%"`` a percentage stays;
-        with None a percent sign divides by 100.
+        What may follow the number (spaces, full stops and case aside). With ``"%"`` a percentage
+        stays; with None a percent sign divides by 100.
 
     Returns
     -------
@@ -115,7 +116,7 @@ def close(value: float, truth: float, digits: int) -> bool:
 
 
 def tolerance(truth: float, digits: int) -> float:
-    """Return how far from the right number an answer may lie: 0.5 %, or half a unit of the last digit asked."""
+    """Return how far off an answer may lie: 0.5 %, or half a unit of the last digit asked."""
     return float(max(RELATIVE * abs(truth), 0.5 * 10.0**-digits) * (1 + 1e-9))
 
 
@@ -161,9 +162,9 @@ class Numeric(Kind):
         return parse_number(answer, units(raw)) if type(answer) is str else answer
 
     def mistakes(self, telling: Telling, gots: Iterable[Got]) -> Iterator[Mistake]:
-        for place, slip in enumerate(telling.raw.get("slip", ())):
+        for count, slip in enumerate(telling.raw.get("slip", ())):
             label = text("report.slip", telling.lang, why=telling.words(slip["why"]))
-            yield Mistake(label, lambda got, place=place: got.slip == place)  # type: ignore[misc]
+            yield Mistake(label, partial(_slipped, count))
 
     def moodle(
         self, telling: Telling, key: Key, shown: Callable[[str], Sequence[Raw]]
@@ -179,12 +180,12 @@ class Numeric(Kind):
         whys = [raw["right"], *(slip["why"] for slip in raw.get("slip", ()))]
         answers = [
             MoodleAnswer(
-                "0" if place else "100",
+                "0" if count else "100",
                 exact(value),
                 telling.words(why),
                 {"tolerance": exact(tolerance(value, key["digits"]))},
             )
-            for place, (value, why) in enumerate(
+            for count, (value, why) in enumerate(
                 zip([key["value"], *key["wrong"]], whys, strict=True)
             )
         ]
@@ -197,7 +198,7 @@ class Numeric(Kind):
 
 
 def exact(value: float) -> str:
-    """Write a number exactly, with a point and without an exponent, as Moodle reads it in every language."""
+    """Write a number exactly, with a point and no exponent, as Moodle reads it everywhere."""
     return format(Decimal(repr(value)), "f")
 
 
@@ -205,6 +206,10 @@ def passed(value: Any, lang: str) -> str:
     """Return a number or a text in a few words."""
     finite_number = type(value) in (int, float) and abs(value) < 1e300
     return number(value, lang) if finite_number else str(value)[:60]
+
+
+def _slipped(count: int, got: Got) -> bool:
+    return got.slip == count
 
 
 KIND: Kind = Numeric()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import combinations, pairwise
 from typing import Any
 
@@ -68,7 +69,7 @@ class Order(Kind):
 
     @staticmethod
     def _ranks(raw: Raw) -> dict[str, list[float]]:
-        ranks = {item["id"]: item.get("rank", place) for place, item in enumerate(raw["item"])}
+        ranks = {item["id"]: item.get("rank", count) for count, item in enumerate(raw["item"])}
         return {
             name: rank if isinstance(rank, list) else [rank, rank] for name, rank in ranks.items()
         }
@@ -77,18 +78,20 @@ class Order(Kind):
         return {"ranks": self._ranks(raw)}
 
     def open_key(self, raw: Raw) -> Key:
-        return {"ranks": {item["id"]: [place, place] for place, item in enumerate(raw["item"])}}
+        return {"ranks": {item["id"]: [count, count] for count, item in enumerate(raw["item"])}}
 
     def judge(self, key: Key, answer: Any) -> dict[str, Any]:
         ranks, items = key["ranks"], known_ids(answer, key["ranks"])
         need(len(items) == len(ranks), "wrong-shape")
-        good = sum(comparable(ranks, one, two) for one, two in combinations(items, 2))
-        of = good + sum(comparable(ranks, two, one) for one, two in combinations(items, 2))
+        good = sum(comparable(ranks, first, second) for first, second in combinations(items, 2))
+        of = good + sum(
+            comparable(ranks, second, first) for first, second in combinations(items, 2)
+        )
         marks = {}
-        for place, item in enumerate(items):
+        for position, item in enumerate(items):
             before = sum(comparable(ranks, other, item) for other in items)
             after = sum(comparable(ranks, item, other) for other in items)
-            marks[item] = before <= place < len(items) - after
+            marks[item] = before <= position < len(items) - after
         return {"fraction": good / of, "marks": marks, "detail": {"pairs": good, "of": of}}
 
     def chance(self, key: Key) -> float:
@@ -104,7 +107,7 @@ class Order(Kind):
     def answered(self, telling: Telling, answer: Any) -> list[Answered]:
         words = {item["id"]: item["text"][telling.lang] for item in telling.raw["item"]}
         return [
-            Answered(words[name], name, label=f"{place}.") for place, name in enumerate(answer, 1)
+            Answered(words[name], name, label=f"{count}.") for count, name in enumerate(answer, 1)
         ]
 
     def renamed(self, answer: Any, names: Mapping[str, Mapping[str, str]]) -> Any:
@@ -117,19 +120,20 @@ class Order(Kind):
 
     def mistakes(self, telling: Telling, gots: Iterable[Got]) -> Iterator[Mistake]:
         words = {item["id"]: telling.words(item["text"]) for item in telling.raw.get("item", ())}
-        for name in words or {name: None for got in gots for name in got.marks}:
-            yield Mistake(
-                words.get(name, name), lambda got, name=name: got.marks.get(name) is False
-            )  # type: ignore[misc]
+        for name in words or dict.fromkeys(name for got in gots for name in got.marks):
+            yield Mistake(words.get(name, name), partial(_misplaced, name))
 
     def moodle(
         self, telling: Telling, key: Key, shown: Callable[[str], Sequence[Raw]]
     ) -> MoodleQuestion:
         ranks = key["ranks"]
         items = sorted(telling.raw["item"], key=lambda item: ranks[item["id"]])
-        if any(not comparable(ranks, one["id"], two["id"]) for one, two in pairwise(items)):
+        if any(
+            not comparable(ranks, first["id"], second["id"]) for first, second in pairwise(items)
+        ):
             raise Refused(
-                "some of its items may stand either way round, and Moodle would compare these pairs too: give every "
+                "some of its items may stand either way round, "
+                "and Moodle would compare these pairs too: give every "
                 "item a rank of its own, or keep the exercise in the notebook"
             )
         unique(item["text"][telling.lang] for item in items)
@@ -142,10 +146,14 @@ class Order(Kind):
             "showgrading": "SHOW",
         }
         answers = (
-            MoodleAnswer(str(place), item["text"][telling.lang])
-            for place, item in enumerate(items, 1)
+            MoodleAnswer(str(count), item["text"][telling.lang])
+            for count, item in enumerate(items, 1)
         )
         return MoodleQuestion("ordering", tags, answers=tuple(answers))
+
+
+def _misplaced(name: str, got: Got) -> bool:
+    return got.marks.get(name) is False
 
 
 KIND: Kind = Order()

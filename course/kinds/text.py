@@ -89,7 +89,8 @@ class Written(Kind):
         if bool(criteria) != bool(middling):
             yield (
                 "middling",
-                "a rubric has [[exercise.criterion]] and [exercise.middling], an answer that is scored",
+                "a rubric has [[exercise.criterion]] and [exercise.middling], "
+                "an answer that is scored",
             )
         elif middling and (
             len(middling["marks"]) != len(criteria)

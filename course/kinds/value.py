@@ -83,9 +83,9 @@ class Value(Kind):
         judged: dict[str, Any] = {"detail": {"right": right, "of": of}}
         if "columns" in truth:
             judged["marks"] = {name: all(cells) for name, cells in columns.items()}
-        for place, wrong in enumerate(key.get("wrong", ()) if right < of else ()):
+        for count, wrong in enumerate(key.get("wrong", ()) if right < of else ()):
             if _equal(wrong, answer, key):
-                return {**judged, "slip": place, "fraction": 0.0}
+                return {**judged, "slip": count, "fraction": 0.0}
         free = _constant(truth)
         return {
             **judged,
@@ -112,13 +112,17 @@ class Value(Kind):
         self, telling: Telling, key: Key, shown: Callable[[str], Sequence[Raw]]
     ) -> MoodleQuestion:
         raise Refused(
-            "its answer is computed in pandas, and Moodle runs no code: keep it in the notebook, or ask for one number "
+            "its answer is computed in pandas, and Moodle runs no code: "
+            "keep it in the notebook, or ask for one number "
             "in an exercise of kind numeric"
         )
 
 
 def _constant(truth: dict[str, Any]) -> int:
-    """Return how many cells one label in every row of each text column would get right: unfinished code earns nothing."""
+    """Return how many cells the same label in every row would get right.
+
+    Counted over the text columns: unfinished code earns nothing.
+    """
     columns = truth["columns"].values() if "columns" in truth else [truth["values"]]
     texts = [
         Counter(cells) for cells in columns if cells and all(type(cell) is str for cell in cells)
@@ -136,7 +140,7 @@ def _equal(wrong: Any, answer: Any, key: Key) -> bool:
 
 
 def _cells(truth: dict[str, Any], answer: Any, key: Key) -> dict[str, list[bool]]:
-    """Return column -> list of "is this cell right?" in the truth's rows; a Series is one nameless column."""
+    """Return column -> list of "is this cell right?"; a Series is a single nameless column."""
     body = "columns" if "columns" in truth else "values"
     need(type(answer) is dict and {*map(type, answer)} == {str}, "wrong-shape")
     need(answer.keys() == {"index", body}, "wrong-shape")
@@ -151,13 +155,14 @@ def _cells(truth: dict[str, Any], answer: Any, key: Key) -> dict[str, list[bool]
         "wrong-shape",
     )
     rows = [_label(each) for each in truth["index"]]
-    place = {_label(each): position for position, each in enumerate(index)}
-    need(len(place) == len(index), "duplicate")
-    need(place.keys() == set(rows), "wrong-index")
+    positions = {_label(each): position for position, each in enumerate(index)}
+    need(len(positions) == len(index), "duplicate")
+    need(positions.keys() == set(rows), "wrong-index")
     digits, ordered = key["digits"], key.get("sorted", False)
     return {
         name: [
-            _same(mine[name][place[row]], cell, digits) and (place[row] == position or not ordered)
+            _same(mine[name][positions[row]], cell, digits)
+            and (positions[row] == position or not ordered)
             for position, (row, cell) in enumerate(zip(rows, cells, strict=True))
         ]
         for name, cells in wanted.items()
@@ -165,9 +170,10 @@ def _cells(truth: dict[str, Any], answer: Any, key: Key) -> dict[str, list[bool]
 
 
 def _label(label: Any) -> tuple[str, Any]:
-    """Return a hashable label: True is not 1, NaN and null are one thing, and a number is told by its text.
+    """Return a hashable label: True is not 1, and NaN and null are the same.
 
-    Python hashes whole numbers modulo 2**61 - 1, so that multiples of it, sent on purpose, would all collide.
+    A number is known by its text: Python hashes whole numbers modulo 2**61 - 1, so that multiples
+    of it, sent on purpose, would all collide.
     """
     need(type(label) in (str, bool, int, float, type(None)), "wrong-type")
     if type(label) in (int, float):

@@ -1,14 +1,18 @@
 """The marketing mathematics: pure functions on plain numbers, nothing heavy is imported.
 
-``FORMULAS`` names the functions an exercise may use in its ``answer``; ``REMARKS`` those a canvas may use.
+``FORMULAS`` names the functions an exercise may use in its ``answer``; ``REMARKS`` those a canvas
+may use.
 """
+
+from collections.abc import Callable
+from typing import Any
 
 from course.models.audit import fit, gap, r_wg, weighted_fit
 from course.models.levels import cost_with_shadow, level_threshold, level_value
 from course.models.plan import value_plan
 from course.models.value import clv_next, clv_now, contact_value, relationship_index
 
-FORMULAS = {
+FORMULAS: dict[str, Callable[..., float]] = {
     function.__name__: function
     for function in (
         clv_next,
@@ -24,4 +28,5 @@ FORMULAS = {
         relationship_index,
     )
 }
-REMARKS = {"value_plan": value_plan}
+# (answer, lang) -> what is written about it, with ``remarks``
+REMARKS: dict[str, Callable[[Any, str], Any]] = {"value_plan": value_plan}

@@ -1,7 +1,8 @@
-"""Two-sided audit of a relationship: eight components, gap, fit, agreement, readiness and early flags.
+"""Two-sided audit of a relationship: components, gap, fit, agreement, readiness, early flags.
 
-Ratings run from 1 to 5. The eight components and the order of difficulty of six of them are I. Gordon's;
-the numbers below (weights, limits, the places of leadership and structure) are conventions of this course.
+Ratings run from 1 to 5. The eight components and the order of difficulty of six of them are I.
+Gordon's; the numbers below (weights, limits, the places of leadership and structure) are
+conventions of this course.
 """
 
 import math
@@ -9,8 +10,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
-COMPONENTS = tuple(
-    "culture leadership strategy structure people technology knowledge process".split()
+COMPONENTS = (
+    "culture",
+    "leadership",
+    "strategy",
+    "structure",
+    "people",
+    "technology",
+    "knowledge",
+    "process",
 )
 DIFFICULTY = {
     "culture": 8,
@@ -60,7 +68,7 @@ def gap(s: float, b: float) -> float:
 
 
 def fit(s: float, b: float) -> float:
-    """Return ``1 - |s - b| / 4``, 0 to 1: how well the two sides match; arguments and errors as `gap`.
+    """Return ``1 - |s - b| / 4``, 0 to 1: how well two sides match; arguments as `gap`.
 
     Examples
     --------
@@ -76,7 +84,8 @@ def r_wg(scores: Sequence[float], raw: bool = False) -> float:
     Parameters
     ----------
     scores : sequence of float
-        At least two ratings, 1 to 5; s² is their sample variance, 2 that of blind ticking, (5² - 1) / 12.
+        At least two ratings, 1 to 5; s² is their sample variance, 2 that of blind ticking, (5² - 1)
+        / 12.
     raw : bool
         Keep a negative result; otherwise it is reported as 0, no agreement.
 
@@ -94,7 +103,8 @@ def r_wg(scores: Sequence[float], raw: bool = False) -> float:
         raise ValueError("agreement needs at least two ratings of the item")
     known = [_rating(x) for x in scores]
     mean = fmean(known)
-    # statistics.variance counts in fractions: exact, and fifteen times slower than a slider can wait
+    # statistics.variance counts in fractions: exact, and fifteen times slower than a slider can
+    # wait
     agreement = 1 - math.fsum((x - mean) ** 2 for x in known) / (len(known) - 1) / 2
     return agreement if raw else max(0.0, agreement)
 
@@ -120,7 +130,8 @@ def weighted_fit(s: Sequence[float], b: Sequence[float]) -> float:
 
     Examples
     --------
-    >>> supplier, buyer = [2.0, 3.7, 3.3, 3.0, 4.0, 4.3, 3.7, 4.0], [4.3, 4.0, 3.7, 3.3, 3.7, 4.0, 3.3, 4.0]
+    >>> supplier = [2.0, 3.7, 3.3, 3.0, 4.0, 4.3, 3.7, 4.0]
+    >>> buyer = [4.3, 4.0, 3.7, 3.3, 3.7, 4.0, 3.3, 4.0]
     >>> round(weighted_fit(supplier, buyer), 3)
     0.808
     """
@@ -131,7 +142,11 @@ def weighted_fit(s: Sequence[float], b: Sequence[float]) -> float:
 
 @dataclass(frozen=True)
 class Component:
-    """Ratings and level (the weaker side) 1 to 5, gap −4 to 4, fit 0 to 1, {side: r_wg 0 to 1 or None}."""
+    """What an audit says of a component.
+
+    Ratings and level (the weaker side) 1 to 5, gap −4 to 4, fit 0 to 1, agreement {side: r_wg 0 to
+    1 or None}.
+    """
 
     supplier: float
     buyer: float
@@ -150,8 +165,8 @@ class Audit:
     scope: L, weighted (level - 1) / 4. quick_wins, strategic: [(component, |gap| / difficulty)] and
     [(component, |gap| weight)], largest first. flags: [(code, "red" or "amber")].
     decision: "proceed", "small_step" (any red: a reversible step, a cap on what is sunk, a date) or
-    "ring_fence" (two reds: ring-fence or decline). thin: {side: indicators rated by one person only}.
-    agreement: {side: mean r_wg over indicators or None}.
+    "ring_fence" (two reds: ring-fence or decline). thin: {side: indicators rated by one person
+    only}. agreement: {side: mean r_wg over indicators or None}.
     """
 
     components: dict[str, Component]
@@ -236,12 +251,13 @@ def _flags(
 def audit(
     supplier: Ratings, buyer: Ratings, layers: Layers = (), previous_gap: float | None = None
 ) -> Audit:
-    """Audit one relationship: a component's rating is the mean over indicators of the mean over raters.
+    """Audit a relationship: a rating is the mean over indicators of the mean over raters.
 
     Parameters
     ----------
     supplier, buyer : mapping of str to sequence of (float or None)
-        Indicator ("C1.1" … "C8.4") to its ratings by that side; None and a missing indicator: not rated.
+        Indicator ("C1.1" … "C8.4") to its ratings by that side; None and a missing indicator: not
+        rated.
     layers : sequence of (float, float)
         For each side asked in layers: mean culture rating by its leaders and by its front line.
     previous_gap : float, optional
@@ -259,10 +275,10 @@ def audit(
 
     Examples
     --------
-    >>> found = audit({"C1.1": [1, 2], "C8.2": [4, 4]}, {"C1.1": [4, 4], "C8.2": [4, 3]})
-    >>> found.components["culture"].gap, round(found.fit, 3), found.readiness
+    >>> result = audit({"C1.1": [1, 2], "C8.2": [4, 4]}, {"C1.1": [4, 4], "C8.2": [4, 3]})
+    >>> result.components["culture"].gap, round(result.fit, 3), result.readiness
     (-2.5, 0.431, 0.375)
-    >>> found.flags, found.decision
+    >>> result.flags, result.decision
     ([('gap', 'red'), ('any_cost', 'red')], 'ring_fence')
     """
     sides = _side(supplier), _side(buyer)

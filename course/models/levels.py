@@ -1,9 +1,10 @@
-"""Five relationship levels: what each is worth, where the next one pays, and how scarce hours change it.
+"""Five relationship levels: what each is worth, where the next pays, how scarce hours change it.
 
-The five levels are Ph. Kotler's; the costs, retentions and hours are conventions of this course. Money in
-thousand UAH (kUAH): m yearly margin of a customer, c yearly cost of a level, lam price of a manager's hour.
-h hours per customer and year; r yearly retention; i yearly discount rate. Functions that know all levels take
-``costs``, ``retentions``, ``hours`` of one number per level. A number out of range raises ValueError.
+The five levels are Ph. Kotler's; the costs, retentions and hours are conventions of this course.
+Money in thousand UAH (kUAH): m yearly margin of a customer, c yearly cost of a level, lam price of
+a manager's hour. h hours per customer and year; r yearly retention; i yearly discount rate.
+Functions that know all levels take ``costs``, ``retentions``, ``hours`` of one number per level. A
+number out of range raises ValueError.
 """
 
 import math
@@ -47,13 +48,13 @@ def level_value(m: float, c: float, r: float, i: float) -> float:
 
 
 def level_threshold(c1: float, r1: float, c2: float, r2: float, i: float) -> float:
-    """Return the yearly margin above which the dearer level (c2, r2) beats the cheaper one (c1, r1).
+    """Return the yearly margin above which the dearer level (c2, r2) beats the cheaper (c1, r1).
 
     Returns
     -------
     float
-        ``(c2/d2 - c1/d1) / (1/d2 - 1/d1)`` with ``d = 1 + i - r``, in the unit of the costs: the root of
-        ``level_value(m, c1, r1, i) = level_value(m, c2, r2, i)``.
+        ``(c2/d2 - c1/d1) / (1/d2 - 1/d1)`` with ``d = 1 + i - r``, in the unit of the costs: the
+        root of ``level_value(m, c1, r1, i) = level_value(m, c2, r2, i)``.
 
     Raises
     ------
@@ -139,7 +140,7 @@ def thresholds(
     retentions: Numbers = RETENTIONS,
     hours: Numbers = HOURS,
 ) -> tuple[float, ...]:
-    """Return the yearly margins (kUAH) at which each next level begins to pay, one fewer than levels.
+    """Return the yearly margins (kUAH) at which each next level begins to pay.
 
     Raises
     ------
@@ -167,10 +168,11 @@ class TooFewHours(ValueError):
 class Allocation:
     """Levels of segments under a limit of hours.
 
-    levels: places in LEVELS, one per segment. price: shadow price of an hour, kUAH. hours: used this year.
-    value: of all customers, kUAH, the price of hours not charged. A segment moves as a whole, so hours may
-    stay idle; lift (segment, level, customers) says how many of the segment that just missed a level could
-    have it, or is None; of several segments that missed it, the one of which the most could, and then the first.
+    levels: places in LEVELS, one per segment. price: shadow price of an hour, kUAH. hours: used
+    this year. value: of all customers, kUAH, the price of hours not charged. A segment moves as a
+    whole, so hours may stay idle; lift (segment, level, customers) says how many of the segment
+    that just missed a level could have it, or is None; of several segments that missed it, the one
+    of which the most could, and then the first.
     """
 
     levels: tuple[int, ...]
@@ -212,8 +214,8 @@ def allocate(
 
     Notes
     -----
-    Maximises ``sum N (m - c - lam h)(1 + i)/(1 + i - r)``: the Lagrangian of a linear program that limits
-    the hours of the customers' discounted life; lam is its dual variable.
+    Maximises ``sum N (m - c - lam h)(1 + i)/(1 + i - r)``: the Lagrangian of a linear program that
+    limits the hours of the customers' discounted life; lam is its dual variable.
 
     Examples
     --------
@@ -224,7 +226,8 @@ def allocate(
     if not 0 <= capacity < math.inf or any(not 0 <= n < math.inf for n, _ in segments):
         raise ValueError("capacity and numbers of customers must be 0 or more, and finite")
 
-    # At a price of lam a level is worth a - lam b, so levels change only where two of these lines cross.
+    # At a price of lam a level is worth a - lam b, so levels change only where two of these lines
+    # cross.
     lines = [
         [
             (worth, level_value(h, 0.0, r, i))
@@ -248,7 +251,8 @@ def allocate(
             n * hours[level] for (n, _), level in zip(segments, chosen, strict=True)
         )
 
-    # Between two crossings nothing changes: one look in the middle tells how many hours such a price takes.
+    # Between two crossings nothing changes: one look in the middle tells how many hours such a
+    # price takes.
     looks = [0.0, *((low + high) / 2 for low, high in pairwise(prices)), prices[-1] + 1]
     steps = [0.0, *prices]
     at = next((k for k, price in enumerate(looks) if choose(price)[1] <= capacity), None)
@@ -260,21 +264,22 @@ def allocate(
         for (n, m), level in zip(segments, chosen, strict=True)
     )
     lift = None
-    for place, (now, missed) in enumerate(
+    for index, (now, missed) in enumerate(
         zip(chosen, choose(looks[max(at - 1, 0)])[0], strict=True)
     ):
         if hours[missed] > hours[now]:
-            # Segments of equal margin miss a level together, and the hours left may be enough for all of the smaller.
+            # Segments of equal margin miss a level together, and the hours left may be enough for
+            # all of the smaller.
             fitting = math.floor(
-                min(segments[place][0], (capacity - used) / (hours[missed] - hours[now]) + 1e-9)
+                min(segments[index][0], (capacity - used) / (hours[missed] - hours[now]) + 1e-9)
             )
             if fitting > (lift[2] if lift else 0):
-                lift = (place, missed, fitting)
+                lift = (index, missed, fitting)
     return Allocation(chosen, steps[at], used, value, lift)
 
 
 def matrix(customers: Numbers, margins: Numbers, capacity: float, **levels: Any) -> list[list[int]]:
-    """Return the level for every number of customers (row) and margin (column), each cell a firm of its own.
+    """Return the level for every number of customers (row) and margin (column); a cell is a firm.
 
     Parameters and errors as `allocate`; the result holds places in LEVELS, a list per row.
 

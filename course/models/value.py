@@ -1,7 +1,8 @@
 """What a customer and a contact are worth.
 
-Throughout: m margin per period in any money unit; r probability (0 to 1) that the customer stays one more
-period; i discount rate per period (0.2 is 20 %). A number out of its range raises ValueError.
+Throughout: m margin per period in any money unit; r probability (0 to 1) that the customer stays
+one more period; i discount rate per period (0.2 is 20 %). A number out of its range raises
+ValueError.
 """
 
 import math
@@ -31,7 +32,8 @@ def clv_now(m: float, r: float, i: float) -> float:
     Returns
     -------
     float
-        ``m (1 + i) / (1 + i - r)``, the sum of ``m (r / (1 + i))^t`` over t = 0, 1, 2, …, in the unit of m.
+        ``m (1 + i) / (1 + i - r)``, the sum of ``m (r / (1 + i))^t`` over t = 0, 1, 2, …, in the
+        unit of m.
 
     Raises
     ------
@@ -51,7 +53,7 @@ def clv_now(m: float, r: float, i: float) -> float:
 
 
 def clv_next(m: float, r: float, i: float) -> float:
-    """Return customer lifetime value when the first margin comes in one period, and only if he stays.
+    """Return customer lifetime value when the first margin comes in a period, if he stays.
 
     Parameters and errors as `clv_now`, which it falls short of by exactly m.
 
@@ -76,7 +78,8 @@ def contact_value(p1: float, p0: float, margin: float, cost: float, fatigue: flo
     p1, p0 : float
         Probability of buying with and without the contact.
     margin, cost, fatigue : float
-        Margin of the offer; cost of the contact; harm done by one contact more. UAH, the last two 0 or more.
+        Margin of the offer; cost of the contact; harm done by one contact more. UAH, the last two 0
+        or more.
 
     Returns
     -------
@@ -101,7 +104,7 @@ def contact_value(p1: float, p0: float, margin: float, cost: float, fatigue: flo
 
 
 def relationship_index(xs: Sequence[float]) -> float:
-    """Return ``100 mean((x - 1) / 4)``: how far answers from 1 (deal) to 5 (relationship) lean, percent.
+    """Return ``100 mean((x - 1) / 4)``, percent: answers lean from deal (1) to relationship (5).
 
     Raises
     ------

@@ -43,10 +43,10 @@ def read(path: Path) -> dict[str, dict[str, Any]]:
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         raise PictureError("write [[figure]] with an id")
     by_id: dict[str, dict[str, Any]] = {}
-    for place, entry in enumerate(entries, 1):
+    for count, entry in enumerate(entries, 1):
         name = entry.get("id")
         if not isinstance(name, str) or not name or name in by_id:
-            raise PictureError(f"picture {place} needs an id of its own")
+            raise PictureError(f"picture {count} needs an id of its own")
         by_id[name] = entry
     return by_id
 
@@ -72,13 +72,13 @@ def figure(entry: dict[str, Any], lang: str) -> Figure:
         if entry.get("kind") not in KINDS:
             raise PictureError(f"kind is one of {', '.join(KINDS)}; or write draw")
         raw = {field: value for field, value in entry.items() if field not in OWN}
-        made = _convert(KINDS[entry["kind"]], raw, lang, "")
+        picture = _convert(KINDS[entry["kind"]], raw, lang, "")
     except PictureError as error:
         raise PictureError(f"{name}: {error}") from None
     except ValueError as error:  # said by the figure about its numbers
         raise PictureError(f"{name}: {error}") from None
-    assert isinstance(made, Figure)
-    return made
+    assert isinstance(picture, Figure)
+    return picture
 
 
 def _drawn(entry: dict[str, Any], lang: str) -> Figure:
@@ -92,17 +92,17 @@ def _drawn(entry: dict[str, Any], lang: str) -> Figure:
 
     def say(key: str, **values: str) -> str:
         words = _words(entry.get(key), lang, key)
-        for place in sorted(set(re.findall(r"\{(\w+)\}", words)) - set(values)):
+        for hole in sorted(set(re.findall(r"\{(\w+)\}", words)) - set(values)):
             known = ", ".join(sorted(values)) or "none"
-            raise PictureError(f"{key}, {lang}: nothing stands for {{{place}}}; known: {known}")
+            raise PictureError(f"{key}, {lang}: nothing stands for {{{hole}}}; known: {known}")
         return fill(words, values)
 
-    made: Figure = draw(say)
-    return made
+    picture: Figure = draw(say)
+    return picture
 
 
 def _words(value: object, lang: str, where: str) -> str:
-    """Return a text in one language; what is the same in both, a number or a sign, may stand alone."""
+    """Return a text in one language; a number or a sign, the same in both, may stand alone."""
     if isinstance(value, dict) and set(value) == set(LANGS):
         value = value[lang]
     elif isinstance(value, str) and any(character.isalpha() for character in value):
@@ -166,13 +166,13 @@ def faults(path: Path, page: str) -> list[tuple[str, str]]:
         entries = read(path)
     except PictureError as error:
         return [("", str(error))]
-    found = []
+    listed = []
     for name, entry in entries.items():
         try:
             for lang in LANGS:
                 figure(entry, lang)
         except PictureError as error:
-            found.append((name, str(error).removeprefix(f"{name}: ")))
+            listed.append((name, str(error).removeprefix(f"{name}: ")))
         if f'lesson.figure("{name}")' not in page:
-            found.append((name, f'no cell of lesson.md shows it; write lesson.figure("{name}")'))
-    return found
+            listed.append((name, f'no cell of lesson.md shows it; write lesson.figure("{name}")'))
+    return listed

@@ -1,4 +1,4 @@
-"""What an exercise card shows: its fixed parts, and its state after each act. Pure functions, no comm in here."""
+"""What an exercise card shows: its fixed parts, and its state after each act. Pure, no comm."""
 
 import re
 from collections.abc import Iterable
@@ -12,10 +12,8 @@ from course.kinds import Explained, Key, Line, Score
 from course.texts import number, plural, text
 
 State = dict[str, Any]
-_CHANGED = {
-    True: ("draft", "draft"),
-    False: ("changed", "first"),
-}  # what was typed: after an answer, before any
+# What was typed, by whether a person reads it: after an answer, before any.
+_CHANGED = {True: ("draft", "draft"), False: ("changed", "first")}
 
 
 def meta(exercise: Exercise, lang: str) -> str:
@@ -26,7 +24,8 @@ def meta(exercise: Exercise, lang: str) -> str:
     >>> meta(Exercise("levels", {"kind": "order", "points": 2}), "uk")
     'Порядок · 2 бали'
     """
-    points = f"{number(exercise.points, lang)} {plural(exercise.points, lang, text('card.point_forms', lang))}"
+    forms = text("card.point_forms", lang)
+    points = f"{number(exercise.points, lang)} {plural(exercise.points, lang, forms)}"
     words = [text(f"kind.{exercise.kind.name}", lang), points]
     return " · ".join(words + [text("card.person", lang)] * exercise.kind.by_person)
 
@@ -259,7 +258,7 @@ def _shown(
     values: Values | None,
     error: str | None,
 ) -> State:
-    """What every card has, graded or not."""
+    """Return what every card has, graded or not."""
     answer = kept.draft if kept.draft is not None else kept.answer
     remarks = exercise.kind.remarks(exercise.raw, answer, lang, _open_questions)
     return {
@@ -280,8 +279,8 @@ def _shown(
 
 
 def _told(exercise: Exercise, kept: Kept, lines: Iterable[Line], lang: str) -> list[State]:
-    """Lines of feedback as the browser gets them; a computed value is repeated on top."""
-    told: list[State] = [
+    """Return lines of feedback as the browser gets them; a computed value is on top."""
+    feedback: list[State] = [
         {"tone": line.tone, "lead": line.lead, "text": line.text}
         | ({"see": line.see} if line.see else {})
         | ({"fold": True} if line.fold else {})
@@ -290,8 +289,8 @@ def _told(exercise: Exercise, kept: Kept, lines: Iterable[Line], lang: str) -> l
     answer = kept.draft if kept.draft is not None else kept.answer
     if exercise.kind.computed and answer is not None:
         value = text("card.value_last", lang, value=exercise.kind.passed(answer, lang))
-        told.insert(0, {"tone": "plain", "sign": "saved", "lead": "", "text": value})
-    return told
+        feedback.insert(0, {"tone": "plain", "sign": "saved", "lead": "", "text": value})
+    return feedback
 
 
 def _complete(exercise: Exercise, score: Score | None) -> bool:
@@ -308,7 +307,7 @@ def _head(
     status: str,
     lang: str,
 ) -> str:
-    """The words of the state, with the number of the attempt while attempts are counted."""
+    """Return the words of the state, with the attempt's number while attempts are counted."""
     if status == "changed":
         words = text(f"state.{_CHANGED[rules.by_person][not stands.answered]}", lang)
     elif status == "partial" and score:

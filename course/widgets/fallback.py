@@ -1,10 +1,12 @@
-"""How an exercise, an instrument or a picture reads where nothing runs: on GitHub, in print, before the first run."""
+"""How an exercise, an instrument or a picture reads where nothing runs: on GitHub, in print."""
 
 import re
+from collections.abc import Sequence
 from html import escape
 
 from course import charts
 from course.exercises import Exercise, draw
+from course.figures import Figure
 from course.texts import text
 from course.widgets.card import meta
 
@@ -22,7 +24,8 @@ def exercise(entry: Exercise, lang: str, prompt: str | None = None) -> tuple[str
     Returns
     -------
     tuple of str
-        HTML (no style, so that any sanitiser keeps it whole) and plain text. No key, the same bytes every time.
+        HTML (no style, so that any sanitiser keeps it whole) and plain text. No key, the same bytes
+        every time.
     """
     if prompt is None:
         prompt = entry.say("prompt", lang, draw(entry, "still", 1)) or ""
@@ -43,33 +46,37 @@ def exercise(entry: Exercise, lang: str, prompt: str | None = None) -> tuple[str
     )
 
 
-def instrument(title, figures, lang):
-    """Return an instrument as it opens, as HTML and plain text: its pictures, and the sentence of the first."""
+def instrument(title: str, figures: Sequence[Figure], lang: str) -> tuple[str, str]:
+    """Return an instrument as it opens, as HTML and plain text.
+
+    Its pictures, and the sentence of the first.
+    """
     first, live = figures[0], text("card.live", lang)
-    html = f"<p><strong>{escape(title)}</strong></p>{_image(first, lang)}<p>{escape(first.sentence)}</p>"
-    html += (
-        "".join(_image(other, lang) for other in figures[1:]) + f"<p><em>{escape(live)}</em></p>"
-    )
+    parts = [f"<p><strong>{escape(title)}</strong></p>", _image(first, lang)]
+    parts += [f"<p>{escape(first.sentence)}</p>", *(_image(other, lang) for other in figures[1:])]
+    html = "".join(parts) + f"<p><em>{escape(live)}</em></p>"
     return f'<div lang="{lang}">{html}</div>', "\n".join((title, first.sentence, live))
 
 
-def figure(picture, lang):
+def figure(picture: Figure, lang: str) -> tuple[str, str]:
     """Return a lesson's picture as HTML and plain text."""
     html = f"{_image(picture, lang)}<p>{escape(picture.sentence)}</p>"
     return f'<div lang="{lang}">{html}</div>', f"{picture.title}\n{picture.sentence}"
 
 
-def live_figure(picture, lang):
-    """Return a lesson's picture in the page's own colours, light or dark, as HTML and plain text."""
+def live_figure(picture: Figure, lang: str) -> tuple[str, str]:
+    """Return a lesson's picture in the page's colours, light or dark, as HTML and plain text."""
     said = escape(picture.sentence)
     html = (
-        f'<style>{charts.style()}</style><figure class="rm-figure rm-paint" role="img" aria-label="{said}" '
-        f'lang="{lang}">{charts.svg(picture, lang)}</figure><p lang="{lang}" style="max-width: 46rem">{said}</p>'
+        f"<style>{charts.style()}</style>"
+        f'<figure class="rm-figure rm-paint" role="img" aria-label="{said}" lang="{lang}">'
+        f"{charts.svg(picture, lang)}</figure>"
+        f'<p lang="{lang}" style="max-width: 46rem">{said}</p>'
     )
     return html, f"{picture.title}\n{picture.sentence}"
 
 
-def _image(picture, lang):
+def _image(picture: Figure, lang: str) -> str:
     return f"<p>{charts.image(picture, lang)}</p>"
 
 

@@ -4,8 +4,10 @@ import gzip
 import hashlib
 import json
 from base64 import b64encode
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import anywidget
 import ipywidgets
@@ -16,13 +18,16 @@ from course.texts import section
 
 _HERE = Path(__file__).parent
 
-# The stub is all that a card carries: it fetches the shared module from the host model and hands over.
+# The stub is all that a card carries: it fetches the shared module from the host model and hands
+# over.
 _STUB = """export default { async render(c) {
-const h = await c.model.widget_manager.get_model(c.model.get("host")), all = (globalThis.__relationshipCourse ??= {});
+const h = await c.model.widget_manager.get_model(c.model.get("host")),
+all = (globalThis.__relationshipCourse ??= {});
 return (await (all[h.get("digest")] ??= (async () => {
 const bytes = Uint8Array.from(atob(h.get("code")), (x) => x.charCodeAt());
 const code = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-const url = URL.createObjectURL(new Blob([await new Response(code).text()], { type: "text/javascript" }));
+const url = URL.createObjectURL(new Blob([await new Response(code).text()],
+{ type: "text/javascript" }));
 try { return await import(url); } finally { URL.revokeObjectURL(url); }
 })())).render({ ...c, host: h });
 } };"""
@@ -34,8 +39,8 @@ _KINDS = Path(kinds.__file__).parent  # the views of the kinds stand beside them
 
 
 @cache
-def code(kind):
-    """Return the packed module of a kind of view (bytes) and its digest (str); same sources, same bytes.
+def code(kind: str) -> tuple[bytes, str]:
+    """Return the packed module of a kind of view and its digest; same sources, same bytes.
 
     Parameters
     ----------
@@ -55,7 +60,7 @@ def code(kind):
     return gzip.compress(source, 9, mtime=0), hashlib.sha256(source).hexdigest()[:12]
 
 
-class _Host(ipywidgets.Widget):
+class _Host(ipywidgets.Widget):  # type: ignore[misc]  # ipywidgets is not typed
     """A model without a view: the module's code and the interface texts of one language."""
 
     _model_name = traitlets.Unicode("WidgetModel").tag(sync=True)
@@ -64,11 +69,14 @@ class _Host(ipywidgets.Widget):
     texts = traitlets.Dict().tag(sync=True)
 
 
-_hosts = {}
+_hosts: dict[tuple[str, str], _Host] = {}
 
 
-def host(kind, lang):
-    """Return this kernel's host for a kind of view and a language, made at first use or after all widgets closed."""
+def host(kind: str, lang: str) -> _Host:
+    """Return this kernel's host for a kind of view and a language.
+
+    It is made at first use, and again after all widgets were closed.
+    """
     if (kind, lang) not in _hosts or _hosts[kind, lang].comm is None:
         packed, digest = code(kind)
         # As text: a notebook saved with its widgets would lose bytes.
@@ -88,10 +96,11 @@ class View(anywidget.AnyWidget):
     state : dict
         What an act changes.
     act : callable
-        Called as ``act(message)`` for each message of the browser; returns the next state, or ``None``.
+        Called as ``act(message)`` for each message of the browser; returns the next state, or
+        ``None``.
     still : tuple of str, or callable
-        HTML and plain text, shown where nothing runs: in an export, in a notebook that is not trusted. What changes
-        with the state is told by ``still(state)``.
+        HTML and plain text, shown where nothing runs: in an export, in a notebook that is not
+        trusted. What changes with the state is told by ``still(state)``.
     """
 
     _esm = traitlets.Unicode(_STUB).tag(sync=True)
@@ -101,9 +110,16 @@ class View(anywidget.AnyWidget):
     spec = traitlets.Dict().tag(sync=True)
     state = traitlets.Dict().tag(sync=True)
 
-    def __init__(self, spec, state, act, still=("", "")):
+    def __init__(
+        self,
+        spec: dict[str, Any],
+        state: dict[str, Any],
+        act: Callable[[dict[str, Any]], dict[str, Any] | None],
+        still: tuple[str, str] | Callable[[dict[str, Any]], tuple[str, str]] = ("", ""),
+    ) -> None:
         self._act, self._still = act, still
-        # AnyWidget's own __init__ would make a new class for every card; its two traits stand above.
+        # AnyWidget's own __init__ would make a new class for every card; its two traits stand
+        # above.
         super(anywidget.AnyWidget, self).__init__(
             host=host("panel" if spec["view"] == "panel" else "card", spec["lang"]).model_id,
             spec=spec,
@@ -111,21 +127,22 @@ class View(anywidget.AnyWidget):
         )
         self.on_msg(self._receive)
 
-    def _receive(self, _widget, message, _buffers):
+    def _receive(self, _widget: object, message: object, _buffers: object) -> None:
         if isinstance(message, dict):
             state = self._act(message)
             if state is not None:
                 self.state = state | {"by": message.get("by"), "seq": message.get("seq")}
 
-    def _ipython_display_(self):
+    def _ipython_display_(self) -> None:
         # Spares IPython's ten other formatters for each card.
         from IPython.display import publish_display_data
 
         publish_display_data(self._repr_mimebundle_())
 
-    def _repr_mimebundle_(self, **_):
+    # IPython takes a bundle without metadata too.
+    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:  # type: ignore[override]
         still = self._still(self.state) if callable(self._still) else self._still
-        bundle = dict(zip(("text/html", "text/plain"), still, strict=True))
+        bundle: dict[str, Any] = dict(zip(("text/html", "text/plain"), still, strict=True))
         if self._view_name is not None:
             bundle["application/vnd.jupyter.widget-view+json"] = {
                 "version_major": 2,

@@ -5,10 +5,9 @@ from driver import WAYS, first_of_each, opens, read, right, shows
 from playwright.sync_api import expect
 
 from course import kinds
-
-KINDS, BY_PERSON = list(kinds.kinds()), kinds.by_person()
 from course.texts import text
 
+KINDS, BY_PERSON = list(kinds.kinds()), kinds.by_person()
 EXERCISES = first_of_each()
 OTHER = {"uk": "ru", "ru": "uk"}
 

@@ -9,7 +9,14 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy import stats
 
-from course.grading.statistics import alike, alpha, correlation_interval, discrimination, interval, thirds
+from course.grading.statistics import (
+    alike,
+    alpha,
+    correlation_interval,
+    discrimination,
+    interval,
+    thirds,
+)
 
 # C. Zaiontz, "Cronbach's alpha", real-statistics.com: answers of fifteen people to ten questions, alpha 0.5917; the
 # interval is the one in the documentation of pingouin.cronbach_alpha, there checked against R's package psych.

@@ -8,7 +8,17 @@ import pandas as pd
 import pytest
 
 import course
-from course.models.audit import COMPONENTS, DIFFICULTY, INDICATORS, MARKED, audit, fit, gap, r_wg, weighted_fit
+from course.models.audit import (
+    COMPONENTS,
+    DIFFICULTY,
+    INDICATORS,
+    MARKED,
+    audit,
+    fit,
+    gap,
+    r_wg,
+    weighted_fit,
+)
 
 SUPPLIER = (2.0, 3.7, 3.3, 3.0, 4.0, 4.3, 3.7, 4.0)
 BUYER = (4.3, 4.0, 3.7, 3.3, 3.7, 4.0, 3.3, 4.0)
