@@ -6,9 +6,12 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 from course import answers
 from course.answers import Journal
 
+pytestmark = pytest.mark.slow
 TRIALS, PAIRS = 200, 20
 WRITER = f"""
 import sys; sys.path.insert(0, {str(Path(answers.__file__).parent)!r})

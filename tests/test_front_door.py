@@ -391,6 +391,7 @@ def test_what_has_no_cards_is_saved_as_it_is(tmp_path):
     assert hand_over(tmp_path, "text", "file") == "text"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", ["README.md", "README.uk.md", "README.ru.md"])
 def test_an_executed_lesson_exported_as_the_front_page_says_keeps_its_exercises(root, tmp_path, page):
     lang = "ru" if ".ru" in page else "uk"
@@ -411,6 +412,7 @@ def test_both_languages_get_the_same_jupyterlab(root):
     assert found["uk"] == found["ru"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lang", LOCALES)
 def test_a_real_server_speaks_the_language_and_leaves_the_users_settings_alone(tmp_path, lang, root):
     """Started as a learner starts it, on a machine whose user has set JupyterLab to French."""

@@ -17,6 +17,7 @@ FOREIGN = {"uk": "[ыэъё]", "ru": "[іїєґ]"}
 # --- lessons -------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_lessons_have_no_faults():
     faults = check_all()
     assert not faults, "\n".join(map(str, faults))

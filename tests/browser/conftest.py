@@ -2,8 +2,16 @@
 
 import os
 import shutil
+from pathlib import Path
 
 import pytest
+
+
+def pytest_collection_modifyitems(items):
+    """Mark every test of this folder, so that ``-m "not browser"`` leaves them out."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
 
 
 @pytest.fixture(scope="session")

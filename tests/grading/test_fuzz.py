@@ -40,6 +40,8 @@ from course.grading.setting import assignment, roster
 from course.lessons import CourseError
 from course.texts import LANGS
 
+pytestmark = pytest.mark.slow
+
 
 def fuzz(examples):
     return settings(

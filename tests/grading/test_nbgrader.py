@@ -17,6 +17,8 @@ from course.grading import nbgrader as bridge
 from course.grading.gradebook import FLAGS, GradingError, grade
 from course.texts import text
 
+pytestmark = pytest.mark.slow
+
 QUIZ = "rm-quiz-1"
 SPEC = f"""
 id = "{QUIZ}"
