@@ -1,9 +1,41 @@
 """Pictures of lesson 3 that take their numbers from the data of «Кавалелека»."""
 
+from typing import NamedTuple
+
+from course.datasets import load
 from course.figures import Bar, Bars
+from course.models.value import contact_value
 from course.pictures import Say
 from course.texts import number
-from course.truths.value_plan import chosen, contacts
+
+WEEK = 30  # contacts that two managers have time for
+
+
+class Contact(NamedTuple):
+    """One offer to one café by one channel: probabilities, and what it adds, UAH."""
+
+    cafe: str
+    p0: float
+    p1: float
+    delta: float
+
+
+def chosen(by: str) -> list[Contact]:
+    """Return thirty cafés, highest in a field of `Contact`, each with one contact.
+
+    A café gets its most gainful contact when chosen by delta, otherwise its likeliest one: who
+    looks at probabilities offers what is likeliest to be taken. Of equals the first wins.
+    """
+    p0 = load("kavaleleka_customers").set_index("cafe_id")["p0"]
+    best: dict[str, Contact] = {}
+    for row in load("kavaleleka_offers").itertuples():
+        before = p0[row.cafe_id]
+        gain = contact_value(row.p1, before, row.margin_uah, row.cost_uah, row.fatigue_uah)
+        contact = Contact(row.cafe_id, before, row.p1, gain)
+        field = "delta" if by == "delta" else "p1"
+        if getattr(contact, field) > getattr(best.get(row.cafe_id), field, float("-inf")):
+            best[row.cafe_id] = contact
+    return sorted(best.values(), key=lambda contact: -getattr(contact, by))[:WEEK]
 
 
 def _signed(value: float) -> str:
@@ -12,32 +44,24 @@ def _signed(value: float) -> str:
 
 def thirty(say: Say) -> Bars:
     """Return the gain of the best contact of the thirty best cafés."""
-    best = chosen(contacts(), "delta")
+    best = chosen("delta")
     rows = tuple(
-        Bar(row.cafe_id, (round(row.delta, 2),), (_signed(row.delta),), accent=place == 0)
-        for place, row in enumerate(best.itertuples())
+        Bar(contact.cafe, (contact.delta,), (_signed(contact.delta),), accent=place == 0)
+        for place, contact in enumerate(best)
     )
     said = {
-        "first": best["cafe_id"].iloc[0],
-        "high": _signed(best["delta"].iloc[0]),
-        "last": best["cafe_id"].iloc[-1],
-        "low": _signed(best["delta"].iloc[-1]),
-        "total": _signed(best["delta"].sum()),
+        "first": best[0].cafe,
+        "high": _signed(best[0].delta),
+        "last": best[-1].cafe,
+        "low": _signed(best[-1].delta),
+        "total": _signed(sum(contact.delta for contact in best)),
     }
-    return Bars(
-        title=say("title"), unit=say("unit"), sentence=say("sentence", **said), rows=rows
-    )
+    return Bars(title=say("title"), unit=say("unit"), sentence=say("sentence", **said), rows=rows)
 
 
 def three_ways(say: Say) -> Bars:
     """Return what thirty contacts bring when chosen by p0, by p1 and by their gain."""
-    table = contacts()
-    sums = {by: float(chosen(table, by)["delta"].sum()) for by in ("p0", "p1", "delta")}
-    rows = tuple(
-        Bar(say(by), (round(value, 2),), (_signed(value),), accent=by == "delta")
-        for by, value in sums.items()
-    )
+    sums = {by: sum(contact.delta for contact in chosen(by)) for by in ("p0", "p1", "delta")}
+    rows = tuple(Bar(say(by), (value,), (_signed(value),), accent=by == "delta") for by, value in sums.items())
     said = {by: _signed(value) for by, value in sums.items()}
-    return Bars(
-        title=say("title"), unit=say("unit"), sentence=say("sentence", **said), rows=rows
-    )
+    return Bars(title=say("title"), unit=say("unit"), sentence=say("sentence", **said), rows=rows)

@@ -9,25 +9,15 @@ WEEK = 30  # contacts that two managers have time for
 SETS = ("kavaleleka_customers", "kavaleleka_offers")
 
 
-def contacts() -> pd.DataFrame:
+def _contacts() -> pd.DataFrame:
     """Return the offers with p0 and the value of a contact in column delta."""
     rows = load("kavaleleka_offers").merge(load("kavaleleka_customers"), on="cafe_id")
     uplift = rows["p1"] - rows["p0"]
     return rows.assign(delta=uplift * rows["margin_uah"] - rows["cost_uah"] - rows["fatigue_uah"])
 
 
-def chosen(rows: pd.DataFrame, by: str) -> pd.DataFrame:
-    """Return thirty cafés, highest in a column, each with one contact; of equals the first.
-
-    A café gets its most gainful contact when chosen by delta, otherwise its likeliest one: who
-    looks at probabilities offers what is likeliest to be taken.
-    """
-    one = rows.loc[rows.groupby("cafe_id")["delta" if by == "delta" else "p1"].idxmax()]
-    return one.nlargest(WEEK, by)
-
-
 def _best() -> pd.Series:
-    return contacts().groupby("cafe_id")["delta"].max()
+    return _contacts().groupby("cafe_id")["delta"].max()
 
 
 @computed_from(*SETS)
@@ -39,7 +29,7 @@ def contact_thirty() -> float:
 @computed_from(*SETS)
 def contact_thirty_gross() -> float:
     """UAH of the thirty when neither cost nor fatigue has been taken off."""
-    rows = contacts()
+    rows = _contacts()
     gross = (rows["p1"] - rows["p0"]) * rows["margin_uah"]
     return float(gross.groupby(rows["cafe_id"]).max().nlargest(WEEK).sum())
 
@@ -47,13 +37,15 @@ def contact_thirty_gross() -> float:
 @computed_from(*SETS)
 def contact_thirty_rows() -> float:
     """UAH of the thirty highest rows, some cafés twice."""
-    return float(contacts()["delta"].nlargest(WEEK).sum())
+    return float(_contacts()["delta"].nlargest(WEEK).sum())
 
 
 @computed_from(*SETS)
 def contact_thirty_by_p1() -> float:
     """UAH added by the thirty cafés with the highest p1, each with its likeliest contact."""
-    return float(chosen(contacts(), "p1")["delta"].sum())
+    rows = _contacts()
+    likeliest = rows.loc[rows.groupby("cafe_id")["p1"].idxmax()]
+    return float(likeliest.nlargest(WEEK, "p1")["delta"].sum())
 
 
 @computed_from(*SETS)
