@@ -59,10 +59,3 @@ def contact_leave_alone() -> pd.Series:
     """Cafés for which no contact pays, and the least loss of each, UAH."""
     best = _best()
     return best[best < 0]
-
-
-@computed_from(*SETS)
-def contact_worth_calling() -> pd.Series:
-    """Cafés for which a contact pays, and the gain of the best one, UAH."""
-    best = _best()
-    return best[best >= 0]
