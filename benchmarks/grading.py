@@ -17,10 +17,10 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "grading")]
 REFS = """levels/levels-first levels/levels-order levels/levels-behaviour levels/levels-initiator
 levels/levels-call levels/levels-value levels/levels-threshold levels/levels-shadow-cost
 levels/levels-margin-share levels/levels-letter levels/levels-segments levels/levels-price
-value-plan/with-customer value-plan/two-sides value-plan/fragments value-plan/why-advantage
-value-plan/triggers value-plan/portrait-to-channel value-plan/rights-criteria value-plan/contact-delta
-value-plan/break-even-uplift value-plan/contact-positive value-plan/contact-best value-plan/value-plan
-value-plan/mnemonic value-plan/portraits value-plan/extensions value-plan/rights-measures
+value-plan/with-customer value-plan/choose-thirty value-plan/fragments value-plan/why-advantage
+value-plan/triggers value-plan/revise value-plan/rights-criteria value-plan/contact-delta
+value-plan/coupon value-plan/contact-thirty value-plan/leave-alone value-plan/value-plan
+value-plan/mnemonic value-plan/portraits value-plan/extensions value-plan/completions
 audit/audit-flagged audit/audit-culture-gap""".split()
 SPEC = """id = "bench"
 title.uk = "Швидкість"

@@ -2,12 +2,13 @@
 
 import pytest
 
-from course import pictures
+from course import paths, pictures
 from course.authoring.checks import check_figures
 from course.figures import Bars, Ladder, Lines
 from course.lessons import CourseError, Lesson
 from course.models.levels import thresholds
 from course.texts import LANGS
+from course.truths import TRUTHS
 
 WORDS = 'title.uk = "Назва"\ntitle.ru = "Название"\nsentence.uk = "Речення."\nsentence.ru = "Предложение."\n'
 BARS = f"""[[figure]]
@@ -55,11 +56,7 @@ def test_numbers_and_words_arrive_in_each_language(written):
     bars, line = pictures.figure(entries["two"], "uk"), pictures.figure(entries["line"], "ru")
     assert isinstance(bars, Bars) and [row.values for row in bars.rows] == [(12.0,), (3.5,)]
     assert [row.label for row in bars.rows] == ["Перший", "Другий"] and bars.rows[0].accent
-    assert (
-        isinstance(line, Lines)
-        and line.lines[0].name == "кривая"
-        and line.lines[0].tone == "second"
-    )
+    assert isinstance(line, Lines) and line.lines[0].name == "кривая" and line.lines[0].tone == "second"
     assert line.x.label == "год" and line.y.label == "%" and line.lines[0].ys == (100.0, 60.0)
     assert check_figures(written(BARS + LINES)) == []
 
@@ -97,11 +94,7 @@ def test_a_fault_is_named_with_what_to_do(written, before, after, said):
 
 
 def test_a_place_that_nothing_stands_for_is_named(written, root):
-    source = (
-        (root / "lessons/05-levels/figures.toml")
-        .read_text("utf-8")
-        .replace("{reactive}", "{reactiv}", 1)
-    )
+    source = (root / "lessons/05-levels/figures.toml").read_text("utf-8").replace("{reactive}", "{reactiv}", 1)
     (fault,) = check_figures(written(source, 'lesson.figure("ladder")'))
     assert "{reactiv}" in fault.message and "accountable" in fault.message
 
@@ -129,3 +122,20 @@ def test_a_lesson_shows_its_picture_and_names_those_it_has():
     assert "Лестница пяти уровней" in shown["text/plain"]
     with pytest.raises(CourseError, match="Є такі: ladder"):
         Lesson("levels", "uk").figure("leader")
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_the_week_is_drawn_as_it_is_computed(lang):
+    """The pictures count with the model, the truths with pandas: both find the same thirty."""
+    entries = pictures.read(paths.shared("lessons") / "03-value-plan" / "figures.toml")
+    ranked = pictures.figure(entries["thirty"], lang)
+    called, rest = ranked.lines
+    assert sum(called.ys) == pytest.approx(TRUTHS["contact_thirty"]())
+    assert sum(gain < 0 for gain in rest.ys) == len(TRUTHS["contact_leave_alone"]())
+    assert len(called.ys) + len(rest.ys) - 1 == 140 and called.ys[-1] == rest.ys[0]
+    ways = pictures.figure(entries["three-ways"], lang)
+    by_p0, by_p1, by_delta = (row.values[0] for row in ways.rows)
+    assert by_p0 == pytest.approx(-251.385)
+    assert by_p1 == pytest.approx(TRUTHS["contact_thirty_by_p1"]())
+    assert by_delta == pytest.approx(TRUTHS["contact_thirty"]())
+    assert all(row.printed[0] in ways.sentence for row in ways.rows)

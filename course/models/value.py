@@ -84,7 +84,7 @@ def contact_value(p1: float, p0: float, margin: float, cost: float, fatigue: flo
     Returns
     -------
     float
-        ``(p1 - p0) margin - cost - fatigue``, UAH per contact; contact when above 0.
+        ``(p1 - p0) margin - cost - fatigue``, UAH per contact; contact when 0 or more.
 
     Raises
     ------

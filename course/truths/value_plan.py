@@ -5,28 +5,57 @@ import pandas as pd
 from course.datasets import load
 from course.truths.declaring import computed_from
 
+WEEK = 30  # contacts that two managers have time for
+SETS = ("kavaleleka_customers", "kavaleleka_offers")
+
 
 def _contacts() -> pd.DataFrame:
-    """Offers with the value of a contact in column delta."""
+    """Return the offers with p0 and the value of a contact in column delta."""
     rows = load("kavaleleka_offers").merge(load("kavaleleka_customers"), on="cafe_id")
     uplift = rows["p1"] - rows["p0"]
     return rows.assign(delta=uplift * rows["margin_uah"] - rows["cost_uah"] - rows["fatigue_uah"])
 
 
-@computed_from("kavaleleka_customers", "kavaleleka_offers")
-def contact_positive() -> int:
-    """Number of offers (café, offer, channel) whose contact adds more than it costs."""
-    return int((_contacts()["delta"] > 0).sum())
+def _best() -> pd.Series:
+    return _contacts().groupby("cafe_id")["delta"].max()
 
 
-@computed_from("kavaleleka_customers", "kavaleleka_offers")
-def contact_best_total() -> float:
-    """UAH added when every café gets its best contact, or none when none is above 0."""
-    return float(_contacts().groupby("cafe_id")["delta"].max().clip(lower=0).sum())
+@computed_from(*SETS)
+def contact_thirty() -> float:
+    """UAH added by the thirty cafés with the highest value of their best contact."""
+    return float(_best().nlargest(WEEK).sum())
 
 
-@computed_from("kavaleleka_customers", "kavaleleka_offers")
-def contact_best_by_p1() -> float:
-    """UAH added when every café gets the contact that it would most likely answer (highest p1)."""
+@computed_from(*SETS)
+def contact_thirty_gross() -> float:
+    """UAH of the thirty when neither cost nor fatigue has been taken off."""
     rows = _contacts()
-    return float(rows.loc[rows.groupby("cafe_id")["p1"].idxmax(), "delta"].sum())
+    gross = (rows["p1"] - rows["p0"]) * rows["margin_uah"]
+    return float(gross.groupby(rows["cafe_id"]).max().nlargest(WEEK).sum())
+
+
+@computed_from(*SETS)
+def contact_thirty_rows() -> float:
+    """UAH of the thirty highest rows, some cafés twice."""
+    return float(_contacts()["delta"].nlargest(WEEK).sum())
+
+
+@computed_from(*SETS)
+def contact_thirty_by_p1() -> float:
+    """UAH added by the thirty cafés with the highest p1, each with its likeliest contact."""
+    rows = _contacts()
+    likeliest = rows.loc[rows.groupby("cafe_id")["p1"].idxmax()]
+    return float(likeliest.nlargest(WEEK, "p1")["delta"].sum())
+
+
+@computed_from(*SETS)
+def contact_best_total() -> float:
+    """UAH added when every café gets its best contact, or none when none pays."""
+    return float(_best().clip(lower=0).sum())
+
+
+@computed_from(*SETS)
+def contact_leave_alone() -> pd.Series:
+    """Cafés for which no contact pays, and the least loss of each, UAH."""
+    best = _best()
+    return best[best < 0]

@@ -14,8 +14,8 @@ OFFERS = {"blend": (1.0, 240), "training": (0.75, 430), "service": (0.70, 600)}
 CHANNELS = {"call": (0.62, 7, 3, 3), "visit": (1.0, 21, 6, 5)}
 
 
-def make(seed=3):
-    """Return {file name: (columns, rows)}."""
+def make(seed=3, noise=0.012):
+    """Return {file name: (columns, rows)}; noise is what chance adds to each uplift, standard deviation."""
     rng = np.random.default_rng(seed)
     cafes, offers = [], []
     for number in range(1, 141):
@@ -29,7 +29,7 @@ def make(seed=3):
         best = []
         for offer, (pull, margin) in OFFERS.items():
             for channel, (reach, cost, spread, fatigue) in CHANNELS.items():
-                uplift = open_to * pull * reach + 0.012 * rng.normal()
+                uplift = open_to * pull * reach + noise * rng.normal()
                 if dislikes_visits and channel == "visit":
                     uplift -= 0.05
                 p1 = round(min(0.30, max(0.01, p0 + uplift)), 3)
@@ -45,7 +45,9 @@ def make(seed=3):
     return {
         "kavaleleka_customers.csv": (("cafe_id", "seats", "p0"), cafes),
         "kavaleleka_offers.csv": (
-            ("cafe_id", "offer", "channel", "p1", "margin_uah", "cost_uah", "fatigue_uah"), offers),
+            ("cafe_id", "offer", "channel", "p1", "margin_uah", "cost_uah", "fatigue_uah"),
+            offers,
+        ),
     }
 
 

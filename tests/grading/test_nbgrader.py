@@ -26,7 +26,7 @@ title.uk = "Перша робота"
 title.ru = "Первая работа"
 closes = 2026-12-08T23:59:00
 exercises = ["levels/levels-order", "value-plan/contact-delta", "value-plan/triggers", "value-plan/extensions",
-             "value-plan/rights-criteria", "value-plan/two-sides", "value-plan/why-advantage"]
+             "value-plan/rights-criteria", "value-plan/with-customer", "value-plan/why-advantage"]
 [late]
 percent_per_day = 15
 [points]

@@ -1,0 +1,78 @@
+"""Pictures of lesson 3 that take their numbers from the data of «Кавалелека»."""
+
+from typing import NamedTuple
+
+from course.datasets import load
+from course.figures import Axis, Bar, Bars, Line, Lines, Mark, Tick
+from course.models.value import contact_value
+from course.pictures import Say
+from course.texts import number
+
+WEEK = 30  # contacts that two managers have time for
+
+
+class Contact(NamedTuple):
+    """One offer to one café by one channel: probabilities, and what it adds, UAH."""
+
+    cafe: str
+    p0: float
+    p1: float
+    delta: float
+
+
+def ranked(by: str) -> list[Contact]:
+    """Return every café with one contact, highest in a field of `Contact` first; of equals the first.
+
+    A café gets its most gainful contact when ranked by delta, otherwise its likeliest one: who
+    looks at probabilities offers what is likeliest to be taken.
+    """
+    p0 = load("kavaleleka_customers").set_index("cafe_id")["p0"]
+    best: dict[str, Contact] = {}
+    for row in load("kavaleleka_offers").itertuples():
+        before = p0[row.cafe_id]
+        gain = contact_value(row.p1, before, row.margin_uah, row.cost_uah, row.fatigue_uah)
+        contact = Contact(row.cafe_id, before, row.p1, gain)
+        field = "delta" if by == "delta" else "p1"
+        if getattr(contact, field) > getattr(best.get(row.cafe_id), field, float("-inf")):
+            best[row.cafe_id] = contact
+    return sorted(best.values(), key=lambda contact: -getattr(contact, by))
+
+
+def _signed(value: float) -> str:
+    return number(value, "uk", 0)
+
+
+def thirty(say: Say) -> Lines:
+    """Return every café's best gain from the highest down, the thirty that are called marked."""
+    gains = [contact.delta for contact in ranked("delta")]
+    pay = sum(gain >= 0 for gain in gains)
+    places = tuple(float(place) for place in range(1, len(gains) + 1))
+    lines = (
+        Line(say("called"), places[:WEEK], tuple(gains[:WEEK]), dots=True),
+        Line(say("rest"), places[WEEK - 1 :], tuple(gains[WEEK - 1 :]), tone="muted"),
+    )
+    said = {
+        "high": _signed(gains[0]),
+        "low": _signed(gains[WEEK - 1]),
+        "total": _signed(sum(gains[:WEEK])),
+        "pay": str(pay),
+        "alone": str(len(gains) - pay),
+    }
+    across = (1, WEEK, 60, 90, pay, len(gains))
+    return Lines(
+        title=say("title"),
+        unit=say("unit"),
+        sentence=say("sentence", **said),
+        lines=lines,
+        x=Axis(say("place"), tuple(Tick(place, str(place)) for place in across)),
+        y=Axis(say("gain"), tuple(Tick(gain, _signed(gain)) for gain in (-20, 0, 20, 40, 60, 80))),
+        marks=(Mark(pay, say("pays"), "x"),),
+    )
+
+
+def three_ways(say: Say) -> Bars:
+    """Return what thirty contacts bring when chosen by p0, by p1 and by their gain."""
+    sums = {by: sum(contact.delta for contact in ranked(by)[:WEEK]) for by in ("p0", "p1", "delta")}
+    rows = tuple(Bar(say(by), (value,), (_signed(value),), accent=by == "delta") for by, value in sums.items())
+    said = {by: _signed(value) for by, value in sums.items()}
+    return Bars(title=say("title"), unit=say("unit"), sentence=say("sentence", **said), rows=rows)
