@@ -28,7 +28,7 @@ ALLOWED = {
     "truths": {"datasets", "models"},
     "progress": {"exercises", "record", "texts", "paths"},
     "widgets": {"kinds", "attempt", "answers", "exercises", "texts", "paths", "models", "charts"},
-    "instruments": {"models", "figures", "texts"},
+    "instruments": {"paths", "models", "figures", "texts"},
     "lessons": {"files", "paths", "texts", "kinds", "answers", "models", "exercises", "attempt", "record", "datasets",
                 "charts", "truths", "progress", "widgets", "instruments", "pictures"},
     "assignments": {"files", "paths", "texts", "answers", "kinds", "exercises", "attempt", "record", "lessons",

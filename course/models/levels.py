@@ -140,15 +140,13 @@ class Allocation:
 
     levels: places in LEVELS, one per segment. price: shadow price of an hour, kUAH. hours: used this year.
     value: of all customers, kUAH, the price of hours not charged. A segment moves as a whole, so hours may
-    stay idle; lift (segment, level, customers) says how many of the segment that just missed a level could
-    have it, or is None; of several segments that missed it, the one of which the most could, and then the first.
+    stay idle.
     """
 
     levels: tuple
     price: float
     hours: float
     value: float
-    lift: tuple | None
 
 
 def allocate(segments, capacity, i=DISCOUNT, costs=COSTS, retentions=RETENTIONS, hours=HOURS):
@@ -182,8 +180,8 @@ def allocate(segments, capacity, i=DISCOUNT, costs=COSTS, retentions=RETENTIONS,
     Examples
     --------
     >>> plan = allocate([(12, 420), (60, 70), (600, 9)], capacity=1300)
-    >>> [LEVELS[level] for level in plan.levels], plan.hours, round(plan.price, 3), plan.lift
-    (['proactive', 'accountable', 'basic'], 768.0, 0.259, (0, 4, 7))
+    >>> [LEVELS[level] for level in plan.levels], plan.hours, round(plan.price, 3)
+    (['proactive', 'accountable', 'basic'], 768.0, 0.259)
     """
     if not 0 <= capacity < math.inf or any(not 0 <= n < math.inf for n, _ in segments):
         raise ValueError("capacity and numbers of customers must be 0 or more, and finite")
@@ -217,14 +215,7 @@ def allocate(segments, capacity, i=DISCOUNT, costs=COSTS, retentions=RETENTIONS,
     chosen, used = choose(looks[at])
     value = math.fsum(n * level_value(m, costs[level], retentions[level], i)
                       for (n, m), level in zip(segments, chosen, strict=True))
-    lift = None
-    for place, (now, missed) in enumerate(zip(chosen, choose(looks[max(at - 1, 0)])[0], strict=True)):
-        if hours[missed] > hours[now]:
-            # Segments of equal margin miss a level together, and the hours left may be enough for all of the smaller.
-            fitting = math.floor(min(segments[place][0], (capacity - used) / (hours[missed] - hours[now]) + 1e-9))
-            if fitting > (lift[2] if lift else 0):
-                lift = (place, missed, fitting)
-    return Allocation(chosen, steps[at], used, value, lift)
+    return Allocation(chosen, steps[at], used, value)
 
 
 def matrix(customers, margins, capacity, **levels):
