@@ -102,7 +102,8 @@ def test_a_place_that_nothing_stands_for_is_named(written, root):
         .read_text("utf-8")
         .replace("{reactive}", "{reactiv}", 1)
     )
-    (fault,) = check_figures(written(source, 'lesson.figure("ladder")'))
+    page = (root / "lessons/05-levels/lesson.md").read_text("utf-8")
+    (fault,) = check_figures(written(source, page))
     assert "{reactiv}" in fault.message and "accountable" in fault.message
 
 
