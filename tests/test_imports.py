@@ -32,7 +32,7 @@ ALLOWED = {
     "handin": {"exercises", "files", "kinds", "progress", "record", "texts"},
     "progress": {"exercises", "record", "texts", "paths"},
     "widgets": {"kinds", "attempt", "answers", "exercises", "texts", "paths", "models", "charts", "figures"},
-    "instruments": {"models", "figures", "texts"},
+    "instruments": {"paths", "models", "figures", "texts"},
     "lessons": {"handin", "slips", "files", "paths", "texts", "kinds", "answers", "models", "exercises", "attempt", "record", "datasets",
                 "charts", "truths", "progress", "widgets", "instruments", "pictures"},
     "assignments": {"ids", "files", "paths", "texts", "answers", "kinds", "exercises", "attempt", "record", "lessons",

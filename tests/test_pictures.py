@@ -94,8 +94,13 @@ def test_a_fault_is_named_with_what_to_do(written, before, after, said):
 
 
 def test_a_place_that_nothing_stands_for_is_named(written, root):
-    source = (root / "lessons/05-levels/figures.toml").read_text("utf-8").replace("{reactive}", "{reactiv}", 1)
-    (fault,) = check_figures(written(source, 'lesson.figure("ladder")'))
+    source = (
+        (root / "lessons/05-levels/figures.toml")
+        .read_text("utf-8")
+        .replace("{reactive}", "{reactiv}", 1)
+    )
+    page = (root / "lessons/05-levels/lesson.md").read_text("utf-8")
+    (fault,) = check_figures(written(source, page))
     assert "{reactiv}" in fault.message and "accountable" in fault.message
 
 

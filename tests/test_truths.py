@@ -5,6 +5,7 @@ import re
 import runpy
 import sys
 from collections import Counter, defaultdict
+from itertools import product
 from pathlib import Path
 from statistics import correlation, fmean
 
@@ -12,11 +13,21 @@ import pytest
 
 from course import paths
 from course.models.audit import COMPONENTS, INDICATORS, audit
-from course.models.levels import HOURS, LEVELS, allocate, best_level, thresholds
+from course.models.levels import (
+    COSTS,
+    DISCOUNT,
+    HOURS,
+    LEVELS,
+    RETENTIONS,
+    allocate,
+    best_level,
+    level_value,
+    thresholds,
+)
 from course.models.value import contact_value
 from course.truths import TRUTHS, computed_from
 from course.truths.audit import audit_culture_gap
-from course.truths.levels import levels_assigned
+from course.truths.levels import PRICE, levels_assigned, levels_assigned_free
 
 FOLDER = paths.shared("datasets")
 
@@ -73,17 +84,30 @@ def test_two_truths_of_one_name_are_refused():
 
 
 def test_levels_by_thresholds_are_the_most_valuable_levels(margins):
-    assert levels_assigned().to_dict() == {id: LEVELS[best_level(m)] for id, m in margins.items()}
+    assert levels_assigned().to_dict() == {id: LEVELS[best_level(m, lam=PRICE)] for id, m in margins.items()}
+    assert levels_assigned_free().to_dict() == {id: LEVELS[best_level(m)] for id, m in margins.items()}
 
 
-def test_no_customer_lies_between_a_threshold_and_its_rounding(margins):
-    for exact, printed in zip(thresholds(), (12.00, 25.50, 90.67, 282.67), strict=True):
-        assert not [m for m in margins.values() if min(exact, printed) - 0.005 <= m <= max(exact, printed) + 0.005]
+def test_the_list_fits_the_hours_of_the_case_and_no_lower_price_would(margins):
+    def hours(lam):
+        return sum(HOURS[best_level(m, lam=lam)] for m in margins.values())
+
+    assert hours(PRICE) <= 1200 < hours(PRICE - 0.01)
+
+
+@pytest.mark.parametrize(
+    ("lam", "printed"), [(0, (12.00, 25.50, 90.67, 282.67)), (PRICE, (19.80, 42.08, 141.63, 489.63))]
+)
+def test_no_customer_lies_between_a_threshold_and_its_rounding(margins, lam, printed):
+    for exact, rounded in zip(thresholds(lam=lam), printed, strict=True):
+        assert not [m for m in margins.values() if min(exact, rounded) - 0.005 <= m <= max(exact, rounded) + 0.005]
 
 
 def test_margin_share(margins):
-    high = [m for m in margins.values() if m > 90.67]
-    assert TRUTHS["levels_margin_share"]() == pytest.approx(100 * sum(high) / sum(margins.values()))
+    for lam, name in ((PRICE, "levels_margin_share"), (0, "levels_margin_share_free")):
+        high = [m for m in margins.values() if m > thresholds(lam=lam)[2]]
+        assert TRUTHS[name]() == pytest.approx(100 * sum(high) / sum(margins.values()))
+    high = [m for m in margins.values() if m > 141.63]
     assert TRUTHS["levels_margin_fraction"]() == pytest.approx(sum(high) / sum(margins.values()))
     assert TRUTHS["levels_customer_share"]() == pytest.approx(100 * len(high) / len(margins))
 
@@ -188,7 +212,16 @@ def test_truth_sheet_says_what_is_so(margins, contacts, gaps, monkeypatch):
 
     customers = rows("zernokrok_customers")
     hours = sum(float(row["hours_now"]) for row in customers)
-    level = Counter(levels_assigned())
+    free, level = Counter(levels_assigned_free()), Counter(levels_assigned())
+
+    def worth(assigned):
+        return sum(level_value(margins[id], COSTS[k], RETENTIONS[k], DISCOUNT) for id, k in assigned.items())
+
+    def by_segment(levels):
+        return worth({row["customer_id"]: levels[row["segment"]] for row in customers})
+
+    whole = [dict(zip(("holding", "chain", "farm"), levels, strict=True)) for levels in product(range(5), repeat=3)]
+    fitting = [levels for levels in whole if sum(HOURS[levels[row["segment"]]] for row in customers) <= 1200]
     ratings = rows("audit_pairs")
     sides = defaultdict(set)
     for row in ratings:
@@ -207,14 +240,21 @@ def test_truth_sheet_says_what_is_so(margins, contacts, gaps, monkeypatch):
         ),
         "correlation of survival with the mean of eight gaps": against(lambda gap: fmean(map(abs, gap.values()))),
         "sides with a single respondent": sum(len(people) == 1 for people in sides.values()),
+        **{f"customers {name} if hours were free": free[name] for name in LEVELS},
         **{f"customers {name}": level[name] for name in LEVELS},
         "margin from proactive and partnership, %": TRUTHS["levels_margin_share"](),
         "customers proactive and partnership, %": TRUTHS["levels_customer_share"](),
         "hours now": hours,
-        "hours of the best levels": sum(HOURS[LEVELS.index(name)] * count for name, count in level.items()),
-        "hours now spent on farms, %": 100
-        * sum(float(row["hours_now"]) for row in customers if row["segment"] == "farm")
-        / hours,
+        "hours of the best levels if hours were free":
+            sum(HOURS[LEVELS.index(name)] * count for name, count in free.items()),
+        "hours of the list": sum(HOURS[LEVELS.index(name)] * count for name, count in level.items()),
+        "customers whose level the limit lowers": int((levels_assigned() != levels_assigned_free()).sum()),
+        "value of the list, kUAH": worth({id: LEVELS.index(name) for id, name in levels_assigned().items()}),
+        "value if all are basic, kUAH": by_segment({"holding": 0, "chain": 0, "farm": 0}),
+        "value if all hours go to twelve holdings, kUAH": by_segment({"holding": 4, "chain": 0, "farm": 0}),
+        "value of the best plan with one level a segment, kUAH": max(map(by_segment, fitting)),
+        "hours now spent on farms, %":
+            100 * sum(float(row["hours_now"]) for row in customers if row["segment"] == "farm") / hours,
         "price of an hour at 1200 hours, kUAH": allocate([(1, m) for m in margins.values()], 1200).price,
         "offers worth 0 or more": sum(delta >= 0 for offers in contacts.values() for _, delta, _ in offers),
         "total of the best, UAH": TRUTHS["contact_best_total"](),

@@ -3,33 +3,38 @@
 What each of the five levels is worth, where the next one pays, what scarce hours change.
 """
 
+import csv
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import product
+from math import fsum
 from typing import Any
 
+from course import paths
 from course.figures import Bar, Bars, Cell, Figure, Matrix
 from course.instruments import (
     Challenge,
     Choice,
     Control,
-    Entry,
     Field,
     Grid,
     Instrument,
     Note,
     Slider,
-    Table,
     Value,
     Values,
 )
 from course.models import levels as model
 from course.texts import number, text
 
-SEGMENTS = {"farms": (600, 9), "chains": (60, 75), "holdings": (12, 400)}  # customers, kUAH a year
+SEGMENTS = {"farms": 9, "chains": 75, "holdings": 400}  # margin of a typical customer, kUAH a year
+CUSTOMERS = (12, 60, 600)  # of the firms in the rows of the matrix
 HOURS = 1200
+STEP = 0.01  # of the price of an hour, kUAH
 MARGINS = (400, 120, 30)  # high, medium, low: the same as in the lesson
-# After Ph. Kotler, few to many customers, high to low margin; retellings agree on the corners only.
+# As textbooks retell Ph. Kotler, few to many customers, high to low margin.
 KOTLER = (((4,), (3,), (2,)), ((3,), (2,), (1,)), ((2,), (1,), (0, 1)))
 _TABLE: dict[str, Value] = {}
 for _level, _cost, _kept, _hours in zip(
@@ -37,38 +42,60 @@ for _level, _cost, _kept, _hours in zip(
 ):
     _TABLE |= {f"{_level}.cost": _cost, f"{_level}.kept": round(100 * _kept, 9)}
     _TABLE[f"{_level}.hours"] = _hours
-for _segment, (_n, _m) in SEGMENTS.items():
-    # The plan of the deputy director in the lesson: everybody is a partner.
-    _TABLE |= {f"{_segment}.n": _n, f"{_segment}.m": _m, f"{_segment}.plan": "partnership"}
+# The plan of the deputy director in the lesson: everybody is a partner.
+_TABLE |= {f"{_segment}.plan": "partnership" for _segment in SEGMENTS}
 CASES = {
-    name: {"margin": margin, "rate": 20, "hours": HOURS, **_TABLE}
-    for name, (_, margin) in SEGMENTS.items()
+    name: {"margin": margin, "rate": 20, "hours": HOURS, "price": 0, **_TABLE}
+    for name, margin in SEGMENTS.items()
 }
-_LIMITS = {"cost": (0, 200), "kept": (0, 98), "hours": (0, 400), "n": (0, 5000), "m": (0, 1000)}
+_LIMITS = {"cost": (0, 200), "kept": (0, 98), "hours": (0, 400)}
+
+
+@cache
+def _margins() -> dict[str, tuple[float, ...]]:
+    """Yearly margins of the customers of every segment, rising."""
+    path = paths.shared("datasets") / "zernokrok_customers.csv"
+    found: dict[str, list[float]] = {name: [] for name in SEGMENTS}
+    with path.open(
+        encoding="utf-8", newline=""
+    ) as file:  # without pandas, so that a lesson opens fast
+        for row in csv.DictReader(file):
+            found[f"{row['segment']}s"].append(float(row["margin_kuah"]))
+    return {name: tuple(sorted(margins)) for name, margins in found.items()}
+
+
+@dataclass(frozen=True)
+class Share:
+    """What customers take who all have their best level at one price of an hour.
+
+    counts: customers by level; hours: a year; value: kUAH, the price of hours not charged.
+    """
+
+    counts: tuple[int, ...]
+    hours: float
+    value: float
 
 
 @dataclass(frozen=True)
 class Reading:
     """What the numbers mean; money in kUAH, levels as places in LEVELS.
 
-    worth, best, spans: of one customer with the margin chosen, by level (see `ranges`). plan, grid:
-    None when every level asks for more hours than there are. own, own_hours, own_value: the
-    learner's plan; top_value: of the best plan that moves segments as a whole, None when none fits.
+    worth, best, spans: of one customer with the margin chosen, hours at their price, by level (see
+    `ranges`). all, cheaper: the customers at this price of an hour and at one a step lower (None at
+    0). grid: None when every level asks for more hours than there are. own_hours, own_value: of the
+    learner's plan for whole segments; top_value: of the best such plan, None when none fits.
     """
 
     margin: float
     hours: float
+    price: float
     worth: tuple[float, ...]
     best: int
     spans: list[tuple[float, float] | None]
-    segments: list[tuple[float, float]]
     each: tuple[float, ...]
-    free: list[int]
-    wanted: float
-    plan: model.Allocation | None
-    counts: list[float]
+    all: Share
+    cheaper: Share | None
     grid: list[list[int]] | None
-    own: list[int]
     own_hours: float
     own_value: float
     top_value: float | None
@@ -80,34 +107,29 @@ def controls(lang: str) -> list[Control]:
     def say(key: str) -> str:
         return text(f"levels.{key}", lang)
 
-    def cells(row: str, label: str, columns: Sequence[str]) -> tuple[Field, ...]:
-        heads = {column: say(f"column.{column}") for column in columns}
-        return tuple(
-            Field(f"{row}.{c}", f"{label}, {head}", *_LIMITS[c], head.partition(", ")[2])
-            for c, head in heads.items()
-        )
-
+    columns = ("cost", "kept", "hours")
+    heads = {column: say(f"column.{column}") for column in columns}
     names = {level: say(f"name.{level}") for level in model.LEVELS}
-    segments = {segment: say(f"case.{segment}") for segment in SEGMENTS}
-    sizes = [(name, cells(segment, name, ("n", "m"))) for segment, name in segments.items()]
-    table = [(name, cells(level, name, ("cost", "kept", "hours"))) for level, name in names.items()]
-    plans = [
-        (name, (Choice(f"{segment}.plan", f"{say('own')}: {name}", tuple(names.items())),))
-        for segment, name in segments.items()
-    ]
-    costs = _heads(lang, "cost", "kept", "hours")
+    table = []
+    for level, name in names.items():
+        fields = [
+            Field(f"{level}.{c}", f"{name}, {head}", *_LIMITS[c], head.partition(", ")[2])
+            for c, head in heads.items()
+        ]
+        table.append((name, tuple(fields)))
+    plans = []
+    for segment in SEGMENTS:
+        name = say(f"case.{segment}")
+        choice = Choice(f"{segment}.plan", f"{say('own')}: {name}", tuple(names.items()))
+        plans.append((name, (choice,)))
     return [
         Slider(Field("margin", say("margin"), 1, 500, say("kuah")), 1),
         Slider(Field("rate", say("rate"), 1, 40, "%"), 0.5),
+        Slider(Field("price", say("price"), 0, 3, say("kuah_hour")), STEP),
         Slider(Field("hours", say("hours"), 0, 6000, say("h")), 50),
         Grid(say("own"), (say("own_level"),), tuple(plans), say("own_note")),
-        Grid(say("segments"), _heads(lang, "n", "m"), tuple(sizes), wide=True),
-        Grid(say("grid"), costs, tuple(table), say("grid_note"), wide=True),
+        Grid(say("grid"), tuple(heads.values()), tuple(table), say("grid_note"), wide=True),
     ]
-
-
-def _heads(lang: str, *columns: str) -> tuple[str, ...]:
-    return tuple(text(f"levels.column.{column}", lang) for column in columns)
 
 
 def ranges(
@@ -141,48 +163,85 @@ def ranges(
     return spans
 
 
+def share(
+    margins: Sequence[float],
+    i: float,
+    lam: float,
+    costs: Sequence[float],
+    retentions: Sequence[float],
+    hours: Sequence[float],
+) -> Share:
+    """Give every customer the best level when an hour costs ``lam``, kUAH.
+
+    Parameters
+    ----------
+    margins : sequence of float
+        Yearly margin of every customer, kUAH, rising.
+    i, lam : float
+        Yearly discount rate; price of an hour, kUAH.
+    costs, retentions, hours : sequences of float
+        Yearly cost (kUAH), retention and yearly hours of each level.
+
+    Examples
+    --------
+    >>> found = share([9, 75, 400], 0.2, 0.5, model.COSTS, model.RETENTIONS, model.HOURS)
+    >>> found.counts, found.hours, round(found.value, 1)
+    ((1, 0, 1, 1, 0), 32.0, 1353.1)
+    """
+    full = [model.cost_with_shadow(c, h, lam) for c, h in zip(costs, hours, strict=True)]
+    counts, value = [], 0.0
+    for span, cost, kept in zip(ranges(i, full, retentions), costs, retentions, strict=True):
+        low, high = (bisect_right(margins, edge) for edge in span) if span else (0, 0)
+        counts.append(high - low)
+        value += fsum(margins[low:high]) * model.level_value(1, 0, kept, i)
+        value += (high - low) * model.level_value(0, cost, kept, i)
+    used = fsum(n * h for n, h in zip(counts, hours, strict=True))
+    return Share(tuple(counts), used, value)
+
+
 def read(values: Mapping[str, Any]) -> Reading:
     """Compute all that is shown."""
     columns = {
         column: tuple(float(values[f"{level}.{column}"]) for level in model.LEVELS)
         for column in ("cost", "kept", "hours")
     }
-    i, hours = values["rate"] / 100, columns["hours"]
+    i, hours, lam = values["rate"] / 100, columns["hours"], values["price"]
     kept = tuple(share / 100 for share in columns["kept"])
     setting = {"i": i, "costs": columns["cost"], "retentions": kept, "hours": hours}
-    worth = model.level_values(values["margin"], **setting)
-    segments = [(values[f"{name}.n"], values[f"{name}.m"]) for name in SEGMENTS]
-    free = [model.best_level(m, **setting) for _, m in segments]
+    segments = _margins()
+    margins = sorted(margin for segment in segments.values() for margin in segment)
     own = [model.LEVELS.index(values[f"{name}.plan"]) for name in SEGMENTS]
     # Of every segment at every level: hours in a year, and value.
-    taken = [[n * hours[level] for level in range(5)] for n, _ in segments]
-    valued = [[n * value for value in model.level_values(m, **setting)] for n, m in segments]
+    taken = [[len(segment) * hours[level] for level in range(5)] for segment in segments.values()]
+    valued = [
+        [
+            len(segment) * value
+            for value in model.level_values(sum(segment) / len(segment), **setting)
+        ]
+        for segment in segments.values()
+    ]
     fitting = [
         sum(valued[s][level] for s, level in enumerate(levels))
         for levels in product(range(5), repeat=len(segments))
         if sum(taken[s][level] for s, level in enumerate(levels)) <= values["hours"]
     ]
-    counts = sorted(n for n, _ in segments)
-    plan, grid = None, None
+    grid = None
     try:
-        plan = model.allocate(segments, values["hours"], **setting)
-        grid = model.matrix(counts, MARGINS, values["hours"], **setting)
+        grid = model.matrix(CUSTOMERS, MARGINS, values["hours"], **setting)
     except model.TooFewHours:  # the learner gave every level more hours than there are
-        plan = None
+        grid = None
+    full = [model.cost_with_shadow(c, h, lam) for c, h in zip(columns["cost"], hours, strict=True)]
     return Reading(
         margin=values["margin"],
         hours=values["hours"],
-        worth=worth,
-        best=model.best_level(values["margin"], **setting),
-        spans=ranges(i, columns["cost"], kept),
-        segments=segments,
+        price=lam,
+        worth=model.level_values(values["margin"], lam=lam, **setting),
+        best=model.best_level(values["margin"], lam=lam, **setting),
+        spans=ranges(i, full, kept),
         each=hours,
-        free=free,
-        wanted=sum(taken[s][level] for s, level in enumerate(free)),
-        plan=plan,
-        counts=counts,
+        all=share(margins, lam=lam, **setting),
+        cheaper=share(margins, lam=max(0.0, lam - STEP), **setting) if lam else None,
         grid=grid,
-        own=own,
         own_hours=sum(taken[s][level] for s, level in enumerate(own)),
         own_value=sum(valued[s][level] for s, level in enumerate(own)),
         top_value=max(fitting, default=None),
@@ -195,7 +254,7 @@ def sentence(reading: Reading, lang: str) -> str:
     def level(place: int) -> str:
         return text(f"levels.level.{model.LEVELS[place]}", lang)
 
-    value = number(reading.worth[reading.best], lang, 0)
+    value = number(abs(reading.worth[reading.best]), lang, 0)
     key = "sentence" if reading.worth[reading.best] >= 0 else "loss"
     said = text(
         f"levels.{key}",
@@ -235,10 +294,30 @@ def figures(reading: Reading, lang: str) -> list[Figure]:
     bars = Bars(
         title=say("chart"), unit=say("axis"), sentence=sentence(reading, lang), rows=tuple(rows)
     )
-    return [bars, *([_matrix(reading, reading.grid, lang)] if reading.grid else [])]
+    return [bars, _crowd(reading, lang), *([_matrix(reading.grid, lang)] if reading.grid else [])]
 
 
-def _matrix(reading: Reading, grid: list[list[int]], lang: str) -> Matrix:
+def _crowd(reading: Reading, lang: str) -> Bars:
+    """How many customers every level gets at this price of an hour."""
+
+    def say(key: str, **names: str) -> str:
+        return text(f"levels.{key}", lang, **names)
+
+    rows, told = [], []
+    for level, n, each in zip(model.LEVELS, reading.all.counts, reading.each, strict=True):
+        name, count = say(f"name.{level}"), number(n, lang)
+        rows.append(Bar(name, (n,), (count,), say("takes", h=number(n * each, lang, 0))))
+        told.append(f"{name.lower()} – {count}")
+    used, price = number(reading.all.hours, lang, 0), number(reading.price, lang, 2)
+    return Bars(
+        title=say("crowd", n=number(sum(reading.all.counts), lang)),
+        unit=say("crowd_unit", price=price),
+        sentence=say("crowd_sentence", price=price, rows=", ".join(told), used=used),
+        rows=tuple(rows),
+    )
+
+
+def _matrix(grid: list[list[int]], lang: str) -> Matrix:
     def say(key: str, **names: str) -> str:
         return text(f"levels.{key}", lang, **names)
 
@@ -248,14 +327,10 @@ def _matrix(reading: Reading, grid: list[list[int]], lang: str) -> Matrix:
         line = []
         for column, level in enumerate(levels):
             kotler = KOTLER[row][column]
-            sure = row != 1 and column != 1
             said = say("or").join(names[k] for k in kotler).lower()
-            corner = "" if sure else "≈"
-            line.append(Cell(names[level], said, shade=level, check=level in kotler, corner=corner))
+            line.append(Cell(names[level], said, shade=level, check=level in kotler))
         cells.append(tuple(line))
-    rows = tuple(
-        say(f"many.{row}", n=number(count, lang)) for row, count in enumerate(reading.counts)
-    )
+    rows = tuple(say(f"many.{row}", n=number(count, lang)) for row, count in enumerate(CUSTOMERS))
     columns = tuple(say(f"high.{column}", m=str(margin)) for column, margin in enumerate(MARGINS))
     same = sum(cell.check for line in cells for cell in line)
     told = [
@@ -273,7 +348,7 @@ def _matrix(reading: Reading, grid: list[list[int]], lang: str) -> Matrix:
 
 
 def notes(reading: Reading, lang: str) -> list[Note]:
-    """Return what the learner's plan and the best one do with the hours."""
+    """Return what the price of an hour and the plan for whole segments do with the hours."""
 
     def say(key: str, **names: str) -> str:
         return text(f"levels.{key}", lang, **names)
@@ -281,11 +356,20 @@ def notes(reading: Reading, lang: str) -> list[Note]:
     def whole(value: float) -> str:
         return number(value, lang, 0)
 
-    plan = reading.plan
-    if plan is None or reading.top_value is None:
-        return [Note("no", say("short"))]
+    shown = {
+        "price": number(reading.price, lang, 2),
+        "n": whole(sum(reading.all.counts)),
+        "used": whole(reading.all.hours),
+        "hours": whole(reading.hours),
+        "value": whole(reading.all.value),
+    }
+    fits = reading.all.hours <= reading.hours
+    key = "all_over" if not fits else "all_least" if _is_least(reading) else "all_dear"
+    tone = "no" if not fits else "ok" if _is_least(reading) else "part"
+    found = [Note(tone, say(key, **shown), say("all_lead"))]
     over = reading.own_hours > reading.hours
-    tone = "no" if over else "ok" if _is_best(reading) else "part"
+    if reading.top_value is None or reading.grid is None:
+        return [*found, Note("no", say("short"))]
     own = say(
         "own_over" if over else "own_fits",
         used=whole(reading.own_hours),
@@ -293,47 +377,16 @@ def notes(reading: Reading, lang: str) -> list[Note]:
         value=whole(reading.own_value),
         top=whole(reading.top_value),
     )
-    enough = reading.wanted <= reading.hours
-    told = say(
-        "enough" if enough else "scarce",
-        wanted=whole(reading.wanted),
-        hours=whole(reading.hours),
-        used=whole(plan.hours),
-        price=number(plan.price, lang, 2),
-    )
-    if plan.lift:
-        segment, level, n = plan.lift
-        told += " " + say(
-            "lift",
-            left=whole(reading.hours - plan.hours),
-            n=whole(n),
-            of=whole(reading.segments[segment][0]),
-            level=say(f"level.{model.LEVELS[level]}"),
-            segment=say(f"case.{list(SEGMENTS)[segment]}"),
-        )
-    matrix = Note("plain", say("matrix_note", hours=whole(reading.hours)))
-    return [Note(tone, own, say("own_lead")), Note("ok" if enough else "part", told), matrix]
+    tone = "no" if over else "ok" if _is_best(reading) else "part"
+    matrix = Note("plain", say("matrix_note", hours=whole(reading.hours)), say("matrix_lead"))
+    return [*found, Note(tone, own, say("own_lead")), matrix]
 
 
-def tables(reading: Reading, lang: str) -> list[Table]:
-    """Return the best plan, folded: the learner makes one first."""
-    if reading.plan is None:
-        return []
-    names = [text(f"levels.name.{level}", lang) for level in model.LEVELS]
-    rows = tuple(
-        (
-            text(f"levels.case.{segment}", lang),
-            number(n, lang, 0),
-            names[free],
-            Entry(names[level], best=True),
-            number(n * reading.each[level], lang, 0),
-        )
-        for segment, (n, _), free, level in zip(
-            SEGMENTS, reading.segments, reading.free, reading.plan.levels, strict=True
-        )
+def _is_least(reading: Reading) -> bool:
+    """Whether no lower price makes the hours suffice."""
+    return reading.all.hours <= reading.hours and (
+        reading.cheaper is None or reading.cheaper.hours > reading.hours
     )
-    head = ("", *(text(f"levels.head.{c}", lang) for c in ("n", "free", "plan", "used")))
-    return [Table(text("levels.plan", lang), head, rows, words=(2, 3), folded=True)]
 
 
 def _is_best(reading: Reading) -> bool:
@@ -343,15 +396,15 @@ def _is_best(reading: Reading) -> bool:
 
 def _close(values: Values, reading: Reading) -> bool:
     proactive, partnership = reading.worth[3:]
-    return 0 < proactive - partnership <= 5
+    return reading.price == 0 and 0 < proactive - partnership <= 5
+
+
+def _least(values: Values, reading: Reading) -> bool:
+    return reading.hours == HOURS and _is_least(reading)
 
 
 def _spent(values: Values, reading: Reading) -> bool:
     return reading.hours == HOURS and _is_best(reading)
-
-
-def _just_enough(values: Values, reading: Reading) -> bool:
-    return 0 < reading.wanted <= reading.hours < reading.wanted + 50
 
 
 INSTRUMENT = Instrument(
@@ -363,10 +416,9 @@ INSTRUMENT = Instrument(
     figures=figures,
     sentence=sentence,
     notes=notes,
-    tables=tables,
     challenges=(
         Challenge("close", _close),
-        Challenge("enough", _just_enough),
+        Challenge("least", _least),
         Challenge("spent", _spent),
     ),
 )

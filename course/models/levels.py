@@ -170,16 +170,13 @@ class Allocation:
 
     levels: places in LEVELS, one per segment. price: shadow price of an hour, kUAH. hours: used
     this year. value: of all customers, kUAH, the price of hours not charged. A segment moves as a
-    whole, so hours may stay idle; lift (segment, level, customers) says how many of the segment
-    that just missed a level could have it, or is None; of several segments that missed it, the one
-    of which the most could, and then the first.
+    whole, so hours may stay idle.
     """
 
     levels: tuple[int, ...]
     price: float
     hours: float
     value: float
-    lift: tuple[int, int, int] | None
 
 
 def allocate(
@@ -220,8 +217,8 @@ def allocate(
     Examples
     --------
     >>> plan = allocate([(12, 420), (60, 70), (600, 9)], capacity=1300)
-    >>> [LEVELS[level] for level in plan.levels], plan.hours, round(plan.price, 3), plan.lift
-    (['proactive', 'accountable', 'basic'], 768.0, 0.259, (0, 4, 7))
+    >>> [LEVELS[level] for level in plan.levels], plan.hours, round(plan.price, 3)
+    (['proactive', 'accountable', 'basic'], 768.0, 0.259)
     """
     if not 0 <= capacity < math.inf or any(not 0 <= n < math.inf for n, _ in segments):
         raise ValueError("capacity and numbers of customers must be 0 or more, and finite")
@@ -263,19 +260,7 @@ def allocate(
         n * level_value(m, costs[level], retentions[level], i)
         for (n, m), level in zip(segments, chosen, strict=True)
     )
-    lift = None
-    for index, (now, missed) in enumerate(
-        zip(chosen, choose(looks[max(at - 1, 0)])[0], strict=True)
-    ):
-        if hours[missed] > hours[now]:
-            # Segments of equal margin miss a level together, and the hours left may be enough for
-            # all of the smaller.
-            fitting = math.floor(
-                min(segments[index][0], (capacity - used) / (hours[missed] - hours[now]) + 1e-9)
-            )
-            if fitting > (lift[2] if lift else 0):
-                lift = (index, missed, fitting)
-    return Allocation(chosen, steps[at], used, value, lift)
+    return Allocation(chosen, steps[at], used, value)
 
 
 def matrix(customers: Numbers, margins: Numbers, capacity: float, **levels: Any) -> list[list[int]]:

@@ -6,27 +6,44 @@ from course.datasets import load
 from course.models.levels import LEVELS, thresholds
 from course.truths.declaring import computed_from
 
+# Of an hour, kUAH: the least, in steps of 0.01, at which 672 customers need no more than 1200 hours.
+PRICE = 0.39
+
 
 def _margin() -> pd.Series:
     return load("zernokrok_customers").set_index("customer_id")["margin_kuah"]
 
 
-def _high() -> pd.Series:
-    return levels_assigned().isin(["proactive", "partnership"])
+def _assigned(lam: float) -> pd.Series:
+    edges = [float("-inf"), *thresholds(lam=lam), float("inf")]
+    return pd.cut(_margin(), edges, labels=list(LEVELS), right=False).astype(str).rename("level")
+
+
+def _share(assigned: pd.Series) -> float:
+    margin = _margin()
+    return 100 * float(margin[_high(assigned)].sum() / margin.sum())
+
+
+def _high(assigned: pd.Series) -> pd.Series:
+    return assigned.isin(["proactive", "partnership"])
 
 
 @computed_from("zernokrok_customers")
 def levels_assigned() -> pd.Series:
-    """Level id of every customer by the thresholds of yearly margin; index customer_id."""
-    edges = [float("-inf"), *thresholds(), float("inf")]
-    return pd.cut(_margin(), edges, labels=list(LEVELS), right=False).astype(str).rename("level")
+    """Level id of every customer at the price of an hour that 1200 hours ask; index customer_id."""
+    return _assigned(PRICE)
 
 
 @computed_from("zernokrok_customers")
 def levels_margin_share() -> float:
     """Percent of the yearly margin that comes from the proactive and partnership levels."""
-    margin = _margin()
-    return 100 * float(margin[_high()].sum() / margin.sum())
+    return _share(levels_assigned())
+
+
+@computed_from("zernokrok_customers")
+def levels_assigned_free() -> pd.Series:
+    """A slip: hours cost nothing, so the list asks for more than twice as many as there are."""
+    return _assigned(0.0)
 
 
 @computed_from("zernokrok_customers")
@@ -38,7 +55,13 @@ def levels_assigned_ascending() -> pd.Series:
 @computed_from("zernokrok_customers")
 def levels_customer_share() -> float:
     """A slip: percent of customers, not of margin, at the proactive or partnership level."""
-    return 100 * float(_high().mean())
+    return 100 * float(_high(levels_assigned()).mean())
+
+
+@computed_from("zernokrok_customers")
+def levels_margin_share_free() -> float:
+    """A slip: the share at thresholds that know no price of an hour."""
+    return _share(levels_assigned_free())
 
 
 @computed_from("zernokrok_customers")

@@ -34,7 +34,7 @@ BELIEFS = {"call-is-offer": 42, "higher-is-better": 30, "whole-probability": 35,
 WRONG = {  # exercise: [(belief, what is answered then)]; for match and classify what changes in the right answer
     "levels/levels-call": [("call-is-offer", "proactive")],
     "levels/levels-behaviour": [("call-is-offer", {"seedlings": "proactive", "treatment": "accountable"}),
-                                ("higher-is-better", {"together": "integration"})],
+                                ("higher-is-better", {"hotline": "accountable", "seedlings": "reactive"})],
     "value-plan/portraits": [("product-is-customer", {"stable": "specific", "arabica": "general"}),
                              ("nobody-excluded", {"weekly": "specific", "hotels": "specific"})],
     "levels/levels-segments": [("higher-is-better", ["spread", "few", "deserves"])],

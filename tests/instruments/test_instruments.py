@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from course import charts, instruments
+from course.datasets import load
 from course.figures import Bars, Matrix, Pairs, Radar
 from course.models import audit as audit_model
 from course.models import levels as level_model
@@ -197,27 +198,35 @@ class TestLevels:
         found = ranges(0.2, (0, 1.2, 4.8, 16, 56), (0.6, 0.66, 0.66, 0.8, 0.8))
         assert found[2] is None and found[4] is None and found[3][1] == float("inf")
 
-    def test_scarce_hours_and_plenty(self):
-        scarce, plenty = look("levels", hours=1200), look("levels", hours=2000)
-        assert [row[3]["text"] for row in scarce["tables"][0]["rows"]] == [
-            "Базовий",
-            "Відповідальний",
-            "Проактивний",
-        ]
-        assert [row[3]["text"] for row in plenty["tables"][0]["rows"]] == [
-            "Базовий",
-            "Відповідальний",
-            "Партнерство",
-        ]
-        assert "0,22" in scarce["notes"][1]["text"] and plenty["notes"][1]["tone"] == "ok"
+    @pytest.mark.parametrize("price", [0, 0.2, 0.38, 0.39, 0.5, 1.3])
+    def test_every_customer_has_his_own_best_level(self, price):
+        margins = load("zernokrok_customers")["margin_kuah"]
+        best = [level_model.best_level(m, lam=price) for m in margins]
+        found = instruments.find("levels").read({**instruments.find("levels").cases["farms"], "price": price})
+        assert list(found.all.counts) == [best.count(level) for level in range(5)]
+        assert found.all.hours == sum(level_model.HOURS[level] for level in best)
+        worth = sum(level_model.level_values(m)[level] for m, level in zip(margins, best, strict=True))
+        assert found.all.value == pytest.approx(worth)
+        bars = look("levels", price=price)["figures"][1]
+        assert tuple(bar.values[0] for bar in bars.rows) == found.all.counts
 
-    def test_the_best_plan_is_folded_because_the_learner_makes_one_first(self):
-        found = look("levels")
-        assert found["tables"][0]["folded"] and found["notes"][0]["tone"] == "no"
-        fits = look("levels", farms__plan="basic", chains__plan="basic", holdings__plan="basic")[
-            "notes"
-        ][0]
-        assert fits["tone"] == "part"
+    @pytest.mark.parametrize(
+        ("price", "tone", "said"),
+        [(0.38, "no", "1224 год"), (0.39, "ok", "1148 год"), (0.4, "part", "1132 год")],
+    )
+    def test_the_least_price_at_which_the_hours_suffice(self, price, tone, said):
+        note = look("levels", price=price)["notes"][0]
+        assert note["tone"] == tone and said in re.sub(r"(?<=\d)\u00a0(?=\d)", "", note["text"]).replace("\u00a0", " ")
+
+    def test_whole_segments_earn_less_than_customers(self):
+        declared = instruments.find("levels")
+        plan = {"farms.plan": "basic", "chains.plan": "accountable", "holdings.plan": "proactive"}
+        found = declared.read({**declared.cases["farms"], "price": 0.39, **plan})
+        assert found.own_value == pytest.approx(found.top_value) == pytest.approx(41288, abs=0.5)
+        assert found.all.value == pytest.approx(42467, abs=0.5)
+        assert look("levels")["notes"][1]["tone"] == "no"
+        none = {name.replace(".", "__"): "basic" for name in plan}
+        assert look("levels", **none)["notes"][1]["tone"] == "part"
 
     @pytest.mark.parametrize(
         "changes",
@@ -229,33 +238,30 @@ class TestLevels:
                 "basic__hours": 5,
                 "reactive__hours": 4.9,
                 "reactive__kept": 90,
-                "chains__n": 0,
-                "holdings__n": 0,
             },
         ],
     )
     def test_too_few_hours_are_said_in_words(self, changes):
         found = look("levels", **changes)
-        assert found["notes"][0]["tone"] == "no" and found["sentence"]
+        assert found["notes"][1]["tone"] == "no" and found["sentence"]
 
     def test_matrix_stands_beside_kotlers(self):
         from course.instruments.levels import KOTLER, MARGINS
 
-        matrix = look("levels")["figures"][1]
+        matrix = look("levels")["figures"][2]
         grid = level_model.matrix([12, 60, 600], MARGINS, 1200)
         assert isinstance(matrix, Matrix)
         assert [[cell.shade for cell in row] for row in matrix.cells] == grid
         for row, (cells, kotler) in enumerate(zip(matrix.cells, KOTLER, strict=True)):
             for column, (cell, levels) in enumerate(zip(cells, kotler, strict=True)):
                 assert cell.check == (grid[row][column] in levels)
-                assert (cell.corner == "≈") == (row == 1 or column == 1)
         assert matrix.cells[0][0].text.lower() == matrix.cells[0][0].small == "партнерство"
 
     @pytest.mark.parametrize(
         "met, changes",
         [
             ("close", {"margin": 280}),
-            ("enough", {"hours": 1700}),
+            ("least", {"price": 0.39}),
             (
                 "spent",
                 {
@@ -274,8 +280,10 @@ class TestLevels:
         [
             {"margin": 283},
             {"margin": 270},
-            {"hours": 1750},
-            {"hours": 1650},
+            {"margin": 280, "price": 0.01},
+            {"price": 0.38},
+            {"price": 0.4},
+            {"price": 0.39, "hours": 1150},
             {
                 "farms__plan": "basic",
                 "chains__plan": "accountable",

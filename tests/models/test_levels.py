@@ -82,19 +82,8 @@ def test_of_equal_levels_the_lower_is_chosen(same):
 
 def test_hours_that_just_suffice_have_no_price():
     enough, short = allocate([(60, 75)], 480), allocate([(60, 75)], 479)
-    assert (enough.levels, enough.price, enough.lift) == ((2,), 0, None)
-    assert short.levels == (1,) and short.price > 0 and short.lift == (0, 2, 59)
-
-
-@pytest.mark.parametrize("segments", [[(100, 75), (10, 75)], [(10, 75), (100, 75)], [(10, 75), (100, 75), (3, 75)]])
-def test_of_segments_that_miss_a_level_together_the_one_with_most_to_lift_is_named(segments):
-    low = sum(n for n, _ in segments) * HOURS[1]
-    place = segments.index((100, 75))
-    assert allocate(segments, low + 30 * 6).lift == (place, 2, 30)
-    assert allocate(segments, low + 6).lift == (0, 2, 1), "one customer of either: the first"
-    assert allocate(segments, low + 5).lift is None
-    small = allocate([(10, 75), (10, 75)], 20 * HOURS[1] + 19 * 6)
-    assert small.lift == (0, 2, 10), "never more customers than a segment has"
+    assert (enough.levels, enough.price) == ((2,), 0)
+    assert short.levels == (1,) and short.price > 0
 
 
 def test_dearer_hours_never_raise_a_level():
@@ -145,7 +134,6 @@ def test_price_is_the_dual_of_a_linear_program(seed):
     n, m = segments[place]
     moved = (capacity - plan.hours) / (HOURS[lower[place]] - HOURS[plan.levels[place]])
     assert 0 <= moved <= n
-    assert plan.lift == ((place, lower[place], math.floor(moved + 1e-9)) if moved >= 1 - 1e-9 else None)
     gain = level_values(m)[lower[place]] - level_values(m)[plan.levels[place]]
     life = sum(k * LIFE_HOURS[a] for (k, _), a in zip(segments, plan.levels, strict=True))
     limit = life + moved * (LIFE_HOURS[lower[place]] - LIFE_HOURS[plan.levels[place]])
@@ -163,7 +151,7 @@ def test_price_is_the_dual_of_a_linear_program(seed):
 
 def test_no_hours_leave_everybody_basic():
     plan = allocate([(12, 420), (60, 70), (600, 9)], 0)
-    assert plan.levels == (0, 0, 0) and plan.hours == 0 and plan.price > 0 and plan.lift is None
+    assert plan.levels == (0, 0, 0) and plan.hours == 0 and plan.price > 0
     assert allocate([], 100).levels == ()
 
 
