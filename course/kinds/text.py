@@ -137,11 +137,11 @@ class Written(Kind):
             lead.append(f"**{criterion['title'][lang]}.** {levels}")
         model = [f"**{text('card.model_answer', lang)}**", raw["solution"][lang]]
         said = [(name, telling.say(name)) for name in ("right", "wrong")]
-        told = [f"**{text(f'lead.{name}', lang)}.** {words}" for name, words in said if words]
+        leads = [f"**{text(f'lead.{name}', lang)}.** {words}" for name, words in said if words]
         hints = [
             f"**{text('card.hint', lang)}.** {telling.words(hint)}" for hint in raw.get("hint", ())
         ]
-        return (*lead, *model, *told, *hints)
+        return (*lead, *model, *leads, *hints)
 
 
 class Text(Written):
