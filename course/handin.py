@@ -1,4 +1,4 @@
-"""The file with a lesson's written answers that a learner hands in: what it holds, and what is empty in it."""
+"""The file of written answers that a learner hands in: what it holds, and what is empty."""
 
 import os
 import re
@@ -23,8 +23,19 @@ LONGEST = 200  # letters of a name
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """One written exercise: its answer, in parts with or without a label, the labels of what is empty, and whether
-    it is as whole as the exercise asks: every part filled, of the length asked for."""
+    """One written exercise.
+
+    Attributes
+    ----------
+    exercise : course.exercises.Exercise
+    prompt : str
+    answer : tuple of Answered
+        In parts, with or without a label.
+    empty : tuple of str
+        The labels of the parts that are empty.
+    whole : bool
+        Whether every part is filled, and of the length that the exercise asks for.
+    """
 
     exercise: Exercise
     prompt: str
@@ -34,7 +45,7 @@ class Work:
 
 
 def works(chapter: Chapter, record: Record, lang: str) -> list[Work]:
-    """Return what a lesson has of written exercises, drafts included: what is on the screen is handed in."""
+    """Return what a lesson has of written exercises, drafts included, as on the screen."""
     return [
         _work(exercise, record, lang)
         for exercise in chapter.exercises.values()
@@ -89,7 +100,7 @@ def _ready(listed: list[Work], lang: str) -> str:
 
 
 def _gap(work: Work, lang: str) -> str:
-    """What an exercise still lacks, or that it lacks nothing."""
+    """Return what an exercise still lacks, or that it lacks nothing."""
     if not work.answer:
         return str(text("export.unanswered", lang))
     if work.empty:
@@ -138,7 +149,7 @@ class HandIn:
         }
 
     def state(self, error: str | None = None) -> dict[str, Any]:
-        """Return what the page shows: the name, what is empty, and the file as far as there is one."""
+        """Return what the page shows: the name, what is empty, and the file if there is any."""
         listed = works(self.record.chapter, self.record, self.lang)
         return {
             "name": self.name,
@@ -158,7 +169,7 @@ class HandIn:
         }
 
     def _file(self, listed: list[Work]) -> dict[str, str] | None:
-        """The file as it lies there: its link, and whether it still holds what is on the screen."""
+        """Return the file as it lies there: its link, and whether the screen has nothing newer."""
         try:
             lines = self.path.read_text("utf-8").splitlines()
         except (OSError, UnicodeDecodeError):
@@ -185,7 +196,7 @@ class HandIn:
         return self.state(error)
 
     def _call(self, given: object) -> str | None:
-        """Keep the learner's name; returns the sentence that says why it was not kept, or ``None``."""
+        """Keep the learner's name; return the sentence that says why it was not kept, or None."""
         name = _tidy(given)
         if name == self.name:
             return None
@@ -212,7 +223,7 @@ def _tidy(name: object) -> str:
 
 
 def link(path: Path) -> str:
-    """Return the address of a file from the notebook that runs: JupyterLab opens what lies below its folder."""
+    """Return a file's address from the notebook; JupyterLab opens what lies below its folder."""
     try:
         return quote(Path(os.path.relpath(path)).as_posix())
     except ValueError:  # another drive
@@ -248,6 +259,7 @@ def _links(file: dict[str, str], lang: str) -> str:
     address, path = escape(file["href"]), escape(file["path"])
     download = escape(text("export.download", lang))
     return (
-        f'<a href="{address}">{escape(file["text"])}</a> · <a href="{address}" download>{download}</a>'
+        f'<a href="{address}">{escape(file["text"])}</a> · '
+        f'<a href="{address}" download>{download}</a>'
         f"<br><small>{path}</small>"
     )

@@ -10,8 +10,8 @@ _TWINS = str.maketrans("abcehikmoptxy", "авсенікмортху")
 def clean(words: str) -> str:
     r"""Return a name, an id or an address in one line of letters that can be seen.
 
-    Marks of direction and other letters without a shape come along with copied text; whatever parts lines or words
-    becomes one space.
+    Marks of direction and other letters without a shape come along with copied text; whatever parts
+    lines or words becomes one space.
 
     Parameters
     ----------
@@ -35,9 +35,10 @@ def clean(words: str) -> str:
 
 
 def folded(student: str) -> str:
-    """Return what two ids have in common that a reader takes for one: case, alphabet and spaces aside.
+    """Return what two ids share that a reader takes for the same: case, alphabet, spaces aside.
 
-    A student's numbers are drawn with it, on every machine, so that it does not matter how the id was typed.
+    A student's numbers are drawn with it, on every machine, so that it does not matter how the id
+    was typed.
 
     Examples
     --------

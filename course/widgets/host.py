@@ -92,7 +92,8 @@ class View(anywidget.AnyWidget):
     Parameters
     ----------
     spec : dict
-        What never changes: ``view`` ("card", "strip", "handin" or "panel"), ``lang``, labels, controls.
+        What never changes: ``view`` ("card", "strip", "handin" or "panel"), ``lang``, labels,
+        controls.
     state : dict
         What an act changes.
     act : callable

@@ -6,8 +6,8 @@ import threading
 import pytest
 
 from course import answers
-from course.grading.setting import assignment
 from course.grading.marks import Marks, serve
+from course.grading.setting import assignment
 
 CANVAS, TEXT = "own/own-canvas", "own/own-text"
 STUDENTS = [str(101 + n) for n in range(30)]
