@@ -3,7 +3,7 @@
 ``FORMULAS`` names the functions an exercise may use in its ``answer``; ``REMARKS`` those a canvas may use.
 """
 
-from course.models.audit import fit, gap, r_wg, weighted_fit
+from course.models.audit import fit, gap, gap_margin, r_wg, weighted_fit
 from course.models.levels import cost_with_shadow, level_threshold, level_value
 from course.models.plan import value_plan
 from course.models.value import clv_next, clv_now, contact_value, relationship_index
@@ -11,6 +11,6 @@ from course.models.value import clv_next, clv_now, contact_value, relationship_i
 FORMULAS = {
     function.__name__: function
     for function in (clv_next, clv_now, level_value, level_threshold, cost_with_shadow, contact_value,
-                     fit, gap, r_wg, weighted_fit, relationship_index)
+                     fit, gap, gap_margin, r_wg, weighted_fit, relationship_index)
 }
 REMARKS = {"value_plan": value_plan}
