@@ -21,7 +21,7 @@ value-plan/with-customer value-plan/two-sides value-plan/fragments value-plan/wh
 value-plan/triggers value-plan/portrait-to-channel value-plan/rights-criteria value-plan/contact-delta
 value-plan/break-even-uplift value-plan/contact-positive value-plan/contact-best value-plan/value-plan
 value-plan/mnemonic value-plan/portraits value-plan/extensions value-plan/rights-measures
-audit/audit-flagged audit/audit-culture-gap""".split()
+audit/refusal-cost audit/audit-culture-gap""".split()
 SPEC = """id = "bench"
 title.uk = "Швидкість"
 title.ru = "Скорость"
@@ -37,7 +37,7 @@ def prepare(folder, count, table):
     from course.grading import assignment
 
     (folder / "spec.toml").write_text(
-        SPEC.format(refs=json.dumps(REFS if table else [*REFS[:-1], "audit/audit-survival"])), "utf-8"
+        SPEC.format(refs=json.dumps(REFS if table else [*REFS[:-1], "audit/gap-margin"])), "utf-8"
     )
     with (folder / "roster.csv").open("w", encoding="utf-8") as file:
         file.write(

@@ -24,7 +24,7 @@ ALLOWED = {
     "datasets": {"paths", "texts"},
     "figures": set(),
     "charts": {"figures", "texts"},
-    "pictures": {"figures", "models", "datasets", "texts"},
+    "pictures": {"figures", "models", "instruments", "datasets", "texts"},
     "truths": {"datasets", "models"},
     "progress": {"exercises", "record", "texts", "paths"},
     "widgets": {"kinds", "attempt", "answers", "exercises", "texts", "paths", "models", "charts"},

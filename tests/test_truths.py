@@ -63,9 +63,9 @@ def test_every_truth_declares_the_data_sets_that_it_reads(name, monkeypatch):
 
 
 def test_two_truths_of_one_name_are_refused():
-    with pytest.raises(ValueError, match="two truths are called audit_flagged"):
+    with pytest.raises(ValueError, match="two truths are called audit_survival"):
         @computed_from("audit_pairs")
-        def audit_flagged():
+        def audit_survival():
             return 0
 
 
@@ -111,8 +111,10 @@ def test_culture_gap_and_its_flag(gaps):
     assert min(abs(abs(gap) - 1.5) for gap in culture.values()) > 1e-9
     alive = {int(row["pair_id"]): int(row["alive_24m"]) for row in rows("audit_outcomes")}
     flagged = [pair for pair, gap in culture.items() if abs(gap) > 1.5]
-    assert TRUTHS["audit_flagged"]() == len(flagged)
-    assert TRUTHS["audit_survival"]() == pytest.approx(100 * fmean(alive[pair] for pair in flagged))
+    others = [pair for pair in alive if pair not in flagged]
+    survival = {True: 100 * fmean(alive[pair] for pair in flagged), False: 100 * fmean(alive[pair] for pair in others)}
+    assert TRUTHS["audit_survival"]().to_dict() == pytest.approx(survival)
+    assert TRUTHS["audit_survival_fraction"]().to_dict() == pytest.approx({key: x / 100 for key, x in survival.items()})
 
 
 def test_clashing_cultures_are_what_the_design_asks_for(gaps):
