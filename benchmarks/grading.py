@@ -21,7 +21,7 @@ value-plan/with-customer value-plan/choose-thirty value-plan/fragments value-pla
 value-plan/triggers value-plan/revise value-plan/rights-criteria value-plan/contact-delta
 value-plan/coupon value-plan/contact-thirty value-plan/leave-alone value-plan/value-plan
 value-plan/mnemonic value-plan/portraits value-plan/extensions value-plan/completions
-audit/audit-flagged audit/audit-culture-gap""".split()
+audit/refusal-cost audit/audit-culture-gap""".split()
 SPEC = """id = "bench"
 title.uk = "Швидкість"
 title.ru = "Скорость"
@@ -37,7 +37,7 @@ def prepare(folder, count, table):
     from course.grading.setting import assignment
 
     (folder / "spec.toml").write_text(
-        SPEC.format(refs=json.dumps(REFS if table else [*REFS[:-1], "audit/audit-survival"])), "utf-8"
+        SPEC.format(refs=json.dumps(REFS if table else [*REFS[:-1], "audit/gap-margin"])), "utf-8"
     )
     with (folder / "roster.csv").open("w", encoding="utf-8") as file:
         file.write(

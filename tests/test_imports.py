@@ -27,7 +27,7 @@ ALLOWED = {
     "datasets": {"paths", "texts"},
     "figures": set(),
     "charts": {"figures", "texts"},
-    "pictures": {"figures", "models", "datasets", "texts"},
+    "pictures": {"figures", "models", "instruments", "datasets", "texts"},
     "truths": {"datasets", "models"},
     "handin": {"exercises", "files", "kinds", "progress", "record", "texts"},
     "progress": {"exercises", "record", "texts", "paths"},

@@ -47,9 +47,13 @@ def contacts():
     p0 = {row["cafe_id"]: float(row["p0"]) for row in rows("kavaleleka_customers")}
     found = defaultdict(list)
     for row in rows("kavaleleka_offers"):
-        p1, margin, cost, fatigue = (float(row[name]) for name in ("p1", "margin_uah", "cost_uah", "fatigue_uah"))
+        p1, margin, cost, fatigue = (
+            float(row[name]) for name in ("p1", "margin_uah", "cost_uah", "fatigue_uah")
+        )
         before = p0[row["cafe_id"]]
-        found[row["cafe_id"]].append((p1, contact_value(p1, before, margin, cost, fatigue), p1 - before))
+        found[row["cafe_id"]].append(
+            (p1, contact_value(p1, before, margin, cost, fatigue), p1 - before)
+        )
     return found
 
 
@@ -57,11 +61,20 @@ def contacts():
 def gaps():
     """Gaps of all components of all pairs, by the audit model instead of pandas."""
     sides = defaultdict(lambda: defaultdict(list))
-    first = {name: int(next(id for id in INDICATORS if INDICATORS[id] == name)[1]) for name in COMPONENTS}
+    first = {
+        name: int(next(id for id in INDICATORS if INDICATORS[id] == name)[1]) for name in COMPONENTS
+    }
     for row in rows("audit_pairs"):
-        sides[int(row["pair_id"]), row["side"]][f"C{first[row['component']]}.{row['item']}"].append(int(row["score"]))
+        sides[int(row["pair_id"]), row["side"]][f"C{first[row['component']]}.{row['item']}"].append(
+            int(row["score"])
+        )
     return {
-        pair: {name: part.gap for name, part in audit(sides[pair, "supplier"], sides[pair, "buyer"]).components.items()}
+        pair: {
+            name: part.gap
+            for name, part in audit(
+                sides[pair, "supplier"], sides[pair, "buyer"]
+            ).components.items()
+        }
         for pair in sorted({pair for pair, _ in sides})
     }
 
@@ -70,22 +83,28 @@ def gaps():
 def test_every_truth_declares_the_data_sets_that_it_reads(name, monkeypatch):
     read = set()
     for module in {sys.modules[truth.compute.__module__] for truth in TRUTHS.values()}:
-        monkeypatch.setattr(module, "load", lambda set_, known=module.load: read.add(set_) or known(set_))
+        monkeypatch.setattr(
+            module, "load", lambda set_, known=module.load: read.add(set_) or known(set_)
+        )
     TRUTHS[name]()
     assert read == set(TRUTHS[name].datasets)
 
 
 def test_two_truths_of_one_name_are_refused():
-    with pytest.raises(ValueError, match="two truths are called audit_flagged"):
+    with pytest.raises(ValueError, match="two truths are called audit_survival"):
 
         @computed_from("audit_pairs")
-        def audit_flagged():
+        def audit_survival():
             return 0
 
 
 def test_levels_by_thresholds_are_the_most_valuable_levels(margins):
-    assert levels_assigned().to_dict() == {id: LEVELS[best_level(m, lam=PRICE)] for id, m in margins.items()}
-    assert levels_assigned_free().to_dict() == {id: LEVELS[best_level(m)] for id, m in margins.items()}
+    assert levels_assigned().to_dict() == {
+        id: LEVELS[best_level(m, lam=PRICE)] for id, m in margins.items()
+    }
+    assert levels_assigned_free().to_dict() == {
+        id: LEVELS[best_level(m)] for id, m in margins.items()
+    }
 
 
 def test_the_list_fits_the_hours_of_the_case_and_no_lower_price_would(margins):
@@ -96,11 +115,16 @@ def test_the_list_fits_the_hours_of_the_case_and_no_lower_price_would(margins):
 
 
 @pytest.mark.parametrize(
-    ("lam", "printed"), [(0, (12.00, 25.50, 90.67, 282.67)), (PRICE, (19.80, 42.08, 141.63, 489.63))]
+    ("lam", "printed"),
+    [(0, (12.00, 25.50, 90.67, 282.67)), (PRICE, (19.80, 42.08, 141.63, 489.63))],
 )
 def test_no_customer_lies_between_a_threshold_and_its_rounding(margins, lam, printed):
     for exact, rounded in zip(thresholds(lam=lam), printed, strict=True):
-        assert not [m for m in margins.values() if min(exact, rounded) - 0.005 <= m <= max(exact, rounded) + 0.005]
+        assert not [
+            m
+            for m in margins.values()
+            if min(exact, rounded) - 0.005 <= m <= max(exact, rounded) + 0.005
+        ]
 
 
 def test_margin_share(margins):
@@ -146,7 +170,11 @@ def week(contacts, monkeypatch):
     likeliest = {cafe: max(made)[:2] for cafe, made in contacts.items()}
     thirty = sorted(best, key=lambda cafe: -best[cafe][0])[:30]
     frequent = sorted(p0, key=lambda cafe: -p0[cafe])[:30]
-    calls = [m for m, row in zip(margins, offers, strict=True) if (row["offer"], row["channel"]) == ("blend", "call")]
+    calls = [
+        m
+        for m, row in zip(margins, offers, strict=True)
+        if (row["offer"], row["channel"]) == ("blend", "call")
+    ]
     given, left = 60 * sum(p0.values()), sum(margin - 60 for margin in calls)
     total = sum(best[cafe][0] for cafe in thirty)
     return {
@@ -157,7 +185,9 @@ def week(contacts, monkeypatch):
         - 0.02 * sum(margins[best[cafe][1]] for cafe in thirty),
         "thirty by p0, UAH": sum(likeliest[cafe][1] for cafe in frequent),
         "thirty by p1, UAH": sum(delta for _, delta in sorted(likeliest.values())[-30:]),
-        "cafés better left alone among the thirty by p0": sum(best[cafe][0] < 0 for cafe in frequent),
+        "cafés better left alone among the thirty by p0": sum(
+            best[cafe][0] < 0 for cafe in frequent
+        ),
         "cafés of the thirty by p0 among the best thirty": len(set(frequent) & set(thirty)),
         "cafés that buy without a coupon": sum(p0.values()),
         "given away by a coupon of 60 UAH on blend, UAH": given,
@@ -173,7 +203,9 @@ def week(contacts, monkeypatch):
 
 
 def test_every_cafe_has_one_likeliest_offer(contacts):
-    assert all(Counter(p1 for p1, _, _ in offers)[max(offers)[0]] == 1 for offers in contacts.values())
+    assert all(
+        Counter(p1 for p1, _, _ in offers)[max(offers)[0]] == 1 for offers in contacts.values()
+    )
 
 
 def test_culture_gap_and_its_flag(gaps):
@@ -184,8 +216,15 @@ def test_culture_gap_and_its_flag(gaps):
     assert min(abs(abs(gap) - 1.5) for gap in culture.values()) > 1e-9
     alive = {int(row["pair_id"]): int(row["alive_24m"]) for row in rows("audit_outcomes")}
     flagged = [pair for pair, gap in culture.items() if abs(gap) > 1.5]
-    assert TRUTHS["audit_flagged"]() == len(flagged)
-    assert TRUTHS["audit_survival"]() == pytest.approx(100 * fmean(alive[pair] for pair in flagged))
+    others = [pair for pair in alive if pair not in flagged]
+    survival = {
+        True: 100 * fmean(alive[pair] for pair in flagged),
+        False: 100 * fmean(alive[pair] for pair in others),
+    }
+    assert TRUTHS["audit_survival"]().to_dict() == pytest.approx(survival)
+    assert TRUTHS["audit_survival_fraction"]().to_dict() == pytest.approx(
+        {key: x / 100 for key, x in survival.items()}
+    )
 
 
 def test_clashing_cultures_are_what_the_design_asks_for(gaps):
@@ -194,7 +233,9 @@ def test_clashing_cultures_are_what_the_design_asks_for(gaps):
     flagged = {pair for pair, gap in gaps.items() if abs(gap["culture"]) >= 1.5}
     assert fmean(alive.values()) == pytest.approx(0.66, abs=0.08)
     assert fmean(alive[pair] for pair in flagged) == pytest.approx(0.09, abs=0.12)
-    assert fmean(alive[pair] for pair in gaps if pair not in flagged) == pytest.approx(0.82, abs=0.07)
+    assert fmean(alive[pair] for pair in gaps if pair not in flagged) == pytest.approx(
+        0.82, abs=0.07
+    )
     sizes = [abs(gap["culture"]) for gap in gaps.values()]
     assert correlation(sizes, list(alive.values())) == pytest.approx(-0.58, abs=0.1)
 
@@ -215,13 +256,23 @@ def test_truth_sheet_says_what_is_so(margins, contacts, gaps, monkeypatch):
     free, level = Counter(levels_assigned_free()), Counter(levels_assigned())
 
     def worth(assigned):
-        return sum(level_value(margins[id], COSTS[k], RETENTIONS[k], DISCOUNT) for id, k in assigned.items())
+        return sum(
+            level_value(margins[id], COSTS[k], RETENTIONS[k], DISCOUNT)
+            for id, k in assigned.items()
+        )
 
     def by_segment(levels):
         return worth({row["customer_id"]: levels[row["segment"]] for row in customers})
 
-    whole = [dict(zip(("holding", "chain", "farm"), levels, strict=True)) for levels in product(range(5), repeat=3)]
-    fitting = [levels for levels in whole if sum(HOURS[levels[row["segment"]]] for row in customers) <= 1200]
+    whole = [
+        dict(zip(("holding", "chain", "farm"), levels, strict=True))
+        for levels in product(range(5), repeat=3)
+    ]
+    fitting = [
+        levels
+        for levels in whole
+        if sum(HOURS[levels[row["segment"]]] for row in customers) <= 1200
+    ]
     ratings = rows("audit_pairs")
     sides = defaultdict(set)
     for row in ratings:
@@ -238,33 +289,55 @@ def test_truth_sheet_says_what_is_so(margins, contacts, gaps, monkeypatch):
         "largest correlation with another gap, either sign": max(
             abs(against(lambda gap, name=name: abs(gap[name]))) for name in COMPONENTS[1:]
         ),
-        "correlation of survival with the mean of eight gaps": against(lambda gap: fmean(map(abs, gap.values()))),
+        "correlation of survival with the mean of eight gaps": against(
+            lambda gap: fmean(map(abs, gap.values()))
+        ),
         "sides with a single respondent": sum(len(people) == 1 for people in sides.values()),
         **{f"customers {name} if hours were free": free[name] for name in LEVELS},
         **{f"customers {name}": level[name] for name in LEVELS},
         "margin from proactive and partnership, %": TRUTHS["levels_margin_share"](),
         "customers proactive and partnership, %": TRUTHS["levels_customer_share"](),
         "hours now": hours,
-        "hours of the best levels if hours were free":
-            sum(HOURS[LEVELS.index(name)] * count for name, count in free.items()),
-        "hours of the list": sum(HOURS[LEVELS.index(name)] * count for name, count in level.items()),
-        "customers whose level the limit lowers": int((levels_assigned() != levels_assigned_free()).sum()),
-        "value of the list, kUAH": worth({id: LEVELS.index(name) for id, name in levels_assigned().items()}),
+        "hours of the best levels if hours were free": sum(
+            HOURS[LEVELS.index(name)] * count for name, count in free.items()
+        ),
+        "hours of the list": sum(
+            HOURS[LEVELS.index(name)] * count for name, count in level.items()
+        ),
+        "customers whose level the limit lowers": int(
+            (levels_assigned() != levels_assigned_free()).sum()
+        ),
+        "value of the list, kUAH": worth(
+            {id: LEVELS.index(name) for id, name in levels_assigned().items()}
+        ),
         "value if all are basic, kUAH": by_segment({"holding": 0, "chain": 0, "farm": 0}),
-        "value if all hours go to twelve holdings, kUAH": by_segment({"holding": 4, "chain": 0, "farm": 0}),
+        "value if all hours go to twelve holdings, kUAH": by_segment(
+            {"holding": 4, "chain": 0, "farm": 0}
+        ),
         "value of the best plan with one level a segment, kUAH": max(map(by_segment, fitting)),
-        "hours now spent on farms, %":
-            100 * sum(float(row["hours_now"]) for row in customers if row["segment"] == "farm") / hours,
-        "price of an hour at 1200 hours, kUAH": allocate([(1, m) for m in margins.values()], 1200).price,
-        "offers worth 0 or more": sum(delta >= 0 for offers in contacts.values() for _, delta, _ in offers),
+        "hours now spent on farms, %": 100
+        * sum(float(row["hours_now"]) for row in customers if row["segment"] == "farm")
+        / hours,
+        "price of an hour at 1200 hours, kUAH": allocate(
+            [(1, m) for m in margins.values()], 1200
+        ).price,
+        "offers worth 0 or more": sum(
+            delta >= 0 for offers in contacts.values() for _, delta, _ in offers
+        ),
         "total of the best, UAH": TRUTHS["contact_best_total"](),
         "total of the likeliest, UAH": sum(max(offers)[1] for offers in contacts.values()),
-        "cafés where the likeliest offer loses money": sum(max(offers)[1] < 0 for offers in contacts.values()),
+        "cafés where the likeliest offer loses money": sum(
+            max(offers)[1] < 0 for offers in contacts.values()
+        ),
         "cafés better left alone": sum(delta < 0 for delta in best.values()),
         **week(contacts, monkeypatch),
-        "offers with negative uplift": sum(up < -1e-9 for offers in contacts.values() for _, _, up in offers),
+        "offers with negative uplift": sum(
+            up < -1e-9 for offers in contacts.values() for _, _, up in offers
+        ),
     }
-    printed = dict(re.findall(r"^\| ([^|]+?) \| (-?[\d.]+) \|$", sheet.read_text("utf-8"), re.MULTILINE))
+    printed = dict(
+        re.findall(r"^\| ([^|]+?) \| (-?[\d.]+) \|$", sheet.read_text("utf-8"), re.MULTILINE)
+    )
     assert set(printed) == set(truth)
     wrong = {
         name: (text, truth[name])

@@ -1,10 +1,11 @@
 """Two-sided audit.
 
-27 anchored indicators, several raters a side, eight components, readiness with a gate.
+27 anchored indicators, several raters a side, eight components, readiness with a gate; and culture
+once more, as the partner sees it.
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -28,6 +29,7 @@ from course.texts import number, text
 
 SIDES = model.SIDES
 _HERE = Path(__file__).parent
+CULTURE = tuple(item for item, part in model.INDICATORS.items() if part == "culture")
 _TICKS = tuple(Tick(rating, str(rating)) for rating in range(1, 6))
 
 
@@ -73,45 +75,69 @@ class Reading:
 
 def read(values: Mapping[str, Any]) -> Reading:
     """Audit the pair."""
-    supplier, buyer = (
-        {
-            item: [int(score) for score in values[f"{item}.{side}"].split()]
-            for item in model.INDICATORS
+
+    def scores(items: Iterable[str], side: str, view: str = "") -> dict[str, list[int]]:
+        return {
+            item: [int(score) for score in values[f"{view}{item}.{side}"].split()] for item in items
         }
-        for side in SIDES
-    )
+
+    supplier, buyer = (scores(model.INDICATORS, side) for side in SIDES)
+    views = tuple(scores(CULTURE, side, "view-") for side in SIDES)
     changed = {
         part
         for item, part in model.INDICATORS.items()
         for side in SIDES
         if values[f"{item}.{side}"] != CASES["case"][f"{item}.{side}"]
     }
-    return Reading(model.audit(supplier, buyer), frozenset(changed))
+    return Reading(model.audit(supplier, buyer, (views[0], views[1])), frozenset(changed))
 
 
 def controls(lang: str) -> list[Control]:
     """Return the form: a component at a time, anchors for every indicator."""
     sides = {side: text(f"audit.{side}", lang) for side in SIDES}
+    seen = {side: text(f"audit.seen.{side}", lang) for side in SIDES}
     marked = {part for item, part in model.INDICATORS.items() if item in model.MARKED}
     parts: list[Control] = []
     for part in _form()["component"]:
-        items = []
-        for item in _form()["indicator"]:
-            if item["component"] == part["id"]:
-                title = f"{item['id']} {item['title'][lang]}{' ⚑' if item['flag'] else ''}"
-                both = tuple(
-                    Rating(f"{item['id']}.{side}", f"{title}, {name}")
-                    for side, name in sides.items()
-                )
-                items.append(Item(title, tuple(item["anchors"][lang]), both))
+        items = tuple(
+            _item(indicator, sides, lang)
+            for indicator in _form()["indicator"]
+            if indicator["component"] == part["id"]
+        )
         note = text("audit.marked", lang) if part["id"] in marked else ""
-        parts.append(Ratings(part["title"][lang], tuple(sides.values()), tuple(items), note))
+        parts.append(Ratings(part["title"][lang], tuple(sides.values()), items, note))
+        if part["id"] == "culture":
+            again = tuple(
+                _item(indicator, seen, lang, "view-")
+                for indicator in _form()["indicator"]
+                if indicator["id"] in CULTURE
+            )
+            view = text("audit.view", lang)
+            note = text("audit.view_note", lang)
+            parts.append(Ratings(view, tuple(seen.values()), again, note))
     return parts
+
+
+def _item(
+    indicator: Mapping[str, Any], sides: Mapping[str, str], lang: str, view: str = ""
+) -> Item:
+    """Return one indicator of the form, rated by both sides."""
+    title = f"{indicator['id']} {indicator['title'][lang]}{' ⚑' if indicator['flag'] else ''}"
+    both = tuple(
+        Rating(f"{view}{indicator['id']}.{side}", f"{title}, {name}")
+        for side, name in sides.items()
+    )
+    return Item(title, tuple(indicator["anchors"][lang]), both)
 
 
 def _tidy(value: float | None, lang: str, digits: int) -> str:
     """Print a number; means of means may sit a hair below the half they should round up from."""
     return "–" if value is None else number(round(value, 9), lang, digits)
+
+
+def _around(part: model.Component, lang: str) -> str:
+    """Print a gap with half of its interval."""
+    return f"{_tidy(part.gap, lang, 1)} ± {_tidy(part.margin, lang, 1)}"
 
 
 def _titles(lang: str) -> dict[str, str]:
@@ -124,11 +150,11 @@ def sentence(reading: Reading, lang: str) -> str:
     if audit.readiness is None or audit.fit is None or audit.mean_fit is None:
         return text("audit.say.missing", lang)
     gated = audit.components["culture"].fit < audit.fit
-    if gated and reading.reds:
-        key = "gated" if audit.mean_fit >= 0.8 else "apart"
+    if ("door", "red") in audit.flags:
+        key = "gated" if gated and audit.mean_fit >= 0.8 else "apart"
     elif reading.reds:
         key = "red"
-    elif any(code == "both_low" for code, _ in audit.flags):
+    elif audit.decision == "one_off":
         key = "low"
     else:
         key = "close" if audit.readiness >= 0.8 else "plain"
@@ -171,12 +197,13 @@ def figures(reading: Reading, lang: str) -> list[Figure]:
         End(say(side), sign, tone) for side, (tone, sign) in zip(SIDES, looks, strict=True)
     )
     groups = tuple(
-        Group(titles[name], (Pair(part.supplier, part.buyer, _tidy(part.gap, lang, 1)),))
+        Group(
+            titles[name],
+            (Pair(part.supplier, part.buyer, _around(part, lang), accent=part.clear),),
+        )
         for name, part in reading.ordered
     )
-    worst = "; ".join(
-        f"{titles[name]} {_tidy(part.gap, lang, 1)}" for name, part in reading.ordered
-    )
+    worst = "; ".join(f"{titles[name]} {_around(part, lang)}" for name, part in reading.ordered)
     gaps = Pairs(
         title=say("gaps"),
         unit=say("axis"),
@@ -190,7 +217,7 @@ def figures(reading: Reading, lang: str) -> list[Figure]:
 
 
 def notes(reading: Reading, lang: str) -> list[Note]:
-    """Return the flags with the rule they call for, what is thin, and what to begin with."""
+    """Return the flags with the rule they call for, what is thin, and what is worth doing."""
 
     def say(key: str, **names: str) -> str:
         return text(f"audit.{key}", lang, **names)
@@ -200,7 +227,9 @@ def notes(reading: Reading, lang: str) -> list[Note]:
         say("flag_line", colour=say(f"colour.{colour}"), flag=say(f"flag.{code}"))
         for code, colour in audit.flags
     )
-    tone = {"proceed": "ok", "small_step": "part", "ring_fence": "no"}[audit.decision]
+    tone = {"proceed": "ok", "small_step": "part", "ring_fence": "no", "one_off": "part"}[
+        audit.decision
+    ]
     rule = say(f"decision_why.{audit.decision}")
     said = [Note(tone, rule, say("decision", n=str(reading.reds)), signs)]
     thin = [f"{item} ({say(side)})" for side in SIDES for item in audit.thin[side]]
@@ -214,10 +243,12 @@ def notes(reading: Reading, lang: str) -> list[Note]:
         words.append(say("missing", parts=", ".join(titles[name] for name in audit.missing)))
     if words:
         said.append(Note("part", " ".join(words)))
-    for key, ranked in (("quick", audit.quick_wins), ("strategic", audit.strategic)):
-        first = tuple(f"{titles[name]}: {_tidy(urgency, lang, 2)}" for name, urgency in ranked[:3])
-        if first:
-            said.append(Note("plain", say(f"{key}_why"), say(key), first))
+    for key, names in (("leaders", audit.leaders), ("quarter", audit.quarter)):
+        rows = tuple(f"{titles[name]}: {_around(audit.components[name], lang)}" for name in names)
+        if rows:
+            said.append(Note("plain", say(f"{key}_why"), say(key), rows))
+    if audit.components and not audit.leaders + audit.quarter:
+        said.append(Note("plain", say("nothing_clear")))
     return said
 
 
@@ -237,7 +268,7 @@ def tables(reading: Reading, lang: str) -> list[Table]:
         cells = ("–",) * 6
         if part:
             agreed = " / ".join(show(part.agreement[side]) for side in SIDES)
-            gap, fit, level = show(part.gap, 1), show(part.fit, 3), show(part.level, 1)
+            gap, fit, level = _around(part, lang), show(part.fit, 3), show(part.level, 1)
             cells = (show(part.supplier, 1), show(part.buyer, 1), gap, fit, level, agreed)
         rows.append((titles[name], *cells))
     ready = Entry(show(audit.readiness, 3), best=True)
@@ -281,7 +312,7 @@ INSTRUMENT = Instrument(
     tables=tables,
     challenges=(
         Challenge("one", _one_component),
-        Challenge("step", lambda values, reading: reading.audit.decision == "small_step"),
+        Challenge("two", lambda values, reading: reading.audit.decision == "ring_fence"),
         Challenge("hidden", _hidden),
     ),
 )

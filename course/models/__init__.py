@@ -7,7 +7,7 @@ may use.
 from collections.abc import Callable
 from typing import Any
 
-from course.models.audit import fit, gap, r_wg, weighted_fit
+from course.models.audit import fit, gap, gap_margin, r_wg, weighted_fit
 from course.models.levels import cost_with_shadow, level_threshold, level_value
 from course.models.plan import value_plan
 from course.models.value import clv_next, clv_now, contact_value, relationship_index
@@ -23,6 +23,7 @@ FORMULAS: dict[str, Callable[..., float]] = {
         contact_value,
         fit,
         gap,
+        gap_margin,
         r_wg,
         weighted_fit,
         relationship_index,

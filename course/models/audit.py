@@ -1,12 +1,14 @@
 """Two-sided audit of a relationship: components, gap, fit, agreement, readiness, early flags.
 
-Ratings run from 1 to 5. The eight components and the order of difficulty of six of them are I.
-Gordon's; the numbers below (weights, limits, the places of leadership and structure) are
-conventions of this course.
+Ratings run from 1 to 5. The eight components and the order of difficulty of six of them are I. Gordon's;
+the numbers below (weights, limits, the places of leadership and structure) are conventions of this course.
+
+A red flag is counted by its source, so that one fact is not two: the ratings that make up readiness, the use of
+power, and what the partner says of a side's culture.
 """
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
@@ -36,8 +38,17 @@ INDICATORS = {
     for k, (name, count) in enumerate(zip(COMPONENTS, ITEMS, strict=True), 1)
     for n in range(1, count + 1)
 }
-MARKED = ("C1.4", "C2.4")  # what is celebrated, how power is used: the first to betray a clash
-WIN_AT_ANY_COST = ("C1.1", "C2.4")
+MARKED = ("C2.4",)  # how power is used: a source of its own, outside culture
+EASIER = ("process", "people", "technology", "knowledge")  # Gordon: easier, or quite feasible
+DOOR, GAP, APART = (
+    0.625,
+    1.5,
+    2.0,
+)  # readiness, gap of culture (the same limit in points), gap of MARKED
+SCOPE = 1 / 3  # of the scale: with less there is nothing to build on
+NOISE = (
+    0.65  # standard deviation of one rating around its side's mean of the item, in the 160 pairs
+)
 SIDES = ("supplier", "buyer")
 Ratings = Mapping[str, Sequence[float | None]]
 Side = dict[str, list[float]]
@@ -109,6 +120,29 @@ def r_wg(scores: Sequence[float], raw: bool = False) -> float:
     return agreement if raw else max(0.0, agreement)
 
 
+def gap_margin(s: float, b: float) -> float:
+    """Return half the width of the 95 % interval of a gap, in points: ``1.96 · 0.65 · sqrt(1/s + 1/b)``.
+
+    Parameters
+    ----------
+    s, b : float
+        Ratings of the component given by each side: raters times indicators, at least 1.
+
+    Raises
+    ------
+    ValueError
+        When a side gave no rating.
+
+    Examples
+    --------
+    >>> round(gap_margin(20, 20), 2), round(gap_margin(6, 6), 2)
+    (0.4, 0.74)
+    """
+    if min(s, b) < 1:
+        raise ValueError("the interval of a gap needs a rating by each side")
+    return 1.96 * NOISE * math.sqrt(1 / s + 1 / b)
+
+
 def _weighted(values: Mapping[str, float]) -> float:
     """Mean of {component: value} by difficulty, over the components present."""
     total = sum(DIFFICULTY[name] for name in values)
@@ -142,18 +176,23 @@ def weighted_fit(s: Sequence[float], b: Sequence[float]) -> float:
 
 @dataclass(frozen=True)
 class Component:
-    """What an audit says of a component.
+    """Ratings and level (the weaker side) 1 to 5, gap −4 to 4, fit 0 to 1, {side: r_wg 0 to 1 or None}.
 
-    Ratings and level (the weaker side) 1 to 5, gap −4 to 4, fit 0 to 1, agreement {side: r_wg 0 to
-    1 or None}.
+    margin: half the width of the gap's 95 % interval, in points.
     """
 
     supplier: float
     buyer: float
     gap: float
+    margin: float
     fit: float
     level: float
     agreement: dict[str, float | None]
+
+    @property
+    def clear(self) -> bool:
+        """Whether the interval of the gap leaves 0 out."""
+        return abs(self.gap) > self.margin
 
 
 @dataclass(frozen=True)
@@ -162,11 +201,12 @@ class Audit:
 
     components: {name: Component} of those rated by both sides; missing: the other names.
     mean_fit: plain mean, kept to show what it hides. fit: F. readiness: R, min(fit of culture, F).
-    scope: L, weighted (level - 1) / 4. quick_wins, strategic: [(component, |gap| / difficulty)] and
-    [(component, |gap| weight)], largest first. flags: [(code, "red" or "amber")].
-    decision: "proceed", "small_step" (any red: a reversible step, a cap on what is sunk, a date) or
-    "ring_fence" (two reds: ring-fence or decline). thin: {side: indicators rated by one person
-    only}. agreement: {side: mean r_wg over indicators or None}.
+    scope: L, weighted (level - 1) / 4. views: {side: mean rating of its culture by the other side or None}.
+    quarter, leaders: components whose gap is clear, widest first: those easier to align, and the rest.
+    flags: [(code, "red" or "amber")]; each red one has a source of its own.
+    decision: "proceed", "small_step" (one red: a reversible step, a cap on what is sunk, a date),
+    "ring_fence" (two reds: ring-fence or decline) or "one_off" (nothing to build on: single deals).
+    thin: {side: indicators rated by one person only}. agreement: {side: mean r_wg over indicators or None}.
     """
 
     components: dict[str, Component]
@@ -175,8 +215,9 @@ class Audit:
     fit: float | None
     readiness: float | None
     scope: float | None
-    quick_wins: list[tuple[str, float]]
-    strategic: list[tuple[str, float]]
+    views: dict[str, float | None]
+    quarter: list[str]
+    leaders: list[str]
     flags: list[tuple[str, str]]
     decision: str
     thin: dict[str, list[str]]
@@ -203,6 +244,10 @@ def _agreement(side: Side, component: str | None = None) -> float | None:
     return fmean(values) if values else None
 
 
+def _count(side: Side, component: str) -> int:
+    return sum(len(scores) for id, scores in side.items() if INDICATORS[id] == component)
+
+
 def _mean(side: Side, component: str) -> float | None:
     items = [fmean(scores) for id, scores in side.items() if INDICATORS[id] == component]
     return fmean(items) if items else None
@@ -210,35 +255,38 @@ def _mean(side: Side, component: str) -> float | None:
 
 def _flags(
     sides: tuple[Side, Side],
-    components: dict[str, Component],
+    culture: Component | None,
+    readiness: float | None,
+    views: dict[str, float | None],
     layers: Layers,
     previous_gap: float | None,
 ) -> list[tuple[str, str]]:
-    """Early flags of culture conflict, red ones first."""
-    both = {id: (fmean(sides[0][id]), fmean(sides[1][id])) for id in sides[0] if id in sides[1]}
-    culture = components.get("culture")
+    """Flags of an audit, red ones first."""
+    powers = [
+        abs(fmean(sides[0][id]) - fmean(sides[1][id]))
+        for id in MARKED
+        if id in sides[0] and id in sides[1]
+    ]
     size = abs(culture.gap) if culture else 0.0
-    low = culture is not None and max(culture.supplier, culture.buyer) <= 2 + _HAIR
     agreed = [value for value in culture.agreement.values() if value is not None] if culture else []
+    # How much better a side speaks of itself than its partner does.
+    flattery = [
+        getattr(culture, side) - seen
+        for side, seen in views.items()
+        if culture and seen is not None
+    ]
     rules = (
-        ("gap", "red", size >= 1.5 - _HAIR),
+        ("door", "red", readiness is not None and readiness <= DOOR + _HAIR),
+        ("power", "red", any(size >= APART - _HAIR for size in powers)),
+        ("view", "red", any(excess >= GAP - _HAIR for excess in flattery)),
         (
-            "marked",
-            "red",
-            any(abs(x - y) >= 2 - _HAIR for id, (x, y) in both.items() if id in MARKED),
+            "both_low",
+            "amber",
+            culture is not None and max(culture.supplier, culture.buyer) <= 2 + _HAIR,
         ),
-        (
-            "any_cost",
-            "red",
-            any(
-                min(both[id]) <= 1.5 + _HAIR and max(both[id]) >= 3.5 - _HAIR
-                for id in WIN_AT_ANY_COST
-                if id in both
-            ),
-        ),
-        ("both_low", "amber", low),
+        ("unsure", "amber", culture is not None and abs(size - GAP) <= culture.margin),
         ("disagree", "amber", any(value < 0.5 - _HAIR for value in agreed)),
-        ("layers", "amber", any(abs(gap(*pair)) >= 1.5 - _HAIR for pair in layers)),
+        ("layers", "amber", any(abs(gap(*pair)) >= GAP - _HAIR for pair in layers)),
         (
             "trend",
             "amber",
@@ -248,16 +296,30 @@ def _flags(
     return [(code, colour) for code, colour, raised in rules if raised]
 
 
+def _decision(flags: list[tuple[str, str]], scope: float | None) -> str:
+    reds = sum(colour == "red" for _, colour in flags)
+    if reds > 1:
+        return "ring_fence"
+    if ("both_low", "amber") in flags or (scope is not None and scope < SCOPE - _HAIR):
+        return "one_off"
+    return "small_step" if reds else "proceed"
+
+
 def audit(
-    supplier: Ratings, buyer: Ratings, layers: Layers = (), previous_gap: float | None = None
+    supplier: Ratings,
+    buyer: Ratings,
+    views: tuple[Ratings, Ratings] = ({}, {}),
+    layers: Layers = (),
+    previous_gap: float | None = None,
 ) -> Audit:
     """Audit a relationship: a rating is the mean over indicators of the mean over raters.
 
     Parameters
     ----------
     supplier, buyer : mapping of str to sequence of (float or None)
-        Indicator ("C1.1" … "C8.4") to its ratings by that side; None and a missing indicator: not
-        rated.
+        Indicator ("C1.1" … "C8.4") to its ratings by that side of itself; None and a missing indicator: not rated.
+    views : pair of such mappings
+        Culture of the supplier rated by the buyer's people, and of the buyer by the supplier's.
     layers : sequence of (float, float)
         For each side asked in layers: mean culture rating by its leaders and by its front line.
     previous_gap : float, optional
@@ -275,11 +337,11 @@ def audit(
 
     Examples
     --------
-    >>> result = audit({"C1.1": [1, 2], "C8.2": [4, 4]}, {"C1.1": [4, 4], "C8.2": [4, 3]})
-    >>> result.components["culture"].gap, round(result.fit, 3), result.readiness
-    (-2.5, 0.431, 0.375)
-    >>> result.flags, result.decision
-    ([('gap', 'red'), ('any_cost', 'red')], 'ring_fence')
+    >>> pair = audit({"C1.1": [2, 3], "C8.2": [4, 4]}, {"C1.1": [4, 5], "C8.2": [4, 4]})
+    >>> pair.components["culture"].gap, round(pair.fit, 3), pair.readiness
+    (-2.0, 0.556, 0.5)
+    >>> pair.flags, pair.decision
+    ([('door', 'red'), ('unsure', 'amber')], 'small_step')
     """
     sides = _side(supplier), _side(buyer)
     components = {}
@@ -289,32 +351,36 @@ def audit(
             agreement = {
                 who: _agreement(side, name) for who, side in zip(SIDES, sides, strict=True)
             }
-            components[name] = Component(s, b, gap(s, b), fit(s, b), min(s, b), agreement)
+            margin = gap_margin(*(_count(side, name) for side in sides))
+            components[name] = Component(s, b, gap(s, b), margin, fit(s, b), min(s, b), agreement)
     fits = {name: part.fit for name, part in components.items()}
     weighted = _weighted(fits) if fits else None
-    gaps = [(name, abs(part.gap)) for name, part in components.items() if part.gap]
-    flags = _flags(sides, components, layers, previous_gap)
-    reds = sum(colour == "red" for _, colour in flags)
-
-    def ranked(urgency: Callable[[float, int], float]) -> list[tuple[str, float]]:
-        rows = ((name, urgency(size, DIFFICULTY[name])) for name, size in gaps)
-        return sorted(rows, key=lambda row: -row[1])
-
+    readiness = (
+        min(fits["culture"], weighted) if weighted is not None and "culture" in fits else None
+    )
+    scope = (
+        _weighted({name: (part.level - 1) / 4 for name, part in components.items()})
+        if fits
+        else None
+    )
+    seen = {who: _mean(_side(view), "culture") for who, view in zip(SIDES, views, strict=True)}
+    flags = _flags(sides, components.get("culture"), readiness, seen, layers, previous_gap)
+    clear = sorted(
+        (name for name, part in components.items() if part.clear),
+        key=lambda name: -round(abs(components[name].gap), 9),
+    )
     return Audit(
         components=components,
         missing=[name for name in COMPONENTS if name not in components],
         mean_fit=fmean(fits.values()) if fits else None,
         fit=weighted,
-        readiness=min(fits["culture"], weighted)
-        if weighted is not None and "culture" in fits
-        else None,
-        scope=_weighted({name: (part.level - 1) / 4 for name, part in components.items()})
-        if fits
-        else None,
-        quick_wins=ranked(lambda size, hard: size / hard),
-        strategic=ranked(lambda size, hard: size * hard / sum(DIFFICULTY.values())),
+        readiness=readiness,
+        scope=scope,
+        views=seen,
+        quarter=[name for name in clear if name in EASIER],
+        leaders=[name for name in clear if name not in EASIER],
         flags=flags,
-        decision=("proceed", "small_step", "ring_fence")[min(reds, 2)],
+        decision=_decision(flags, scope),
         thin={
             who: [id for id, scores in side.items() if len(scores) < 2]
             for who, side in zip(SIDES, sides, strict=True)

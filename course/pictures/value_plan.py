@@ -73,6 +73,9 @@ def thirty(say: Say) -> Lines:
 def three_ways(say: Say) -> Bars:
     """Return what thirty contacts bring when chosen by p0, by p1 and by their gain."""
     sums = {by: sum(contact.delta for contact in ranked(by)[:WEEK]) for by in ("p0", "p1", "delta")}
-    rows = tuple(Bar(say(by), (value,), (_signed(value),), accent=by == "delta") for by, value in sums.items())
+    rows = tuple(
+        Bar(say(by), (value,), (_signed(value),), accent=by == "delta")
+        for by, value in sums.items()
+    )
     said = {by: _signed(value) for by, value in sums.items()}
     return Bars(title=say("title"), unit=say("unit"), sentence=say("sentence", **said), rows=rows)

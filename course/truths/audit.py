@@ -18,18 +18,14 @@ def audit_culture_gap() -> pd.Series:
     return (sides["supplier"] - sides["buyer"]).rename("culture_gap")
 
 
-def _flagged() -> pd.Series:
-    return audit_culture_gap().abs() >= 1.5
-
-
-@computed_from("audit_pairs")
-def audit_flagged() -> int:
-    """Number of pairs whose culture gap is 1.5 or more either way (the first red flag)."""
-    return int(_flagged().sum())
+@computed_from("audit_pairs", "audit_outcomes")
+def audit_survival() -> pd.Series:
+    """Percent of pairs alive after 24 months; index False: culture gap below 1.5, True: 1.5 or more."""
+    alive = load("audit_outcomes").set_index("pair_id")["alive_24m"]
+    return 100 * alive.groupby(audit_culture_gap().abs() >= 1.5).mean()
 
 
 @computed_from("audit_pairs", "audit_outcomes")
-def audit_survival() -> float:
-    """Percent of the flagged pairs whose relationship was alive after 24 months."""
-    alive = load("audit_outcomes").set_index("pair_id")["alive_24m"]
-    return 100 * float(alive[_flagged()].mean())
+def audit_survival_fraction() -> pd.Series:
+    """Slip: the same as fractions."""
+    return audit_survival() / 100

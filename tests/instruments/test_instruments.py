@@ -418,10 +418,9 @@ class TestAudit:
         ]
         assert [round(part.buyer, 9) for part in parts] == [4.3, 4.0, 3.7, 3.3, 3.7, 4.0, 3.3, 4.0]
         assert [round(total, 3) for total in totals] == [0.866, 0.808, 0.425, 0.532]
-        assert found.decision == "ring_fence" and [code for code, _ in found.flags] == [
-            "gap",
-            "marked",
-        ]
+        assert found.decision == "small_step" and found.flags == [("door", "red")]
+        assert found.leaders == ["culture"] and found.quarter == []
+        assert [round(found.views[side], 2) for side in audit_model.SIDES] == [2.2, 4.0]
         sentence = look("audit")["sentence"]
         assert "0,87" in sentence and "0,43" in sentence
 
@@ -429,6 +428,8 @@ class TestAudit:
         fine, low = self.found("balanced"), self.found("sharks")
         assert not fine.flags and fine.readiness > 0.9
         assert low.readiness == 1 and low.scope < 0.3 and low.flags == [("both_low", "amber")]
+        assert low.decision == "one_off" and fine.decision == "proceed"
+        assert look("audit", "uk", "balanced")["sentence"].startswith("Червоних сигналів немає: ")
 
     def test_pictures_are_the_models_numbers(self):
         radar, gaps = look("audit")["figures"]
@@ -447,9 +448,10 @@ class TestAudit:
     @pytest.mark.parametrize(
         "culture, key",
         [
-            ({"s": "4", "b": "4"}, "close"),
+            ({"s": "3", "b": "4"}, "plain"),
+            ({"s": "4", "b": "4"}, "red"),
             ({"s": "1", "b": "1"}, "low"),
-            ({"s": "1", "b": "5"}, "apart"),
+            ({"s": "1", "b": "5"}, "gated"),
             ({"s": "", "b": "4"}, "missing"),
         ],
     )
@@ -472,18 +474,30 @@ class TestAudit:
     def test_every_indicator_has_five_anchors_for_both_sides(self):
         parts = instruments.find("audit").controls("ru")
         items = [item for part in parts for item in part.items]
-        assert len(parts) == 8 and len(items) == 27
+        assert len(parts) == 9 and len(items) == 27 + 4
         assert all(len(item.anchors) == 5 and len(item.ratings) == 2 for item in items)
 
     def test_challenges_can_be_met(self):
         culture = {f"C1.{n}.supplier": "4" for n in range(1, 5)}
         assert look("audit", **culture)["met"] == ["one"]
-        assert look("audit", **{"C1.4.supplier": "4"})["met"] == ["step"]
+        assert look("audit", **{"C2.4.supplier": "1"})["met"] == ["two"]
         hidden = {
             f"{item}.{side}": "4" for item in audit_model.INDICATORS for side in audit_model.SIDES
         }
         hidden |= {f"C1.{n}.supplier": "1" for n in range(1, 5)}
         assert look("audit", **hidden)["met"] == ["hidden"]
+
+    def test_better_marks_for_oneself_call_the_partner_as_a_witness(self):
+        culture = {f"C1.{n}.supplier": "4" for n in range(1, 5)}
+        seen = look("audit", **culture)
+        assert "червоний сигнал" in seen["sentence"]
+        assert any("погляд партнера" in line for line in seen["notes"][0]["items"])
+
+    def test_gaps_within_the_error_are_not_named_as_work(self):
+        leads = [note["lead"] for note in look("audit")["notes"]]
+        assert entries()["audit.leaders"]["uk"] in leads and entries()["audit.quarter"]["uk"] not in leads
+        even = look("audit", "uk", "balanced")["notes"][-1]["text"]
+        assert even == entries()["audit.nothing_clear"]["uk"]
 
     def test_two_components_are_more_than_one(self):
         both = {f"C{part}.{n}.supplier": "4" for part in (1, 2) for n in range(1, 5)}
