@@ -1,6 +1,7 @@
 """The typography of both languages: what is mended, what stays, and that nothing needs mending twice."""
 
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -43,18 +44,30 @@ def test_what_is_mended(lang, before, after):
 
 @pytest.mark.parametrize(
     "apart",
-    ["`df['a'] - 12500`", "$a - 12500$", "[x](a'b-12500.ipynb)", "<span lang=\"ru\">", "```\na - 12500\n```", "m-12500"],
+    [
+        "`df['a'] - 12500`",
+        "$a - 12500$",
+        "[x](a'b-12500.ipynb)",
+        '<span lang="ru">',
+        "```\na - 12500\n```",
+        "m-12500",
+    ],
 )
 def test_what_is_no_prose_stays(apart):
     body = apart.removeprefix("[x]")
     assert body in mend(f"так {apart} так", "uk")
 
 
-@given(st.text(alphabet=" –—-'’«»„“0123456789.,%абвгєіїАБВЄ\n`${}грнтис", max_size=60), st.sampled_from(LANGS))
+@given(
+    st.text(alphabet=" –—-'’«»„“0123456789.,%абвгєіїАБВЄ\n`${}грнтис", max_size=60),
+    st.sampled_from(LANGS),
+)
 def test_nothing_needs_mending_twice(words, lang):
     once = mend(words, lang)
     assert mend(once, lang) == once
-    assert re.sub(r"[\W_]", "", once) == re.sub(r"[\W_]", "", words), "no letter and no digit is lost"
+    assert re.sub(r"[\W_]", "", once) == re.sub(r"[\W_]", "", words), (
+        "no letter and no digit is lost"
+    )
     assert once.count("\n") == words.count("\n")
 
 
@@ -64,14 +77,20 @@ def test_a_lesson_keeps_its_code():
         '+++ {"tags": ["ru"]}\n\nПять - 12500\n\n```{code-cell}\nx = "п\'ять - 12500"\n```\n\n+++ {"tags": ["uk"]}\n\nП\'ять\n'
     )
     after = lesson(source)
-    assert after.count("п'ять - 12500") == 2 and f"П’ять{N}– 12{N}500" in after and f"Пять{N}— 12{N}500" in after
+    assert (
+        after.count("п'ять - 12500") == 2
+        and f"П’ять{N}– 12{N}500" in after
+        and f"Пять{N}— 12{N}500" in after
+    )
     assert after.endswith("П’ять\n")
 
 
 def test_pairs_of_tables_are_found_wherever_they_stand():
     source = 'a.uk = "п\'ять - 5%"\na.ru = "пять - 5%"\n[b]\nuk = """\nп\'ять"""\nlevel = [{uk = "п\'ять", ru = "5%"}]\nid = "п\'ять - 5%"\n'
     after = pairs(source)
-    assert after.count("п’ять") == 3 and after.count(f"5{N}%") == 3 and 'id = "п\'ять - 5%"' in after
+    assert (
+        after.count("п’ять") == 3 and after.count(f"5{N}%") == 3 and 'id = "п\'ять - 5%"' in after
+    )
     assert pairs('{"uk": "п\'ять", "x": "п\'ять"}') == '{"uk": "п’ять", "x": "п\'ять"}'
 
 
@@ -80,5 +99,15 @@ def test_a_planted_fault_is_named_and_mended(tmp_path):
     path.parent.mkdir(parents=True)
     path.write_text('id = "one"\nprompt.uk = "П\'ять - 5%"\n', "utf-8")
     (fault,) = typography.faults(tmp_path)
-    assert (fault.file, fault.line) == ("lessons/05-levels/exercises.toml", 2) and "--fix" in fault.message
-    assert typography.fix(tmp_path) == ["lessons/05-levels/exercises.toml"] and typography.faults(tmp_path) == []
+    assert (fault.file, fault.line) == (
+        "lessons/05-levels/exercises.toml",
+        2,
+    ) and "--fix" in fault.message
+    assert (
+        typography.fix(tmp_path) == ["lessons/05-levels/exercises.toml"]
+        and typography.faults(tmp_path) == []
+    )
+
+
+def test_the_sources_are_mended(root):
+    assert [str(fault) for fault in typography.faults(Path(root))] == []

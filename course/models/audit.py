@@ -1,9 +1,12 @@
 """Two-sided audit of a relationship: components, gap, fit, agreement, readiness, early flags.
 
-Ratings run from 1 to 5. The eight components and the order of difficulty of six of them are I. Gordon's;
-the numbers below (weights, limits, the places of leadership and structure) are conventions of this course.
+Ratings run from 1 to 5. The eight components and the order of difficulty of six of them are I.
+Gordon's;
+the numbers below (weights, limits, the places of leadership and structure) are conventions of this
+course.
 
-A red flag is counted by its source, so that one fact is not two: the ratings that make up readiness, the use of
+A red flag is counted by its source, so that one fact is not two: the ratings that make up
+readiness, the use of
 power, and what the partner says of a side's culture.
 """
 
@@ -121,7 +124,7 @@ def r_wg(scores: Sequence[float], raw: bool = False) -> float:
 
 
 def gap_margin(s: float, b: float) -> float:
-    """Return half the width of the 95 % interval of a gap, in points: ``1.96 · 0.65 · sqrt(1/s + 1/b)``.
+    """Return half the width of a gap's 95 % interval: ``1.96 · 0.65 · sqrt(1/s + 1/b)`` points.
 
     Parameters
     ----------
@@ -176,7 +179,9 @@ def weighted_fit(s: Sequence[float], b: Sequence[float]) -> float:
 
 @dataclass(frozen=True)
 class Component:
-    """Ratings and level (the weaker side) 1 to 5, gap −4 to 4, fit 0 to 1, {side: r_wg 0 to 1 or None}.
+    """Ratings and level (the weaker side) 1 to 5, gap −4 to 4, fit 0 to 1.
+
+    agreement: {side: r_wg 0 to 1 or None}.
 
     margin: half the width of the gap's 95 % interval, in points.
     """
@@ -201,12 +206,15 @@ class Audit:
 
     components: {name: Component} of those rated by both sides; missing: the other names.
     mean_fit: plain mean, kept to show what it hides. fit: F. readiness: R, min(fit of culture, F).
-    scope: L, weighted (level - 1) / 4. views: {side: mean rating of its culture by the other side or None}.
-    quarter, leaders: components whose gap is clear, widest first: those easier to align, and the rest.
+    scope: L, weighted (level - 1) / 4. views: {side: mean rating of its culture by the other side
+    or None}.
+    quarter, leaders: components whose gap is clear, widest first: those easier to align, and the
+    rest.
     flags: [(code, "red" or "amber")]; each red one has a source of its own.
     decision: "proceed", "small_step" (one red: a reversible step, a cap on what is sunk, a date),
     "ring_fence" (two reds: ring-fence or decline) or "one_off" (nothing to build on: single deals).
-    thin: {side: indicators rated by one person only}. agreement: {side: mean r_wg over indicators or None}.
+    thin: {side: indicators rated by one person only}. agreement: {side: mean r_wg over indicators
+    or None}.
     """
 
     components: dict[str, Component]
@@ -261,7 +269,7 @@ def _flags(
     layers: Layers,
     previous_gap: float | None,
 ) -> list[tuple[str, str]]:
-    """Flags of an audit, red ones first."""
+    """Return the flags of an audit, red ones first."""
     powers = [
         abs(fmean(sides[0][id]) - fmean(sides[1][id]))
         for id in MARKED
@@ -317,7 +325,8 @@ def audit(
     Parameters
     ----------
     supplier, buyer : mapping of str to sequence of (float or None)
-        Indicator ("C1.1" … "C8.4") to its ratings by that side of itself; None and a missing indicator: not rated.
+        Indicator ("C1.1" … "C8.4") to its ratings by that side of itself; None and a missing
+        indicator: not rated.
     views : pair of such mappings
         Culture of the supplier rated by the buyer's people, and of the buyer by the supplier's.
     layers : sequence of (float, float)

@@ -95,7 +95,7 @@ def wilson(alive: int, of: int) -> tuple[float, float]:
 
 
 def survival(say: Say) -> Bars:
-    """Return how many pairs were alive after two years: all, without a red gap of culture, with one."""
+    """Return how many pairs lived two years: all, without a red gap of culture, with one."""
     culture = load("audit_pairs").query("component == 'culture'")
     items = culture.groupby(["pair_id", "side", "item"])["score"].mean()
     means = items.groupby(["pair_id", "side"]).mean().unstack("side")

@@ -52,7 +52,7 @@ def ladder(say: Say) -> Ladder:
 
 
 def doubts(say: Say) -> Dots:
-    """Return the thresholds with what an error in the retention of the dearer level makes of them."""
+    """Return the thresholds with what an error in the dearer level's retention makes of them."""
     rows, named = [], {}
     steps = list(zip(COSTS, RETENTIONS, strict=True))
     for (c1, r1), (c2, r2), level in zip(steps, steps[1:], LEVELS[1:], strict=False):
@@ -127,7 +127,8 @@ def _worth(levels: Iterable[tuple[float, int]]) -> float:
 def hours(say: Say) -> Bars:
     """Return the hours of every segment before and after the list."""
     customers = load("zernokrok_customers")
-    rows, named = [], {}
+    rows: list[Bar] = []
+    named: dict[str, str] = {}
     for segment in SEGMENTS:
         rows_of = customers[customers["segment"] == segment]
         before = float(rows_of["hours_now"].sum())

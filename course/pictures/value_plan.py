@@ -21,7 +21,9 @@ class Contact(NamedTuple):
 
 
 def ranked(by: str) -> list[Contact]:
-    """Return every café with one contact, highest in a field of `Contact` first; of equals the first.
+    """Return every café with one contact, highest in a field of `Contact` first.
+
+    Of equals the first.
 
     A café gets its most gainful contact when ranked by delta, otherwise its likeliest one: who
     looks at probabilities offers what is likeliest to be taken.
