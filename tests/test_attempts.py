@@ -36,7 +36,7 @@ right.uk = "Так."
 right.ru = "Да."
 wrong.uk = "Ні."
 wrong.ru = "Нет."
-solution.uk = "Ось розв'язання."
+solution.uk = "Ось розв’язання."
 solution.ru = "Вот решение."
 {more}
 """
@@ -134,7 +134,7 @@ class Learner:
 
     def solved(self, name):
         """Whether the solution is on the card."""
-        return any("розв'язання" in part["text"] for part in self.look(name)["feedback"])
+        return any("розв’язання" in part["text"] for part in self.look(name)["feedback"])
 
     def last(self, name):
         """Whether the card says that this was the last attempt."""

@@ -59,7 +59,7 @@ EXERCISES = """[lesson]
 number = 5
 slug = "levels"
 minutes = 75
-title.uk = "П'ять рівнів"
+title.uk = "П’ять рівнів"
 title.ru = "Пять уровней"
 
 [[exercise]]
@@ -210,7 +210,7 @@ def test_tables_of_lessons_are_derived(source):
     for name in ("README.md", "README.uk.md", "README.ru.md"):
         (root / name).write_text(README, "utf-8")
     made = build(root)
-    assert "[П'ять рівнів](notebooks/uk/05-levels.ipynb) | [Пять уровней](notebooks/ru/05-levels.ipynb) | 75" in (
+    assert "[П’ять рівнів](notebooks/uk/05-levels.ipynb) | [Пять уровней](notebooks/ru/05-levels.ipynb) | 75" in (
         made["README.md"].decode())
     assert "| 5 | [Пять уровней](notebooks/ru/05-levels.ipynb) | 75 |" in made["README.ru.md"].decode()
     assert "notebooks/ru" not in made["README.uk.md"].decode()

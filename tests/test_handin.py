@@ -59,7 +59,7 @@ def test_running_all_cells_writes_nothing(folder, lesson):
 
 def test_the_button_writes_the_file_with_name_date_and_what_is_empty(folder, lesson):
     answer(lesson, TEXT, "На відміну від бази *ми* <b>швидші</b>" + " слово" * 30)
-    answer(lesson, "value-plan", {"who": "38 кав'ярень", "why": ""}, "draft")
+    answer(lesson, "value-plan", {"who": "38 кав’ярень", "why": ""}, "draft")
     state = click(lesson, "write", "  Олена \n Коваль ")
     assert files(folder) == ["03-value-plan-uk.md"] and state["error"] is None
     lines = (folder / "hand-in" / "03-value-plan-uk.md").read_text("utf-8").splitlines()
@@ -68,7 +68,7 @@ def test_the_button_writes_the_file_with_name_date_and_what_is_empty(folder, les
     body = "\n".join(lines)
     assert (
         r"На відміну від бази \*ми\* \<b\>швидші\</b\>" in body
-        and "### Хто?\n\n38 кав'ярень" in body
+        and "### Хто?\n\n38 кав’ярень" in body
     )
     assert "Готово 1 з 2 письмових робіт." in body
     gap = next(line for line in lines if line.startswith("- План цінності"))
@@ -153,7 +153,7 @@ def test_a_file_older_than_the_answers_is_called_so(folder, lesson):
     answer(lesson, TEXT, "Нова думка", "draft")
     assert view.state["file"]["stale"] == text("export.stale", "uk")
     assert click(lesson, "write")["file"]["stale"] == ""
-    assert click(lesson, "name", "Інше Ім'я")["file"]["stale"], "its name is another's"
+    assert click(lesson, "name", "Інше Ім’я")["file"]["stale"], "its name is another's"
     assert Lesson("value-plan", "uk").export().state["file"]["stale"]
     assert click(lesson, "write")["file"]["stale"] == ""
     (folder / "hand-in" / "03-value-plan-uk.md").write_bytes(b"\xff")

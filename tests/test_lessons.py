@@ -220,7 +220,7 @@ def test_the_plan_returns_in_lesson_11_and_is_exported_as_typed(folder):
         Lesson("value-plan", "uk"),
         "value-plan",
         act="draft",
-        answer={"who": "Кав'ярні <b>на 20</b> місць", "why": "*свіжість*"},
+        answer={"who": "Кав’ярні <b>на 20</b> місць", "why": "*свіжість*"},
     )
     page = Lesson("audit", "ru").plan()
     assert "&lt;b&gt;на 20" in page.html and "<b>на 20" not in page.html

@@ -29,7 +29,7 @@ RUBRIC = f'[[rubric]]\nexercise = "{CANVAS}"\n' + "".join(
     for name, uk, ru in (
         ("group", "Група", "Группа"),
         ("offer", "Пропозиція", "Предложение"),
-        ("link", "Зв'язок", "Связь"),
+        ("link", "Зв’язок", "Связь"),
     )
 )
 
@@ -47,7 +47,7 @@ def setting(tmp_path_factory):
     key = assignment.assign(folder / "spec.toml", folder / "roster.csv", folder / "set")
     lines = []
     for n, student in enumerate(STUDENTS):
-        said = HOSTILE[n] if n < len(HOSTILE) else f"Кав'ярня {n}: свіжий хліб щоранку."
+        said = HOSTILE[n] if n < len(HOSTILE) else f"Кав’ярня {n}: свіжий хліб щоранку."
         tiles = {"who": said} | ({"what": f"Що {n}"} if n % 2 else {})
         found = {
             ref: {"state": "person", "points": 0, "maximum": 5, "answer": answer}
@@ -265,7 +265,7 @@ def test_a_lost_connection_loses_nothing(sit):
     one.until(lambda: len(one.kept()) == 1)
     one.stop()
     one.press("2", "Enter", "3", "Enter", "1")
-    one.page.wait_for_selector(".rm-warning:has-text(\"Немає зв'язку\")")
+    one.page.wait_for_selector(".rm-warning:has-text(\"Немає зв’язку\")")
     assert "оцінок: 3" in one.page.inner_text("#warning") and len(one.kept()) == 1
     again = sit(port=port, page=one.page)  # the same marker starts the program again; the old page stays open
     again.until(lambda: len(again.kept()) == 4)

@@ -220,9 +220,9 @@ def test_a_text_outside_its_length_is_saved_but_not_complete(lang):
 def test_a_plan_with_empty_tiles_is_saved_but_not_complete():
     exercise = FIRST["canvas"]
     tiles = [tile["id"] for tile in exercise["tile"]]
-    state = shown(exercise, Kept(answer={tiles[0]: "кав'ярні"}, attempts=1))
+    state = shown(exercise, Kept(answer={tiles[0]: "кав’ярні"}, attempts=1))
     assert (state["complete"], state["head"]) == (False, f"Збережено · частин 1 з {len(tiles)}")
-    assert shown(exercise, Kept(answer=dict.fromkeys(tiles, "кав'ярні"), attempts=1))["complete"]
+    assert shown(exercise, Kept(answer=dict.fromkeys(tiles, "кав’ярні"), attempts=1))["complete"]
 
 
 def test_a_solution_that_does_not_name_every_tile_is_not_cut():
