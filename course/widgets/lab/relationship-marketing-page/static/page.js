@@ -52,6 +52,8 @@
     app.restored.then(async () => {
       shell.collapseLeft?.();
       shell.collapseRight?.();
+      // On a telephone every pixel of width is the text's.
+      if (innerWidth < 720 && shell.isSideTabBarVisible?.("right")) shell.toggleSideTabBarVisibility("right");
       if (!commands.hasCommand("docmanager:open") || [...shell.widgets("main")].some((widget) => widget.context)) return;
       const lang = document.documentElement.lang.startsWith("ru") ? "ru" : "uk", path = `notebooks/${lang}/00-start.ipynb`;
       // Nobody is greeted where there is no course.
