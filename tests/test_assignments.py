@@ -299,7 +299,8 @@ def test_what_can_be_read_of_each_kind(kind):
     from course.exercises import Exercise
 
     parts = [{"id": "a"}, {"id": "b"}]
-    exercise = Exercise("own", {"kind": kind, "option": parts, "row": [{"id": "r"}], "tile": parts, "words": [1, 2]})
+    raw = {"kind": kind, "option": parts, "row": [{"id": "r"}], "tile": parts, "words": [1, 2]}
+    exercise = Exercise("own", raw)
     good, bad, empty = {"choice": ("b", "c", ""), "multi": (["a", "b"], ["c"], []),
                         "match": ({"r": "b"}, {"r": "c"}, {"r": ""}), "canvas": ({"a": "x"}, {"c": "x"}, {"a": " "}),
                         "text": ("=x", ["x"], "\u200b")}[kind]

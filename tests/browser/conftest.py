@@ -56,4 +56,5 @@ def tabs(chromium, lab):
     for book in made:
         book.page.context.close()
     lab.end_kernels()
-    assert [error for book in made for error in book.ours()] == []
+    errors = [error for book in made for error in book.ours()]
+    assert errors == [], "\n".join(errors)

@@ -7,7 +7,10 @@ from playwright.sync_api import expect
 from course.exercises import chapters
 from course.texts import text
 
-EXERCISES = [chapters()["levels"].exercises["levels-behaviour"], chapters()["value-plan"].exercises["portraits"]]
+EXERCISES = [
+    chapters()["levels"].exercises["levels-behaviour"],
+    chapters()["value-plan"].exercises["portraits"],
+]
 SHORT, LONG = EXERCISES
 
 
@@ -38,7 +41,9 @@ def test_rows_left_open_are_marked_until_they_are_filled(book):
     ]
     card.locator("select").nth(1).select_option(SHORT["option"][1]["id"])
     expect(card.locator(".rm-kept")).not_to_have_text(text("card.saving", "uk"))
-    book.page.wait_for_timeout(800)  # the kernel has the draft now, and what is empty is still marked
+    book.page.wait_for_timeout(
+        800
+    )  # the kernel has the draft now, and what is empty is still marked
     assert [row[0] for row in marked(card)] == [False] * 3 + [True] * (count - 3)
     for place in range(3, count):
         card.locator("select").nth(place).select_option(SHORT["option"][place]["id"])

@@ -31,7 +31,9 @@ def test_a_text_of_the_wrong_length_is_no_tick(book):
     expect(card).to_have_attribute("data-status", "saved")
     count = text("card.words", book.lang, n=least - 1, least=least, most=most)
     expect(card.locator(".rm-state")).to_contain_text(count)
-    assert card.locator(".rm-state.rm-ok").count() == 0 and card.locator(".rm-say.rm-ok").count() == 0
+    assert (
+        card.locator(".rm-state.rm-ok").count() == 0 and card.locator(".rm-say.rm-ok").count() == 0
+    )
     expect(card.locator(".rm-next")).to_be_hidden()
     area.fill("слово " * least)
     card.locator(".rm-main").click()
@@ -52,7 +54,9 @@ def test_remarks_and_ticks_stand_in_their_tiles(book):
     tiles.nth(0).locator("textarea").fill("усі" if book.lang == "uk" else "все")
     expect(tiles.nth(0).locator(".rm-remarks li")).not_to_have_count(0)
     expect(tiles.nth(0).locator(".rm-tick svg")).to_have_count(0)
-    tiles.nth(place).locator("textarea").fill("відгук про кожну партію" if book.lang == "uk" else "отзыв о каждой партии")
+    tiles.nth(place).locator("textarea").fill(
+        "відгук про кожну партію" if book.lang == "uk" else "отзыв о каждой партии"
+    )
     expect(tiles.nth(place).locator(".rm-tick svg")).to_have_count(1)
     expect(tiles.nth(place).locator(".rm-remarks li")).to_have_count(0)
     titles = [tile["title"][book.lang] for tile in PLAN["tile"]]
@@ -68,9 +72,14 @@ def test_the_sample_of_a_plan_stands_tile_by_tile(book):
     expect(card).to_have_attribute("data-status", "saved")
     card.get_by_role("button", name=text("card.model_answer", book.lang)).click()
     expect(card.locator(".rm-sample").first).to_be_visible()
-    samples = [words.removeprefix(text("card.sample", book.lang)).strip() for words in card.locator(".rm-sample").all_inner_texts()]
+    samples = [
+        words.removeprefix(text("card.sample", book.lang)).strip()
+        for words in card.locator(".rm-sample").all_inner_texts()
+    ]
     solution = PLAN["solution"][book.lang]
-    assert len(samples) == len(PLAN["tile"]) and all(words and words in solution for words in samples)
+    assert len(samples) == len(PLAN["tile"]) and all(
+        words and words in solution for words in samples
+    )
     assert not [words for words in samples if words in card.locator(".rm-feedback").inner_text()]
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     for theme in ("Light", "Dark"):

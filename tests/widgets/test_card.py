@@ -233,7 +233,8 @@ def test_a_solution_that_does_not_name_every_tile_is_not_cut():
 
 def test_older_hints_are_folded_and_all_of_them_once_the_solution_is_shown():
     exercise = next(one for one in ALL if one.kind.name == "numeric" and len(one.get("hint", ())) > 1)
-    for kept, folds in ((Kept(hints=1), [False]), (Kept(hints=2), [True, False]), (Kept(hints=2, shown=True), [True, True])):
+    cases = ((Kept(hints=1), [False]), (Kept(hints=2), [True, False]), (Kept(hints=2, shown=True), [True, True]))
+    for kept, folds in cases:
         lines = [line for line in shown(exercise, kept)["feedback"] if "Підказка" in line["lead"]]
         assert [line.get("fold", False) for line in lines] == folds
 

@@ -8,6 +8,14 @@
     return /^import .*\bcourse\b/.test(first?.model.sharedModel.getSource() ?? "");
   };
 
+  // Folded code that shows nothing before the first run has no stub either. That of a card keeps it: cleared of its output,
+  // the exercise would be gone from the page.
+  function dress(book) {
+    book.addClass("rm-lesson");
+    const silent = (cell) => cell.inputHidden && !cell.model.outputs?.length && !/\.(exercise|instrument)\(/.test(cell.model.sharedModel.getSource());
+    for (const cell of book.widgets) if (silent(cell)) cell.addClass("rm-silent");
+  }
+
   // «Run all» makes the last cell the active one and takes the reader there, while outputs go and come. The cell on top
   // of the window stays where it is until all is run, or until the reader scrolls.
   function stay(book, run) {
@@ -40,7 +48,7 @@
   function activate(app) {
     document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href: new URL("page.css", here).href }));
     app.docRegistry.addWidgetExtension("Notebook", { createNew: (panel, context) => {
-      context.ready.then(() => panel.content.toggleClass("rm-lesson", ours(panel.content)));
+      context.ready.then(() => { if (ours(panel.content)) dress(panel.content); });
     } });
     const { commands, shell } = app, execute = commands.execute;
     commands.execute = function (id, args) {
