@@ -1,19 +1,22 @@
 """The figures of the report beside other people's programs and published examples, and what must hold of any group."""
 
 import math
+import subprocess
+import sys
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from scipy import stats
+from scipy import special, stats
 
 from course.grading.statistics import (
     alike,
     alpha,
     correlation_interval,
     discrimination,
+    f_quantile,
     interval,
     thirds,
 )
@@ -223,3 +226,15 @@ def test_a_copied_pair_is_found_among_ten_thousand():
     answers[77] = answers[4242] = np.where(np.arange(30) < 26, 3, -1)
     found, _ = alike(answers, np.zeros_like(answers))
     assert found[0][:2] == (77, 4242)
+
+
+@pytest.mark.parametrize("level", [0.025, 0.5, 0.975])
+@pytest.mark.parametrize("below", [1, 2, 7, 40, 1_000, 500_000])
+@pytest.mark.parametrize("above", [1, 2, 9, 41, 10_000])
+def test_the_f_distribution_is_scipy_s(above, below, level):
+    assert f_quantile(above, below, level) == pytest.approx(special.fdtri(above, below, level), rel=1e-8)
+
+
+def test_grading_loads_no_scipy():
+    code = "import sys, course.grading.statistics, course.grading.gradebook; print('scipy' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "False\n"
