@@ -1,6 +1,7 @@
 """Where the course's own files and the learner's files are."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 _PACKAGE = Path(__file__).parent
@@ -38,10 +39,16 @@ def shared(name: str) -> Path:
 
 
 def close(folder: str | os.PathLike[str]) -> Path:
-    """Make a folder and keep other users of this machine out of it; returns it as a path."""
+    """Make a folder and keep other users of this machine out of it; returns it as a path.
+
+    Only its owner can close a folder: one that a colleague shares stays as the colleague left it.
+    """
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    folder.chmod(folder.stat().st_mode & ~0o007)
+    mode = folder.stat().st_mode
+    if mode & 0o007:
+        with suppress(PermissionError):
+            folder.chmod(mode & ~0o007)
     return folder
 
 
