@@ -5,6 +5,7 @@ arrives, `Kind.score` returns a `Score`. A faulty *key* is the author's mistake 
 """
 
 import math
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
@@ -15,6 +16,7 @@ Raw = Mapping[str, Any]  # an entry of exercises.toml
 Key = dict[str, Any]  # what marks an answer: plain JSON values
 Pair = dict[str, str]  # one text in both languages
 
+_PHP_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
 LONGEST = 100_000  # characters of any text, entries of any list
 PERSON = "person"  # the state of an answer that somebody has to read
 
@@ -369,6 +371,10 @@ class Kind:
         """Return what answers that say the same have in common: a hashable value."""
         return answer if type(answer) is str else repr(answer)
 
+    def keyed(self, telling: Telling, key: Key) -> dict[str, str]:
+        """Return what the key says of each part, in words, for whoever set the exercise."""
+        return {}
+
     def mistakes(self, telling: Telling, gots: Iterable[Got]) -> Iterator[Mistake]:
         """Yield the rows of the item statistics."""
         yield from ()
@@ -435,9 +441,10 @@ def public_name(names: Mapping[str, str], name: Any) -> Any:
     return names.get(name, f"?{name}"[:60]) if type(name) is str and name else name
 
 
-def unique(options: Iterable[Any]) -> None:
-    """Refuse options that Moodle could not tell apart."""
-    listed = list(options)
+def unique(options: Iterable[str]) -> None:
+    """Refuse options that Moodle could not tell apart: it drops spaces, and to PHP "1.0" is "1"."""
+    shown = [" ".join(re.sub(r"\*\*|`", "", words).split()) for words in options]
+    listed = [float(words) if _PHP_NUMBER.fullmatch(words) else words for words in shown]
     if len(set(listed)) < len(listed):
         raise Refused(
             "two of its options read the same, and Moodle could not tell them apart: change one"

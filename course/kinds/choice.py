@@ -48,6 +48,9 @@ class Choice(Multi):
     def solved(self, telling: Telling, key: Key, explained: Explained) -> Explained:
         return super().solved(telling, {**key, "right": [key["right"]]}, explained)
 
+    def keyed(self, telling: Telling, key: Key) -> dict[str, str]:
+        return super().keyed(telling, {**key, "right": [key["right"]]})
+
     def answered(self, telling: Telling, answer: Any) -> list[Answered]:
         return super().answered(telling, [answer])
 

@@ -1,6 +1,5 @@
 """Every row gets the option that belongs to it; an option is used once."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -29,7 +28,6 @@ from course.kinds._kind import (
 from course.texts import text
 
 LONGEST_CHOICE = 255  # characters of qtype_match_subquestions.answertext
-_PHP_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
 
 
 @dataclass(kw_only=True)
@@ -167,6 +165,10 @@ class Match(Kind):
     def alike(self, raw: Raw, answer: Any) -> Any:
         return tuple(sorted((row, option) for row, option in answer.items() if option))
 
+    def keyed(self, telling: Telling, key: Key) -> dict[str, str]:
+        names = {option["id"]: option["text"][telling.lang] for option in telling.raw["option"]}
+        return {row: names[option] for row, option in key["pairs"].items()}
+
     def mistakes(self, telling: Telling, gots: Iterable[Got]) -> Iterator[Mistake]:
         rows = {row["id"]: telling.words(row["text"]) for row in telling.raw.get("row", ())}
         options = {
@@ -188,9 +190,7 @@ class Match(Kind):
         self, telling: Telling, key: Key, shown: Callable[[str], Sequence[Raw]]
     ) -> MoodleQuestion:
         choices = {option["id"]: option["text"][telling.lang] for option in telling.raw["option"]}
-        unique(
-            float(words) if _PHP_NUMBER.fullmatch(words) else words for words in choices.values()
-        )
+        unique(choices.values())
         for name, words in choices.items():
             if len(words) > LONGEST_CHOICE:
                 raise Refused(

@@ -136,6 +136,9 @@ class Multi(Kind):
     def alike(self, raw: Raw, answer: Any) -> Any:
         return tuple(sorted(answer))
 
+    def keyed(self, telling: Telling, key: Key) -> dict[str, str]:
+        return dict.fromkeys(key["right"], text("preview.right", telling.lang))
+
     def mistakes(self, telling: Telling, gots: Iterable[Got]) -> Iterator[Mistake]:
         options = {option["id"]: option for option in telling.raw.get("option", ())}
         right = {name: bool(option.get("right")) for name, option in options.items()}

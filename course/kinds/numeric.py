@@ -189,7 +189,8 @@ class Numeric(Kind):
                 zip([key["value"], *key["wrong"]], whys, strict=True)
             )
         ]
-        wrong = "\n".join(filter(None, (telling.say("wrong"), telling.say("see"))))
+        see = telling.say("see") and text("card.see", lang, title=telling.say("see"))
+        wrong = "\n".join(filter(None, (telling.say("wrong"), see)))
         answers.append(MoodleAnswer("0", "*", wrong, {"tolerance": "0"}))
         after = {"unitgradingtype": "0", "unitpenalty": "0", "showunits": "3", "unitsleft": "0"}
         return MoodleQuestion(

@@ -118,6 +118,13 @@ class Order(Kind):
     def alike(self, raw: Raw, answer: Any) -> Any:
         return tuple(answer)
 
+    def keyed(self, telling: Telling, key: Key) -> dict[str, str]:
+        places = {}
+        for place, item in enumerate(telling.raw["item"], 1):
+            rank = str(item.get("rank", place)).strip("[]").replace(", ", "–")
+            places[item["id"]] = text("preview.place", telling.lang, place=rank)
+        return places
+
     def mistakes(self, telling: Telling, gots: Iterable[Got]) -> Iterator[Mistake]:
         words = {item["id"]: telling.words(item["text"]) for item in telling.raw.get("item", ())}
         for name in words or dict.fromkeys(name for got in gots for name in got.marks):
