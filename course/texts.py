@@ -36,9 +36,9 @@ def _shelf(table: str) -> Pairs:
     """Return the entries of the file that holds a table: its own, if a file bears its name."""
     name = {"kind": "card", "state": "card"}.get(table, table)
     own = f"{name}.toml"
-    for file in (own, f"instruments/{own}", f"grading/{own}", f"{name}/texts.toml"):
-        if (_HERE / file).is_file():
-            return _read(_HERE / file)
+    for pattern in (own, f"instruments/{own}", f"grading/*/{own}", f"{name}/texts.toml"):
+        for path in _HERE.glob(pattern):
+            return _read(path)
     return _read(_HERE / "texts.toml")
 
 

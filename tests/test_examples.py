@@ -13,7 +13,9 @@ from pathlib import Path
 import pytest
 
 from course.cli import main as course
-from course.grading import gradebook, preview, report
+from course.grading import gradebook
+from course.grading.pages import preview, report
+from course.grading.pages.group import Group
 from course.texts import LANGS
 
 ROOT = Path(__file__).parent.parent
@@ -95,16 +97,16 @@ def test_misconceptions_are_common_enough_to_be_seen(work):
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_the_group_is_believable_and_of_the_copies_the_one_with_rare_mistakes_is_named(work, lang):
-    made = report.Report(report.Group(work / "grades"), lang)
+    made = report.Report(Group(work / "grades"), lang)
     alpha, mean = made.alpha[0], made.group.totals.mean()
     assert 0.6 < alpha < 0.8 and 0.55 < mean < 0.75
     assert f"alpha {alpha:.2f}, mean {100 * mean:.0f} %" in (EXAMPLE / "README.md").read_text("utf-8"), REMAKE
-    rows = {what[0]: what[2] for kind, *what in made.blocks if kind == "table"}
+    rows = {block.caption: block.rows for block in made.blocks if isinstance(block, report.Table)}
     (pair,) = rows[made.say("alike_caption")]
     assert "(240002)" in pair[0] and "(240021)" in pair[0]
     upper, lower = next(row[3:] for row in rows[made.say("answers_caption", no=made.no(2))] if "роактивн" in row[0])
     assert int(lower[:-2]) > 2 * int(upper[:-2]), "a misconception is held by the weaker"
-    assert made.looks == [made.say("look_none")]
+    assert made.look_list == [made.say("look_none")]
     own = tomllib.loads((EXAMPLE / "exercises.toml").read_text("utf-8"))["outcome"][0]["text"][lang]
     assert any(row[0].endswith(own) for row in rows[made.say("outcomes_caption")])
     cut = [row[0] for row in rows[made.say("exercises_caption", n=made.n)]]
@@ -220,7 +222,7 @@ def test_a_preview_shows_both_languages_with_the_keys_and_runs_nothing(tmp_path,
 
 
 def test_the_preview_of_a_drawn_exercise_has_three_draws_and_its_mistakes(tmp_path):
-    page = preview.page(EXAMPLE / "exercises.toml", ["uk"], [])
+    page = preview.html(EXAMPLE / "exercises.toml", ["uk"], [])
     assert len(re.findall(r"v = \d+; s = \d+\s%", page)) == 3 and page.count("rm-part") >= 3
 
 

@@ -64,7 +64,7 @@ COMMANDS = {
     "feedback": "feedback {work}/grades --key {work}/work/private --out {disk}/out",
     "report": "report {work}/grades --out {disk}/out",
     "grades": "export grades {work}/grades --to csv --out {disk}/out/grades.csv",
-    "moodle": "export moodle levels --variants 1 --out {disk}/out/levels.xml",
+    "moodle": "export questions levels --variants 1 --out {disk}/out/levels.xml",
     "new": "new exercises {disk}/out/new.toml",
     "preview": "preview {root}/course/grading/setting/template.toml --out {disk}/out/page.html",
 }

@@ -7,6 +7,7 @@ traceback.
 import argparse
 import sys
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from importlib.util import find_spec
 from tempfile import TemporaryDirectory
 
@@ -15,9 +16,19 @@ from course.grading import GradingError
 Command = Callable[[list[str]], int]
 # What the base installation lacks.
 NEED: dict[str, tuple[str, ...]] = dict.fromkeys(
-    ("grade", "feedback", "mark", "report", "export"), ("msgspec", "pyarrow")
+    ("grade", "feedback", "mark", "report", "export", "list", "preview"),
+    ("msgspec", "pyarrow", "jinja2", "nbformat"),
 )
-NEED |= dict.fromkeys(("assign", "list", "preview", "new"), ("msgspec",))
+NEED |= dict.fromkeys(("assign", "new"), ("msgspec",))
+
+_ROOMS = {
+    "list": ("pages.preview", "listing"),
+    "preview": ("pages.preview", "preview"),
+    "feedback": ("pages.feedback", "main"),
+    "report": ("pages.report", "main"),
+    "mark": ("marking.desk", "main"),
+    "export": ("exports", "main"),
+}
 
 
 def lacking(command: str) -> str | None:
@@ -70,15 +81,9 @@ def sentence(error: Exception) -> str:
 
 def _command(name: str) -> Command:
     """Return what carries a command out; the others are not loaded."""
-    if name in ("list", "preview"):
-        from course.grading.preview import main as own
-
-        return lambda words: int(own(name, words))
-    if name in ("feedback", "mark", "report", "export"):
-        from importlib import import_module
-
-        rooms = {"feedback": "feedback", "mark": "marks", "report": "report", "export": "exports"}
-        command: Command = import_module(f"course.grading.{rooms[name]}").main
+    if name in _ROOMS:
+        module, function = _ROOMS[name]
+        command: Command = getattr(import_module(f"course.grading.{module}"), function)
         return command
     return {"assign": _assign, "grade": _grade, "new": _new}[name]
 
@@ -105,7 +110,7 @@ def _assign(words: list[str]) -> int:
     with TemporaryDirectory() as scratch:
         made = assign(options.spec, options.roster, options.out or scratch, notes)
         if options.nbgrader:
-            from course.grading.nbgrader import write
+            from course.grading.exports.nbgrader import write
 
             source = write(made, options.out or scratch, options.nbgrader)
     print(*notes, sep="\n", end="\n" * bool(notes))

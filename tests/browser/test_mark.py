@@ -6,7 +6,8 @@ import threading
 import pytest
 
 from course import answers
-from course.grading.marks import Marks, serve
+from course.grading.marking.desk import serve
+from course.grading.marking.marks import Marks
 from course.grading.setting import assignment
 
 CANVAS, TEXT = "own/own-canvas", "own/own-text"
@@ -16,7 +17,7 @@ HOSTILE = [
     "<img src=x onerror='window.pwned = 2'>",
     "\u202eназад\u2066",
     "a\0b",
-    "слово " * 17_000,
+    "слово " * 16_000,
     "{n} {of} **b** `c` &lt;",
     "</textarea></script><svg onload='window.pwned = 3'>",
 ]
@@ -56,6 +57,7 @@ def setting(tmp_path_factory):
         lines.append(
             {
                 "student": student,
+                "claimed": student,
                 "name": f"<b>Студентка {n}</b>",
                 "group": "",
                 "email": "",
@@ -124,7 +126,7 @@ class Sitting:
         raise AssertionError(f"never came; on the disk: {self.kept()}")
 
     def order(self):
-        return [work[0] for work in self.server.desk.works[CANVAS]]
+        return [work.student for work in self.server.desk.works[CANVAS]]
 
     def stop(self):
         self.server.shutdown()
@@ -163,7 +165,8 @@ def test_thirty_canvases_by_keyboard_without_a_lost_click(sit):
     one = sit()
     for n in range(30):
         for level in levels(n):
-            one.press(str(level), "Enter")
+            one.press(str(level))
+        one.press("Enter")
     one.until(lambda: one.kept() == expected(one.order()))
     assert "30 з 30" in one.page.inner_text("[data-progress]") and "збережено о" in one.page.inner_text("[data-kept]")
     assert len(open(one.path, "rb").read().splitlines()) == 90, "one line for each click"
@@ -198,15 +201,34 @@ def test_keys_work_in_any_layout_and_never_in_a_comment(sit):
     one.page.keyboard.type("1 jkc 2?")
     one.press("Escape", "j")
     student = one.order()[0]
+    of = one.server.desk.texts[student, CANVAS]
     one.until(
         lambda: (
-            Marks(one.path, one.key).refresh().given.get((student, CANVAS), {}).get("group") == {"Оля": (2, "1 jkc 2?")}
+            Marks(one.path, one.key).refresh().given.get((student, CANVAS), {}).get("group") == {"Оля": (2, "1 jkc 2?", of)}
         )
     )
     one.press("?")
     assert one.page.locator("dialog[open]").count() == 1
     one.press("Escape", "k", "Backspace")
     one.until(lambda: one.kept()[student, "group"] is None)
+
+
+def test_a_key_moves_on_and_comment_and_taking_back_are_about_what_it_marked(sit):
+    one = sit()
+    who = one.order()[0]
+    now = lambda: one.page.locator(".criterion.now").get_attribute("data-criterion")  # noqa: E731
+    one.press("3")
+    assert now() == "offer"
+    one.press("c")
+    one.page.keyboard.type("Кому саме?")
+    one.press("Escape", "2")
+    assert now() == "link", "the comment is done, and the next criterion waits"
+    one.until(lambda: one.kept() == {(who, "group"): 2, (who, "offer"): 1})
+    one.press("1", "Backspace", "2")
+    one.until(lambda: one.kept() == {(who, "group"): 2, (who, "offer"): 1, (who, "link"): 1})
+    assert now() == "link" and one.page.inner_text("[data-work] .rm-head").startswith("1 з 30")
+    one.press("9")
+    assert now() == "link", "there is no ninth level"
 
 
 def test_hostile_texts_are_texts(sit):
@@ -233,11 +255,11 @@ def test_a_comment_is_used_again_with_one_click(sit):
     one.press("Escape", "j", "2", "c")
     one.page.locator('[data-criterion="group"] .bank button').click()
     one.press("Escape")
-    order = one.order()
+    order, texts = one.order(), one.server.desk.texts
     one.until(
         lambda: (
             [Marks(one.path, one.key).refresh().given.get((who, CANVAS), {}).get("group") for who in order[:2]]
-            == [{"Оля": (0, "Назвіть групу точніше.")}, {"Оля": (1, "Назвіть групу точніше.")}]
+            == [{"Оля": (n, "Назвіть групу точніше.", texts[who, CANVAS])} for n, who in enumerate(order[:2])]
         )
     )
 
@@ -251,7 +273,7 @@ def test_names_and_the_filter(sit):
     assert one.page.inner_text("[data-work] h2").startswith(code)
     one.page.uncheck("#names")
     one.page.wait_for_selector("[data-work] h2:not(:has(bdi))")
-    one.press("1", "Enter", "1", "Enter", "1", "Enter", "j", "k", "k")
+    one.press("1", "1", "1", "Enter", "j", "k", "k")
     one.page.check("#unmarked")
     assert one.page.inner_text("[data-work] .rm-head").startswith("2 з 30"), "the first is marked"
     one.press("k")
@@ -261,10 +283,10 @@ def test_names_and_the_filter(sit):
 def test_a_lost_connection_loses_nothing(sit):
     one = sit()
     order, port = one.order(), one.server.server_port
-    one.press("1", "Enter")
+    one.press("1")
     one.until(lambda: len(one.kept()) == 1)
     one.stop()
-    one.press("2", "Enter", "3", "Enter", "1")
+    one.press("2", "3", "Enter", "1")
     one.page.wait_for_selector(".rm-warning:has-text(\"Немає зв’язку\")")
     assert "оцінок: 3" in one.page.inner_text("#warning") and len(one.kept()) == 1
     again = sit(port=port, page=one.page)  # the same marker starts the program again; the old page stays open
@@ -288,7 +310,7 @@ def test_a_full_disk_is_told_and_tried_again(sit, monkeypatch):
         raise answers.JournalError("full", path)
 
     monkeypatch.setattr(answers, "append_line", refuse)
-    one.press("3", "Enter", "2")
+    one.press("3", "2")
     one.page.wait_for_selector('.rm-warning:has-text("На диску немає місця")')
     assert one.kept() == {}
     monkeypatch.setattr(answers, "append_line", real)
@@ -306,7 +328,7 @@ def test_two_markers_at_once_see_how_far_they_agree(sit):
     one.page.wait_for_selector("details.agree:not([hidden])")
     one.page.locator("details.agree summary").click()
     row = one.page.locator("details.agree tbody tr").first.inner_text().split("\t")
-    found = Marks(one.path, one.key).refresh().agreement(CANVAS, "Оля")["Іван"]["group"]
+    found = Marks(one.path, one.key).refresh().agreement(CANVAS, "Оля", one.server.desk.texts)["Іван"]["group"]
     assert row == ["Група", "6", str(found["same"]), f"{found['kappa']:.2f}".replace(".", ",").replace("-", "−")]
     assert all(two.level("group", n).get_attribute("aria-pressed") == "false" for n in (1, 2, 3)), (
         "nobody sees the other's marks"

@@ -23,19 +23,10 @@ from simulated import submission
 from course import exercises
 from course.assignments import Assignment
 from course.authoring import checks
-from course.grading import (
-    GradingError,
-    commands,
-    exports,
-    feedback,
-    gradebook,
-    intake,
-    keyfile,
-    markfile,
-    marks,
-    preview,
-    report,
-)
+from course.grading import GradingError, commands, gradebook, intake, keyfile, markfile
+from course.grading.exports import ects
+from course.grading.marking import desk
+from course.grading.marking.marks import Marks
 from course.grading.setting import assignment, roster
 from course.lessons import CourseError
 from course.texts import LANGS
@@ -337,9 +328,9 @@ def test_any_bank(tmp_path_factory, data):
     faults = checks.check(path)
     assert all(fault.file.endswith("exercises.toml") and fault.line >= 1 and str(fault).strip() for fault in faults)
     assert not any(slip in str(fault) for fault in faults for slip in SLIPPED), faults
-    code, _ = run(preview.main, "preview", [str(path)])
+    code, _ = run(commands.main, "preview", [str(path)])
     assert code == (1 if faults else 0), faults
-    code, said = run(exports.main, ["moodle", str(path), "--out", str(path.with_name("x.xml")), "--variants", "2"])
+    code, said = run(commands.main, "export", ["questions", str(path), "--out", str(path.with_name("x.xml")), "--variants", "2"])
     assert code == 2 if faults else code == 0 or "nothing written" in said, (faults, code, said)
     if not faults:
         write_setting(path.parent / "set", SPEC.partition("[[rubric]]")[0])
@@ -384,10 +375,10 @@ def test_any_spec(tmp_path_factory, data):
         for lang in LANGS:
             Assignment(folder / "out" / "students" / "assignment.json", lang)
     if code:
-        assert run(exports.main, ["moodle", str(folder / "spec.toml"), "--out", str(folder / "x.xml")])[0] == 2
+        assert run(commands.main, "export", ["questions", str(folder / "spec.toml"), "--out", str(folder / "x.xml")])[0] == 2
 
 
-SCALES = exports.SCALES.read_bytes()
+SCALES = ects.SCALES.read_bytes()
 
 
 @fuzz(300)
@@ -399,8 +390,8 @@ def test_any_scale(tmp_path_factory, data):
     path = tmp_path_factory.getbasetemp() / "my-scales.toml"
     path.write_bytes(data)
     try:
-        found = exports.scales(path)
-    except ValueError as error:
+        found = ects.scales.__wrapped__(path)
+    except GradingError as error:
         assert str(path) in str(error) and not any(slip in str(error) for slip in SLIPPED), error
     else:
         for bands in found.values():
@@ -463,19 +454,22 @@ MARKS = "".join(
     for marker in "АБ"
 ).encode()
 COMMANDS = [
-    (feedback.main, []),
-    (report.main, ["--lang", "uk"]),
-    (report.main, ["--lang", "ru", "--no-names"]),
-    *((exports.main, ["grades", "--to", to, "--out"]) for to in ("moodle", "csv", "ects")),
+    ("feedback", []),
+    ("report", ["--lang", "uk"]),
+    ("report", ["--lang", "ru", "--no-names"]),
+    *(("export", ["grades", "--to", to, "--out"]) for to in ("moodle", "csv", "ects")),
 ]
 
 
 class NoServer:
     """In place of the server of the marking page."""
 
-    server_port = 1
+    url = ""
 
-    def __init__(self, address, page):
+    def __init__(self, own, port):
+        self.desk = own
+
+    def server_close(self):
         pass
 
     def __enter__(self):
@@ -495,12 +489,12 @@ class NoServer:
 def every_command(folder):
     """Run every command on grades: exit code 0, or 2 with a message that names the file."""
     codes = []
-    for main, words in COMMANDS:
-        first = words[:1] if main is exports.main else []
-        more = [*words[1:], str(folder / "x.csv")] if main is exports.main else words
-        codes.append(run(main, [*first, str(folder), *more]))
-    with mock.patch.object(marks, "ThreadingHTTPServer", NoServer):
-        codes.append(run(marks.main, [str(folder), "--no-browser"]))
+    for command, words in COMMANDS:
+        first = words[:1] if command == "export" else []
+        more = [*words[1:], str(folder / "x.csv")] if command == "export" else words
+        codes.append(run(commands.main, command, [*first, str(folder), *more]))
+    with mock.patch.object(desk, "Server", NoServer):
+        codes.append(run(commands.main, "mark", [str(folder), "--no-browser"]))
     for code, said in codes:
         assert code == 0 or any(name in said for name in (*GRADES, "no written answers")), said
         assert code == 0 or len(said.splitlines()) == 1 and str(folder) in said, said
@@ -550,9 +544,9 @@ def test_marks_of_any_values(quiz, tmp_path_factory, how):
     path = tmp_path_factory.getbasetemp() / "any-marks.jsonl"
     lines = MARKS.splitlines()
     path.write_bytes(json_file(changed(json.loads(lines[0]), how)) + b"\n" + lines[1] + b"\n")
-    found = marks.read_marks(path, quiz.key)
+    found = Marks(path, quiz.key).refresh()
     known, _ = markfile.read(path, quiz.key)
-    assert ("17", "own/own-text") in found and "Б" in known["17"]["own/own-text"]["check"]
+    assert "Б" in found.given["17", "own/own-text"]["check"] and "Б" in known["17"]["own/own-text"]["check"]
 
 
 @fuzz(100)
@@ -699,7 +693,7 @@ def test_a_number_is_no_id_and_an_order_of_nothing_no_exercise(tmp_path):
     assert ["item"] == [fault.field for fault in checks.check(tmp_path / "exercises.toml")]
 
 
-def test_a_line_of_grades_without_its_language_is_named(graded, tmp_path_factory):
+def test_a_line_of_grades_without_its_language_is_marked(graded, tmp_path_factory):
     folder = copied(graded, tmp_path_factory)
     one, *rest = (folder / "graded.jsonl").read_bytes().splitlines(keepends=True)
     (folder / "graded.jsonl").write_bytes(b"".join([one.replace(b'"lang":"uk",', b"", 1), *rest]))

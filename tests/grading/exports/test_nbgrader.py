@@ -13,7 +13,7 @@ import pytest
 from simulated import event, handed, journal, submission
 
 from course import cli
-from course.grading import nbgrader as bridge
+from course.grading.exports import nbgrader as bridge
 from course.grading.gradebook import FLAGS, GradingError, grade
 from course.texts import text
 
@@ -41,9 +41,18 @@ levels = [0, 1, 2]
 level = [{{text = {{uk = "немає", ru = "нет"}}}}, {{text = {{uk = "є", ru = "есть"}}}},
          {{text = {{uk = "точне", ru = "точное"}}}}]
 """
-NAMES = {"full": "Іван Франко", "some": "Ольга Бондар", "nothing": "Юрій Гнат", "junk": "Ганна Лис",
-         "thief": "Петро Кіт", "typo": "Лідія Яр", "late": "Марко Чай", "edited": "Ніна Сад",
-         "cheat": "Олег Хитрий", "cut": "Яна Обрив"}
+NAMES = {
+    "full": "Іван Франко",
+    "some": "Ольга Бондар",
+    "nothing": "Юрій Гнат",
+    "junk": "Ганна Лис",
+    "thief": "Петро Кіт",
+    "typo": "Лідія Яр",
+    "late": "Марко Чай",
+    "edited": "Ніна Сад",
+    "cheat": "Олег Хитрий",
+    "cut": "Яна Обрив",
+}
 STRANGER = "not-enrolled"
 # Importing nbgrader takes seconds, so it is done once; each command then has a process of its own.
 COMMANDS = """import json, os, sys
@@ -57,23 +66,35 @@ for line in sys.stdin:
         sys.exit(NbGraderApp.launch_instance(words))
     print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 """
-pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="each command of nbgrader runs in a forked process")
+pytestmark = pytest.mark.skipif(
+    not hasattr(os, "fork"), reason="each command of nbgrader runs in a forked process"
+)
 # What a student may put into the notebook to be run by the lecturer: it finds the key and leaves a trace of itself.
 ATTACK = """import pathlib
 keys = [*pathlib.Path.cwd().parents[2].glob("private/*/key.json")]
 pathlib.Path({trace!r}).write_text(keys[0].read_text())
-import course.grading.nbgrader
-course.grading.nbgrader.points = lambda ref: 1.0
+import course.grading.exports.nbgrader
+course.grading.exports.nbgrader.points = lambda ref: 1.0
 """
 
 
 @pytest.fixture(scope="module")
 def nbgrader(tmp_path_factory):
     """``nbgrader(course directory, words…)`` runs one command as the command line does."""
-    path = os.path.dirname(sys.executable) + os.pathsep + os.environ["PATH"]  # nbgrader calls alembic by its name
-    with open(tmp_path_factory.mktemp("log") / "log", "w+") as log, subprocess.Popen(
-            [sys.executable, "-c", COMMANDS], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True,
-            env=os.environ | {"PATH": path}) as commands:
+    path = (
+        os.path.dirname(sys.executable) + os.pathsep + os.environ["PATH"]
+    )  # nbgrader calls alembic by its name
+    with (
+        open(tmp_path_factory.mktemp("log") / "log", "w+") as log,
+        subprocess.Popen(
+            [sys.executable, "-c", COMMANDS],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+            env=os.environ | {"PATH": path},
+        ) as commands,
+    ):
 
         def run(course, *words):
             commands.stdin.write(json.dumps([str(course), words]) + "\n")
@@ -88,6 +109,7 @@ def nbgrader(tmp_path_factory):
 
 def handed_in(key):
     """What each student's directory holds besides the notebooks."""
+
     def right(student, name=None, **how):
         return submission(key, student, name or NAMES[student], skill=1, skip=0, saves=0, **how)
 
@@ -136,7 +158,14 @@ def setting(tmp_path_factory, nbgrader):
     course.mkdir()
     own = f"c = get_config()\nc.CourseDirectory.course_id = 'rm'\nc.Exchange.root = {str(exchange)!r}\n"
     course.joinpath("nbgrader_config.py").write_text(own)
-    words = ["assign", str(home / "spec.toml"), "--roster", str(home / "roster.csv"), "--nbgrader", str(course)]
+    words = [
+        "assign",
+        str(home / "spec.toml"),
+        "--roster",
+        str(home / "roster.csv"),
+        "--nbgrader",
+        str(course),
+    ]
     assert cli.main(words) == cli.main(words) == 0
     config = course.joinpath("nbgrader_config.py").read_text()
     assert config.startswith(own) and config.count("configure(get_config())") == 1
@@ -147,7 +176,9 @@ def setting(tmp_path_factory, nbgrader):
     nbgrader(course, "release_assignment", QUIZ)
     released = exchange / "rm" / "outbound" / QUIZ
     for student, files in handed_in(key).items():
-        inbound = exchange / "rm" / "inbound" / f"{student}+{QUIZ}+2026-12-08 10:00:00.000000 UTC+abc"
+        inbound = (
+            exchange / "rm" / "inbound" / f"{student}+{QUIZ}+2026-12-08 10:00:00.000000 UTC+abc"
+        )
         shutil.copytree(released, inbound)
         for name, data in ({"timestamp.txt": b"2026-12-08 10:00:00.000000 UTC"} | files).items():
             inbound.joinpath(name).parent.mkdir(exist_ok=True)
@@ -157,17 +188,33 @@ def setting(tmp_path_factory, nbgrader):
     nbgrader(course, "collect", QUIZ)
     marks = course / "grades" / QUIZ / "marks.jsonl"
     marks.parent.mkdir(parents=True)
-    marks.write_text(json.dumps({"v": 1, "marker": "m", "student": "full", "ref": "value-plan/why-advantage",
-                                 "criterion": "comparison", "points": 1}) + "\n")
+    marks.write_text(
+        json.dumps(
+            {
+                "v": 1,
+                "marker": "m",
+                "student": "full",
+                "ref": "value-plan/why-advantage",
+                "criterion": "comparison",
+                "points": 1,
+            }
+        )
+        + "\n"
+    )
     grade(course / "submitted", course / "private" / QUIZ, course / "grades" / QUIZ)
     return home, course, key, released
 
 
 def expected(course):
     """{student: {exercise: points}} of `course grade submitted`, for the students of the roster."""
-    lines = map(json.loads, course.joinpath("grades", QUIZ, "graded.jsonl").read_text("utf-8").splitlines())
-    return {line["student"]: {ref: one["points"] for ref, one in line["exercises"].items()}
-            for line in lines if line["student"] in NAMES}
+    lines = map(
+        json.loads, course.joinpath("grades", QUIZ, "graded.jsonl").read_text("utf-8").splitlines()
+    )
+    return {
+        line["student"]: {ref: one["points"] for ref, one in line["exercises"].items()}
+        for line in lines
+        if line["student"] in NAMES
+    }
 
 
 def given(course):
@@ -175,32 +222,64 @@ def given(course):
     from nbgrader.api import Gradebook
 
     with Gradebook(f"sqlite:///{course}/gradebook.db") as book:
-        return {submission.student_id: {one.name.replace("_", "/", 1): one.auto_score for page in submission.notebooks
-                                        for one in page.grades} for submission in book.assignment_submissions(QUIZ)}
+        return {
+            submission.student_id: {
+                one.name.replace("_", "/", 1): one.auto_score
+                for page in submission.notebooks
+                for one in page.grades
+            }
+            for submission in book.assignment_submissions(QUIZ)
+        }
 
 
 def said(course, student):
     """Exercise -> what nbgrader's graded notebook shows."""
     book = nbformat.read(course / "autograded" / student / QUIZ / f"{QUIZ}.ipynb", 4)
-    return {cell.metadata.nbgrader.grade_id.replace("_", "/", 1): cell.outputs[0].text.strip()
-            for cell in book.cells if "nbgrader" in cell.metadata}
+    return {
+        cell.metadata.nbgrader.grade_id.replace("_", "/", 1): cell.outputs[0].text.strip()
+        for cell in book.cells
+        if "nbgrader" in cell.metadata
+    }
 
 
 def test_no_key_is_released(setting):
     _, course, key, released = setting
-    files = {path.relative_to(released).as_posix(): path.read_bytes() for path in released.rglob("*") if path.is_file()}
-    assert set(files) == {"assignment.json", f"{QUIZ}.ipynb", f"{QUIZ}-uk.ipynb", f"{QUIZ}-ru.ipynb"}
-    assert files["assignment.json"] == course.joinpath("source", QUIZ, "assignment.json").read_bytes()
-    everything = "\n".join(json.dumps(json.loads(data), ensure_ascii=False) for data in files.values())
+    files = {
+        path.relative_to(released).as_posix(): path.read_bytes()
+        for path in released.rglob("*")
+        if path.is_file()
+    }
+    assert set(files) == {
+        "assignment.json",
+        f"{QUIZ}.ipynb",
+        f"{QUIZ}-uk.ipynb",
+        f"{QUIZ}-ru.ipynb",
+    }
+    assert (
+        files["assignment.json"] == course.joinpath("source", QUIZ, "assignment.json").read_bytes()
+    )
+    everything = "\n".join(
+        json.dumps(json.loads(data), ensure_ascii=False) for data in files.values()
+    )
     assert "course.grading" not in everything and "HIDDEN" not in everything
     for entry in key["exercises"]:
         raw = entry["raw"]
         secrets = [raw.get(name) for name in ("right", "wrong", "solution", "answer")]
-        secrets += [part.get("why") for name in ("option", "row", "confusion", "slip") for part in raw.get(name, ())]
+        secrets += [
+            part.get("why")
+            for name in ("option", "row", "confusion", "slip")
+            for part in raw.get(name, ())
+        ]
         for secret in filter(None, secrets):
             for words in secret.values() if isinstance(secret, dict) else [secret]:
-                assert len(words) < 6 or json.dumps(words, ensure_ascii=False)[1:-1] not in everything
-    graded = [cell for cell in json.loads(files[f"{QUIZ}.ipynb"])["cells"] if "nbgrader" in cell["metadata"]]
+                assert (
+                    len(words) < 6 or json.dumps(words, ensure_ascii=False)[1:-1] not in everything
+                )
+    graded = [
+        cell
+        for cell in json.loads(files[f"{QUIZ}.ipynb"])["cells"]
+        if "nbgrader" in cell["metadata"]
+    ]
     shown = [f"# {one['ref']}: {one['points']:g}" for one in key["exercises"]]
     assert ["".join(cell["source"]) for cell in graded] == shown
 
@@ -223,21 +302,33 @@ def test_the_points_are_those_of_course_grade_and_nothing_is_run(setting, nbgrad
         rows = {row["student_id"]: row for row in csv.DictReader(file)}
     assert {student: float(rows[student]["score"]) for student in totals} == pytest.approx(totals)
     assert {float(row["max_score"]) for row in rows.values()} == {best}
-    assert text("grading.flag.another-student", "uk") in said(course, "thief")["levels/levels-order"]
+    assert (
+        text("grading.flag.another-student", "uk") in said(course, "thief")["levels/levels-order"]
+    )
     nobody = text("grading.state.missing", "uk"), text("grading.flag.unknown-student", "uk")
     assert said(course, STRANGER)["levels/levels-order"] == "; ".join(nobody)
     assert said(course, "full")["levels/levels-order"] == text("grading.state.right", "uk")
-    assert said(course, "typo")["value-plan/why-advantage"].startswith(text("grading.state.person", "uk") + "; ")
-    states = [text(f"grading.state.{state}", "ru") for state in ("right", "wrong", "partial", "person", "missing")]
+    assert said(course, "typo")["value-plan/why-advantage"].startswith(
+        text("grading.state.person", "uk") + "; "
+    )
+    states = [
+        text(f"grading.state.{state}", "ru")
+        for state in ("right", "wrong", "partial", "person", "missing")
+    ]
     assert set(said(course, "some").values()) <= {
-        f"{state}; {text('grading.flag.no-receipt', 'ru')}" for state in states}
+        f"{state}; {text('grading.flag.no-receipt', 'ru')}" for state in states
+    }
 
 
 def test_a_run_of_the_cells_gives_honest_students_the_same(setting, nbgrader):
     """Without our line nbgrader runs the notebooks; then a cheat is seen only by comparing with `course grade`."""
     home, course, _, _ = setting
     other = home / "other"
-    shutil.copytree(course, other, ignore=shutil.ignore_patterns("autograded", "gradebook.db", "submitted", "grades"))
+    shutil.copytree(
+        course,
+        other,
+        ignore=shutil.ignore_patterns("autograded", "gradebook.db", "submitted", "grades"),
+    )
     config = other / "nbgrader_config.py"
     config.write_text(config.read_text().partition("\n# Scores")[0])
     shutil.copytree(course / "grades", other / "grades")
@@ -251,13 +342,20 @@ def test_a_run_of_the_cells_gives_honest_students_the_same(setting, nbgrader):
     found, wanted = given(other), expected(course)
     cheated = found.pop("cheat")
     assert found == {student: wanted[student] for student in few if student != "cheat"}
-    assert sum(filter(None, cheated.values())) > sum(wanted["cheat"].values()) == 0 and (home / "trace").exists()
+    assert (
+        sum(filter(None, cheated.values())) > sum(wanted["cheat"].values()) == 0
+        and (home / "trace").exists()
+    )
 
 
 def test_nothing_is_run_when_the_course_cannot_be_loaded_or_the_source_is_gone(setting, nbgrader):
     home, course, _, _ = setting
     other, trace = home / "broken", home / "trace"
-    shutil.copytree(course, other, ignore=shutil.ignore_patterns("autograded", "gradebook.db", "submitted", "grades"))
+    shutil.copytree(
+        course,
+        other,
+        ignore=shutil.ignore_patterns("autograded", "gradebook.db", "submitted", "grades"),
+    )
     shutil.copy(home / "gradebook.db", other)
     shutil.copytree(course / "submitted" / "cheat", other / "submitted" / "cheat")
     trace.unlink(missing_ok=True)
@@ -265,7 +363,9 @@ def test_nothing_is_run_when_the_course_cannot_be_loaded_or_the_source_is_gone(s
     nbgrader(other, "autograde", QUIZ)
     assert sum(given(other)["cheat"].values()) == 0 and not trace.exists()
     config = other / "nbgrader_config.py"
-    config.write_text(config.read_text().replace("import configure\n", "import nothing_of_that_name\n"))
+    config.write_text(
+        config.read_text().replace("import configure\n", "import nothing_of_that_name\n")
+    )
     words = [sys.executable, "-m", "nbgrader", "autograde", QUIZ, "--force"]
     done = subprocess.run(words, cwd=other, capture_output=True, text=True)
     assert done.returncode and "the course cannot be loaded" in done.stderr and not trace.exists()
@@ -282,15 +382,30 @@ def test_a_key_of_other_exercises_is_put_aside(setting, tmp_path):
     assert json.loads(kept.with_name("key.json").read_bytes())["digest"] != key["digest"]
 
 
-@pytest.mark.parametrize(("lines", "added"), [
-    ("", True),
-    ("# from course.grading.nbgrader import configure\n# configure(get_config())\n", True),
-    ("from course.grading.nbgrader import configure\n# configure(get_config())\n", True),
-    ("# the course: course.grading.nbgrader\n", True),
-    ("c.Exchange.root = '/srv'  # no configure(get_config())", True),
-    ("from course.grading.nbgrader import configure\n\nconfigure(get_config())\n", False),
-    ("try:\r\n    from course.grading.nbgrader import configure\r\n\r\n    configure(get_config())\r\n", False),
-])
+@pytest.mark.parametrize(
+    ("lines", "added"),
+    [
+        ("", True),
+        (
+            "# from course.grading.exports.nbgrader import configure\n# configure(get_config())\n",
+            True,
+        ),
+        (
+            "from course.grading.exports.nbgrader import configure\n# configure(get_config())\n",
+            True,
+        ),
+        ("# the course: course.grading.exports.nbgrader\n", True),
+        ("c.Exchange.root = '/srv'  # no configure(get_config())", True),
+        (
+            "from course.grading.exports.nbgrader import configure\n\nconfigure(get_config())\n",
+            False,
+        ),
+        (
+            "try:\r\n    from course.grading.exports.nbgrader import configure\r\n\r\n    configure(get_config())\r\n",
+            False,
+        ),
+    ],
+)
 def test_our_lines_are_added_unless_they_stand_there_as_code(quiz, tmp_path, lines, added):
     config = tmp_path / "nbgrader_config.py"
     config.write_bytes(lines.encode())

@@ -2,6 +2,8 @@
 
 import http.client
 import json
+import socket
+import struct
 import threading
 from itertools import product
 
@@ -13,7 +15,8 @@ from simulated import submission
 from course import answers
 from course.cli import main
 from course.grading import gradebook, markfile
-from course.grading.marks import Marks, kappa, read_marks, rubric, serve
+from course.grading.marking.desk import serve
+from course.grading.marking.marks import Click, Marks, Mean, kappa, rubric
 
 TEXT, CANVAS = "own/own-text", "own/own-canvas"
 SCRIPT = "</script><script>alert(1)</script>"
@@ -25,11 +28,15 @@ SCRIPT = "</script><script>alert(1)</script>"
 def by_matrix(pairs):
     """Weighted kappa as Cohen writes it: a table of proportions, one of what chance gives, one of weights."""
     levels = range(max(max(pair) for pair in pairs) + 1)
-    share = {cell: sum(pair == cell for pair in pairs) / len(pairs) for cell in product(levels, levels)}
+    share = {
+        cell: sum(pair == cell for pair in pairs) / len(pairs) for cell in product(levels, levels)
+    }
     one = [sum(share[i, j] for j in levels) for i in levels]
     two = [sum(share[i, j] for i in levels) for j in levels]
     weight = {(i, j): (i - j) ** 2 / max(1, len(levels) - 1) ** 2 for i, j in share}
-    return 1 - sum(weight[i, j] * share[i, j] for i, j in share) / sum(weight[i, j] * one[i] * two[j] for i, j in share)
+    return 1 - sum(weight[i, j] * share[i, j] for i, j in share) / sum(
+        weight[i, j] * one[i] * two[j] for i, j in share
+    )
 
 
 @given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), min_size=1, max_size=40))
@@ -41,12 +48,21 @@ def test_kappa_agrees_with_its_definition(pairs):
         assert kappa([(b, a) for a, b in pairs]) == kappa(pairs) <= 1
 
 
-@pytest.mark.parametrize(("pairs", "value"), [
-    ([(0, 0), (1, 1), (2, 2)], 1), ([(0, 2), (2, 0)], -1), ([(0, 0), (0, 1), (1, 0), (1, 1)], 0),
-    # both markers: 10 times 0, 10 times 1; the same on 15 of 20: 1 - (5/20) / (1/2)
-    ([(0, 0)] * 8 + [(1, 1)] * 7 + [(0, 1)] * 2 + [(1, 0)] * 3, pytest.approx(1 - 0.25 / (0.5 * 0.45 + 0.5 * 0.55))),
-    ([(1, 1)] * 5, None), ([], None),
-])
+@pytest.mark.parametrize(
+    ("pairs", "value"),
+    [
+        ([(0, 0), (1, 1), (2, 2)], 1),
+        ([(0, 2), (2, 0)], -1),
+        ([(0, 0), (0, 1), (1, 0), (1, 1)], 0),
+        # both markers: 10 times 0, 10 times 1; the same on 15 of 20: 1 - (5/20) / (1/2)
+        (
+            [(0, 0)] * 8 + [(1, 1)] * 7 + [(0, 1)] * 2 + [(1, 0)] * 3,
+            pytest.approx(1 - 0.25 / (0.5 * 0.45 + 0.5 * 0.55)),
+        ),
+        ([(1, 1)] * 5, None),
+        ([], None),
+    ],
+)
 def test_kappa_of_worked_cases(pairs, value):
     assert kappa(pairs) == value
 
@@ -62,22 +78,25 @@ def journal(quiz, tmp_path):
 def test_the_last_mark_counts_and_null_takes_it_back(quiz, journal):
     for points, said in ((1, "a"), (2, "b"), (None, "b")):
         journal.append("M", "17", TEXT, "comparison", points, said)
-        assert journal.refresh().given["17", TEXT]["comparison"] == {"M": (points, said)}
+        assert journal.refresh().given["17", TEXT]["comparison"] == {"M": Click(points, said, None)}
         assert Marks(journal.path, quiz.key).refresh().given == journal.given
     journal.append("N", "17", TEXT, "comparison", 1, "")
-    found = read_marks(journal.path, quiz.key)["17", TEXT]
-    assert found == {
-        "points": 1,
-        "markers": ["N"],
-        "criteria": {"comparison": {"points": 1, "by": {"N": 1}, "comments": ["b"]}},
-    }
+    mark = journal.refresh().mean("17", TEXT, "any text")
+    assert (mark.points, mark.markers) == (1, ["N"])
+    assert mark.criteria == {"comparison": Mean(1, {"N": 1}, ("b",))}
 
 
 def test_a_line_is_what_the_gradebook_reads(quiz, journal):
     journal.append("M", "17", TEXT, "check", 2, SCRIPT + "\n\0\u202e")
     line = json.loads(open(journal.path, encoding="utf-8").read())
-    assert list(line) == ["v", "t", "marker", "student", "ref", "criterion", "points", "comment"] and line["v"] == 1
-    assert markfile.read(journal.path, quiz.key) == ({"17": {TEXT: {"check": {"M": (2, None)}}}}, 0)
+    assert (
+        list(line) == ["v", "t", "marker", "student", "ref", "criterion", "points", "comment"]
+        and line["v"] == 1
+    )
+    assert markfile.read(journal.path, quiz.key) == (
+        {"17": {TEXT: {"check": {"M": (2, None)}}}},
+        0,
+    )
 
 
 @pytest.mark.parametrize(
@@ -96,7 +115,9 @@ def test_a_line_is_what_the_gradebook_reads(quiz, journal):
         ([], "comparison", 1, ""),
     ],
 )
-def test_what_the_rubric_does_not_have_is_not_written(journal, tmp_path, ref, criterion, points, comment):
+def test_what_the_rubric_does_not_have_is_not_written(
+    journal, tmp_path, ref, criterion, points, comment
+):
     with pytest.raises((ValueError, TypeError)):
         journal.append("M", "17", ref, criterion, points, comment)
     assert not (tmp_path / "marks.jsonl").exists()
@@ -123,11 +144,15 @@ def test_damaged_lines_cost_only_themselves(quiz, journal, tmp_path):
 
 MARK = st.fixed_dictionaries(
     {
-        "marker": st.sampled_from(["M", "N"]),
+        "marker": st.sampled_from(["M", "N", None, 5]),
         "student": st.sampled_from(["17", "18"]),
         "ref": st.sampled_from([TEXT, CANVAS, "x/y"]),
         "criterion": st.sampled_from(["comparison", "check", "", "z"]),
-        "points": st.none() | st.integers(-1, 6) | st.floats() | st.booleans() | st.text(max_size=2),
+        "points": st.none()
+        | st.integers(-1, 6)
+        | st.floats()
+        | st.booleans()
+        | st.text(max_size=2),
         "comment": st.text(max_size=5),
     }
 )
@@ -140,16 +165,25 @@ def test_both_readers_of_marks_read_the_same(quiz, tmp_path_factory, lines):
     path.write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8", "replace")
     other = {
         (student, ref): {
-            name: {marker: points for marker, (points, _) in by.items()} for name, by in given.items()
+            name: {marker: points for marker, (points, _) in by.items()}
+            for name, by in given.items()
         }
         for student, refs in markfile.read(path, quiz.key)[0].items()
         for ref, given in refs.items()
         if given
     }
     mine = {
-        place: {name: one["by"] for name, one in found["criteria"].items() if one["by"]}
-        for place, found in read_marks(path, quiz.key).items()
+        place: {
+            name: {
+                marker: click.points
+                for marker, click in by.items()
+                if click.points is not None
+            }
+            for name, by in given.items()
+        }
+        for place, given in Marks(path, quiz.key).refresh().given.items()
     }
+    mine = {place: {name: by for name, by in given.items() if by} for place, given in mine.items()}
     assert {place: given for place, given in mine.items() if given} == other
 
 
@@ -166,7 +200,9 @@ def test_two_markers_at_once_lose_nothing(quiz, journal):
         all(set(given["comparison"]) == {"M", "N"} for given in journal.refresh().given.values())
         and len(journal.given) == 60
     )
-    assert journal.agreement(TEXT, "M") == {"N": {"comparison": {"n": 60, "same": 60, "kappa": 1.0}}}
+    assert journal.agreement(TEXT, "M", {}) == {
+        "N": {"comparison": {"n": 60, "same": 60, "kappa": 1.0}}
+    }
 
 
 # --- the server -----------------------------------------------------------------------------------------------
@@ -205,8 +241,20 @@ def desk(quiz, grades, tmp_path):
 
 def click(server, **change):
     work = json.loads(server.ask("GET", f"/TOKEN/work?{TEXT}")[1])["works"][0]["id"]
-    sent = {"work": work, "ref": TEXT, "criterion": "comparison", "points": 2, "comment": ""} | change
-    return server.ask("POST", "/TOKEN/mark", json.dumps(sent), Origin=server.origin, Content_Type="application/json")
+    sent = {
+        "work": work,
+        "ref": TEXT,
+        "criterion": "comparison",
+        "points": 2,
+        "comment": "",
+    } | change
+    return server.ask(
+        "POST",
+        "/TOKEN/mark",
+        json.dumps(sent),
+        Origin=server.origin,
+        Content_Type="application/json",
+    )
 
 
 def test_the_page_comes_with_a_policy_and_shows_markup_as_text(desk):
@@ -258,14 +306,23 @@ def test_nobody_else_is_answered(desk, path, headers, status):
 def test_no_other_page_can_mark(desk, headers):
     own = {name: desk.origin if value == "OWN" else value for name, value in headers.items()}
     work = json.loads(desk.ask("GET", f"/TOKEN/work?{TEXT}")[1])["works"][0]["id"]
-    body = json.dumps({"work": work, "ref": TEXT, "criterion": "comparison", "points": 2, "comment": ""})
-    assert desk.ask("POST", "/TOKEN/mark", body, **({"Content_Type": "application/json"} | own))[0] == 403
+    body = json.dumps(
+        {"work": work, "ref": TEXT, "criterion": "comparison", "points": 2, "comment": ""}
+    )
+    assert (
+        desk.ask("POST", "/TOKEN/mark", body, **({"Content_Type": "application/json"} | own))[0]
+        == 403
+    )
     assert not Marks(desk.desk.marks.path, desk.desk.key).refresh().given
 
 
 def test_names_are_sent_only_when_asked_for_and_pseudonyms_stay(desk, quiz):
     status, said, _ = desk.ask("GET", f"/TOKEN/work?{TEXT}")
-    assert status == 200 and not [name for name in quiz.names.values() if name in said] and '"student"' not in said
+    assert (
+        status == 200
+        and not [name for name in quiz.names.values() if name in said]
+        and '"student"' not in said
+    )
     named = desk.ask("GET", f"/TOKEN/work?{TEXT}&names")[1]
     assert quiz.names["17"] in named and quiz.names["18"] in named
     codes = {
@@ -279,13 +336,17 @@ def test_names_are_sent_only_when_asked_for_and_pseudonyms_stay(desk, quiz):
 def test_a_click_is_on_the_disk_before_the_answer(desk, quiz):
     status, said, _ = click(desk, comment="Порівняйте \ud800")
     assert status == 200 and json.loads(said) == {"agreement": {}}
-    (place, given), = Marks(desk.desk.marks.path, quiz.key).refresh().given.items()
+    ((place, given),) = Marks(desk.desk.marks.path, quiz.key).refresh().given.items()
     assert place[0] in ("17", "18") and given["comparison"][SCRIPT][0] == 2
-    assert any(work["mine"] == {"comparison": {"points": 2, "comment": "Порівняйте ?"}}
-               for work in json.loads(desk.ask("GET", f"/TOKEN/work?{TEXT}")[1])["works"])
+    assert any(
+        work["mine"] == {"comparison": {"points": 2, "comment": "Порівняйте ?"}}
+        for work in json.loads(desk.ask("GET", f"/TOKEN/work?{TEXT}")[1])["works"]
+    )
     other = Marks(desk.desk.marks.path, quiz.key)
     other.append("N", *place, "comparison", 1, "")
-    assert json.loads(click(desk)[1])["agreement"] == {"N": {"comparison": {"n": 1, "same": 0, "kappa": 0.0}}}
+    assert json.loads(click(desk)[1])["agreement"] == {
+        "N": {"comparison": {"n": 1, "same": 0, "kappa": 0.0}}
+    }
 
 
 @pytest.mark.parametrize(
@@ -304,7 +365,12 @@ def test_a_click_is_on_the_disk_before_the_answer(desk, quiz):
 )
 def test_what_the_page_would_never_send_is_refused(desk, change):
     assert click(desk, **change)[0] == 400
-    assert desk.ask("POST", "/TOKEN/mark", "[" * 50_000, Origin=desk.origin, Content_Type="application/json")[0] == 400
+    assert (
+        desk.ask(
+            "POST", "/TOKEN/mark", "[" * 50_000, Origin=desk.origin, Content_Type="application/json"
+        )[0]
+        == 400
+    )
     assert click(desk)[0] == 200
 
 
@@ -319,8 +385,33 @@ def test_a_disk_that_refuses_is_told_and_trying_again_helps(desk, monkeypatch, r
     assert click(desk)[0] == 200
 
 
+def test_a_browser_that_goes_away_is_no_traceback(desk, capfd):
+    for _ in range(20):
+        link = socket.create_connection(("127.0.0.1", desk.server_port))
+        link.setsockopt(
+            socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)
+        )  # close with a reset
+        link.sendall(
+            f"GET /{desk.token}/mark.js HTTP/1.1\r\nHost: 127.0.0.1:{desk.server_port}\r\n\r\n".encode()
+        )
+        link.close()
+    assert desk.ask("GET", "/TOKEN/")[0] == 200
+    try:
+        raise BrokenPipeError
+    except BrokenPipeError:
+        desk.handle_error(None, None)
+    assert capfd.readouterr().err == ""
+    try:
+        raise ZeroDivisionError
+    except ZeroDivisionError:
+        desk.handle_error(None, ("127.0.0.1", 1))
+    assert "ZeroDivisionError" in capfd.readouterr().err, "a bug of ours stays a traceback"
+
+
 def test_an_exercise_without_a_rubric_is_marked_in_quarters(quiz):
-    assert [one["levels"] for one in rubric({"rubric": None, "points": 3})] == [[0, 0.75, 1.5, 2.25, 3]]
+    assert [one["levels"] for one in rubric({"rubric": None, "points": 3})] == [
+        [0, 0.75, 1.5, 2.25, 3]
+    ]
     assert rubric(quiz.entries[TEXT]) == quiz.entries[TEXT]["rubric"]
 
 
@@ -336,7 +427,10 @@ def test_a_second_server_takes_another_port(desk, quiz, grades, tmp_path):
 
 def test_the_command_says_what_is_missing(quiz, tmp_path, capsys):
     assert main(["mark", str(tmp_path)]) == 2 and "--key" in capsys.readouterr().err
-    assert main(["mark", str(tmp_path), "--key", str(quiz.private)]) == 2 and "graded.jsonl" in capsys.readouterr().err
+    assert (
+        main(["mark", str(tmp_path), "--key", str(quiz.private)]) == 2
+        and "graded.jsonl" in capsys.readouterr().err
+    )
     (tmp_path / "graded.jsonl").write_text("", "utf-8")
     assert (
         main(["mark", str(tmp_path), "--key", str(quiz.private)]) == 2

@@ -1,0 +1,38 @@
+"""All points in one table for a spreadsheet; a decimal comma, unless commas part the cells."""
+
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterable, Sequence
+
+from course.grading import results
+from course.grading.cells import decimal, encode
+from course.grading.exports import Export
+from course.grading.exports._grades import points_of, unread
+from course.grading.results import Work
+
+NAME, TAKES, ABOUT = "csv", "grades", "all points for a spreadsheet"
+
+
+def options(parser: ArgumentParser) -> None:
+    """Add what parts the cells."""
+    parser.add_argument("--separator", choices=(";", ","), default=";", help="between cells (;)")
+
+
+def write(sources: Sequence[str], options: Namespace) -> Export:
+    """Make the table of one folder of grades."""
+    graded = list(results.read(sources[0]))
+    rows = table(graded, "." if options.separator == "," else ",")
+    return Export(encode(rows, options.separator, "utf-8-sig"), unread(graded))
+
+
+def table(graded: Iterable[Work], mark: str = ",") -> list[list[str]]:
+    """Lay out all points, a row for each student; who handed in nothing has blank cells."""
+    graded = list(graded)
+    refs = list(dict.fromkeys(ref for work in graded for ref in work.exercises))
+    rows = [["student", "name", "group", "email", *refs, "points", "maximum", "flags"]]
+    for work in graded:
+        points, known = points_of(work), work.exercises
+        each = [known[ref].points if points is not None and ref in known else None for ref in refs]
+        numbers = [decimal(value, mark) for value in (*each, points, work.maximum)]
+        flags = " ".join(work.flags)
+        rows.append([work.student, work.name, work.group, work.email, *numbers, flags])
+    return rows

@@ -1,0 +1,287 @@
+"""Exercises as a Moodle 4.5 question bank in which every answer earns what the course gives it.
+
+Moodle marks so (question/type/*/question.php), and here without a penalty for another try:
+multichoice – the sum of the chosen fractions, cut to 0..1;
+match – the share of stems with the right choice, where choices with equal texts are one choice;
+ordering by RELATIVE_ALL_PREVIOUS_AND_NEXT – for each item the others that rightly stand before or
+after it, over n(n−1): the share of pairs in the right order. The order that Moodle has shuffled
+counts as an answer when nobody moves anything;
+numerical – the first answer within its tolerance, edges included; ``*`` takes the rest. Numbers
+typed with a unit, an exponent or no-break spaces are read otherwise than here, and a comma parts
+thousands when Moodle speaks English (qtype_numerical_answer_processor::apply_units), so the
+question asks for the bare number with a point.
+"""
+
+import html
+import re
+import tomllib
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from course.exercises import Exercise, Fault, chapter, draw, key, read
+from course.grading import GradingError
+from course.grading.exports import Export
+from course.kinds import MoodleQuestion, Refused, Telling
+from course.texts import LANGS, text
+
+NAME, TAKES, ABOUT = "moodle", "questions", "a question bank for Moodle 4.5 (XML)"
+LONGEST_NAME = 255  # characters of question_categories.name
+LONGEST_ID = 100  # characters of question_bank_entries.idnumber; one more stops the import
+# What XML 1.0 cannot hold.
+_CONTROL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+class Item(NamedTuple):
+    """One exercise to export; `rubric` holds the criteria of a specification."""
+
+    ref: str
+    exercise: Exercise
+    points: float
+    rubric: Sequence[Mapping[str, Any]] = ()
+
+
+class Bank(NamedTuple):
+    """A question bank.
+
+    ``made`` tells by ref Moodle's type of question and how many there are in each language,
+    ``refused`` why no question of Moodle gives every answer the mark that the course gives it.
+    """
+
+    xml: str
+    made: Mapping[str, tuple[str, int]]
+    refused: Mapping[str, str]
+
+
+def options(parser: ArgumentParser) -> None:
+    """Add how many draws an exercise gets."""
+    said = "draws of an exercise with parameters (20)"
+    parser.add_argument("--variants", type=int, default=20, help=said)
+
+
+def write(sources: Sequence[str], options: Namespace) -> Export:
+    """Make the question bank of a lesson, a lecturer's bank or a specification."""
+    made = bank(*load(sources[0]), variants=max(1, options.variants))
+    said = [f"{ref} left out: {why}" for ref, why in made.refused.items()]
+    if not made.made:
+        nothing = f"{sources[0]}: no exercise that Moodle could mark, nothing written"
+        raise GradingError("\n".join([*said, nothing]))
+    said += [f"{ref}: {kind} × {count}" for ref, (kind, count) in made.made.items()]
+    return Export(made.xml.encode(), said)
+
+
+def load(source: str | Path) -> tuple[dict[str, str], list[Item]]:
+    """Find the exercises to export.
+
+    Parameters
+    ----------
+    source : str or path-like
+        Short name of a lesson, or a TOML file: a bank of exercises or an assignment's spec.
+
+    Returns
+    -------
+    (dict of str to str, list of Item)
+        Title by language, exercises.
+
+    Raises
+    ------
+    GradingError
+        When there is no such lesson; or naming the faults of the file.
+
+    Examples
+    --------
+    >>> [item.ref for item in load("start")[1]]
+    ['start/first-call']
+    """
+    path = Path(source)
+    faults: list[Fault] = []
+    if not path.is_file():
+        home = chapter(str(source))
+        if not home:
+            raise GradingError(f"{source}: neither a file nor the short name of a lesson")
+    elif _is_bank(path.read_bytes()):
+        from course.authoring.checks import check
+
+        faults = check(path)
+        home = None if faults else read(path)
+    else:
+        from course.grading.setting.spec import read_spec
+
+        home, (spec, exercises) = None, read_spec(path, faults)
+    if faults:
+        raise GradingError("\n".join(map(str, faults)))
+    if home:
+        listed = home.exercises.values()
+        return home.title, [Item(f"{home.slug}/{each.id}", each, each.points) for each in listed]
+    assert spec is not None  # without faults there is one
+    return spec.title, [
+        Item(ref, exercise, spec.points.get(ref, exercise.points), tuple(spec.criteria(ref)))
+        for ref, exercise in exercises.items()
+    ]
+
+
+def _is_bank(data: bytes) -> bool:
+    try:
+        return bool({"exercise", "lesson"} & tomllib.loads(data.decode("utf-8-sig")).keys())
+    except (ValueError, RecursionError):  # whoever checks it says where
+        return b"[[exercise" in data
+
+
+def bank(title: Mapping[str, str], items: Iterable[Item], variants: int = 20) -> Bank:
+    """Write a question bank: a category per language, below it one per exercise with drawn numbers.
+
+    Parameters
+    ----------
+    title : dict of str to str
+    items : list of Item
+    variants : int
+        Different draws of an exercise with parameters; fewer when its grid is smaller.
+    """
+    whole = {lang: [_category([text("moodle.language", lang), title[lang]])] for lang in LANGS}
+    apart: dict[str, list[str]] = {lang: [] for lang in LANGS}
+    made, refused = {}, {}
+    for item in items:
+        try:
+            questions = {lang: _questions(item, lang, variants) for lang in LANGS}
+        except Refused as reason:
+            refused[item.ref] = str(reason)
+            continue
+        made[item.ref] = questions[LANGS[0]][0][0], len(questions[LANGS[0]])
+        for lang, each in questions.items():
+            xml = "".join(question for _, question in each)
+            if item.exercise.drawn:
+                names = [text("moodle.language", lang), title[lang], item.ref]
+                apart[lang] += [_category(names), xml]
+            else:
+                whole[lang].append(xml)
+    # A category holds for all that follows it.
+    parts = [part for lang in LANGS for part in (*whole[lang], *apart[lang])]
+    xml = f'<?xml version="1.0" encoding="UTF-8"?>\n<quiz>\n{"".join(parts)}</quiz>\n'
+    return Bank(xml, made, refused)
+
+
+def _questions(item: Item, lang: str, variants: int) -> list[tuple[str, str]]:
+    """Return (Moodle's type, XML) for each draw of an exercise."""
+    exercise, questions = item.exercise, []
+    for place, values in enumerate(_draws(exercise, variants), 1):
+        name = _plain(item.ref) + (f" {place:02}" if exercise.drawn else "")
+        over = len(f"{name} {lang}") - LONGEST_ID
+        if over > 0:
+            said = f"its name is too long for Moodle: shorten the id by {over} characters"
+            raise Refused(said)
+        # What code computes Moodle cannot mark: its data need not be read to be refused.
+        own = {} if exercise.kind.computed else key(exercise, values)
+        shown = {**values, "answer": own["value"]} if values else None
+        telling = exercise.told(lang, shown)
+        question = exercise.kind.moodle(telling, own, exercise.shuffled)
+        questions.append((question.type, _xml(item, telling, question, name)))
+    return questions
+
+
+def _draws(exercise: Exercise, count: int) -> list[Mapping[str, Any]]:
+    drawn: dict[tuple[Any, ...], Mapping[str, Any]] = {}
+    for attempt in range(1, 50 * count if exercise.drawn else 2):
+        values = draw(exercise, "moodle", attempt)
+        drawn.setdefault(tuple(values.values()), values)
+        if len(drawn) == count:
+            break
+    return list(drawn.values())
+
+
+def _xml(item: Item, telling: Telling, question: MoodleQuestion, name: str) -> str:
+    """Return one question; Moodle's importer wants its fields in no particular order."""
+    raw, lang = telling.raw, telling.lang
+    rows = [f"**{row['text'][lang]}** {row['why'][lang]}" for row in raw.get("row", ())]
+    parts = [
+        f'<question type="{question.type}"><name>{_text(name)}</name>\n',
+        _field("questiontext", _paragraphs(telling.say("prompt"), *question.asks)),
+        _field("generalfeedback", _paragraphs(telling.say("solution"), *rows)),
+        _tags({"defaultgrade": _decimal(item.points), "penalty": "0", "hidden": "0"}),
+        f"<idnumber>{html.escape(f'{name} {lang}')}</idnumber>\n",
+        _tags(question.tags),
+    ]
+    if question.combined:
+        parts.append(_combined(telling))
+    for answer in question.answers:
+        said = _field("feedback", _html(answer.feedback)) if answer.feedback else ""
+        more = said + _tags(answer.tags)
+        words = _text(_html(answer.text))
+        parts.append(f'<answer fraction="{answer.fraction}" format="html">{words}{more}</answer>\n')
+    for stem, choice in question.stems:
+        parts.append(
+            _field("subquestion", _html(stem), f"<answer>{_text(_plain(choice))}</answer>")
+        )
+    parts.append(_tags(question.after))
+    if question.grader:
+        parts.append(_field("graderinfo", _paragraphs(*_criteria(item, lang), *question.grader)))
+        parts.append(_field("responsetemplate", _paragraphs(*question.template)))
+    else:  # an essay would drop them without a word
+        parts += [_field("hint", _html(telling.words(hint))) for hint in raw.get("hint", ())]
+    return "".join(parts) + "</question>\n"
+
+
+def _combined(telling: Telling) -> str:
+    """Return Moodle's three feedbacks; ordering aborts the import without shownumcorrect."""
+    see = telling.say("see")
+    again = [text("card.see", telling.lang, title=see)] if see else []
+    wrong = _paragraphs(telling.say("wrong"), *again)
+    return (
+        _field("correctfeedback", _html(telling.say("right")))
+        + _field("partiallycorrectfeedback", wrong)
+        + _field("incorrectfeedback", wrong)
+        + _tags({"shownumcorrect": "1"})
+    )
+
+
+def _criteria(item: Item, lang: str) -> list[str]:
+    said = [f"**{text('moodle.criteria', lang)}**"] if item.rubric else []
+    for criterion in item.rubric:
+        levels = zip(criterion["levels"], criterion["level"], strict=True)
+        named = "; ".join(f"{points:g} – {level['text'][lang]}" for points, level in levels)
+        said.append(f"{criterion['title'][lang]}: {named}")
+    return said
+
+
+def _field(tag: str, words: str, more: str = "") -> str:
+    return f'<{tag} format="html">{_text(words)}{more}</{tag}>\n'
+
+
+def _text(words: str) -> str:
+    # No "]]>" in it: > is escaped.
+    return f"<text><![CDATA[{words}]]></text>" if words else "<text></text>"
+
+
+def _tags(values: Mapping[str, str]) -> str:
+    return "".join(f"<{tag}>{value}</{tag}>\n" for tag, value in values.items())
+
+
+def _category(names: Iterable[str]) -> str:
+    """Switch to a category; a name is cut where Moodle's column ends.
+
+    A slash at its end is parted from the next name.
+    """
+    cut = [_plain(name)[:LONGEST_NAME].replace("/", "//") for name in names]
+    path = "/".join(["$course$", "top", *(re.sub("^(?=/)|(?<=/)$", " ", name) for name in cut)])
+    return f'<question type="category"><category>{_text(path)}</category></question>\n'
+
+
+def _paragraphs(*parts: str) -> str:
+    return "".join(f"<p>{_html(part)}</p>" for part in parts)
+
+
+def _html(words: str) -> str:
+    words = html.escape(_CONTROL.sub("", words), quote=False)
+    words = re.sub(r"\*\*([^*]+)\*\*", r"<strong>\1</strong>", words)
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", words).replace("\n", "<br>")
+
+
+def _plain(words: str) -> str:
+    bare = re.sub(r"\*\*([^*]+)\*\*|`([^`]+)`", r"\1\2", _CONTROL.sub("", words))
+    return re.sub("[ \t\r\n]+", " ", bare).strip().replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _decimal(value: float) -> str:
+    """Write a number with a point and without an exponent, as Moodle reads it everywhere."""
+    return format(Decimal(repr(value)), "f")

@@ -1,0 +1,1 @@
+"""Written answers are read by people: their marks, and the page to give them on."""

@@ -1,0 +1,233 @@
+"""The journal of marks: one line a click, the last line of a marker about a criterion counts."""
+
+import json
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from course import answers, kinds
+from course.grading import markfile
+from course.grading.grade import fingerprint
+from course.grading.keyfile import Criterion, Entry, Key, Level
+from course.texts import LANGS, text
+
+LONGEST = 4000  # characters of a comment
+Place = tuple[str, str]  # student, exercise
+
+
+class Click(NamedTuple):
+    """What a marker gave last: points (None takes a mark back), a comment, the text it is about."""
+
+    points: float | None
+    comment: str
+    of: str | None
+
+
+@dataclass(frozen=True)
+class Mean:
+    """What all markers together say of one criterion; points are None when nobody gave any."""
+
+    points: float | None
+    by: Mapping[str, float]
+    comments: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What all markers together say of one answer."""
+
+    points: float
+    criteria: Mapping[str, Mean]
+
+    @property
+    def markers(self) -> list[str]:
+        """Who gave points, in order."""
+        return sorted({marker for mean in self.criteria.values() for marker in mean.by})
+
+
+def rubric(entry: Entry) -> list[Criterion]:
+    """Return the criteria of a written exercise; without a rubric one, marked in quarters."""
+    if entry["rubric"]:
+        return list(entry["rubric"])
+    levels = [round(entry["points"] * quarter / 4, 4) for quarter in range(5)]
+    said: list[Level] = [
+        {"text": {lang: text(f"mark.quarter_{quarter}", lang) for lang in LANGS}}
+        for quarter in range(5)
+    ]
+    title = {lang: text("mark.whole", lang) for lang in LANGS}
+    return [{"id": "", "title": title, "levels": levels, "level": said}]
+
+
+def written(key: Key) -> dict[str, Entry]:
+    """Return the exercises that people mark, by reference."""
+    return {
+        entry["ref"]: entry for entry in key["exercises"] if kinds.kind(entry["kind"]).by_person
+    }
+
+
+class Marks:
+    """The journal, read as it grows.
+
+    Parameters
+    ----------
+    path : path-like
+    key : Key
+
+    Attributes
+    ----------
+    given : dict
+        ``{(student, exercise): {criterion: {marker: Click}}}``.
+    """
+
+    def __init__(self, path: str | os.PathLike[str], key: Key) -> None:
+        self.path, self._offset, self._limits = Path(path), 0, markfile.limits(key)
+        self.given: dict[Place, dict[str, dict[str, Click]]] = {}
+        self.criteria: dict[str, dict[str, Sequence[float]]] = {
+            ref: {criterion["id"]: criterion["levels"] for criterion in rubric(entry)}
+            for ref, entry in written(key).items()
+        }
+
+    def refresh(self) -> "Marks":
+        """Take in what any marker has written since."""
+        try:
+            with open(self.path, "rb") as file:
+                if os.fstat(file.fileno()).st_size < self._offset:
+                    self.given, self._offset = {}, 0
+                file.seek(self._offset)
+                data = file.read()
+        except FileNotFoundError:
+            return self
+        self._offset += data.rfind(b"\n") + 1
+        for line in data.split(b"\n"):  # the last is read again with its end: the same mark twice
+            self._take(line)
+        return self
+
+    def _take(self, line: bytes) -> None:
+        mark = markfile.parse(line, self._limits)
+        if mark is None:
+            return
+        click = Click(mark.points, mark.comment or "", mark.of)
+        given = self.given.setdefault((mark.student, mark.ref), {})
+        given.setdefault(mark.criterion, {})[mark.marker] = click
+
+    def append(
+        self,
+        marker: str,
+        student: str,
+        ref: str,
+        criterion: str,
+        points: float | None,
+        comment: str,
+        of: str | None = None,
+    ) -> None:
+        """Write one mark to the disk; `points` None takes it back, `of` tells the text it is about.
+
+        Raises
+        ------
+        ValueError
+            The rubric has no such criterion or level.
+        course.answers.JournalError
+            It could not be kept; trying again is safe.
+        """
+        levels = self.criteria.get(ref, {}).get(criterion)
+        if levels is None or type(comment) is not str or len(comment) > LONGEST:
+            raise ValueError("criterion")
+        if points is not None and (type(points) not in (int, float) or points not in levels):
+            raise ValueError("level")
+        now = datetime.now(UTC).isoformat(timespec="milliseconds")[:23] + "Z"
+        mark = {"v": 1, "t": now, "marker": marker, "student": student, "ref": ref}
+        mark |= {"criterion": criterion, "points": points, "comment": comment}
+        if of:
+            mark["of"] = of
+        line = json.dumps(mark, ensure_ascii=False, separators=(",", ":"))
+        answers.append_line(self.path, line.encode("utf-8", "replace") + b"\n")
+
+    def clicks(self, place: Place, of: str | None) -> dict[str, dict[str, Click]]:
+        """Return what was given to this text of a student; marks of another text do not count."""
+        return {
+            criterion: {
+                marker: click for marker, click in sorted(by.items()) if click.of in (None, of)
+            }
+            for criterion, by in self.given.get(place, {}).items()
+        }
+
+    def mean(self, student: str, ref: str, answer: Any) -> Mark | None:
+        """Return the means over the markers for this answer; None when nobody said anything."""
+        criteria = {}
+        for criterion, by in self.clicks((student, ref), fingerprint(answer)).items():
+            given = {m: click.points for m, click in by.items() if click.points is not None}
+            said = dict.fromkeys(click.comment for click in by.values() if click.comment.strip())
+            points = sum(given.values()) / len(given) if given else None
+            if given or said:
+                criteria[criterion] = Mean(points, given, tuple(said))
+        points = sum(mean.points or 0 for mean in criteria.values())
+        return Mark(points, criteria) if criteria else None
+
+    def agreement(
+        self, ref: str, marker: str, texts: Mapping[Place, str]
+    ) -> dict[str, dict[str, dict[str, float | None]]]:
+        """Return what two markers of the same answers agree on.
+
+        Parameters
+        ----------
+        ref, marker : str
+        texts : dict
+            The fingerprints of the answers that count.
+
+        Returns
+        -------
+        dict
+            ``{other marker: {criterion: {"n", "same", "kappa"}}}``.
+        """
+        pairs: dict[str, dict[str, list[tuple[int, int]]]] = {}
+        for place in self.given:
+            criteria = self.clicks(place, texts.get(place)) if place[1] == ref else {}
+            for criterion, by in criteria.items():
+                levels = self.criteria[ref][criterion]
+                ranks = {m: levels.index(c.points) for m, c in by.items() if c.points in levels}
+                for other in ranks.keys() - {marker} if marker in ranks else ():
+                    both = pairs.setdefault(other, {}).setdefault(criterion, [])
+                    both.append((ranks[marker], ranks[other]))
+        return {
+            other: {criterion: _agreed(both) for criterion, both in sorted(criteria.items())}
+            for other, criteria in sorted(pairs.items())
+        }
+
+
+def _agreed(pairs: Sequence[tuple[int, int]]) -> dict[str, float | None]:
+    return {"n": len(pairs), "same": sum(a == b for a, b in pairs), "kappa": kappa(pairs)}
+
+
+def kappa(pairs: Iterable[tuple[int, int]]) -> float | None:
+    """Return Cohen's kappa of two markers with quadratic weights.
+
+    1 is full agreement, 0 as much as chance gives: 1 − Σ(a − b)² over the n pairs / its mean over
+    all n² ways to pair their marks (J. Cohen, Psychological Bulletin 70, 1968, 213–220, with
+    weights (i − j)²).
+
+    Parameters
+    ----------
+    pairs : list of (int, int)
+        Numbers of the levels that the two gave to the same answers.
+
+    Returns
+    -------
+    float or None
+        None when each gave one and the same level to all: chance alone would agree.
+
+    Examples
+    --------
+    Levels 0 1 2 2 and 0 1 1 2 differ once by one step, 1/4 on average; paired at random they would
+    differ by 9/4 + 6/4 − 2 · 5/4 · 1 = 5/4:
+
+    >>> kappa([(0, 0), (1, 1), (2, 1), (2, 2)])
+    0.8
+    """
+    levels = list(pairs)
+    n, apart = len(levels), len(levels) * sum((a - b) ** 2 for a, b in levels)
+    squares = n * sum(a * a + b * b for a, b in levels)
+    chance = squares - 2 * sum(a for a, _ in levels) * sum(b for _, b in levels)
+    return 1 - apart / chance if chance else None
