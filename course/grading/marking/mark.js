@@ -100,7 +100,7 @@ function warn(words) {
 
 // --- the page ---------------------------------------------------------------------------------------------------
 
-let now = null, at = 0, criterion = 0, saving = null, turns = 0;
+let now = null, at = 0, criterion = 0, marked = null, saving = null, turns = 0;
 const warning = h("p", { id: "warning", role: "alert" });
 const live = h("div", { class: "rm-hidden", role: "status" });
 const kept = h("span", { class: "rm-kept", "data-kept": true });
@@ -152,6 +152,7 @@ async function open(ref) {
       now.ideas.length > 0 && [h("h2", {}, say("ideas")), h("ul", {}, now.ideas.map((idea) => h("li", {}, rich(idea))))],
       now.model && [h("h2", {}, say("model")), h("p", {}, rich(now.model))]));
   criterion = 0;
+  marked = null;
   draw();
 }
 
@@ -201,7 +202,7 @@ function lines(work, one, place) {
     onfocusin: () => choose(place) },
     h("h3", { id: `title-${place}` }, one.title), h("div", { class: "levels" }, buttons),
     h("div", { class: "under" }, h("button", { type: "button", class: "rm-quiet", "data-comment": true, onclick: write }, say("comment")), clear), comment);
-  Object.assign(box, { press: (n) => one.levels[n - 1] && set(one.levels[n - 1].points), take: () => set(null), write });
+  Object.assign(box, { press: (n) => { if (one.levels[n - 1]) set(one.levels[n - 1].points); return n <= one.levels.length; }, given: () => mine().points != null, take: () => { choose(place); set(null); box.focus(); }, write });
   return box;
 }
 
@@ -230,6 +231,7 @@ function store(work, one, mark) {
 
 function choose(place) {
   criterion = place;
+  marked = null;
   desk.querySelectorAll(".criterion").forEach((box, n) => box.classList.toggle("now", n === place));
 }
 
@@ -242,6 +244,7 @@ function move(step) {
   if (!now.works[next]) return false;
   at = next;
   criterion = 0;
+  marked = null;
   draw();
   window.scrollTo(0, 0);
   desk.querySelector(".criterion")?.focus({ preventScroll: true });
@@ -262,33 +265,43 @@ function showAgreement() {
 }
 
 document.addEventListener("keydown", (event) => {
-  const box = desk.querySelectorAll(".criterion")[criterion], where = event.target;
+  const boxes = desk.querySelectorAll(".criterion"), box = boxes[criterion], where = event.target;
   if (event.ctrlKey || event.metaKey || event.altKey || help.open || !box) return;
   if (where.matches?.("textarea")) {
-    if (event.key === "Escape") { where.blur(); box.focus(); }
+    if (event.key === "Escape") { where.blur(); (box.given() && onward()) || box.focus(); }
     return;
   }
   if (where.matches?.("select")) return;
   // By place on the keyboard, not by letter: with a Cyrillic layout J is «о».
   const digit = /^(?:Digit|Numpad)([1-9])$/.exec(event.code)?.[1];
-  const act = digit && !event.shiftKey ? () => box.press(Number(digit))
+  const act = digit && !event.shiftKey ? () => box.press(Number(digit)) && after()
     : event.key === "?" ? () => help.showModal()
       : event.code === "KeyJ" ? () => move(1) || tell("last")
         : event.code === "KeyK" ? () => move(-1) || tell("first")
-          : event.code === "KeyC" ? () => box.write()
-            : event.code === "Backspace" || event.code === "Delete" ? () => box.take()
+          : event.code === "KeyC" ? () => boxes[marked ?? criterion].write()
+            : event.code === "Backspace" || event.code === "Delete" ? () => boxes[marked ?? criterion].take()
               : event.key === "Enter" && !(where.matches?.("button, summary") && !where.closest(".levels")) ? () => step() : null;
   if (!act) return;
   event.preventDefault();
   act();
 });
 
-function step() {
-  if (criterion + 1 < now.criteria.length) {
-    choose(criterion + 1);
-    desk.querySelectorAll(".criterion")[criterion].focus();
-  } else move(1) || tell("last");
+// The next criterion of the same work: a mark just given can still be looked at before the next work comes.
+function onward() {
+  if (criterion + 1 >= now.criteria.length) return false;
+  choose(criterion + 1);
+  desk.querySelectorAll(".criterion")[criterion].focus();
+  return true;
 }
+
+// A key has marked a criterion: comment and taking back are still about it, the next mark is about the next.
+function after() {
+  const place = criterion;
+  onward();
+  marked = place;
+}
+
+const step = () => onward() || move(1) || tell("last");
 
 window.addEventListener("online", flush);
 window.addEventListener("beforeunload", (event) => { leave(); if (queue.items().length) event.preventDefault(); });
