@@ -16,10 +16,10 @@ from course.grading import GradingError
 Command = Callable[[list[str]], int]
 # What the base installation lacks.
 NEED: dict[str, tuple[str, ...]] = dict.fromkeys(
-    ("grade", "feedback", "mark", "report", "export", "list", "preview"),
+    ("feedback", "mark", "report", "export", "list", "preview"),
     ("msgspec", "pyarrow", "jinja2", "nbformat"),
 )
-NEED |= dict.fromkeys(("assign", "new"), ("msgspec",))
+NEED |= {"grade": ("msgspec", "pyarrow"), "assign": ("msgspec",), "new": ("msgspec",)}
 
 _ROOMS = {
     "list": ("pages.preview", "listing"),
@@ -35,7 +35,7 @@ def lacking(command: str) -> str | None:
     """Return what to install before a command can run, as a sentence; None when everything is there."""
     missing = [name for name in NEED[command] if not find_spec(name)]
     return (
-        f'grading needs {" and ".join(missing)}: python -m pip install ".[grading]"'
+        f'grading needs {", ".join(missing)}: python -m pip install ".[grading]"'
         if missing
         else None
     )

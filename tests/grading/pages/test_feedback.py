@@ -342,9 +342,7 @@ def test_lateness_and_flags_in_plain_words(quiz):
     torn = paper(quiz, "17", True)[:-30] + b"x"
     text = shows(quiz, line(quiz, "17", torn)).text
     assert "немає квитанції" in text
-    absent = json.loads(
-        results.line(gradebook.Grader(quiz.key).absent("18", {"no-submission"}))
-    )
+    absent = json.loads(results.line(gradebook.Grader(quiz.key).absent("18", {"no-submission"})))
     page = shows(quiz, absent)
     assert "роботу не отримано" in page.text and not [1 for tag, _ in page.tags if tag == "h2"]
 
@@ -469,7 +467,9 @@ def test_a_mark_of_nobody_counts_neither_in_the_grade_nor_on_the_page(quiz, tmp_
 def test_what_was_decided_afterwards_is_told(quiz, right, wrong):
     """An exercise taken out has no points and no fault of the student's in it."""
     cells = {ref: cell | {"points": 0, "maximum": 0} for ref, cell in wrong["exercises"].items()}
-    assert shows(quiz, wrong | {"exercises": cells}).text.count("упражнение никому не засчитано") == len(cells)
+    assert shows(quiz, wrong | {"exercises": cells}).text.count(
+        "упражнение никому не засчитано"
+    ) == len(cells)
     assert "не зараховано" not in shows(quiz, right).text
 
 
@@ -526,7 +526,11 @@ def test_a_stream_gets_a_page_each(quiz, right, wrong, tmp_path):
         "utf-8",
     )
     feedback.write(tmp_path, tmp_path / "out", quiz.key | {"show": "right-wrong"}, unmarked(quiz))
-    assert sum(1 for _ in results.read(tmp_path)) == len(list((tmp_path / "out").glob("*.html"))) == 400
+    assert (
+        sum(1 for _ in results.read(tmp_path))
+        == len(list((tmp_path / "out").glob("*.html")))
+        == 400
+    )
 
 
 @pytest.mark.parametrize("lang", ["uk", "ru"])

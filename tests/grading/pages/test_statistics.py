@@ -1,6 +1,8 @@
 """The figures of the report beside other people's programs and published examples, and what must hold of any group."""
 
 import math
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -280,3 +282,9 @@ def test_a_copied_pair_is_found_among_ten_thousand():
     answers[77] = answers[4242] = np.where(np.arange(30) < 26, 3, -1)
     found, _ = alike(answers, np.zeros_like(answers))
     assert found[0][:2] == (77, 4242)
+
+
+def test_grading_loads_no_scipy():
+    code = "import sys, course.grading.pages.report, course.grading.gradebook; print('scipy' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.stdout == "False\n", done.stderr
