@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from course import cli
+from course.grading import GradingError, results
 from course.grading.cells import encode
 from course.grading.exports import ects, moodle_grades
-from course.grading import GradingError, results
 from course.texts import LANGS
 
 # Lowest number of A B C D E FX F, from the published regulations that the scales stand for

@@ -18,8 +18,8 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from course.exercises import Exercise, chapters, draw, key
-from course.grading.exports.moodle_questions import Item, bank, load
 from course.grading import GradingError
+from course.grading.exports.moodle_questions import Item, bank, load
 from course.kinds import score
 from course.texts import LANGS
 
