@@ -59,7 +59,7 @@ def reference(folder):
     from course.grading.grader import own
     from simulated import variant
 
-    from course.kinds import score
+    from course.kinds import kind
 
     class Event(msgspec.Struct):
         x: str
@@ -84,8 +84,9 @@ def reference(folder):
             for ref, answer in last.items():
                 entry = entries[ref]
                 made = entry["keys"][variant(key, entry, student["id"])]
-                found = score(entry["kind"], made, own(entry, answer), entry["points"])
-                rows.writerow([student["id"], student["name"], ref, found.points, entry["points"], found.state])
+                how = kind(entry["kind"])
+                score = how.score(made, how.renamed(answer, entry["ids"]), entry["points"])
+                rows.writerow([student["id"], student["name"], ref, score.points, entry["points"], score.state])
 
 
 def timed(words, table):

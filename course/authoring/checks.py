@@ -16,8 +16,9 @@ from typing import Any
 import msgspec
 
 from course import kinds, paths, pictures
+from course.authoring import lengths, typography
 from course.authoring.editions import parity
-from course.exercises import Exercise, Fault, Values, concepts, draw, evaluate, grid, key
+from course.exercises import Exercise, chapters, Fault, Values, concepts, draw, evaluate, grid, key
 from course.kinds import Kind
 from course.kinds._kind import Pair
 from course.texts import LANGS, number
@@ -40,7 +41,8 @@ def check_all() -> list[Fault]:
     for path in sorted(paths.shared("lessons").glob("[0-9]*/exercises.toml")):
         faults += check(path) + parity(path.with_name("lesson.md"))
         faults += check_figures(path.with_name("figures.toml"))
-    return faults
+    faults += typography.faults(paths.shared("lessons").parent)
+    return faults or list(lengths.faults(chapters().values()))
 
 
 def check_figures(path: Path) -> list[Fault]:

@@ -83,7 +83,7 @@ class _Journal:
     flags: set[str]
     receipt: str | None = None
     head: _Head | None = None
-    events: list[_Event] = field(default_factory=list)
+    events: list[tuple[_Event, int]] = field(default_factory=list)  # with the length of the line
     ids: list[str] = field(default_factory=list)  # as the identities name them
     name: str = ""  # of the last identity
 
@@ -93,7 +93,7 @@ class _Choice:
     """Which answers of a journal count."""
 
     tries: list[int]
-    chosen: dict[int, list[Any]] = field(default_factory=dict)  # number of the exercise -> answers
+    chosen: dict[int, list[tuple[Any, int]]] = field(default_factory=dict)  # exercise -> answers, bytes of lines
     saved: str = ""
     lang: str = ""
     answered: int = 0  # lines that answer an exercise
@@ -252,7 +252,7 @@ class Grader:
             if event.x == "identity":
                 _identify(journal, event)
             elif event.e == "answer":
-                journal.events.append(event)
+                journal.events.append((event, len(line[0])))
         return journal
 
     def _student(self, journal: _Journal, typed: str, name: str) -> tuple[str, str | None]:
@@ -292,7 +292,7 @@ class Grader:
         choice, best = _Choice([0] * len(self.refs)), self.key["counts"] == "best"
         versions: dict[int, str] = {}
         limit, who = self.key["attempts"] or len(journal.events), None
-        for event in journal.events:
+        for event, size in journal.events:
             if event.x == "identity":
                 if who not in (None, event.a) and self.key["variants"] != "one":
                     choice.forget(
@@ -318,9 +318,9 @@ class Grader:
                 continue
             choice.tries[slot] += 1
             if best:
-                choice.chosen.setdefault(slot, []).append(event.a)
+                choice.chosen.setdefault(slot, []).append((event.a, size))
             else:
-                choice.chosen[slot] = [event.a]
+                choice.chosen[slot] = [(event.a, size)]
             choice.lang, choice.saved = event.lang, max(choice.saved, event.t)
         return choice
 
@@ -359,14 +359,16 @@ class Grader:
 
     def _score(self, slot: int, draw: int | None, choice: _Choice) -> Answer:
         entry, kind = self.exercises[slot], self.kinds[slot]
-        key, best, counts = entry["keys"][draw or 0], None, None
-        for given in choice.chosen[slot]:
+        key, best, counts, size = entry["keys"][draw or 0], None, None, 0
+        for given, length in choice.chosen[slot]:
             answer = kind.renamed(given, entry["ids"])
-            score = self._accepted(slot, kind.score(key, answer, entry["points"]), answer)
+            score = kind.score(key, answer, entry["points"])
+            if self.accepted[slot]:
+                score = self._accepted(slot, score, answer)
             if best is None or score.points > best.points:  # of equal ones the first
-                best, counts = score, answer
+                best, counts, size = score, answer, length
         assert best is not None
-        if not kind.by_person and type(counts) in (dict, list, str) and len(_json(counts)) > _LONG:
+        if size > _LONG and not kind.by_person and len(_json(counts)) > _LONG:
             counts = None  # a whole table; what is right in it is told by slip and marks
         return Answer(
             attempts=choice.tries[slot],
@@ -473,7 +475,7 @@ def _identify(journal: _Journal, event: _Event) -> None:
         journal.ids.append(_typed(student))
         journal.name = name
         event.a = folded(student)
-        journal.events.append(event)
+        journal.events.append((event, 0))
 
 
 def _typed(student: str) -> str:

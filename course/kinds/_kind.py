@@ -412,10 +412,11 @@ def blank(words: Any) -> bool:
 
 def finite(value: Any) -> float:
     """Return a number of ours; raise `Invalid` for what is none."""
+    if type(value) in (int, float) and -1e300 < value < 1e300:
+        return float(value)
     need(type(value) in (int, float), "wrong-type")
     need(value == value and abs(value) != math.inf, "not-a-number")
-    need(abs(value) < 1e300, "too-large")
-    return float(value)
+    raise Invalid("too-large")
 
 
 def known_ids(answer: Any, known: Iterable[str]) -> list[str]:

@@ -1,6 +1,5 @@
 """A number, Series or DataFrame that the learner computes in pandas and hands over."""
 
-import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -169,30 +168,45 @@ def _cells(truth: dict[str, Any], answer: Any, key: Key) -> dict[str, list[bool]
     }
 
 
-def _label(label: Any) -> tuple[str, Any]:
-    """Return a hashable label: True is not 1, and NaN and null are the same.
+_EXACT = 2**53  # up to here a whole number and its float are one
+
+
+def _label(label: Any) -> Any:
+    """Return a hashable label: True is not 1, NaN and null are the same, a large number is its text.
 
     A number is known by its text: Python hashes whole numbers modulo 2**61 - 1, so that multiples
     of it, sent on purpose, would all collide.
     """
-    need(type(label) in (str, bool, int, float, type(None)), "wrong-type")
-    if type(label) in (int, float):
-        if label != label:
-            return "none", None
-        need(abs(label) != math.inf, "not-a-number")
-        need(abs(label) < 1e300, "too-large")
-        return "number", repr(float(label)) if float(label) == label else repr(label)
-    return type(label).__name__, label
+    kind = type(label)
+    if kind is str or (kind is int and -_EXACT < label < _EXACT):
+        return label
+    if label is None or kind is bool:
+        return kind.__name__, label
+    need(kind in (int, float), "wrong-type")
+    if label != label:
+        return "NoneType", None
+    number = finite(label)
+    if number == int(number) and abs(number) < _EXACT:
+        return int(number)
+    return "number", repr(number) if number == label else repr(label)
 
 
 def _same(cell: Any, truth: Any, digits: int) -> bool:
-    mine, wanted = _label(cell), _label(truth)
-    if wanted[0] in ("none", "NoneType") or mine[0] in ("none", "NoneType"):
-        return {mine[0], wanted[0]} <= {"none", "NoneType"}
-    if type(truth) not in (str, bool):
+    kinds = type(cell), type(truth)
+    if kinds[0] in _NUMBERS and kinds[1] in _NUMBERS and cell == cell and truth == truth:
         return close(finite(cell), truth, digits)
-    need(type(cell) is type(truth), "wrong-type")
+    empty = _empty(cell), _empty(truth)
+    if any(empty):
+        return all(empty)
+    need(kinds[0] is kinds[1], "wrong-type")
     return bool(cell == truth)
 
 
+def _empty(cell: Any) -> bool:
+    """Tell whether nothing stands in a cell; raise `Invalid` for what no cell holds."""
+    need(type(cell) in (str, bool, int, float, type(None)), "wrong-type")
+    return cell is None or cell != cell
+
+
+_NUMBERS = (int, float)
 KIND: Kind = Value()

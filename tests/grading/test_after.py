@@ -28,7 +28,8 @@ def graded(quiz, tmp_path):
         key = assignment.assign(*setting, tmp_path / "set")
         assert key["digest"] == quiz.key["digest"]
         assert (tmp_path / "set/students/assignment.json").read_bytes() == (
-            quiz.students / "assignment.json").read_bytes()
+            quiz.students / "assignment.json"
+        ).read_bytes()
         (tmp_path / "in").mkdir(exist_ok=True)
         for name, data in files.items():
             (tmp_path / "in" / name).write_bytes(data)
@@ -54,7 +55,9 @@ def right(quiz, ref, student):
 
 
 def test_a_dropped_exercise_counts_for_nobody_and_nothing_is_flagged(quiz, graded):
-    files = given(quiz, "17", *[(ref, right(quiz, ref, "17")) for ref in ("own/own-choice", "own/own-multi")])
+    files = given(
+        quiz, "17", *[(ref, right(quiz, ref, "17")) for ref in ("own/own-choice", "own/own-multi")]
+    )
     before, told = graded("", files)
     works, after = graded(DROP, files)
     assert (before["17"]["points"], works["17"]["points"]) == (3, 2)
@@ -74,20 +77,30 @@ def test_a_dropped_exercise_counts_for_nobody_and_nothing_is_flagged(quiz, grade
         ("basic", EVERYBODY, 1, "wrong"),
     ],
 )
-def test_another_answer_is_taken_or_everybody_gets_the_points(quiz, graded, name, after, points, state):
-    works, _ = graded(after, given(quiz, "17", ("own/own-choice", shown(quiz, "own/own-choice", name))))
+def test_another_answer_is_taken_or_everybody_gets_the_points(
+    quiz, graded, name, after, points, state
+):
+    works, _ = graded(
+        after, given(quiz, "17", ("own/own-choice", shown(quiz, "own/own-choice", name)))
+    )
     made = works["17"]["exercises"]["own/own-choice"]
     assert (made["points"], made["state"], works["17"]["points"]) == (points, state, points)
-    assert works["17"]["flags"] == ["ok"] and works["18"]["points"] == 0  # who handed in nothing gets nothing
+    assert (
+        works["17"]["flags"] == ["ok"] and works["18"]["points"] == 0
+    )  # who handed in nothing gets nothing
 
 
 def test_an_accepted_answer_is_told_as_right(quiz, graded):
-    works, _ = graded(ACCEPT, given(quiz, "17", ("own/own-choice", shown(quiz, "own/own-choice", "basic"))))
+    works, _ = graded(
+        ACCEPT, given(quiz, "17", ("own/own-choice", shown(quiz, "own/own-choice", "basic")))
+    )
     assert works["17"]["exercises"]["own/own-choice"]["marks"] == {"basic": True}
 
 
 def test_everybody_is_also_who_left_the_exercise_out(quiz, graded):
-    works, _ = graded(EVERYBODY, given(quiz, "17", ("own/own-multi", right(quiz, "own/own-multi", "17"))))
+    works, _ = graded(
+        EVERYBODY, given(quiz, "17", ("own/own-multi", right(quiz, "own/own-multi", "17")))
+    )
     made = works["17"]["exercises"]["own/own-choice"]
     assert (made["state"], made["points"], works["17"]["points"]) == ("missing", 1, 3)
 
@@ -95,14 +108,19 @@ def test_everybody_is_also_who_left_the_exercise_out(quiz, graded):
 @pytest.mark.parametrize("ref", ["own/own-multi", "own/own-numeric", "own/own-match"])
 def test_whatever_says_the_same_is_accepted(quiz, graded, ref):
     if ref == "own/own-multi":
-        after, made = '[["answer", "season"]]', [shown(quiz, ref, name) for name in ("season", "answer")]
+        after, made = (
+            '[["answer", "season"]]',
+            [shown(quiz, ref, name) for name in ("season", "answer")],
+        )
     elif ref == "own/own-numeric":
         after, made = '["7"]', "7,0"
     else:
         row = {own: public for public, own in quiz.entries[ref]["ids"]["row"].items()}
         after = '[{chef = "where", tasting = "when"}]'
         made = {row["tasting"]: shown(quiz, ref, "when"), row["chef"]: shown(quiz, ref, "where")}
-    works, _ = graded(f'\n[[accept]]\nexercise = "{ref}"\nanswers = {after}\n', given(quiz, "17", (ref, made)))
+    works, _ = graded(
+        f'\n[[accept]]\nexercise = "{ref}"\nanswers = {after}\n', given(quiz, "17", (ref, made))
+    )
     assert works["17"]["exercises"][ref]["state"] == "right" and works["17"]["points"] == 2
 
 
@@ -117,14 +135,20 @@ def test_whatever_says_the_same_is_accepted(quiz, graded, ref):
 )
 def test_one_student_has_more_time(quiz, graded, after, student, flags, points):
     when = CLOSES + timedelta(days=3, hours=1)
-    works, _ = graded(after, given(quiz, student, ("own/own-choice", right(quiz, "own/own-choice", student)), when=when))
+    works, _ = graded(
+        after,
+        given(quiz, student, ("own/own-choice", right(quiz, "own/own-choice", student)), when=when),
+    )
     assert (works[student]["flags"], works[student]["points"]) == (flags, points)
 
 
 @pytest.mark.parametrize(
     ("after", "words"),
     [
-        (DROP.replace("own-choice", "nothing"), "[[drop]] names 'own/nothing', which is not in exercises"),
+        (
+            DROP.replace("own-choice", "nothing"),
+            "[[drop]] names 'own/nothing', which is not in exercises",
+        ),
         (DROP * 2, "a second [[drop]] for 'own/own-choice'"),
         (ACCEPT.replace("basic", "nowhere"), "is no answer to own/own-choice (unknown-option)"),
         (ACCEPT.replace('answers = ["basic"]\n', ""), "write which answers are right too"),
@@ -146,7 +170,9 @@ def test_a_decision_that_says_nothing_is_told_with_its_line(tmp_path, after, wor
 
 def test_an_id_on_the_roster_is_found_however_it_is_written(tmp_path):
     spec = SPEC + MORE.replace('"17"', '"kb 1"')
-    key = assignment.assign(*write_setting(tmp_path / "setting", spec, ROSTER + "Іван;А;;КВ1\n"), tmp_path / "set")
+    key = assignment.assign(
+        *write_setting(tmp_path / "setting", spec, ROSTER + "Іван;А;;КВ1\n"), tmp_path / "set"
+    )
     assert key["after"]["extension"].keys() == {"КВ1"}
     assert keyfile.counted(key) == key["exercises"]
 
@@ -185,10 +211,19 @@ def test_a_bank_in_one_language_makes_an_assignment_in_one(tmp_path, capsys):
     (tmp_path / "roster.csv").write_text(ROSTER, "utf-8")
     spec = 'id = "mono"\ntitle.uk = "Контрольна"\nexercises = ["own/one", "levels/levels-order"]\n'
     (tmp_path / "spec.toml").write_text(spec, "utf-8")
-    words = ["assign", str(tmp_path / "spec.toml"), "--roster", str(tmp_path / "roster.csv"), "--out"]
+    words = [
+        "assign",
+        str(tmp_path / "spec.toml"),
+        "--roster",
+        str(tmp_path / "roster.csv"),
+        "--out",
+    ]
     assert main(["check", str(tmp_path / "exercises.toml")]) == 0, capsys.readouterr().out
     assert main([*words, str(tmp_path / "set")]) == 0, capsys.readouterr().err
-    assert {path.name for path in (tmp_path / "set/students").iterdir()} == {"assignment.json", "mono-uk.ipynb"}
+    assert {path.name for path in (tmp_path / "set/students").iterdir()} == {
+        "assignment.json",
+        "mono-uk.ipynb",
+    }
     key = keyfile.read_key(tmp_path / "set/private")
     assert key["languages"] == ["uk"] and key["title"] == dict.fromkeys(("uk", "ru"), "Контрольна")
     raw = key["exercises"][0]["raw"]
@@ -204,4 +239,7 @@ def test_exercises_of_the_course_alone_stay_in_both(tmp_path):
     spec = 'id = "both"\ntitle.uk = "а"\ntitle.ru = "а"\nexercises = ["levels/levels-order"]\n'
     (tmp_path / "spec.toml").write_text(spec, "utf-8")
     key = assignment.assign(tmp_path / "spec.toml", tmp_path / "roster.csv", tmp_path / "set")
-    assert key["languages"] == ["uk", "ru"] and len(list((tmp_path / "set/students").glob("*.ipynb"))) == 2
+    assert (
+        key["languages"] == ["uk", "ru"]
+        and len(list((tmp_path / "set/students").glob("*.ipynb"))) == 2
+    )

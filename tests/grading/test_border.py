@@ -20,7 +20,15 @@ from course.lessons import CourseError
 from course.paths import close
 
 START = datetime(2026, 12, 2, 9, tzinfo=UTC)
-TABLES = ["assignment.json", "graded.jsonl", "grades.csv", "grades.parquet", "key.json", "run.json", "students.csv"]
+TABLES = [
+    "assignment.json",
+    "graded.jsonl",
+    "grades.csv",
+    "grades.parquet",
+    "key.json",
+    "run.json",
+    "students.csv",
+]
 
 
 @pytest.fixture
@@ -59,9 +67,25 @@ def test_ctrl_c_in_two_processes_says_one_sentence_and_leaves_nothing(quiz, tmp_
     for number in range(1500):
         data = submission(quiz.key, "17", "x", seed=number % 7, skip=0)
         (tmp_path / "in" / f"{number}.jsonl").write_bytes(data)
-    words = [sys.executable, "-m", "course", "grade", "in", "--key", str(quiz.private), "--out", "out"]
-    with subprocess.Popen(words, cwd=tmp_path, stderr=subprocess.PIPE, start_new_session=True, text=True,
-                          env=os.environ | {"PYTHONPATH": os.getcwd()}) as process:
+    words = [
+        sys.executable,
+        "-m",
+        "course",
+        "grade",
+        "in",
+        "--key",
+        str(quiz.private),
+        "--out",
+        "out",
+    ]
+    with subprocess.Popen(
+        words,
+        cwd=tmp_path,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+        text=True,
+        env=os.environ | {"PYTHONPATH": os.getcwd()},
+    ) as process:
         while not list(tmp_path.glob("out/.grading-*/spool-*")) and process.poll() is None:
             time.sleep(0.02)
         os.killpg(process.pid, signal.SIGINT)
@@ -105,7 +129,10 @@ def test_grades_of_another_assignment_are_not_overwritten(quiz, handed_in, tmp_p
 
 
 def test_a_name_after_marks_that_is_no_file_is_refused(quiz, handed_in, tmp_path, capsys):
-    assert grade(handed_in, quiz.private, tmp_path / "out", "--marks", str(tmp_path / "markz.jsonl")) == 2
+    assert (
+        grade(handed_in, quiz.private, tmp_path / "out", "--marks", str(tmp_path / "markz.jsonl"))
+        == 2
+    )
     assert "markz.jsonl; look at the name after --marks" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
 
@@ -119,9 +146,13 @@ def test_a_file_under_a_name_that_is_not_on_the_roster_is_graded_and_flagged(qui
     assert line["student"] == "17" and line["points"] > 0 and line["flags"] == ["unknown-folder"]
 
 
-@pytest.mark.parametrize("time", ["2026-12-05T25:61:61.000Z", "2026-11-31T10:00:00.000Z", "2026-02-30T00:00:00.000Z"])
+@pytest.mark.parametrize(
+    "time", ["2026-12-05T25:61:61.000Z", "2026-11-31T10:00:00.000Z", "2026-02-30T00:00:00.000Z"]
+)
 def test_a_time_that_no_clock_shows_is_flagged(quiz, time):
-    line = event("own/own-choice", "answer", "x", START, "uk").replace("2026-12-02T09:00:00.000Z", time)
+    line = event("own/own-choice", "answer", "x", START, "uk").replace(
+        "2026-12-02T09:00:00.000Z", time
+    )
     work = gradebook.Grader(quiz.key).grade(handed(quiz.key, "17", "x", [line]), "x.jsonl").work
     assert work.flags == ["clock"]
 
@@ -139,7 +170,9 @@ def test_numbers_that_would_all_collide_are_compared_soon(quiz):
     evil = {"index": [k * (2**61 - 1) for k in range(1, 37_000)], "values": [0] * 36_999}
     line = event("audit/audit-culture-gap", "answer", evil, START, "uk")
     start = time.process_time()
-    work = gradebook.Grader(quiz.key).grade(handed(quiz.key, "17", "x", [line]), "quiz-17.jsonl").work
+    work = (
+        gradebook.Grader(quiz.key).grade(handed(quiz.key, "17", "x", [line]), "quiz-17.jsonl").work
+    )
     assert time.process_time() - start < 2
     assert work.exercises["audit/audit-culture-gap"].state == "invalid"
 
@@ -165,7 +198,9 @@ def test_a_key_of_another_shape_is_refused_though_its_seal_fits(quiz, tmp_path, 
         keyfile.read_key(strange(quiz, tmp_path, **fields))
 
 
-@pytest.mark.parametrize("field", [{"keys": []}, {"kind": "essay"}, {"raw": {}}, {"draws": [{"n": 1}] * 3}], ids=str)
+@pytest.mark.parametrize(
+    "field", [{"keys": []}, {"kind": "essay"}, {"raw": {}}, {"draws": [{"n": 1}] * 3}], ids=str
+)
 def test_an_exercise_of_another_shape_is_refused_too(quiz, tmp_path, field):
     entries = [{**quiz.key["exercises"][0], **field}, *quiz.key["exercises"][1:]]
     with pytest.raises(GradingError, match="run `course assign` again"):
