@@ -9,7 +9,19 @@ import pytest
 
 import course
 from course.datasets import load
-from course.models.audit import COMPONENTS, DIFFICULTY, INDICATORS, MARKED, NOISE, audit, fit, gap, gap_margin, r_wg, weighted_fit
+from course.models.audit import (
+    COMPONENTS,
+    DIFFICULTY,
+    INDICATORS,
+    MARKED,
+    NOISE,
+    audit,
+    fit,
+    gap,
+    gap_margin,
+    r_wg,
+    weighted_fit,
+)
 
 SUPPLIER = (2.0, 3.7, 3.3, 3.0, 4.0, 4.3, 3.7, 4.0)
 BUYER = (4.3, 4.0, 3.7, 3.3, 3.7, 4.0, 3.3, 4.0)
