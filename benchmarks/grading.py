@@ -56,7 +56,6 @@ def prepare(folder, count, table):
 def reference(folder):
     """The bare loop: no check of anything, no flags, no variants; one process."""
     import msgspec
-    from course.grading.grader import own
     from simulated import variant
 
     from course.kinds import kind

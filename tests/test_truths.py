@@ -12,7 +12,7 @@ from statistics import correlation, fmean
 import pytest
 
 from course import paths
-from course.models.audit import COMPONENTS, INDICATORS, audit
+from course.models.audit import COMPONENTS, INDICATORS, audit, gap_margin
 from course.models.levels import (
     COSTS,
     DISCOUNT,
@@ -25,6 +25,7 @@ from course.models.levels import (
     thresholds,
 )
 from course.models.value import contact_value
+from course.pictures.audit import wilson
 from course.truths import TRUTHS, computed_from
 from course.truths.audit import audit_culture_gap
 from course.truths.levels import PRICE, levels_assigned, levels_assigned_free
@@ -345,3 +346,34 @@ def test_truth_sheet_says_what_is_so(margins, contacts, gaps, monkeypatch):
         if f"{truth[name]:.{len(text.partition('.')[2])}f}" != text
     }
     assert wrong == {}
+
+
+def test_the_audit_lesson_prices_both_mistakes_rightly(gaps):
+    """Money, shares and intervals that lesson 11 states, in both languages."""
+    alive = {int(row["pair_id"]): int(row["alive_24m"]) for row in rows("audit_outcomes")}
+    red = {pair for pair, gap in gaps.items() if abs(gap["culture"]) >= 1.5}
+    wide = {pair for pair, gap in gaps.items() if abs(gap["people"]) >= 1}
+    kept, lost = sum(alive[pair] for pair in red), sum(not alive[pair] for pair in red)
+
+    def share(pairs):
+        return fmean(alive[pair] for pair in pairs)
+
+    price, income = 6 * 9 * 0.09, 9.6
+    said = {
+        "invested": f"{price:.2f} млн",
+        "break-even": f"{100 * price / income:.1f}",
+        "at the mean chance": f"{income * share(alive) - price:.1f} млн",
+        "with a red gap": f"{price - income * share(red):.1f} млн",
+        "without": f"{income * share(set(alive) - red) - price:.1f} млн",
+        "refused in vain": f"{kept * (income - price):.2f} млн",
+        "saved": f"{lost * price:.1f}",
+        "missed": f"{sum(not alive[pair] for pair in set(alive) - red)} ",
+        "upper end": f"{wilson(kept, len(red))[1]:.1f} %",
+        "people, small gap": f"{100 * share(set(alive) - wide):.1f} %",
+        "people, wide gap": f"{100 * share(wide):.1f} %",
+        "margin of 15 ratings": f"{gap_margin(15, 15):.2f}",
+    }
+    page = paths.shared("lessons") / "11-audit" / "lesson.md"
+    text = page.read_text("utf-8").replace("\u00a0", " ").replace("$", "").replace("{,}", ",")
+    missing = {name: words for name, words in said.items() if text.count(words.replace(".", ",")) < 2}
+    assert missing == {}

@@ -18,7 +18,7 @@ import msgspec
 from course import kinds, paths, pictures
 from course.authoring import lengths, typography
 from course.authoring.editions import parity
-from course.exercises import Exercise, chapters, Fault, Values, concepts, draw, evaluate, grid, key
+from course.exercises import Exercise, Fault, Values, chapters, concepts, draw, evaluate, grid, key
 from course.kinds import Kind
 from course.kinds._kind import Pair
 from course.texts import LANGS, number

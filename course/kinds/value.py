@@ -172,10 +172,10 @@ _EXACT = 2**53  # up to here a whole number and its float are one
 
 
 def _label(label: Any) -> Any:
-    """Return a hashable label: True is not 1, NaN and null are the same, a large number is its text.
+    """Return a hashable label: True is not 1, and NaN and null are the same.
 
-    A number is known by its text: Python hashes whole numbers modulo 2**61 - 1, so that multiples
-    of it, sent on purpose, would all collide.
+    A large number is known by its text: Python hashes whole numbers modulo 2**61 - 1, so that
+    multiples of it, sent on purpose, would all collide.
     """
     kind = type(label)
     if kind is str or (kind is int and -_EXACT < label < _EXACT):
