@@ -390,6 +390,20 @@ def test_the_notebook_leaves_out_whom_lateness_left_nothing(tmp_path):
 
 
 @pytest.mark.parametrize("lang", LANGS)
+def test_what_was_taken_out_afterwards_is_left_out_and_numbers_stay(tmp_path, lang):
+    spec = of("choice", "multi", "order") + '[[drop]]\nexercise = "own/own-multi"\n'
+    key, private = setting(tmp_path, 12, spec)
+    files = {n: submission(key, str(n), "x", skip=0, saves=0, skill=0.6) for n in range(100, 112)}
+    folder = grades(tmp_path, key, private, files)
+    made, page, _ = told(folder, private, lang)
+    assert made.group.refs == ["own/own-choice", "own/own-order"] and made.group.numbers == [1, 3]
+    assert made.nos([0, 1]) == f"№{NBSP}1, №{NBSP}3" and "own/own-multi" not in page
+    assert made.group.totals == pytest.approx(
+        [row["points"] / row["maximum"] for row in lines(folder)], abs=1e-3
+    )
+
+
+@pytest.mark.parametrize("lang", LANGS)
 def test_where_people_have_yet_to_mark_everything_no_scores_are_told(tmp_path, lang):
     key, private = setting(tmp_path, 12, of("canvas"))
     files = {one: submission(key, str(one), "x", skip=0, saves=0) for one in range(100, 112)}
