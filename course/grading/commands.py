@@ -60,6 +60,8 @@ def bordered(act: Callable[[], int], command: str) -> int:
     """Carry something out; an expected mistake becomes its sentence."""
     try:
         return act()
+    except BrokenPipeError:
+        raise  # whoever reads our output has read enough; the command line ends quietly
     except (GradingError, OSError) as error:
         print(sentence(error), file=sys.stderr)
         return 2

@@ -225,3 +225,14 @@ def test_a_folder_of_a_colleague_is_used_as_it_is(tmp_path, monkeypatch):
     shared.chmod(0o777)
     monkeypatch.setattr("pathlib.Path.chmod", refuse)
     assert close(shared) == shared
+
+
+def test_a_reader_who_has_read_enough_is_no_mistake(capsys):
+    """``course grade … | head``: the command line ends quietly, so the border lets it through."""
+
+    def print_more():
+        raise BrokenPipeError(32, "Broken pipe")
+
+    with pytest.raises(BrokenPipeError):
+        commands.bordered(print_more, "grade")
+    assert capsys.readouterr().err == ""
