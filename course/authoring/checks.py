@@ -375,6 +375,10 @@ class _Checker:
             for field in ("right", "wrong"):
                 if entry.get(field) is None:
                     self.pair(entry, field)
+        self.aims(entry)
+
+    def aims(self, entry: Mapping[str, Any]) -> None:
+        """Check what an exercise trains, and where to reread."""
         known = {*concepts(), *self.topics}
         covers = entry.get("covers", [])
         if not covers and not self.own:

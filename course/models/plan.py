@@ -161,6 +161,88 @@ def _message(tile):
     return len(_Tile(text, tile.lang).words)
 
 
+def _cues(tiles, ask):
+    """Ask for the cues that a question lacks; returns how many of them are there."""
+    who, what, why, when, how, where, competitor, *_ = tiles.values()
+    cues = 0
+    message, rival_known = _message(how), competitor.words and not competitor.find("none")
+    for tile, missing, cue, sharper in (
+        ("who", "who_no_number", re.search(r"\d", who.low) or who.find("count"), None),
+        ("who", "who_no_exclusion", who.find("exclusion"), "everybody"),
+        ("what", "what_no_need", what.find("need"), None),
+        ("what", "what_no_present", what.find("present"), None),
+        ("why", "why_no_comparison", why.find("comparison"), "cliche"),
+        ("why", "why_no_rival", why.find("rival") or why.names() or rival_known, None),
+        ("when", "when_no_time", when.find("time"), None),
+        ("when", "when_no_trigger", when.find("trigger"), "always"),
+        ("how", "how_no_channel", how.find("channel"), None),
+        ("how", "how_short", message >= 5, None),
+        ("where", "where_no_place", where.find("place"), None),
+        ("where", "where_no_reason", where.find("reason"), None),
+    ):
+        if not tiles[tile].words:
+            continue
+        word = sharper and tiles[tile].find(sharper)
+        if cue:
+            cues += 1
+        elif missing == "what_no_present" and what.find("need"):
+            continue
+        elif word:
+            ask(tile, f"{tile}_{sharper}", word=word)
+        else:
+            ask(tile, missing, **({"words": message} if missing == "how_short" else {}))
+    return cues
+
+
+def _between(tiles, ask):
+    """Ask where two tiles seem to disagree, and where nobody is a rival or is refused."""
+    who, _, why, when, how, where, _, _, _, refusal = tiles.values()
+    if why.stems() and how.words and not why.stems() & how.stems():
+        ask("how", "how_not_why")
+    if who.find("online") and where.find("shop") and not where.find("online"):
+        ask("where", "where_not_online", word=where.find("shop"))
+    partnership = any(tile.find("partnership") for tile in tiles.values())
+    rhythm = [tile for tile in (when, how) if tile.find("yearly")]
+    if partnership and rhythm and not (when.find("often") or how.find("often")):
+        ask("when", "when_rare")
+    for name, cue in (("competitor", "none"), ("refusal", "nobody")):
+        if tiles[name].find(cue):
+            ask(name, f"{name}_{cue}", word=tiles[name].find(cue))
+    if len(refusal.words) < 3 and not refusal.find("nobody") and refusal.find("nobody_alone"):
+        ask("refusal", "refusal_nobody", word=refusal.find("nobody_alone"))
+
+
+def _sums(tiles, ask):
+    """Ask about economics without a number, or with a loss."""
+    who, economics = tiles["who"], tiles["economics"]
+    margin, buyers = _money(economics, "margin")
+    cost, _ = _money(economics, "cost")
+    customers = buyers if buyers is not None else _buyers(_amounts(who.low), who.lang)
+    if economics.words and not re.search(r"\d", economics.low):
+        ask("economics", "economics_no_number")
+    elif None not in (customers, margin, cost) and cost > customers * margin:
+        ask("economics", "economics_loss", customers=customers, margin=margin, cost=cost)
+
+
+def _copies(tiles, lang, ask):
+    """Ask about tiles in another language, cut off, or said twice; returns the filled ones."""
+    filled = [name for name, tile in tiles.items() if tile.words]
+    bags = {name: Counter(tiles[name].words) for name in filled}
+    for k, name in enumerate(filled):
+        if tiles[name].lang != lang:
+            ask(name, "other_language")
+        if tiles[name].long:
+            ask(name, "cut", limit=LIMIT)
+        for other in filled[:k]:
+            same = (
+                2 * (bags[name] & bags[other]).total() / (bags[name].total() + bags[other].total())
+            )
+            if same > 0.9:
+                ask(name, "copy", tile=other)
+                break
+    return filled
+
+
 def value_plan(texts, lang):
     """Read a value plan and return open questions to it.
 
@@ -193,74 +275,15 @@ def value_plan(texts, lang):
         " ".join(text[:LIMIT] for text in texts.values() if isinstance(text, str)), lang
     ).lang
     tiles = {name: _Tile(text, spoken) for name, text in texts.items()}
-    who, what, why, when, how, where, competitor, economics, _, refusal = tiles.values()
-    asked, cues = [], 0
+    asked: list[Remark] = []
 
     def ask(tile, code, /, **values):
         asked.append(Remark(tile, code, values))
 
-    message, rival_known = _message(how), competitor.words and not competitor.find("none")
-    for tile, missing, cue, sharper in (
-        ("who", "who_no_number", re.search(r"\d", who.low) or who.find("count"), None),
-        ("who", "who_no_exclusion", who.find("exclusion"), "everybody"),
-        ("what", "what_no_need", what.find("need"), None),
-        ("what", "what_no_present", what.find("present"), None),
-        ("why", "why_no_comparison", why.find("comparison"), "cliche"),
-        ("why", "why_no_rival", why.find("rival") or why.names() or rival_known, None),
-        ("when", "when_no_time", when.find("time"), None),
-        ("when", "when_no_trigger", when.find("trigger"), "always"),
-        ("how", "how_no_channel", how.find("channel"), None),
-        ("how", "how_short", message >= 5, None),
-        ("where", "where_no_place", where.find("place"), None),
-        ("where", "where_no_reason", where.find("reason"), None),
-    ):
-        if not tiles[tile].words:
-            continue
-        word = sharper and tiles[tile].find(sharper)
-        if cue:
-            cues += 1
-        elif missing == "what_no_present" and what.find("need"):
-            continue
-        elif word:
-            ask(tile, f"{tile}_{sharper}", word=word)
-        else:
-            ask(tile, missing, **({"words": message} if missing == "how_short" else {}))
-
-    if why.stems() and how.words and not why.stems() & how.stems():
-        ask("how", "how_not_why")
-    if who.find("online") and where.find("shop") and not where.find("online"):
-        ask("where", "where_not_online", word=where.find("shop"))
-    partnership = any(tile.find("partnership") for tile in tiles.values())
-    rhythm = [tile for tile in (when, how) if tile.find("yearly")]
-    if partnership and rhythm and not (when.find("often") or how.find("often")):
-        ask("when", "when_rare")
-    for name, cue in (("competitor", "none"), ("refusal", "nobody")):
-        if tiles[name].find(cue):
-            ask(name, f"{name}_{cue}", word=tiles[name].find(cue))
-    if len(refusal.words) < 3 and not refusal.find("nobody") and refusal.find("nobody_alone"):
-        ask("refusal", "refusal_nobody", word=refusal.find("nobody_alone"))
-    margin, buyers = _money(economics, "margin")
-    cost, _ = _money(economics, "cost")
-    customers = buyers if buyers is not None else _buyers(_amounts(who.low), who.lang)
-    if economics.words and not re.search(r"\d", economics.low):
-        ask("economics", "economics_no_number")
-    elif None not in (customers, margin, cost) and cost > customers * margin:
-        ask("economics", "economics_loss", customers=customers, margin=margin, cost=cost)
-
-    filled = [name for name, tile in tiles.items() if tile.words]
-    bags = {name: Counter(tiles[name].words) for name in filled}
-    for k, name in enumerate(filled):
-        if tiles[name].lang != lang:
-            ask(name, "other_language")
-        if tiles[name].long:
-            ask(name, "cut", limit=LIMIT)
-        for other in filled[:k]:
-            same = (
-                2 * (bags[name] & bags[other]).total() / (bags[name].total() + bags[other].total())
-            )
-            if same > 0.9:
-                ask(name, "copy", tile=other)
-                break
+    cues = _cues(tiles, ask)
+    _between(tiles, ask)
+    _sums(tiles, ask)
+    filled = _copies(tiles, lang, ask)
     order = {name: k for k, name in enumerate(tiles)}
     return Remarks(
         completeness=sum(name in QUESTIONS for name in filled),
