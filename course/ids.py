@@ -45,4 +45,11 @@ def folded(student: str) -> str:
     >>> folded("KB 123") == folded("кв123"), folded("240001")
     (True, '240001')
     """
-    return "".join(clean(student).casefold().split()).translate(_TWINS)
+    if student.isascii() and student.isdigit() and len(student) <= LONGEST:
+        return student
+    return twins("".join(clean(student).casefold().split()))
+
+
+def twins(word: str) -> str:
+    """Return a word of small letters with its Latin letters replaced by the Cyrillic ones that look the same."""
+    return word.translate(_TWINS)

@@ -92,12 +92,14 @@ def noise(name: str) -> bool:
 
 
 def listed(folder: "Folder | Archive", owners: "Owners") -> list[Entry]:
-    """Return all files in the order of their names, at most `MOST` of one student's to be read."""
+    """Return all files in the order of their names, at most `MOST` of one student's folder to be read."""
     entries, counts = sorted(folder.entries()), dict[str, int]()
     for number, entry in enumerate(entries):
-        owner = None if entry.flag else owners.of(entry.name)
-        if owner:
-            counts[owner] = counts.get(owner, 0) + 1
-            if counts[owner] > MOST:
+        made = None if entry.flag else owners.folder(entry.name)
+        if made:
+            counts[made] = counts.get(made, 0) + 1
+            if counts[made] > MOST:
                 entries[number] = entry._replace(flag="too-many")
+    if counts:
+        owners.words()  # once, before a second process would do it again
     return entries

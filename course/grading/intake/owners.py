@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from course.ids import clean, folded
+from course.ids import clean, folded, twins
 
 MARK = "_assignsubmission_"  # Moodle writes it behind the name of the student
 _SHARED = 64  # students who share a word of their names; with rarer words at hand no look at these
@@ -23,7 +23,7 @@ class Name:
 
     def __init__(self, name: str) -> None:
         plain = _HYPHEN.sub("-", _DROPPED.sub("", _BRACKETS.sub(" ", clean(name))))
-        words = [folded(word).replace("ё", "е") for word in _PARTS.split(plain)]
+        words = [twins(word) for word in _PARTS.split(plain.casefold().replace("ё", "е"))]
         words = [word for word in words if word and not _GROUP.fullmatch(word)]
         self.full = {word for word in words if len(word) > 1}
         self.initials = [word for word in words if len(word) == 1]
@@ -80,6 +80,14 @@ class Owners:
             re.escape(assignment) + r"-(.+?)( ?\(\d+\)|_\d)?\.jsonl?(\.(txt|jsonl?))?$"
         )
 
+    def folder(self, name: str) -> str | None:
+        """Return the folder that an LMS made for one student, or None."""
+        before, moodle, _ = name.partition(MARK)
+        if moodle:
+            return before
+        place = name.find(f"/{self.assignment}/")
+        return name[:place] if place > 0 else None
+
     def of(self, name: str) -> str | None:
         """Return the id of the student whose folder this is, or None when that is not certain."""
         before, moodle, _ = name.partition(MARK)
@@ -97,14 +105,19 @@ class Owners:
         match = self._file.match(name.rpartition("/")[2])
         return self._files.get(folded(match[1])) if match else None
 
-    def _called(self, name: Name) -> str | None:
-        """The one student whose name fits; a patronymic alone says nothing."""
+    def words(self) -> dict[str, list[str]]:
+        """Return who has each word in the name; worked out when it is first asked for."""
         if self._words is None:
             self._words = {}
             for student, called in self._names.items():
                 for word in Name(called).full:
                     self._words.setdefault(word, []).append(student)
-        near = [self._words[word] for word in name.full if word in self._words]
+        return self._words
+
+    def _called(self, name: Name) -> str | None:
+        """The one student whose name fits; a patronymic alone says nothing."""
+        words = self.words()
+        near = [words[word] for word in name.full if word in words]
         near = [students for students in near if len(students) <= _SHARED] or near
         fitting = {
             student for student in set[str]().union(*near) if name.fits(Name(self._names[student]))
