@@ -138,6 +138,7 @@ class HandIn:
         latest = max(named, key=lambda kept: kept.time or "")
         answer = latest.answer if isinstance(latest.answer, dict) else {}
         self.name = _tidy(answer.get("name"))
+        self.error: str | None = None
         self.path = record.folder.parent / "hand-in" / f"{record.chapter.folder.name}-{lang}.md"
 
     def words(self) -> dict[str, str]:
@@ -148,7 +149,7 @@ class HandIn:
             "asleep": text("card.dead", self.lang),
         }
 
-    def state(self, error: str | None = None) -> dict[str, Any]:
+    def state(self) -> dict[str, Any]:
         """Return what the page shows: the name, what is empty, and the file if there is any."""
         listed = works(self.record.chapter, self.record, self.lang)
         return {
@@ -165,7 +166,7 @@ class HandIn:
                 for work in listed
             ],
             "file": self._file(listed),
-            "error": error,
+            "error": self.error,
         }
 
     def _file(self, listed: list[Work]) -> dict[str, str] | None:
@@ -190,10 +191,11 @@ class HandIn:
         if act not in ("name", "write", "refresh"):
             return None
         self.record.refresh()
-        error = None if act == "refresh" else self._call(message.get("name"))
+        if act != "refresh":  # looking again takes no sentence away
+            self.error = self._call(message.get("name"))
         if act == "write":
-            error = self.write() or error
-        return self.state(error)
+            self.error = self.write() or self.error
+        return self.state()
 
     def _call(self, given: object) -> str | None:
         """Keep the learner's name; return the sentence that says why it was not kept, or None."""
@@ -223,11 +225,10 @@ def _tidy(name: object) -> str:
 
 
 def link(path: Path) -> str:
-    """Return a file's address from the notebook; JupyterLab opens what lies below its folder."""
-    try:
+    """Return a file's address from the notebook; JupyterLab opens what lies in the course's folder."""
+    if Path.cwd().is_relative_to(path.parent.parent):
         return quote(Path(os.path.relpath(path)).as_posix())
-    except ValueError:  # another drive
-        return path.as_uri()
+    return path.as_uri()
 
 
 def still(state: dict[str, Any], lang: str) -> tuple[str, str]:

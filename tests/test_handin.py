@@ -1,6 +1,5 @@
 """Handing in: nothing is written unasked, the file has a name, a date and what is empty, and the page follows."""
 
-import os
 import re
 from pathlib import Path
 
@@ -94,6 +93,9 @@ def test_an_empty_hand_in_says_so_in_its_language(folder, lang):
 def test_without_a_name_nothing_is_written(folder, lesson):
     for name in ("", "   ", None, 5, ["Олена"], {"a": 1}):
         assert click(lesson, "write", name)["error"] == text("export.no_name", "uk")
+        assert click(lesson, "refresh")["error"] == text("export.no_name", "uk"), (
+            "it stays to be read"
+        )
     assert files(folder) == []
     for name in ("", " "):
         with pytest.raises(CourseError, match="Впишіть"):
@@ -133,12 +135,11 @@ def test_the_link_leads_from_the_notebook_to_the_file(folder, lesson):
     assert bundle["text/html"] == page.html and bundle["text/plain"] == page.plain
 
 
-def test_a_link_to_another_drive_is_an_address(monkeypatch, tmp_path):
-    def refuse(path):
-        raise ValueError("path is on mount 'D:', start on mount 'C:'")
-
-    monkeypatch.setattr(os.path, "relpath", refuse)
-    assert handin.link(tmp_path / "моє.md") == (tmp_path / "моє.md").as_uri()
+def test_a_file_outside_the_course_has_a_whole_address(folder, lesson, monkeypatch, tmp_path):
+    monkeypatch.setenv("COURSE_ANSWERS", str(tmp_path / "деінде" / "answers"))
+    elsewhere = Lesson("value-plan", "uk")
+    file = click(elsewhere, "write")["file"]
+    assert file["href"] == Path(file["path"]).as_uri() and file["href"].startswith("file://")
 
 
 def test_before_it_is_written_the_still_form_tells_how(folder, lesson):

@@ -3,7 +3,7 @@
 VIEWS.handin = ({ model, el, host }) => {
   const spec = model.get("spec"), { words } = spec, id = `rm${++made}`, by = Math.random().toString(36).slice(2);
   let timer = null, seq = 0;
-  const send = (act) => { clearTimeout(timer); timer = null; seq += 1; model.send({ act, name: name.value, by, seq }); };
+  const send = (act) => { clearTimeout(timer); timer = null; seq += 1; if (!tell(model, { act, name: name.value, by, seq })) warn(words.asleep, true); };
   const name = h("input", { type: "text", id, maxlength: 200, autocomplete: "name",
     oninput: () => { clearTimeout(timer); timer = setTimeout(() => send("name"), 700); },
     onkeydown: (event) => { if (event.key === "Enter") send("write"); } });
@@ -18,19 +18,22 @@ VIEWS.handin = ({ model, el, host }) => {
     h("span", {}, goto(model, el, work), h("span", { class: "rm-note" }, ` ${work.status}`)));
   const links = (now) => [h("p", {}, lead(model, h("a", { href: now.href }, now.text), now.href), " · ",
     fetched(model, h("a", { href: now.href, download: now.text }, words.download), now.href), h("span", { class: "rm-note" }, ` ${now.made}`)),
+  now.href.startsWith("file:") && h("p", { class: "rm-note" }, now.path),
   now.stale && h("p", { class: "rm-stale" }, icon("remark"), h("span", {}, now.stale))];
+  const warn = (said, calm) => {
+    if (warning.textContent !== said) warning.textContent = said;
+    warning.classList.toggle("rm-calm", calm);
+  };
   const update = () => {
     const now = model.get("state"), asleep = host.comm_live === false;
     ready.textContent = now.ready;
     list.replaceChildren(...now.works.map(row));
     if (!timer && (document.activeElement !== name || now.by !== by)) name.value = now.name;
-    const words = asleep ? spec.words.asleep : now.error ?? "";
-    if (warning.textContent !== words) warning.textContent = words;
-    warning.classList.toggle("rm-calm", asleep);
+    warn(asleep ? words.asleep : now.error ?? "", asleep);
     write.disabled = asleep;
     file.replaceChildren(...(now.file ? links(now.file).filter(Boolean) : []));
   };
-  const stop = seen(root, () => { if (host.comm_live !== false && !timer) model.send({ act: "refresh" }); });
+  const stop = seen(root, () => { if (host.comm_live !== false && !timer) tell(model, { act: "refresh" }); });
   model.on("change:state", update);
   host.on("comm_live_update", update);
   el.append(root);
@@ -41,6 +44,6 @@ VIEWS.handin = ({ model, el, host }) => {
 // What JupyterLab serves a file at.
 function fetched(model, node, href) {
   const { resolver } = model.widget_manager.rendermime ?? {};
-  if (resolver) resolver.resolveUrl(href).then((path) => resolver.getDownloadUrl(path)).then((url) => { node.href = url; });
+  if (resolver?.isLocal?.(href)) resolver.resolveUrl(href).then((path) => resolver.getDownloadUrl(path)).then((url) => { node.href = url; });
   return node;
 }

@@ -17,12 +17,12 @@ VIEWS.strip = ({ model, el, host }) => {
     root.setAttribute("aria-label", now.title);
     root.replaceChildren(h("div", { class: "rm-head" }, h("span", {}, now.title)), h("p", { class: "rm-prompt" }, now.sentence), bar(now.share, now.title),
       ...(now.praise ? [h("p", { class: "rm-praise" }, icon("star"), h("span", {}, now.praise))] : []),
-      ...(now.next ? [h("p", { class: "rm-next" }, words.next, " ", link(now.next))] : []),
+      ...(now.next ? [h("p", { class: "rm-onward" }, words.next, " ", link(now.next))] : []),
       ...(asleep() ? [h("p", { class: "rm-warning rm-calm" }, words.asleep)] : []),
       h("ul", { class: "rm-rows" }, now.rows.map(row)), ...(now.due.length ? [repeat(now.due)] : []));
     if (open) root.querySelector("details")?.setAttribute("open", "");
   };
-  const stop = seen(root, () => { if (!asleep()) model.send({ act: "refresh" }); });
+  const stop = seen(root, () => { if (!asleep()) tell(model, { act: "refresh" }); });
   model.on("change:state", update);
   host.on("comm_live_update", update);
   el.append(root);
@@ -37,7 +37,7 @@ function goto(model, el, { text, href, exercise }) {
     const target = exercise && page.querySelector(`.rm-card[data-exercise="${CSS.escape(exercise)}"]`);
     if (!target) return;
     event.preventDefault();
-    event.stopPropagation();
+    event.stopImmediatePropagation();
     target.scrollIntoView({ block: "center" });
     target.focus({ preventScroll: true });
   } }, text), href);
@@ -46,7 +46,7 @@ function goto(model, el, { text, href, exercise }) {
 // JupyterLab opens a file of the course in itself, as it does for links in a text; elsewhere the address will do.
 function lead(model, node, href) {
   const { resolver, linkHandler } = model.widget_manager.rendermime ?? {};
-  if (resolver && linkHandler) resolver.resolveUrl(href).then((path) => linkHandler.handleLink(node, decodeURIComponent(path), ""));
+  if (resolver?.isLocal?.(href) && linkHandler) resolver.resolveUrl(href).then((path) => linkHandler.handleLink(node, decodeURIComponent(path), ""));
   return node;
 }
 
@@ -63,4 +63,10 @@ function seen(node, ask) {
   document.addEventListener("visibilitychange", look);
   window.addEventListener("focus", look);
   return () => { watch.disconnect(); document.removeEventListener("visibilitychange", look); window.removeEventListener("focus", look); };
+}
+
+// A kernel that died is found out by sending to it; the next run of all cells brings another.
+function tell(model, message) {
+  try { model.send(message); } catch { return false; }
+  return true;
 }
