@@ -116,12 +116,12 @@ def test_enter_begins_a_new_line(book, kind):
 def test_the_key_that_saves_saves_the_notebook(book, kind, part, keys):
     """JupyterLab decides which of the keys saves; the browser's own dialog opens with neither."""
     place = book.lab.folder / "focus.ipynb"
+    before = place.read_bytes()  # first, for JupyterLab may save by itself at any time
     book.page.evaluate("""() => {
       window.jupyterapp.shell.currentWidget.context.model.setMetadata("touched", Math.random());
       window.passed = [];
       window.onkeydown = (event) => {
         if (event.isTrusted && event.code === "KeyS") passed.push(event.defaultPrevented); }; }""")
-    before = place.read_bytes()
     book.card(EXERCISES[kind]).locator(part).first.focus()
     press_saving(book.page, keys)
     assert book.page.evaluate("() => passed") == [True]
