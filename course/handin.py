@@ -225,7 +225,7 @@ def _tidy(name: object) -> str:
 
 
 def link(path: Path) -> str:
-    """Return a file's address from the notebook; JupyterLab opens what lies in the course's folder."""
+    """Return a file's address from the notebook; JupyterLab opens what is in its folder."""
     if Path.cwd().is_relative_to(path.parent.parent):
         return quote(Path(os.path.relpath(path)).as_posix())
     return path.as_uri()

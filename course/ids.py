@@ -51,5 +51,5 @@ def folded(student: str) -> str:
 
 
 def twins(word: str) -> str:
-    """Return a word of small letters with its Latin letters replaced by the Cyrillic ones that look the same."""
+    """Return a word of small letters, Latin ones replaced by the Cyrillic ones that look so."""
     return word.translate(_TWINS)

@@ -75,7 +75,7 @@ BANK = HEAD + "".join([
     entry("several", "multi", "points = 3", SEVERAL),
     entry("drawn", "numeric", 'digits = 0\nanswer = "2 * a"\nparameters.a = {from = 10, to = 99, step = 1}', hints=1,
           prompt="{a}"),
-    entry("handed", "value", 'digits = 0\ntruth = "contact_positive"'),
+    entry("handed", "value", 'digits = 0\ntruth = "contact_best_total"'),
     entry("written", "text", "words = [1, 50]"),
     entry("tiled", "canvas", TILES),
 ])  # fmt: skip
@@ -234,7 +234,7 @@ def test_a_value_from_code_has_as_many_attempts_as_it_needs(learner):
     for value in range(6):
         state = learner.hand_over(value)
         assert state["status"] == "wrong" and state["left"] and not learner.last("handed")
-    assert learner.hand_over(434)["status"] == "right"
+    assert learner.hand_over(2412.908)["status"] == "right"
 
 
 def test_written_answers_are_saved_as_often_as_one_likes(learner):

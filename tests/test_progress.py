@@ -72,14 +72,16 @@ def test_rows_add_up_to_the_sentence(folder, slug):
 
 def test_the_first_exercise_of_the_course_is_on_the_map(folder):
     lesson = Lesson("start", "uk")
-    (exercise,) = lesson.chapter.exercises.values()
+    exercise = next(iter(lesson.chapter.exercises.values()))
     assert lesson.progress().state["next"]["exercise"] == exercise.id
     click(lesson, exercise)
     state = lesson.progress().state
-    assert state["rows"][0]["href"] == "00-start.ipynb" and counts(state["rows"][0], "done") == (
-        1,
-        1,
-    )
+    of = len(lesson.chapter.exercises)
+    assert state["rows"][0]["href"] == "00-start.ipynb"
+    assert counts(state["rows"][0], "done") == (1, of)
+    for other in lesson.chapter.exercises.values():
+        click(lesson, other)
+    state = lesson.progress().state
     assert state["next"] == {
         "text": state["rows"][1]["title"],
         "href": "03-value-plan.ipynb",
@@ -178,8 +180,10 @@ def test_next_is_the_first_exercise_without_an_answer_then_the_next_lesson(folde
 
 def test_a_lesson_done_but_not_all_right_is_praised_more_quietly(folder):
     lesson = Lesson("start", "ru")
-    (exercise,) = lesson.chapter.exercises.values()
-    wrong = next(one["id"] for one in exercise["option"] if not one.get("right"))
+    exercise, *others = lesson.chapter.exercises.values()
+    for other in others:
+        click(lesson, other)
+    wrong = next(option["id"] for option in exercise["option"] if not option.get("right"))
     click(lesson, exercise, wrong)
     record = Record(lesson.chapter, folder)
     state = progress.standing(lesson.chapter, [record], "ru", NOW)
@@ -200,6 +204,5 @@ def test_the_still_form_says_what_the_strip_says(folder, lang):
         state["sentence"]
     )
     assert 'href="05-levels.ipynb"' in bundle["text/html"] and "<table" not in bundle["text/html"]
-    (exercise,) = lesson.chapter.exercises.values()
-    click(lesson, exercise)
+    click(lesson, next(iter(lesson.chapter.exercises.values())))
     assert lesson.progress()._repr_mimebundle_()["text/plain"] != bundle["text/plain"]

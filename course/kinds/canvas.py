@@ -85,10 +85,12 @@ class Canvas(Written):
         return text("state.tiles", lang, **score.detail)
 
     def samples(self, raw: Raw, solution: str, lang: str) -> tuple[str, dict[str, str]]:
-        """Cut a solution at «**Title:**» when it names every tile so, in their order."""
+        """Cut a solution at «**Title?**» when it names every tile so, in their order."""
         titles = [re.escape(tile["title"][lang].rstrip("?")) for tile in raw["tile"]]
         cut = re.fullmatch(
-            "(.*?)" + "".join(rf"\*\*{title}:\*\*(.*?)" for title in titles), solution, re.DOTALL
+            "(.*?)" + "".join(rf"\*\*{title}[?:.]\*\*(.*?)" for title in titles),
+            solution,
+            re.DOTALL,
         )
         if not cut:
             return solution, {}

@@ -75,7 +75,7 @@ def test_out_of_range_numbers_are_refused(call, message):
 
 def test_registry_holds_what_exercises_may_call():
     assert set(FORMULAS) == {"clv_next", "clv_now", "level_value", "level_threshold", "cost_with_shadow",
-                             "contact_value", "fit", "gap", "r_wg", "weighted_fit", "relationship_index"}
+                             "contact_value", "fit", "gap", "gap_margin", "r_wg", "weighted_fit", "relationship_index"}
 
 
 def test_models_load_nothing_heavy():

@@ -93,7 +93,7 @@ def load(source: str | Path) -> tuple[dict[str, str], list[Item]]:
     Examples
     --------
     >>> [item.ref for item in load("start")[1]]
-    ['start/first-call']
+    ['start/first-call', 'start/whom-to-call']
     """
     path = Path(source)
     faults: list[Fault] = []
