@@ -16,6 +16,7 @@ from course.assignments import Assignment
 from course.cli import main
 from course.grading import GradingError, commands, gradebook, keyfile, lock
 from course.grading.setting import assignment
+from course.kinds import value
 from course.lessons import CourseError
 from course.paths import close
 
@@ -175,6 +176,12 @@ def test_numbers_that_would_all_collide_are_compared_soon(quiz):
     )
     assert time.process_time() - start < 2
     assert work.exercises["audit/audit-culture-gap"].state == "invalid"
+
+
+def test_labels_of_numbers_made_to_collide_have_hashes_of_their_own():
+    labels = [value._label(k * (2**61 - 1)) for k in range(1, 1000)]
+    assert len({*map(hash, labels)}) > 990 and len({hash(k * (2**61 - 1)) for k in range(1, 1000)}) == 1
+    assert value._label(1) == value._label(1.0) != value._label(True) and value._label(2**60) == value._label(2.0**60)
 
 
 # --- keys and assignments that the course did not write -------------------------------------------------------------
