@@ -49,7 +49,7 @@ def test_typed_text_survives_a_restart_without_saving(opened):
         expect(card).to_have_attribute("data-status", "changed")
         assert read(card, exercise) == words
     expect(book.card(TEXT).locator(".rm-state")).to_have_text(text("state.draft", "uk"))
-    expect(book.card(NUMERIC).locator(".rm-state")).to_have_text(text("state.changed", "uk"))
+    expect(book.card(NUMERIC).locator(".rm-state")).to_have_text(text("state.first", "uk"))
 
 
 def folder_is_a_file(folder):
@@ -111,6 +111,7 @@ def test_a_lesson_opens_though_its_answers_cannot_be_read(opened, tmp_path, brea
 def test_hostile_text_is_shown_as_text(opened):
     made = f"""
 from course.answers import Kept
+from course.attempt import result
 from course.exercises import Exercise
 from course.kinds import score
 from course.widgets import card, host
@@ -122,7 +123,8 @@ raw = dict(id="hostile", kind="choice", points=1, attempts=1,
 one = Exercise("levels", raw)
 kept = Kept(answer="b", attempts=1, hints=1, shown=True, time="2026-11-21T20:55:08.123Z")
 key = dict(right="a", options=["a", "b"])
-state = card.state(one, kept, score("choice", key, "b"), "uk", key=key)
+mark = score("choice", key, "b")
+state = card.state(one, kept, mark, result(one, [mark]), key, "uk")
 host.View(card.spec(one, "uk"), state, lambda message: None)"""
     hands = f'{VALUE.lesson.replace("-", "_")}.check("{VALUE.id}", {HOSTILE[:60]!r})'
     plan = 'at("value-plan", "uk").plan()'
