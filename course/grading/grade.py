@@ -93,7 +93,9 @@ class _Choice:
     """Which answers of a journal count."""
 
     tries: list[int]
-    chosen: dict[int, list[tuple[Any, int]]] = field(default_factory=dict)  # exercise -> answers, bytes of lines
+    chosen: dict[int, list[tuple[Any, int]]] = field(
+        default_factory=dict
+    )  # exercise -> answers, bytes of lines
     saved: str = ""
     lang: str = ""
     answered: int = 0  # lines that answer an exercise

@@ -385,7 +385,9 @@ def _utc(
     if time is None:
         return None
     if not 2000 <= time.year <= 2200:
-        source.fault(name, f"the year {time.year}? Write day and time like 2026-12-08T23:59:00", *after)
+        source.fault(
+            name, f"the year {time.year}? Write day and time like 2026-12-08T23:59:00", *after
+        )
         return None
     local, time = time, time if time.tzinfo else time.replace(tzinfo=zone)
     moment = time.astimezone(UTC)
