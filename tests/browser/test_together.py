@@ -46,7 +46,7 @@ def styles(place, *names):
 
 def test_the_instrument_wears_its_own_sheet(panel):
     display, columns = styles(panel.locator(".rm-split"), "display", "gridTemplateColumns")
-    assert display == "grid" and columns.startswith("288px "), columns
+    assert display == "grid" and len(columns.split()) == 2, columns
     assert styles(panel.locator(".rm-chips"), "display") == ["flex"]
     chosen, other = (
         panel.locator(".rm-chips [aria-pressed=true]"),
