@@ -10,6 +10,7 @@ from course.exercises import chapters
 from course.texts import text
 
 LESSON = "notebooks/uk/05-levels.ipynb"
+TABLES = "notebooks/uk/03-value-plan.ipynb"  # its instrument has a table wider than a telephone
 TOP = """() => {
   const book = jupyterapp.shell.currentWidget.content, top = book.outerNode.getBoundingClientRect().top;
   const place = book.widgets.findIndex(({ node }) => node.getBoundingClientRect().bottom > top + 1);
@@ -19,7 +20,7 @@ TOP = """() => {
 
 @pytest.fixture(scope="module")
 def folder(lab):
-    for name in (LESSON, "notebooks/uk/00-start.ipynb"):
+    for name in (LESSON, TABLES, "notebooks/uk/00-start.ipynb"):
         (lab.folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(paths.shared("notebooks") / "uk" / name.rsplit("/", 1)[1], lab.folder / name)
     return lab.folder
@@ -179,6 +180,16 @@ def test_nothing_is_wider_than_a_narrow_page(book):
         assert min(right - left for left, right in cards) > 0.9 * (room[1] - room[0])
     finally:
         book.page.set_viewport_size({"width": 1400, "height": 900})
+
+
+def test_a_wide_table_of_an_instrument_scrolls_in_its_own_box(tabs, folder):
+    book = tabs(width=420).open(TABLES).run()
+    book.page.locator(".rm-panel:visible .rm-scroll").first.wait_for(state="attached")
+    wide = """(all) => all.map((box) => box.scrollWidth - box.clientWidth)"""
+    tables = book.page.locator(".rm-panel .rm-scroll:visible").evaluate_all(wide)
+    assert max(tables) > 20, "no table is wide any more; take another lesson"
+    boxes = book.page.locator(".jp-OutputArea-output:has(.rm-panel):visible").evaluate_all(wide)
+    assert boxes and max(boxes) <= 1
 
 
 def test_an_empty_lab_shows_the_start_page(tabs, folder):
