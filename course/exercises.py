@@ -159,58 +159,6 @@ def seal(content: Mapping[str, Any], *apart: str) -> str:
     return hashlib.sha256(json.dumps(sealed, sort_keys=True).encode()).hexdigest()
 
 
-def misfit(value: Any, shape: Any, where: str = "") -> str | None:
-    """Return where a value read from a file first has another shape than it must, or None.
-
-    Parameters
-    ----------
-    value : object
-        From JSON or TOML.
-    shape : object
-        A type (numbers are finite and below 10¹⁵); None; a frozenset of the values allowed, of one
-        type; a tuple of shapes, of which one fits; ``[shape]``, a list of such; a dict of fields,
-        where ``"name?"`` may be missing, ``""`` is any field, and fields not named are not looked
-        at; or a function that says whether the value fits.
-
-    Returns
-    -------
-    str or None
-
-    Examples
-    --------
-    >>> misfit({"option": [{"id": "a"}, {"id": 2}]}, {"option": [{"id": str}], "why?": str})
-    'option[1].id'
-    """
-    if isinstance(shape, tuple):
-        faults = [misfit(value, inner, where) for inner in shape]
-        return None if None in faults else max(filter(None, faults), key=len, default="")
-    if isinstance(shape, list):
-        if type(value) is not list:
-            return where
-        listed = (misfit(item, shape[0], f"{where}[{count}]") for count, item in enumerate(value))
-        return next((fault for fault in listed if fault is not None), None)
-    if isinstance(shape, dict):
-        if type(value) is not dict:
-            return where
-        for field, inner in shape.items():
-            name = field.removesuffix("?")
-            for each in value if not field else [name] if name == field or name in value else []:
-                there = f"{where}.{each}".strip(".")
-                fault = misfit(value[each], inner, there) if each in value else there
-                if fault is not None:
-                    return fault
-        return None
-    if isinstance(shape, type):
-        fits = type(value) is shape
-        if fits and shape in (int, float):
-            fits = abs(value) < 10**15
-    elif isinstance(shape, frozenset):
-        fits = type(value) is type(next(iter(shape))) and value in shape  # True is not 1
-    else:
-        fits = value is None if shape is None else shape(value)
-    return None if fits else where
-
-
 def chance(*words: object) -> int:
     """Return a large whole number that only the words decide, the same on every machine."""
     return int.from_bytes(hashlib.sha256("\x1f".join(map(str, words)).encode()).digest())

@@ -99,6 +99,17 @@ def test_the_page_stands_in_the_middle(book):
     assert wide == {round(prose[0][1] - prose[0][0])}, "cards are as wide as prose"
 
 
+def test_folded_code_leaves_no_stub_after_the_run_and_can_be_unfolded(book):
+    stubs = book.page.locator(".jp-InputPlaceholder")
+    assert not any(stubs.nth(place).is_visible() for place in range(stubs.count()))
+    cell = book.page.locator(".jp-CodeCell", has=book.page.locator(".rm-card")).first
+    book.enter(cell_id := cell.locator(".rm-card").get_attribute("data-exercise"))
+    book.command("notebook:show-cell-code")
+    expect(cell.locator(".jp-InputArea-editor")).to_contain_text(cell_id.removeprefix("guess:"))
+    book.command("notebook:hide-cell-code")
+    expect(cell.locator(".jp-Cell-inputWrapper")).to_be_hidden()
+
+
 def test_a_cell_without_output_keeps_its_stub(book):
     """Else an exercise whose output was cleared would be gone from the page."""
     cell = book.page.locator(".jp-CodeCell", has=book.page.locator(".rm-card")).nth(1)
@@ -113,7 +124,10 @@ def test_a_cell_without_output_keeps_its_stub(book):
     expect(stub).to_be_hidden()
 
 
-CALL, FIRST = (chapters()["levels"].exercises[name] for name in ("levels-call", "levels-first"))
+CALL, PRICE, FIRST = (
+    chapters()["levels"].exercises[name]
+    for name in ("levels-call", "levels-price", "levels-first")
+)
 
 
 def answer(card, exercise, right):
@@ -136,6 +150,27 @@ def test_read_again_is_a_link_to_the_heading(book):
         heading = book.page.locator("h2:visible, h3:visible", has_text=CALL["see"]["uk"]).first
         expect(heading).to_be_focused()
         expect(heading).to_be_in_viewport()
+
+
+def test_after_a_right_answer_the_next_exercise_is_one_press_away(book):
+    card, ids = book.card(PRICE), list(chapters()["levels"].exercises)
+    expect(card.locator(".rm-next")).to_be_hidden()
+    answer(card, PRICE, right=True)
+    card.locator(".rm-next").click()
+    following = book.card(ids[ids.index(PRICE.id) + 1])
+    expect(following).to_be_focused()
+    expect(following.locator(".rm-prompt")).to_be_in_viewport()
+
+
+def test_of_a_long_prompt_only_the_question_is_bold(book):
+    parts = book.card(FIRST).locator(".rm-prompt b").all_inner_texts()
+    assert parts == [FIRST["prompt"]["uk"].rsplit(". ", 1)[1]] and parts[0].endswith("?")
+    short = chapters()["levels"].exercises["levels-order"]
+    assert book.card(short).locator(".rm-prompt b").inner_text() == short["prompt"]["uk"]
+    for exercise in chapters()["levels"].exercises.values():
+        if not exercise.drawn and "`" not in exercise["prompt"]["uk"]:
+            words = book.card(exercise).locator(".rm-prompt").inner_text()
+            assert words.split() == exercise["prompt"]["uk"].replace("**", "").split()
 
 
 def test_older_hints_fold_and_open_by_keyboard(book):

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from pathlib import Path
-from typing import Any
 
-from course.exercises import misfit
+import msgspec
+
 from course.grading import GradingError, results
 from course.grading.cells import encode
 from course.grading.exports import Export
@@ -19,7 +19,7 @@ from course.texts import LANGS, text
 NAME, TAKES, ABOUT = "ects", "grades", "the sheet of an exam or a credit"
 NATIONAL = {"A": 5, "B": 4, "C": 4, "D": 3, "E": 3, "FX": 2, "F": 2}
 SCALES = Path(__file__).with_name("scales.toml")
-Bands = Sequence[tuple[str, int, int]]  # letter, from, to
+Bands = Sequence[Sequence[str | int | float]]  # letter, from, to
 
 
 def options(parser: ArgumentParser) -> None:
@@ -124,24 +124,33 @@ def scales(path: Path = SCALES) -> dict[str, Bands]:
         raise GradingError(f"{path}: {said}") from None
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise GradingError(f"{path}: {error}") from None
-    schema = {"scale": [{"id": str, "pass?": int, "bands": [_is_band]}]}
-    if (wrong := misfit(raw, schema)) is not None:
+    try:
+        listed = msgspec.convert(raw, _Scales).scale
+    except msgspec.ValidationError as error:
         said = 'write [[scale]] with id = "…" and bands = [["A", 90, 100], …]'
-        raise GradingError(f"{path}: {wrong or 'scale'}: {said}")
-    if not raw["scale"]:
+        raise GradingError(f"{path}: {error}: {said}") from None
+    if not listed:
         raise GradingError(f"{path}: write at least one [[scale]]")
-    for entry in raw["scale"]:
-        if fault := _fault(entry["bands"], entry.get("pass", 60)):
-            raise GradingError(f"{path}: scale {entry['id']!r}{fault}")
-    return {entry["id"]: entry["bands"] for entry in raw["scale"]}
+    for scale in listed:
+        if fault := _fault(scale.bands, scale.passing):
+            raise GradingError(f"{path}: scale {scale.id!r}{fault}")
+    return {scale.id: scale.bands for scale in listed}
 
 
-def _is_band(band: Any) -> bool:
-    return misfit(band, [(str, int, float)]) is None and len(band) == 3
+class _Scale(msgspec.Struct, rename={"passing": "pass"}):
+    id: str
+    bands: list[list[str | int | float]]
+    passing: int = 60
+
+
+class _Scales(msgspec.Struct):
+    scale: list[_Scale]
 
 
 def _fault(bands: Bands, passing: int) -> str:
     """Return what is wrong with the bands of a scale; "" when they are sound."""
+    if any(len(band) != 3 for band in bands):
+        return ': write bands = [["A", 90, 100], …], each with its letter, from and to'
     if [letter for letter, *_ in bands] != list(NATIONAL):
         return f" needs bands for {', '.join(NATIONAL)}, in this order"
     above = 101
