@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -28,3 +29,9 @@ def test_ruff_would_write_it_so():
 @pytest.mark.slow
 def test_mypy_finds_nothing(tmp_path):
     assert not run("mypy", "--cache-dir", str(tmp_path))
+
+
+def test_no_two_files_of_tests_share_a_name():
+    """Without packages pytest imports them as one module, and collects nothing at all where both are named."""
+    names = Counter(path.name for path in Path(__file__).parent.rglob("*.py") if path.name != "conftest.py")
+    assert [name for name, count in names.items() if count > 1] == []
