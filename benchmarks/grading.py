@@ -67,7 +67,10 @@ def reference(folder):
         a: object = None
 
     key = json.loads((folder / "set/private/key.json").read_bytes())
-    decode, entries = msgspec.json.Decoder(Event).decode, {entry["ref"]: entry for entry in key["exercises"]}
+    decode, entries = (
+        msgspec.json.Decoder(Event).decode,
+        {entry["ref"]: entry for entry in key["exercises"]},
+    )
     with (
         zipfile.ZipFile(folder / "all.zip") as archive,
         (folder / "reference.csv").open("w", newline="", encoding="utf-8") as file,
@@ -85,7 +88,16 @@ def reference(folder):
                 made = entry["keys"][variant(key, entry, student["id"])]
                 how = kind(entry["kind"])
                 score = how.score(made, how.renamed(answer, entry["ids"]), entry["points"])
-                rows.writerow([student["id"], student["name"], ref, score.points, entry["points"], score.state])
+                rows.writerow(
+                    [
+                        student["id"],
+                        student["name"],
+                        ref,
+                        score.points,
+                        entry["points"],
+                        score.state,
+                    ]
+                )
 
 
 def timed(words, table):
@@ -96,7 +108,9 @@ def timed(words, table):
     """
     table.unlink(missing_ok=True)
     before, start, whole = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter(), None
-    with subprocess.Popen([sys.executable, *map(str, words)], cwd=ROOT, stdout=subprocess.DEVNULL) as process:
+    with subprocess.Popen(
+        [sys.executable, *map(str, words)], cwd=ROOT, stdout=subprocess.DEVNULL
+    ) as process:
         while process.poll() is None:
             if whole is None and table.exists():
                 whole = time.perf_counter() - start
@@ -112,7 +126,9 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=10_000)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--no-table", action="store_true", help="a number in place of the one answer of 160 rows")
+    parser.add_argument(
+        "--no-table", action="store_true", help="a number in place of the one answer of 160 rows"
+    )
     parser.add_argument("--folder", type=Path, help="keep the files here and use them again")
     parser.add_argument("--reference", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -134,16 +150,26 @@ def main():
             folder / "grades",
         ]
         bare = [__file__, "--reference", folder]
-        kinds, rates = {"course grade": (ours, folder / "grades/grades.csv"),
-                        "bare loop": (bare, folder / "reference.csv.whole")}, {}
+        kinds, rates = (
+            {
+                "course grade": (ours, folder / "grades/grades.csv"),
+                "bare loop": (bare, folder / "reference.csv.whole"),
+            },
+            {},
+        )
         for name in list(kinds) * options.rounds:
             whole, end, cpu, memory = timed(*kinds[name])
             rates.setdefault(name, []).append(options.count / whole)
-            print(f"{name:14} to CSV {whole:6.2f} s {options.count / whole:8,.0f}/s   all {end:6.2f} s   "
-                  f"CPU {cpu:6.2f} s   memory {memory:5.0f} MB", flush=True)
+            print(
+                f"{name:14} to CSV {whole:6.2f} s {options.count / whole:8,.0f}/s   all {end:6.2f} s   "
+                f"CPU {cpu:6.2f} s   memory {memory:5.0f} MB",
+                flush=True,
+            )
         medians = {name: statistics.median(found) for name, found in rates.items()}
-        print(f"medians: {', '.join(f'{name} {rate:,.0f}/s' for name, rate in medians.items())}; "
-              f"ratio {medians['course grade'] / medians['bare loop']:.1f}")
+        print(
+            f"medians: {', '.join(f'{name} {rate:,.0f}/s' for name, rate in medians.items())}; "
+            f"ratio {medians['course grade'] / medians['bare loop']:.1f}"
+        )
 
 
 if __name__ == "__main__":

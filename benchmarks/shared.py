@@ -26,8 +26,9 @@ def p95(values):
 
 def seconds(code, python=sys.executable, **environment):
     """Run code in a fresh process and return what it prints last, a number."""
-    done = subprocess.run([python, "-c", code], capture_output=True, text=True, cwd=ROOT,
-                          env=os.environ | environment)
+    done = subprocess.run(
+        [python, "-c", code], capture_output=True, text=True, cwd=ROOT, env=os.environ | environment
+    )
     if done.returncode:
         raise SystemExit(done.stderr)
     return float(done.stdout.split()[-1])
@@ -40,11 +41,21 @@ def kernel(python=sys.executable, **environment):
         spec = Path(home, "kernels", "bench")
         spec.mkdir(parents=True)
         argv = [str(python), "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-        (spec / "kernel.json").write_text(json.dumps({"argv": argv, "display_name": "bench", "language": "python"}))
-        manager = KernelManager(kernel_name="bench", kernel_spec_manager=KernelSpecManager(
-            kernel_dirs=[str(spec.parent)], ensure_native_kernel=False))
-        manager.start_kernel(cwd=home, env=os.environ | {
-            "HOME": home, "IPYTHONDIR": home + "/ipython", "COURSE_ANSWERS": home + "/answers"} | environment)
+        (spec / "kernel.json").write_text(
+            json.dumps({"argv": argv, "display_name": "bench", "language": "python"})
+        )
+        manager = KernelManager(
+            kernel_name="bench",
+            kernel_spec_manager=KernelSpecManager(
+                kernel_dirs=[str(spec.parent)], ensure_native_kernel=False
+            ),
+        )
+        manager.start_kernel(
+            cwd=home,
+            env=os.environ
+            | {"HOME": home, "IPYTHONDIR": home + "/ipython", "COURSE_ANSWERS": home + "/answers"}
+            | environment,
+        )
         client = manager.client()
         client.start_channels()
         try:
@@ -78,9 +89,11 @@ def run(client, code):
 
 def wire(messages, parts=("header", "parent_header", "metadata", "content")):
     """Return how many bytes the messages take: their JSON parts as Jupyter packs them, and their buffers."""
-    return sum(len(json.dumps(message[part], ensure_ascii=False, default=str).encode())
-               for message in messages for part in parts) + sum(
-        memoryview(buffer).nbytes for message in messages for buffer in message["buffers"])
+    return sum(
+        len(json.dumps(message[part], ensure_ascii=False, default=str).encode())
+        for message in messages
+        for part in parts
+    ) + sum(memoryview(buffer).nbytes for message in messages for buffer in message["buffers"])
 
 
 def table(title, rows):
@@ -90,7 +103,10 @@ def table(title, rows):
     widths = [max(len(row[column]) for row in cells) for column in range(4)]
     print(f"\n{title}")
     for row in cells:
-        print("  " + "  ".join(word.ljust(width) for word, width in zip(row, widths, strict=True)).rstrip())
+        print(
+            "  "
+            + "  ".join(word.ljust(width) for word, width in zip(row, widths, strict=True)).rstrip()
+        )
     return all(met is not False for *_, met in rows)
 
 

@@ -66,22 +66,57 @@ WATCH = """([button, shown]) => {
 def lab():
     """Start JupyterLab in an empty folder with one notebook; gives the notebook's address."""
     with tempfile.TemporaryDirectory() as home, socket.socket() as probe:
-        cells = [{"cell_type": "code", "id": f"c{place}", "metadata": {}, "execution_count": None,
-                  "outputs": [], "source": code} for place, code in enumerate(CODES)]
+        cells = [
+            {
+                "cell_type": "code",
+                "id": f"c{place}",
+                "metadata": {},
+                "execution_count": None,
+                "outputs": [],
+                "source": code,
+            }
+            for place, code in enumerate(CODES)
+        ]
         kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-        Path(home, "click.ipynb").write_text(json.dumps(
-            {"nbformat": 4, "nbformat_minor": 5, "metadata": {"kernelspec": kernel}, "cells": cells}))
+        Path(home, "click.ipynb").write_text(
+            json.dumps(
+                {
+                    "nbformat": 4,
+                    "nbformat_minor": 5,
+                    "metadata": {"kernelspec": kernel},
+                    "cells": cells,
+                }
+            )
+        )
         probe.bind(("127.0.0.1", 0))
         port, token = probe.getsockname()[1], secrets.token_hex(16)
         probe.close()
-        places = ("COURSE_ANSWERS", "IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR",
-                  "JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR")
+        places = (
+            "COURSE_ANSWERS",
+            "IPYTHONDIR",
+            "JUPYTER_CONFIG_DIR",
+            "JUPYTER_RUNTIME_DIR",
+            "JUPYTERLAB_SETTINGS_DIR",
+            "JUPYTERLAB_WORKSPACES_DIR",
+        )
         server = subprocess.Popen(
-            [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}",
-             f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={home}", "--ServerApp.port_retries=0",
-             "--LabApp.expose_app_in_browser=True"],
-            env=os.environ | {name: f"{home}/.{name.lower()}" for name in places}, cwd=home,
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            [
+                sys.executable,
+                "-m",
+                "jupyterlab",
+                "--no-browser",
+                "--allow-root",
+                f"--port={port}",
+                f"--IdentityProvider.token={token}",
+                f"--ServerApp.root_dir={home}",
+                "--ServerApp.port_retries=0",
+                "--LabApp.expose_app_in_browser=True",
+            ],
+            env=os.environ | {name: f"{home}/.{name.lower()}" for name in places},
+            cwd=home,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
         try:
             wait(lambda: answers(f"http://127.0.0.1:{port}/api"), 120, "JupyterLab")
             yield f"http://127.0.0.1:{port}/doc/tree/click.ipynb?token={token}"
@@ -111,11 +146,15 @@ def measure(page, url):
         page.evaluate(WATCH, [button, shown])
     for click in range(CLICKS):
         options[click % len(options)].click()
-        page.wait_for_timeout(500)  # time enough for the draft to be kept: the check is all that happens then
+        page.wait_for_timeout(
+            500
+        )  # time enough for the draft to be kept: the check is all that happens then
         for button in (check, bare) if click % 2 else (bare, check):
             page.wait_for_timeout(300)
             button.click()
-            page.wait_for_function("([button, made]) => button.took.length > made", arg=[button, click])
+            page.wait_for_function(
+                "([button, made]) => button.took.length > made", arg=[button, click]
+            )
         reset.click()
         page.wait_for_selector(CARD + '[data-status="untouched"]')
     return check.evaluate("(button) => button.took"), bare.evaluate("(button) => button.took")
@@ -125,16 +164,29 @@ def main():
     from playwright.sync_api import sync_playwright
 
     with lab() as url, sync_playwright() as play:
-        found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-        browser = play.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
+        found = next(
+            filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+        )
+        browser = play.chromium.launch(
+            executable_path=found, args=["--no-sandbox", "--disable-gpu"]
+        )
         ours, bare = measure(browser.new_page(viewport={"width": 1400, "height": 1800}), url)
         browser.close()
-    return table(f"click: {CLICKS} checks of one choice card, {CLICKS} clicks on a bare anywidget, in turn", [
-        ("click to painted feedback: 95th percentile", f"{p95(ours):.0f} ms", "≤ 100 ms", p95(ours) <= 100),
-        ("… median", f"{median(ours):.0f} ms", "", None),
-        ("a bare anywidget: 95th percentile", f"{p95(bare):.0f} ms", "", None),
-        ("… median", f"{median(bare):.0f} ms", "", None),
-        ("card : bare anywidget, medians", f"{median(ours) / median(bare):.2f} ×", "", None)])
+    return table(
+        f"click: {CLICKS} checks of one choice card, {CLICKS} clicks on a bare anywidget, in turn",
+        [
+            (
+                "click to painted feedback: 95th percentile",
+                f"{p95(ours):.0f} ms",
+                "≤ 100 ms",
+                p95(ours) <= 100,
+            ),
+            ("… median", f"{median(ours):.0f} ms", "", None),
+            ("a bare anywidget: 95th percentile", f"{p95(bare):.0f} ms", "", None),
+            ("… median", f"{median(bare):.0f} ms", "", None),
+            ("card : bare anywidget, medians", f"{median(ours) / median(bare):.2f} ×", "", None),
+        ],
+    )
 
 
 if __name__ == "__main__":

@@ -12,17 +12,41 @@ from course.answers import Journal, state
 
 ROUNDS, LINES = 9, 100_000
 # The events a lesson makes, with answers of every shape that cards send.
-ANSWERS = ("reactive", ["basic", "reactive", "accountable", "proactive", "partnership"], "1 234,5", ["spread", "few"],
-           {"invoice": "basic", "sticker": "reactive", "seedlings": "accountable"}, "Телефонує сам, коли є що сказати.")
-MAKE = ("answer", "draft", "answer", "hint", "answer", "reset", "answer", "draft", "shown", "answer")
+ANSWERS = (
+    "reactive",
+    ["basic", "reactive", "accountable", "proactive", "partnership"],
+    "1 234,5",
+    ["spread", "few"],
+    {"invoice": "basic", "sticker": "reactive", "seedlings": "accountable"},
+    "Телефонує сам, коли є що сказати.",
+)
+MAKE = (
+    "answer",
+    "draft",
+    "answer",
+    "hint",
+    "answer",
+    "reset",
+    "answer",
+    "draft",
+    "shown",
+    "answer",
+)
 
 
 def write(path):
     with path.open("w", encoding="utf-8") as file:
         for n in range(LINES):
             event = MAKE[n % len(MAKE)]
-            one = {"v": 1, "t": f"2026-11-{1 + n // 4000:02}T{n // 3600 % 24:02}:{n // 60 % 60:02}:{n % 60:02}.123Z",
-                   "x": f"exercise-{n % 40}", "e": event, "lang": "uk", "d": "0123456789ab", "n": 1}
+            one = {
+                "v": 1,
+                "t": f"2026-11-{1 + n // 4000:02}T{n // 3600 % 24:02}:{n // 60 % 60:02}:{n % 60:02}.123Z",
+                "x": f"exercise-{n % 40}",
+                "e": event,
+                "lang": "uk",
+                "d": "0123456789ab",
+                "n": 1,
+            }
             if event == "hint":
                 one["a"] = 0
             elif event in ("answer", "draft"):
@@ -58,12 +82,21 @@ def main():
             found["replayed"].append(timed(lambda read=read: state(read))[0])
             del read, events, journal
     took = {name: median(values) for name, values in found.items()}
-    return table(f"journal: {LINES:,} lines, {size / 1e6:.1f} MB; medians of {ROUNDS} rounds, interleaved", [
-        ("bare json.loads loop", f"{took['bare']:.3f} s", "", None),
-        ("Journal.refresh, every line checked", f"{took['ours']:.3f} s", "< 1 s", took["ours"] < 1),
-        ("Journal : bare", f"{took['ours'] / took['bare']:.2f} ×", "", None),
-        ("replaying the events", f"{took['replayed']:.3f} s", "", None),
-        ("refresh when nothing is new", f"{took['again'] * 1e6:.0f} µs", "", None)])
+    return table(
+        f"journal: {LINES:,} lines, {size / 1e6:.1f} MB; medians of {ROUNDS} rounds, interleaved",
+        [
+            ("bare json.loads loop", f"{took['bare']:.3f} s", "", None),
+            (
+                "Journal.refresh, every line checked",
+                f"{took['ours']:.3f} s",
+                "< 1 s",
+                took["ours"] < 1,
+            ),
+            ("Journal : bare", f"{took['ours'] / took['bare']:.2f} ×", "", None),
+            ("replaying the events", f"{took['replayed']:.3f} s", "", None),
+            ("refresh when nothing is new", f"{took['again'] * 1e6:.0f} µs", "", None),
+        ],
+    )
 
 
 if __name__ == "__main__":

@@ -18,7 +18,9 @@ def cells():
         from course.authoring.editions import build
 
         book = build(ROOT)[NAME]
-    return ["".join(cell["source"]) for cell in json.loads(book)["cells"] if cell["cell_type"] == "code"]
+    return [
+        "".join(cell["source"]) for cell in json.loads(book)["cells"] if cell["cell_type"] == "code"
+    ]
 
 
 def run_all(client, codes):
@@ -41,13 +43,26 @@ def main():
             warm.append(took)
             sizes.append(size)
     total = median(map(sum, warm))
-    slowest = sorted(zip(map(median, zip(*warm, strict=True)), codes, strict=True), reverse=True)[:3]
-    return table(f"lesson: {len(codes)} code cells of {NAME}; medians of {ROUNDS} kernels", [
-        ("run all, warm kernel", f"{total:.2f} s", "≤ 3 s", total <= 3),
-        ("run all, fresh kernel (imports included)", f"{median(first):.2f} s", "", None),
-        ("on the wire, warm kernel", f"{median(sizes) / 1000:.0f} KB", "", None),
-        *((f"warm, slow cell: {code.splitlines()[-1][:44]}", f"{took * 1000:.0f} ms", "", None)
-          for took, code in slowest)])
+    slowest = sorted(zip(map(median, zip(*warm, strict=True)), codes, strict=True), reverse=True)[
+        :3
+    ]
+    return table(
+        f"lesson: {len(codes)} code cells of {NAME}; medians of {ROUNDS} kernels",
+        [
+            ("run all, warm kernel", f"{total:.2f} s", "≤ 3 s", total <= 3),
+            ("run all, fresh kernel (imports included)", f"{median(first):.2f} s", "", None),
+            ("on the wire, warm kernel", f"{median(sizes) / 1000:.0f} KB", "", None),
+            *(
+                (
+                    f"warm, slow cell: {code.splitlines()[-1][:44]}",
+                    f"{took * 1000:.0f} ms",
+                    "",
+                    None,
+                )
+                for took, code in slowest
+            ),
+        ],
+    )
 
 
 if __name__ == "__main__":

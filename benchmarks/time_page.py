@@ -11,8 +11,18 @@ from course.exercises import chapters
 
 ROUNDS = 7
 # The first ten exercises of lesson 5 that check themselves: choice, order, match, multi and drawn numbers.
-MIXED = ("levels-first", "levels-order", "levels-behaviour", "levels-initiator", "levels-call", "levels-segments",
-         "levels-price", "levels-value", "levels-threshold-basic", "levels-threshold")
+MIXED = (
+    "levels-first",
+    "levels-order",
+    "levels-behaviour",
+    "levels-initiator",
+    "levels-call",
+    "levels-segments",
+    "levels-price",
+    "levels-value",
+    "levels-threshold-basic",
+    "levels-threshold",
+)
 TIMED = """
 import sys, time
 before, start, worked = set(sys.modules), time.perf_counter(), time.thread_time()
@@ -30,20 +40,32 @@ SHOW = "for name, exercise in {page!r}: display(lessons[name].exercise(exercise)
 
 def same_ten():
     """Return the first ten exercises of the course that are a choice among four, as (lesson, id)."""
-    found = [(chapter.slug, exercise.id) for chapter in chapters().values() for exercise in chapter.exercises.values()
-             if exercise.kind == "choice" and len(exercise["option"]) == 4]
+    found = [
+        (chapter.slug, exercise.id)
+        for chapter in chapters().values()
+        for exercise in chapter.exercises.values()
+        if exercise.kind == "choice" and len(exercise["option"]) == 4
+    ]
     return found[:10]
 
 
 def quiz(page, folder):
     """Write the ten questions as nbautoeval reads them, without the reasons that ours has; JSON is YAML."""
-    made = {"ten": {"type": "Quiz", "questions": [exercise for _, exercise in page], "max_attempts": 3}}
+    made = {
+        "ten": {"type": "Quiz", "questions": [exercise for _, exercise in page], "max_attempts": 3}
+    }
     for lesson, name in page:
         exercise = chapters()[lesson].exercises[name]
-        options = [{"text": option["text"]["uk"], "correct": option.get("right", False)}
-                   for option in exercise["option"]]
-        made[name] = {"type": "QuizQuestion", "question": exercise["prompt"]["uk"], "exactly_one_option": True,
-                      "options": options}
+        options = [
+            {"text": option["text"]["uk"], "correct": option.get("right", False)}
+            for option in exercise["option"]
+        ]
+        made[name] = {
+            "type": "QuizQuestion",
+            "question": exercise["prompt"]["uk"],
+            "exactly_one_option": True,
+            "options": options,
+        }
     path = folder / "ten.yaml"
     path.write_text(json.dumps(made, ensure_ascii=False), "utf-8")
     return path
@@ -55,7 +77,9 @@ def their_python():
     python = home / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
     if not (home / "ready").is_file():
         venv.create(home, with_pip=True, clear=True)
-        subprocess.run([python, "-m", "pip", "install", "-q", "nbautoeval==1.8.0", "ipykernel"], check=True)
+        subprocess.run(
+            [python, "-m", "pip", "install", "-q", "nbautoeval==1.8.0", "ipykernel"], check=True
+        )
         (home / "ready").touch()
     return python
 
@@ -70,47 +94,103 @@ def measure(code, imports, opening="pass", python=sys.executable):
     comms = sum(message["msg_type"].startswith("comm_") for message in messages)
     shown = sum(message["msg_type"] == "display_data" for message in messages)
     inner = wire(messages, ("content",))
-    return float(opened.split()[0]), float(took), float(worked), comms, wire(messages), inner, shown, modules
+    return (
+        float(opened.split()[0]),
+        float(took),
+        float(worked),
+        comms,
+        wire(messages),
+        inner,
+        shown,
+        modules,
+    )
 
 
 def main():
     page = same_ten()
     python, path = their_python(), quiz(page, CACHE)
     kinds = {
-        "mixed": (SHOW.format(page=[("levels", name) for name in MIXED]), IMPORTS, OPEN.format(names=["levels"])),
-        "same": (SHOW.format(page=page), IMPORTS, OPEN.format(names=sorted({lesson for lesson, _ in page}))),
-        "theirs": (f"display(run_yaml_quiz({str(path)!r}, 'ten'))",
-                   "from nbautoeval import run_yaml_quiz\nfrom IPython.display import display", "pass", python),
+        "mixed": (
+            SHOW.format(page=[("levels", name) for name in MIXED]),
+            IMPORTS,
+            OPEN.format(names=["levels"]),
+        ),
+        "same": (
+            SHOW.format(page=page),
+            IMPORTS,
+            OPEN.format(names=sorted({lesson for lesson, _ in page})),
+        ),
+        "theirs": (
+            f"display(run_yaml_quiz({str(path)!r}, 'ten'))",
+            "from nbautoeval import run_yaml_quiz\nfrom IPython.display import display",
+            "pass",
+            python,
+        ),
     }
     found = {name: [] for name in kinds}
     for _ in range(ROUNDS):
         for name, what in kinds.items():
             found[name].append(measure(*what))
-    assert all(row[6] == (1 if name == "theirs" else 10) for name, rows in found.items() for row in rows)
+    assert all(
+        row[6] == (1 if name == "theirs" else 10) for name, rows in found.items() for row in rows
+    )
     opened, took, worked, comms, size, inner = (
-        {name: median(row[column] for row in rows) for name, rows in found.items()} for column in range(6))
+        {name: median(row[column] for row in rows) for name, rows in found.items()}
+        for column in range(6)
+    )
     rows = []
     for name, what in (("mixed", "ten exercises of lesson 5"), ("same", "the same ten questions")):
-        rows += [(f"{what}: time", f"{took[name]:.1f} ms", "≤ 25 ms", took[name] <= 25),
-                 ("… of it the kernel's own work", f"{worked[name]:.1f} ms", "", None),
-                 ("… fastest round", f"{min(row[1] for row in found[name]):.1f} ms", "", None),
-                 ("… comm messages for each exercise", f"{comms[name] / 10:.1f}", "≤ 2", comms[name] <= 20),
-                 ("… on the wire", f"{size[name] / 1000:.1f} KB", "≤ 150 KB (wish 30)", size[name] <= 150_000),
-                 ("… of it without Jupyter's headers", f"{inner[name] / 1000:.1f} KB", "", None),
-                 ("… before that: opening the lessons", f"{opened[name]:.1f} ms", "", None)]
+        rows += [
+            (f"{what}: time", f"{took[name]:.1f} ms", "≤ 25 ms", took[name] <= 25),
+            ("… of it the kernel's own work", f"{worked[name]:.1f} ms", "", None),
+            ("… fastest round", f"{min(row[1] for row in found[name]):.1f} ms", "", None),
+            (
+                "… comm messages for each exercise",
+                f"{comms[name] / 10:.1f}",
+                "≤ 2",
+                comms[name] <= 20,
+            ),
+            (
+                "… on the wire",
+                f"{size[name] / 1000:.1f} KB",
+                "≤ 150 KB (wish 30)",
+                size[name] <= 150_000,
+            ),
+            ("… of it without Jupyter's headers", f"{inner[name] / 1000:.1f} KB", "", None),
+            ("… before that: opening the lessons", f"{opened[name]:.1f} ms", "", None),
+        ]
         if modules := found[name][0][7]:
-            rows.append(("… imported on the way", " ".join(modules[:6]) + " …" * (len(modules) > 6), "", None))
-    rows += [("nbautoeval 1.8.0: time", f"{took['theirs']:.1f} ms", "", None),
-             ("… fastest round", f"{min(row[1] for row in found['theirs']):.1f} ms", "", None),
-             ("… of it the kernel's own work", f"{worked['theirs']:.1f} ms", "", None),
-             ("… comm messages", f"{comms['theirs']:.0f}", "", None),
-             ("… on the wire", f"{size['theirs'] / 1000:.1f} KB", "", None),
-             ("… of it without Jupyter's headers", f"{inner['theirs'] / 1000:.1f} KB", "", None),
-             ("nbautoeval : the same ten of ours, time", f"{took['theirs'] / took['same']:.1f} ×", "", None),
-             ("… the kernel's own work", f"{worked['theirs'] / worked['same']:.1f} ×", "", None),
-             ("… time with opening the lessons", f"{took['theirs'] / (took['same'] + opened['same']):.1f} ×", "", None),
-             ("… comm messages", f"{comms['theirs'] / comms['same']:.1f} ×", "", None),
-             ("… bytes", f"{size['theirs'] / size['same']:.1f} ×", "", None)]
+            rows.append(
+                (
+                    "… imported on the way",
+                    " ".join(modules[:6]) + " …" * (len(modules) > 6),
+                    "",
+                    None,
+                )
+            )
+    rows += [
+        ("nbautoeval 1.8.0: time", f"{took['theirs']:.1f} ms", "", None),
+        ("… fastest round", f"{min(row[1] for row in found['theirs']):.1f} ms", "", None),
+        ("… of it the kernel's own work", f"{worked['theirs']:.1f} ms", "", None),
+        ("… comm messages", f"{comms['theirs']:.0f}", "", None),
+        ("… on the wire", f"{size['theirs'] / 1000:.1f} KB", "", None),
+        ("… of it without Jupyter's headers", f"{inner['theirs'] / 1000:.1f} KB", "", None),
+        (
+            "nbautoeval : the same ten of ours, time",
+            f"{took['theirs'] / took['same']:.1f} ×",
+            "",
+            None,
+        ),
+        ("… the kernel's own work", f"{worked['theirs'] / worked['same']:.1f} ×", "", None),
+        (
+            "… time with opening the lessons",
+            f"{took['theirs'] / (took['same'] + opened['same']):.1f} ×",
+            "",
+            None,
+        ),
+        ("… comm messages", f"{comms['theirs'] / comms['same']:.1f} ×", "", None),
+        ("… bytes", f"{size['theirs'] / size['same']:.1f} ×", "", None),
+    ]
     return table(f"page: medians of {ROUNDS} fresh kernels each, interleaved", rows)
 
 

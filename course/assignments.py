@@ -45,7 +45,11 @@ class Sheet(Record):
         if self._same or not before or folded(before) == folded(student):
             return []
         drawn = [exercise.id for exercise in self.chapter.exercises.values() if exercise.drawn]
-        return [name for name in drawn if self.kept.get(name, _NOTHING) != _NOTHING or name in self.unsaved]
+        return [
+            name
+            for name in drawn
+            if self.kept.get(name, _NOTHING) != _NOTHING or name in self.unsaved
+        ]
 
     def take(self, event):
         if event["x"] == IDENTITY and event["e"] == "set":
@@ -59,7 +63,10 @@ class Sheet(Record):
             return
         kept, version = self.kept[event["x"]], event.get("d") or exercise.digest
         older, draft = version != exercise.digest, event["e"] == "draft"
-        lost = older and (exercise.drawn or exercise.kind.readable(exercise.raw, event.get("a")).state == "invalid")
+        lost = older and (
+            exercise.drawn
+            or exercise.kind.readable(exercise.raw, event.get("a")).state == "invalid"
+        )
         kept.digest = digest if draft else version
         if lost and draft:
             kept.draft = None
@@ -95,9 +102,15 @@ class Assignment(Lesson):
             sealed = seal(self.public, "digest", "ids")[:16] == self.public["digest"]
             if not sealed or not _ID(self.public["id"]):  # files are named after it
                 raise ValueError  # damaged, which is told at once and not by some card later
-            exercises = {entry["ref"]: Exercise(entry["ref"].partition("/")[0], _as_shown(entry, self.public))
-                         for entry in self.public["exercises"]}
-            self.chapter = Chapter(self.folder, 0, self.public["id"], self.public["title"], 0, {}, exercises)
+            exercises = {
+                entry["ref"]: Exercise(
+                    entry["ref"].partition("/")[0], _as_shown(entry, self.public)
+                )
+                for entry in self.public["exercises"]
+            }
+            self.chapter = Chapter(
+                self.folder, 0, self.public["id"], self.public["title"], 0, {}, exercises
+            )
             self.title, closes = self.public["title"][lang], self.public["closes"]
         except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             raise CourseError(text("assignment.unreadable", lang, path=path)) from None
@@ -125,7 +138,10 @@ class Assignment(Lesson):
         if IDENTITY not in self._cards:
             from course.widgets import host
 
-            fields = [{"id": name, "label": text(f"assignment.{name}", self.lang)} for name in ("student", "name")]
+            fields = [
+                {"id": name, "label": text(f"assignment.{name}", self.lang)}
+                for name in ("student", "name")
+            ]
             spec = {
                 "view": "card",
                 "id": IDENTITY,
@@ -191,7 +207,9 @@ class Assignment(Lesson):
         for name, view in self._cards.items():
             if name != IDENTITY:
                 view.state = self._state(self.chapter.exercises[name])
-        error = error or (None if known else text("assignment.unknown_id", self.lang, id=who["student"]))
+        error = error or (
+            None if known else text("assignment.unknown_id", self.lang, id=who["student"])
+        )
         return self._who(error, 0 if IDENTITY in self.record.unsaved else again)
 
     def _state(self, exercise, error=None):
@@ -202,7 +220,9 @@ class Assignment(Lesson):
         self._shown[exercise.id] = values
         made = card.graded(exercise, kept, self.lang, values, error, note)
         # What one student typed is not offered to the next at the same computer.
-        made["about"] = self._about(exercise, values, _token(self.public, self.student["student"])[:12])
+        made["about"] = self._about(
+            exercise, values, _token(self.public, self.student["student"])[:12]
+        )
         if kept.digest not in (None, exercise.digest):
             key = "outdated" if kept.answer is None else "changed"
             made["feedback"].append(_plain(text(f"assignment.{key}", self.lang)))
@@ -236,8 +256,13 @@ class Assignment(Lesson):
 
     def _refused(self, exercise, answer):
         """Also what is neither a number nor a table; a lesson keeps that, and its score says what is wrong."""
-        error, judged = super()._refused(exercise, answer), exercise.kind.readable(exercise.raw, answer)
-        return error or (text(f"invalid.{judged.reason}", self.lang) if judged.state == "invalid" else None)
+        error, judged = (
+            super()._refused(exercise, answer),
+            exercise.kind.readable(exercise.raw, answer),
+        )
+        return error or (
+            text(f"invalid.{judged.reason}", self.lang) if judged.state == "invalid" else None
+        )
 
     def submit(self):
         """Write the one file to hand in, show its receipt code, and say what has no answer yet."""
@@ -247,19 +272,31 @@ class Assignment(Lesson):
             # «Run all cells» comes here before anybody could fill the card in; that is no mistake.
             first = text("assignment.name_first", self.lang)
             return Page(f"<p>{escape(first)}</p>", first)
-        head = {"submission": 1, "assignment": self.public["id"], "digest": self.public["digest"],
-                "student": {"id": who["student"], "name": who["name"]}, "lang": self.lang}
+        head = {
+            "submission": 1,
+            "assignment": self.public["id"],
+            "digest": self.public["digest"],
+            "student": {"id": who["student"], "name": who["name"]},
+            "lang": self.lang,
+        }
         lines = [head, *self.record.journal.events]
-        body = "".join(json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n" for line in lines).encode()
+        body = "".join(
+            json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n" for line in lines
+        ).encode()
         code = receipt(body)
-        safe = "".join(letter if letter.isalnum() or letter in "-_" else "_" for letter in who["student"])
+        safe = "".join(
+            letter if letter.isalnum() or letter in "-_" else "_" for letter in who["student"]
+        )
         path = self.folder / f"{self.public['id']}-{safe}.jsonl"
         try:
             write_whole(path, body + json.dumps({"receipt": code}).encode() + b"\n")
         except OSError:
             raise CourseError(text("export.failed", self.lang, path=path)) from None
-        told = [text("assignment.written", self.lang, path=path), text("assignment.receipt", self.lang, code=code),
-                self._times()]
+        told = [
+            text("assignment.written", self.lang, path=path),
+            text("assignment.receipt", self.lang, code=code),
+            self._times(),
+        ]
         html = "".join(f"<p>{escape(line)}</p>" for line in told)
         for about, prompts in self._unfinished().items():
             if prompts:

@@ -34,33 +34,66 @@ def _main(argv: Sequence[str] | None) -> int:
         Exit code: 0 done, 1 something is out of step, 2 the command cannot be carried out.
     """
     spell(sys.stdout, sys.stderr)  # a console without Cyrillic must not stop the course
-    parser = argparse.ArgumentParser("course", description="Relationship marketing in Ukrainian and Russian.")
+    parser = argparse.ArgumentParser(
+        "course", description="Relationship marketing in Ukrainian and Russian."
+    )
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(dest="command", metavar="command", required=True)
     one = commands.add_parser(
-        "lab", help="open the course in JupyterLab", allow_abbrev=False,
+        "lab",
+        help="open the course in JupyterLab",
+        allow_abbrev=False,
         usage="course lab [--lang {uk,ru}] [FOLDER] [options of jupyter lab: --no-browser --port 9999]",
         description="Copy the course into FOLDER (the current one if it is a course folder, else "
-                    "./my-course), keeping everything you changed, and open it in JupyterLab.")
-    one.add_argument("--lang", default="uk", help="language of the course and the menus: uk (default) or ru")
+        "./my-course), keeping everything you changed, and open it in JupyterLab.",
+    )
+    one.add_argument(
+        "--lang", default="uk", help="language of the course and the menus: uk (default) or ru"
+    )
     what = "make both editions and the tables in the READMEs from lessons/"
     one = commands.add_parser("build", help=what, description=what)
-    one.add_argument("--check", action="store_true", help="write nothing; fail if a file is out of date")
-    one = commands.add_parser("check", help="find every fault in lessons/, or in one file of exercises")
+    one.add_argument(
+        "--check", action="store_true", help="write nothing; fail if a file is out of date"
+    )
+    one = commands.add_parser(
+        "check", help="find every fault in lessons/, or in one file of exercises"
+    )
     one.add_argument("file", nargs="?", help="a lecturer's own exercises.toml")
-    one.add_argument("--fix", action="store_true", help="write each language's typography into the sources")
-    commands.add_parser("export", add_help=False, help="exercises to Moodle; grades to Moodle, a spreadsheet, a sheet")
-    for name, what in (("assign", "set graded work: a folder for students, a private one with the keys"),
-                       ("grade", "grade what students handed in"), ("new", "begin a file of your own exercises"),
-                       ("list", "the exercises that you can set"), ("preview", "your own exercises with keys")):
+    one.add_argument(
+        "--fix", action="store_true", help="write each language's typography into the sources"
+    )
+    commands.add_parser(
+        "export",
+        add_help=False,
+        help="exercises to Moodle; grades to Moodle, a spreadsheet, a sheet",
+    )
+    for name, what in (
+        ("assign", "set graded work: a folder for students, a private one with the keys"),
+        ("grade", "grade what students handed in"),
+        ("new", "begin a file of your own exercises"),
+        ("list", "the exercises that you can set"),
+        ("preview", "your own exercises with keys"),
+    ):
         commands.add_parser(name, add_help=False, help=what)
-    commands.add_parser("feedback", add_help=False, help="write each student's page about graded work")
+    commands.add_parser(
+        "feedback", add_help=False, help="write each student's page about graded work"
+    )
     commands.add_parser("mark", add_help=False, help="mark written answers in the browser")
     commands.add_parser("report", add_help=False, help="see what the group did not understand")
     options, rest = parser.parse_known_args(argv)
     if options.command == "lab":
         return _lab(options.lang, rest)
-    if options.command in ("assign", "grade", "new", "list", "preview", "feedback", "mark", "report", "export"):
+    if options.command in (
+        "assign",
+        "grade",
+        "new",
+        "list",
+        "preview",
+        "feedback",
+        "mark",
+        "report",
+        "export",
+    ):
         from course.grading.commands import main as grading
 
         return grading(options.command, rest)
@@ -86,7 +119,9 @@ def _main(argv: Sequence[str] | None) -> int:
 
 def _lab(lang: str, rest: list[str]) -> int:
     if lang not in LANGS:
-        print(*(text("lab.unknown_lang", one, lang=lang) for one in LANGS), sep="\n", file=sys.stderr)
+        print(
+            *(text("lab.unknown_lang", one, lang=lang) for one in LANGS), sep="\n", file=sys.stderr
+        )
         return 2
     # FOLDER stands first: of the words after an option only jupyter knows which are the option's value
     named = rest.pop(0) if rest and not rest[0].startswith("-") else None

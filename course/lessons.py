@@ -52,9 +52,11 @@ class Lesson:
 
     def __init__(self, name, lang):
         if lang not in LANGS:
-            raise CourseError(f"course.lesson(\"{name}\", \"{lang}\"): uk / ru?")
+            raise CourseError(f'course.lesson("{name}", "{lang}"): uk / ru?')
         if not re.fullmatch("[a-z-]+", str(name)) or chapter(name) is None:
-            raise CourseError(text("lesson.no_lesson", lang, name=name, known=", ".join(chapters())))
+            raise CourseError(
+                text("lesson.no_lesson", lang, name=name, known=", ".join(chapters()))
+            )
         self.lang, self.chapter = lang, chapter(name)
         self.number, self.title = self.chapter.number, self.chapter.title[lang]
         self._open(paths.answers())
@@ -71,7 +73,9 @@ class Lesson:
         return Record(self.chapter, folder)
 
     def __repr__(self):
-        return text("lesson.open", self.lang, number=self.number, title=self.title, path=self.record.folder)
+        return text(
+            "lesson.open", self.lang, number=self.number, title=self.title, path=self.record.folder
+        )
 
     def exercise(self, name):
         """Show one exercise, with the kept answer already in it.
@@ -91,9 +95,12 @@ class Lesson:
             from course.widgets import card, fallback, host
 
             state = self._state(exercise)
-            self._cards[name] = host.View(card.spec(exercise, self.lang, self.main), state,
-                                          lambda message: self._react(exercise, message),
-                                          fallback.exercise(exercise, self.lang, state["prompt"]))
+            self._cards[name] = host.View(
+                card.spec(exercise, self.lang, self.main),
+                state,
+                lambda message: self._react(exercise, message),
+                fallback.exercise(exercise, self.lang, state["prompt"]),
+            )
         else:
             self._cards[name].state = self._state(exercise)
         return self._cards[name]
@@ -111,12 +118,19 @@ class Lesson:
         exercise, slot = self._exercise(name), f"guess:{name}"
         self.record.refresh()
         if slot not in self._cards:
-            spec = card.spec(exercise, self.lang, "keep") | {"id": slot, "meta": text("card.guess", self.lang)}
+            spec = card.spec(exercise, self.lang, "keep") | {
+                "id": slot,
+                "meta": text("card.guess", self.lang),
+            }
             self._cards[slot] = host.View(
                 spec,
                 self._guess_state(exercise, slot),
                 lambda message: self._remember(exercise, slot, message),
-                fallback.exercise(exercise, self.lang, exercise.say("prompt", self.lang, self.record.values(exercise))),
+                fallback.exercise(
+                    exercise,
+                    self.lang,
+                    exercise.say("prompt", self.lang, self.record.values(exercise)),
+                ),
             )
         else:
             self._cards[slot].state = self._guess_state(exercise, slot)
@@ -127,7 +141,9 @@ class Lesson:
 
         kept, waits = self.record.of(slot), self.record.unsaved.get(slot)
         answer = (waits.answer if waits else kept.answer or {}).get("guess")
-        state = card.guess(exercise, answer, kept.time, self.lang, self.record.values(exercise), error)
+        state = card.guess(
+            exercise, answer, kept.time, self.lang, self.record.values(exercise), error
+        )
         state["about"] = f"{self.chapter.slug}/{slot}"
         return card.unsaved(state, waits.reason, self.lang) if waits else state
 
@@ -179,7 +195,9 @@ class Lesson:
 
         known = instruments.names()
         if name not in known:
-            raise CourseError(text("lesson.no_instrument", self.lang, name=name, known=", ".join(known)))
+            raise CourseError(
+                text("lesson.no_instrument", self.lang, name=name, known=", ".join(known))
+            )
         declared, slot = instruments.find(name), f"instrument:{name}"
         waits, error = self.record.unsaved.get(slot), None
         if waits:
@@ -204,7 +222,9 @@ class Lesson:
         entries = pictures.read(self.chapter.folder / "figures.toml")
         if name not in entries:
             known = ", ".join(entries) or "–"
-            raise CourseError(text("lesson.no_figure", self.lang, id=name, lesson=self.chapter.slug, known=known))
+            raise CourseError(
+                text("lesson.no_figure", self.lang, id=name, lesson=self.chapter.slug, known=known)
+            )
         return Page(*fallback.live_figure(pictures.figure(entries[name], self.lang), self.lang))
 
     def data(self, name):
@@ -212,7 +232,9 @@ class Lesson:
         from course import datasets
 
         if name not in datasets.names():
-            raise CourseError(text("lesson.no_data", self.lang, name=name, known=", ".join(datasets.names())))
+            raise CourseError(
+                text("lesson.no_data", self.lang, name=name, known=", ".join(datasets.names()))
+            )
         try:
             return datasets.load(name)
         except datasets.DatasetError as error:
@@ -230,10 +252,16 @@ class Lesson:
         from course.widgets import host
 
         if "strip" not in self._pages:
-            words = {name: text(f"progress.{name}", self.lang) for name in ("next", "due_lead", "due_rule", "asleep")}
-            view = host.View({"view": "strip", "lang": self.lang, "words": words}, self._standing(),
-                             lambda message: self._standing() if message.get("act") == "refresh" else None,
-                             lambda state: progress.still(state, self.lang))
+            words = {
+                name: text(f"progress.{name}", self.lang)
+                for name in ("next", "due_lead", "due_rule", "asleep")
+            }
+            view = host.View(
+                {"view": "strip", "lang": self.lang, "words": words},
+                self._standing(),
+                lambda message: self._standing() if message.get("act") == "refresh" else None,
+                lambda state: progress.still(state, self.lang),
+            )
             self._pages["strip"] = view, self._standing
         self._follow()
         return self._pages["strip"][0]
@@ -248,10 +276,15 @@ class Lesson:
 
         if not self._records:
             shown = chapters().values() if self.chapter.number == 0 else [self.chapter]
-            self._records = [self.record if one is self.chapter else Record(one, self.record.folder) for one in shown]
+            self._records = [
+                self.record if one is self.chapter else Record(one, self.record.folder)
+                for one in shown
+            ]
         for record in self._records:
             record.refresh()
-        return progress.standing(self.chapter, self._records, self.lang, datetime.now().astimezone())
+        return progress.standing(
+            self.chapter, self._records, self.lang, datetime.now().astimezone()
+        )
 
     def _react(self, exercise, message):
         """Answer one message of a card, and let the other views follow."""
@@ -272,10 +305,15 @@ class Lesson:
             (tile["title"][self.lang], str(texts.get(tile["id"]) or text("plan.empty", self.lang)))
             for tile in exercise["tile"]
         ]
-        html = "".join(f"<dt><strong>{escape(title)}</strong></dt><dd>{escape(words)}</dd>" for title, words in rows)
+        html = "".join(
+            f"<dt><strong>{escape(title)}</strong></dt><dd>{escape(words)}</dd>"
+            for title, words in rows
+        )
         title = text("plan.title", self.lang)
-        return Page(f'<div lang="{self.lang}"><h4>{escape(title)}</h4><dl>{html}</dl></div>',
-                    "\n".join([title, *(f"{name} {words}" for name, words in rows)]))
+        return Page(
+            f'<div lang="{self.lang}"><h4>{escape(title)}</h4><dl>{html}</dl></div>',
+            "\n".join([title, *(f"{name} {words}" for name, words in rows)]),
+        )
 
     def export(self, name=None):
         """Hand in: show what is written and what is empty, and a button that writes the file.
@@ -293,7 +331,11 @@ class Lesson:
         from course.widgets import host
 
         if self._hand_in is None:
-            others = [Record(one, self.record.folder) for one in chapters().values() if one is not self.chapter]
+            others = [
+                Record(one, self.record.folder)
+                for one in chapters().values()
+                if one is not self.chapter
+            ]
             self._hand_in = HandIn(self.record, self.lang, others)
         self.record.refresh()
         if name is not None:
@@ -303,8 +345,15 @@ class Lesson:
             return Page(*still(self._hand_in.state(), self.lang))
         if "handin" not in self._pages:
             spec = {"view": "handin", "lang": self.lang, "words": self._hand_in.words()}
-            self._pages["handin"] = (host.View(spec, self._hand_in.state(), self._hand_in.act,
-                                               lambda state: still(state, self.lang)), self._hand_in.state)
+            self._pages["handin"] = (
+                host.View(
+                    spec,
+                    self._hand_in.state(),
+                    self._hand_in.act,
+                    lambda state: still(state, self.lang),
+                ),
+                self._hand_in.state,
+            )
         self._follow()
         return self._pages["handin"][0]
 
@@ -312,7 +361,13 @@ class Lesson:
         exercises = self.chapter.exercises
         if name not in exercises:
             raise CourseError(
-                text("lesson.unknown", self.lang, id=name, lesson=self.chapter.slug, known=", ".join(exercises))
+                text(
+                    "lesson.unknown",
+                    self.lang,
+                    id=name,
+                    lesson=self.chapter.slug,
+                    known=", ".join(exercises),
+                )
             )
         return exercises[name]
 
@@ -337,7 +392,11 @@ class Lesson:
 
     def _about(self, exercise, values, student=""):
         """Name what an answer is about, the same in both languages: the exercise, and the numbers in it."""
-        whose = hashlib.sha256(json.dumps(values).encode()).hexdigest()[:12] if exercise.drawn else student
+        whose = (
+            hashlib.sha256(json.dumps(values).encode()).hexdigest()[:12]
+            if exercise.drawn
+            else student
+        )
         return "/".join((self.chapter.slug, exercise.id, exercise.kind.name, whose))
 
     def _may(self, exercise):
@@ -354,7 +413,9 @@ class Lesson:
 
     def _judge(self, exercise, answer):
         """What an answer is worth, as far as this machine may know."""
-        return self.record.score(exercise, answer, self.record.of(exercise.id).draw) or Score("unattempted")
+        return self.record.score(exercise, answer, self.record.of(exercise.id).draw) or Score(
+            "unattempted"
+        )
 
     def _hold(self, exercise, answer):
         """Return the sentence for an answer that is no attempt yet, or ``None``."""

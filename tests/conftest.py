@@ -52,7 +52,9 @@ def pairs(table, where=""):
     """Every text that stands in both languages (or should) in a table read from TOML or JSON, with its place."""
     if isinstance(table, list):
         for place, entry in enumerate(table):
-            yield from pairs(entry, f"{where}[{entry.get('id', place) if isinstance(entry, dict) else place}]")
+            yield from pairs(
+                entry, f"{where}[{entry.get('id', place) if isinstance(entry, dict) else place}]"
+            )
     elif isinstance(table, dict):
         if any(isinstance(table.get(lang), str) for lang in LANGS):
             yield where, table
@@ -92,12 +94,19 @@ def said():
                 group = path.parent.relative_to(ROOT).as_posix()
                 add(lang, group, f"{path.relative_to(ROOT)}:{piece.line}", plain(piece.text[lang]))
     for name, table in tables():
-        group = name.rpartition("/")[0] if name.startswith("lessons/") and name.count("/") > 1 else name
+        group = (
+            name.rpartition("/")[0] if name.startswith("lessons/") and name.count("/") > 1 else name
+        )
         for where, pair in pairs(table):
             for lang in LANGS:
                 add(lang, group, f"{name} {where}", pair.get(lang, ""))
     for lang in LANGS:
-        add(lang, f"README.{lang}.md", f"README.{lang}.md", plain((ROOT / f"README.{lang}.md").read_text("utf-8")))
+        add(
+            lang,
+            f"README.{lang}.md",
+            f"README.{lang}.md",
+            plain((ROOT / f"README.{lang}.md").read_text("utf-8")),
+        )
     return found
 
 

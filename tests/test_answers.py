@@ -18,11 +18,23 @@ from course import answers
 from course.answers import Fault, Journal, JournalError, Kept, learner_seed, replay, state
 
 COURSE = Path(answers.__file__).parent
-EVENT = {"v": 1, "t": "2026-11-21T20:55:08.123Z", "x": "levels-order", "e": "answer", "a": "x", "lang": "uk"}
+EVENT = {
+    "v": 1,
+    "t": "2026-11-21T20:55:08.123Z",
+    "x": "levels-order",
+    "e": "answer",
+    "a": "x",
+    "lang": "uk",
+}
 TEXTS = st.text(st.characters(codec=None, categories=None))
 JSON = st.recursive(
-    st.booleans() | st.integers(-10**20, 10**20) | st.floats(allow_nan=False, allow_infinity=False) | TEXTS,
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXTS, inner, max_size=4), max_leaves=8)
+    st.booleans()
+    | st.integers(-(10**20), 10**20)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | TEXTS,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXTS, inner, max_size=4),
+    max_leaves=8,
+)
 
 
 def line(**changes):
@@ -33,7 +45,9 @@ def child(code, *arguments, **options):
     """Run a piece of Python that knows `answers`, without the packages of the environment: it starts quickly."""
     start = f"import sys; sys.path.insert(0, {str(COURSE)!r}); import answers\n"
     command = [sys.executable, "-S", "-E", "-c", start + code, *map(str, arguments)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options)
+    return subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options
+    )
 
 
 @pytest.fixture
@@ -102,18 +116,39 @@ def test_any_json_answer_survives(answer):
             assert written["a"] == answer
 
 
-@pytest.mark.parametrize("typed, kept", [
-    ("a\ud800b", "a\ufffdb"), ("\udc00", "\ufffd"), ("\ud83d\ude00", "\U0001f600"), ("\ud83d", "\ufffd"),
-    ("null \x00 byte", "null \x00 byte"), ("line\u2028separator\x85\r\n", "line\u2028separator\x85\r\n")])
+@pytest.mark.parametrize(
+    "typed, kept",
+    [
+        ("a\ud800b", "a\ufffdb"),
+        ("\udc00", "\ufffd"),
+        ("\ud83d\ude00", "\U0001f600"),
+        ("\ud83d", "\ufffd"),
+        ("null \x00 byte", "null \x00 byte"),
+        ("line\u2028separator\x85\r\n", "line\u2028separator\x85\r\n"),
+    ],
+)
 def test_broken_characters_do_not_stop_writing(journal, typed, kept):
     assert journal.append("why", "draft", typed, lang="uk")["a"] == kept
     assert [event["a"] for event in journal.refresh()] == [kept]
 
 
-@pytest.mark.parametrize("call", [
-    {"answer": float("nan")}, {"answer": [float("inf")]}, {"event": "guess"}, {"answer": {1: "a", "1": "b"}},
-    {"event": "hint", "answer": True}, {"event": "hint", "answer": -1}, {"event": "set", "answer": [1]},
-    {"draw": 0}, {"draw": True}, {"exercise": ""}, {"lang": 1}, {"digest": 5}])
+@pytest.mark.parametrize(
+    "call",
+    [
+        {"answer": float("nan")},
+        {"answer": [float("inf")]},
+        {"event": "guess"},
+        {"answer": {1: "a", "1": "b"}},
+        {"event": "hint", "answer": True},
+        {"event": "hint", "answer": -1},
+        {"event": "set", "answer": [1]},
+        {"draw": 0},
+        {"draw": True},
+        {"exercise": ""},
+        {"lang": 1},
+        {"digest": 5},
+    ],
+)
 def test_what_is_no_event_is_not_written(journal, path, call):
     with pytest.raises(ValueError):
         journal.append(**{"exercise": "x", "event": "answer", "lang": "uk", **call})
@@ -139,12 +174,16 @@ def test_what_is_no_json_is_not_written(journal, path):
 
 
 def events(*kinds):
-    return [{**EVENT, "e": kind, "a": answer, "t": f"2026-11-21T20:55:{second:02}.000Z"}
-            for second, (kind, answer) in enumerate(kinds)]
+    return [
+        {**EVENT, "e": kind, "a": answer, "t": f"2026-11-21T20:55:{second:02}.000Z"}
+        for second, (kind, answer) in enumerate(kinds)
+    ]
 
 
 def test_an_answer_clears_the_draft_and_counts():
-    kept = state(events(("draft", "p"), ("answer", "q"), ("answer", "r"), ("draft", "s")))["levels-order"]
+    kept = state(events(("draft", "p"), ("answer", "q"), ("answer", "r"), ("draft", "s")))[
+        "levels-order"
+    ]
     assert kept == Kept("r", "s", attempts=2, time="2026-11-21T20:55:03.000Z", lang="uk")
 
 
@@ -157,17 +196,23 @@ def test_a_reset_clears_all_and_draws_anew():
 
 
 def test_settings_are_kept_without_counting_attempts():
-    kept = state([{**EVENT, "x": "instrument:levels", "e": "set", "a": {"m": 1}}])["instrument:levels"]
+    kept = state([{**EVENT, "x": "instrument:levels", "e": "set", "a": {"m": 1}}])[
+        "instrument:levels"
+    ]
     assert kept.answer == {"m": 1} and kept.attempts == 0
 
 
 def test_the_draw_and_digest_of_an_answer_come_with_it():
-    kept = state([{**EVENT, "n": 3, "d": "aa"}, {**EVENT, "e": "hint", "a": 0, "n": 4, "d": "bb"}])["levels-order"]
+    kept = state([{**EVENT, "n": 3, "d": "aa"}, {**EVENT, "e": "hint", "a": 0, "n": 4, "d": "bb"}])[
+        "levels-order"
+    ]
     assert (kept.draw, kept.digest) == (3, "aa")
 
 
 def test_replaying_one_by_one_is_replaying_all():
-    made = events(("draft", 1), ("answer", 2), ("reset", None), ("hint", 0), ("answer", 3)) + [{**EVENT, "x": "y"}]
+    made = events(("draft", 1), ("answer", 2), ("reset", None), ("hint", 0), ("answer", 3)) + [
+        {**EVENT, "x": "y"}
+    ]
     kept = {}
     for event in made:
         assert replay(kept, event) is kept[event["x"]]
@@ -178,27 +223,57 @@ def test_replaying_one_by_one_is_replaying_all():
 
 DEEP = b"[" * 100_000 + b"]" * 100_000
 HOSTILE = {
-    b"{": "not-json", b"[1, 2]": "not-json", b"5": "not-json", b'{"v":1} {"v":1}': "not-json", b"\x00" * 50: "not-json",
-    line()[:-1] + line()[:-1]: "not-json", b'{"v":1,"a":"\x00"}': "not-json",
+    b"{": "not-json",
+    b"[1, 2]": "not-json",
+    b"5": "not-json",
+    b'{"v":1} {"v":1}': "not-json",
+    b"\x00" * 50: "not-json",
+    line()[:-1] + line()[:-1]: "not-json",
+    b'{"v":1,"a":"\x00"}': "not-json",
     line(a=0).replace(b"0,", b"1" * 5000 + b","): "not-json",
-    DEEP: "too-deep", b'{"v":1,"a":' + DEEP + b"}": "too-deep", b'{"a":' * 100_000: "too-deep",
-    line(a=json.loads("[" * 33 + "]" * 33))[:-1]: "too-deep", b"[" * 900 + b"]" * 900: "not-json",
-    line(a=0).replace(b"0,", b"NaN,"): "not-finite", line(a=0).replace(b"0,", b"-Infinity,"): "not-finite",
-    line(a=0).replace(b"0,", b"1e999,"): "not-finite", line(a=0).replace(b"0,", b"[1e999],"): "not-finite",
+    DEEP: "too-deep",
+    b'{"v":1,"a":' + DEEP + b"}": "too-deep",
+    b'{"a":' * 100_000: "too-deep",
+    line(a=json.loads("[" * 33 + "]" * 33))[:-1]: "too-deep",
+    b"[" * 900 + b"]" * 900: "not-json",
+    line(a=0).replace(b"0,", b"NaN,"): "not-finite",
+    line(a=0).replace(b"0,", b"-Infinity,"): "not-finite",
+    line(a=0).replace(b"0,", b"1e999,"): "not-finite",
+    line(a=0).replace(b"0,", b"[1e999],"): "not-finite",
     line().replace(b'"v": 1', b'"v": 1, "v": 1'): "duplicate-key",
     line(a={"r1": "x"}).replace(b'"r1"', b'"r1":"y", "r1"'): "duplicate-key",
-    line().replace(b'"x",', b'"\\ud800",'): "not-utf8", line(a={"k": 1}).replace(b'"k"', b'"\\udfff"'): "not-utf8",
-    line().replace(b'"x",', b'"\xff",'): "not-utf8", line().replace(b'"x",', b'"\xed\xa0\x80",'): "not-utf8",
+    line().replace(b'"x",', b'"\\ud800",'): "not-utf8",
+    line(a={"k": 1}).replace(b'"k"', b'"\\udfff"'): "not-utf8",
+    line().replace(b'"x",', b'"\xff",'): "not-utf8",
+    line().replace(b'"x",', b'"\xed\xa0\x80",'): "not-utf8",
     line().decode().encode("utf-16"): "not-utf8",
-    line(v=2): "unknown-version", line(v=True): "unknown-version", line(v=1.0): "unknown-version",
-    line(v="1"): "unknown-version", b"{}": "unknown-version",
-    line(e="guess"): "unknown-event", line(e=None): "unknown-event", line(e=["answer"]): "unknown-event",
-    line(x=5): "wrong-type", line(x=""): "wrong-type", line(x="x" * 201): "wrong-type", line(x=["x"]): "wrong-type",
-    line(t=0): "wrong-type", line(t="yesterday"): "wrong-type", line(t="２026-11-21T20:55:08.123Z"): "wrong-type",
-    line(lang=None): "wrong-type", line(d=1): "wrong-type", line(n=0): "wrong-type", line(n=True): "wrong-type",
-    line(n=1.0): "wrong-type", line(n=10**9): "wrong-type", line(e="hint", a=True): "wrong-type",
-    line(e="hint", a="1"): "wrong-type", line(e="hint", a=-1): "wrong-type", line(e="hint"): "wrong-type",
-    line(e="set", a=[]): "wrong-type", line(a="я" * 600_000): "too-long",
+    line(v=2): "unknown-version",
+    line(v=True): "unknown-version",
+    line(v=1.0): "unknown-version",
+    line(v="1"): "unknown-version",
+    b"{}": "unknown-version",
+    line(e="guess"): "unknown-event",
+    line(e=None): "unknown-event",
+    line(e=["answer"]): "unknown-event",
+    line(x=5): "wrong-type",
+    line(x=""): "wrong-type",
+    line(x="x" * 201): "wrong-type",
+    line(x=["x"]): "wrong-type",
+    line(t=0): "wrong-type",
+    line(t="yesterday"): "wrong-type",
+    line(t="２026-11-21T20:55:08.123Z"): "wrong-type",
+    line(lang=None): "wrong-type",
+    line(d=1): "wrong-type",
+    line(n=0): "wrong-type",
+    line(n=True): "wrong-type",
+    line(n=1.0): "wrong-type",
+    line(n=10**9): "wrong-type",
+    line(e="hint", a=True): "wrong-type",
+    line(e="hint", a="1"): "wrong-type",
+    line(e="hint", a=-1): "wrong-type",
+    line(e="hint"): "wrong-type",
+    line(e="set", a=[]): "wrong-type",
+    line(a="я" * 600_000): "too-long",
 }
 
 
@@ -250,8 +325,10 @@ def test_a_line_of_100_megabytes_is_not_loaded(path):
         for _ in range(100):
             file.write(b"x" * 1_000_000)
         file.write(b'"}\n' + line(a="after"))
-    code = ("import resource; journal = answers.Journal(sys.argv[1]); before = resource.getrusage(0).ru_maxrss\n"
-            "journal.refresh(); print(len(journal.events), journal.faults, resource.getrusage(0).ru_maxrss - before)")
+    code = (
+        "import resource; journal = answers.Journal(sys.argv[1]); before = resource.getrusage(0).ru_maxrss\n"
+        "journal.refresh(); print(len(journal.events), journal.faults, resource.getrusage(0).ru_maxrss - before)"
+    )
     out = child(code, path).communicate()[0]
     count, grown = out.split()[0], int(out.split()[-1])
     assert count == "2" and "Fault(line=2, reason='too-long')" in out
@@ -275,10 +352,10 @@ def test_a_line_torn_at_any_byte(path):
         put(path, first, last[:cut])
         journal = read(path)
         whole = cut == len(last) - 1
-        assert [event["a"] for event in journal.events] == ["перша", "остання – «дві»"][:1 + whole]
+        assert [event["a"] for event in journal.events] == ["перша", "остання – «дві»"][: 1 + whole]
         assert journal.faults == [Fault(2, "incomplete")] * (0 < cut < len(last) - 1)
         written = journal.append("x", "answer", "нова", lang="ru")
-        assert journal.refresh() == [written] == read(path).events[1 + whole:]
+        assert journal.refresh() == [written] == read(path).events[1 + whole :]
         assert [fault.line for fault in journal.faults] == [2] * (0 < cut < len(last) - 1)
 
 
@@ -311,7 +388,9 @@ def test_a_file_that_shrinks_or_changes_is_read_anew(journal, path, tmp_path):
     assert journal.refresh() == [written] and journal.generation == 4
 
 
-def test_a_writer_killed_between_look_and_write_does_not_swallow_the_line(journal, path, monkeypatch):
+def test_a_writer_killed_between_look_and_write_does_not_swallow_the_line(
+    journal, path, monkeypatch
+):
     put(path, line())
     write = answers._put
 
@@ -373,7 +452,9 @@ def test_a_full_disk_says_so_and_the_torn_piece_is_skipped(path):
     kept, *said = out.split()
     assert said == ["full", "True", "full"], errors
     journal = read(path)
-    assert len(journal.events) == int(kept) > 5 and journal.faults == [Fault(int(kept) + 1, "incomplete")]
+    assert len(journal.events) == int(kept) > 5 and journal.faults == [
+        Fault(int(kept) + 1, "incomplete")
+    ]
     written = journal.append("x", "answer", "room again", lang="uk")
     assert journal.refresh() == [written] and len(journal.faults) == 1
 
@@ -388,9 +469,19 @@ def test_the_device_that_is_always_full():
         journal.refresh()  # not a file; reading it would never end
 
 
-@pytest.mark.parametrize("code, reason", [
-    ("EROFS", "readonly"), ("EACCES", "readonly"), ("EPERM", "readonly"), ("ENOSPC", "full"), ("EDQUOT", "full"),
-    ("EFBIG", "full"), ("ENOTDIR", "missing"), ("EIO", "other")])
+@pytest.mark.parametrize(
+    "code, reason",
+    [
+        ("EROFS", "readonly"),
+        ("EACCES", "readonly"),
+        ("EPERM", "readonly"),
+        ("ENOSPC", "full"),
+        ("EDQUOT", "full"),
+        ("EFBIG", "full"),
+        ("ENOTDIR", "missing"),
+        ("EIO", "other"),
+    ],
+)
 @pytest.mark.parametrize("where", ["open", "makedirs", "fsync"])
 def test_every_refusal_has_its_reason(journal, path, monkeypatch, where, code, reason):
     def refuse(*_, **__):
@@ -399,7 +490,9 @@ def test_every_refusal_has_its_reason(journal, path, monkeypatch, where, code, r
     monkeypatch.setattr(answers.os, where, refuse)
     with pytest.raises(JournalError) as caught:
         journal.append("x", "answer", "a", lang="uk")
-    assert (caught.value.reason, caught.value.path) == (reason, str(path)) and reason in str(caught.value)
+    assert (caught.value.reason, caught.value.path) == (reason, str(path)) and reason in str(
+        caught.value
+    )
 
 
 def test_where_there_is_no_fsync_answers_are_kept(journal, monkeypatch):
@@ -452,7 +545,13 @@ def test_a_folder_where_the_file_should_be(path):
 
 
 def test_a_hundred_thousand_lines_are_read_whole(path):
-    made = ["a", ["a", "b", "c"], {"r1": "core", "r2": "support"}, "7,5", "Партнерство – це не знижка. " * 4]
+    made = [
+        "a",
+        ["a", "b", "c"],
+        {"r1": "core", "r2": "support"},
+        "7,5",
+        "Партнерство – це не знижка. " * 4,
+    ]
     put(path, *[line(x=f"x{n % 12}", a=made[n % 5], d="0123456789ab", n=1) for n in range(100_000)])
     journal = read(path)
     assert len(journal.events) == 100_000 and len(state(journal.events)) == 12
@@ -462,12 +561,23 @@ def test_the_seed_is_made_once(tmp_path):
     folder = tmp_path / "answers"
     seed = learner_seed(folder)
     assert len(seed) == 32 and int(seed, 16) >= 0
-    assert learner_seed(folder) == seed and (folder / "learner.jsonl").read_bytes().count(b"\n") == 1
+    assert (
+        learner_seed(folder) == seed and (folder / "learner.jsonl").read_bytes().count(b"\n") == 1
+    )
     assert learner_seed(tmp_path / "elsewhere") != seed
 
 
-@pytest.mark.parametrize("before", [
-    b'{"seed":"0123', b'{"seed":5}\n', b'{"seed":"' + b"g" * 32 + b'"}\n', b"junk\n\xff\n", b'["seed"]\n', b""])
+@pytest.mark.parametrize(
+    "before",
+    [
+        b'{"seed":"0123',
+        b'{"seed":5}\n',
+        b'{"seed":"' + b"g" * 32 + b'"}\n',
+        b"junk\n\xff\n",
+        b'["seed"]\n',
+        b"",
+    ],
+)
 def test_the_first_valid_seed_wins(tmp_path, before):
     (tmp_path / "learner.jsonl").write_bytes(before)
     seed = learner_seed(tmp_path)
@@ -478,7 +588,10 @@ def test_the_first_valid_seed_wins(tmp_path, before):
 
 def test_two_who_make_a_seed_at_once_agree(tmp_path):
     for attempt in range(10):
-        makers = [child("print(answers.learner_seed(sys.argv[1]))", tmp_path / str(attempt)) for _ in range(3)]
+        makers = [
+            child("print(answers.learner_seed(sys.argv[1]))", tmp_path / str(attempt))
+            for _ in range(3)
+        ]
         assert len({maker.communicate()[0] for maker in makers}) == 1
 
 

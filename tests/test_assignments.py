@@ -35,7 +35,10 @@ def out(tmp_path, monkeypatch):
 def named(out, student="17"):
     task = course.assignment(out / "students" / "assignment.json", "uk")
     task.identity()
-    assert task._identify({"act": "check", "answer": {"student": student, "name": "Олена"}})["status"] == "saved"
+    assert (
+        task._identify({"act": "check", "answer": {"student": student, "name": "Олена"}})["status"]
+        == "saved"
+    )
     return task
 
 
@@ -48,12 +51,17 @@ def test_nothing_can_be_saved_before_a_name(out):
     state = task._state(task._exercise("levels/levels-value"))
     assert not state["can_check"] and "Сначала" in state["feedback"][0]["text"]
     assert "{" not in state["prompt"] and "…" in state["prompt"]
-    assert task.submit().plain.startswith("Сначала") and not list((out / "students").glob("*.jsonl"))
+    assert task.submit().plain.startswith("Сначала") and not list(
+        (out / "students").glob("*.jsonl")
+    )
 
 
 def test_an_unknown_number_is_told_and_an_empty_one_refused(out):
     task = course.assignment(out / "students" / "assignment.json", "uk")
-    assert "немає у списку" in task._identify({"act": "check", "answer": {"student": "999", "name": ""}})["error"]
+    assert (
+        "немає у списку"
+        in task._identify({"act": "check", "answer": {"student": "999", "name": ""}})["error"]
+    )
     assert task._identify({"act": "check", "answer": {"student": " ", "name": "x"}})["error"]
     assert task._identify({"act": "check", "answer": ["17"]}) is None
 
@@ -61,7 +69,8 @@ def test_an_unknown_number_is_told_and_an_empty_one_refused(out):
 def test_students_get_other_numbers_and_each_the_same_again(out):
     ref = "levels/levels-value"
     prompts = {
-        student: named(out, student)._state(named(out, student)._exercise(ref))["prompt"] for student in ("17", "18")
+        student: named(out, student)._state(named(out, student)._exercise(ref))["prompt"]
+        for student in ("17", "18")
     }
     assert prompts["17"] != prompts["18"]
     task = named(out, "17")
@@ -78,7 +87,12 @@ def test_cards_save_and_never_tell(out):
             "text": "текст",
         }[exercise.kind.name]
         state = act(task, ref, answer)
-        assert state["status"] == "saved" and not state["marks"] and not state["whys"] and not state["can_solve"]
+        assert (
+            state["status"] == "saved"
+            and not state["marks"]
+            and not state["whys"]
+            and not state["can_solve"]
+        )
         assert task.exercise(ref).spec["main"] == "save"
         kept = act(task, ref, None, "solution")
         assert kept["status"] == "saved" and not kept["feedback"]
@@ -89,10 +103,17 @@ def test_the_whole_way_to_full_marks(out, tmp_path):
     task = named(out)
     private = json.loads((out / "private" / "key.json").read_text("utf-8"))
     assert private["digest"] == task.public["digest"]
-    real = {f"levels/{name}": exercise for name, exercise in exercises.chapter("levels").exercises.items()}
+    real = {
+        f"levels/{name}": exercise
+        for name, exercise in exercises.chapter("levels").exercises.items()
+    }
     for ref, exercise in task.chapter.exercises.items():
         source = real[ref]
-        by_text = {part["text"]["uk"]: part["id"] for field in ("option", "item") for part in exercise.get(field, [])}
+        by_text = {
+            part["text"]["uk"]: part["id"]
+            for field in ("option", "item")
+            for part in exercise.get(field, [])
+        }
         if exercise.kind.name == "choice":
             right = next(option["text"]["uk"] for option in source["option"] if option.get("right"))
             answer = by_text[right]
@@ -107,10 +128,17 @@ def test_the_whole_way_to_full_marks(out, tmp_path):
     code = said.plain.split("Код квитанції: ")[1].split(".")[0]
     assert "Ще без відповіді" in said.plain and code.count("-") == 2
     gradebook.grade(out / "students", out / "private", tmp_path / "grades")
-    rows = [json.loads(line) for line in (tmp_path / "grades" / "graded.jsonl").read_text("utf-8").splitlines()]
+    rows = [
+        json.loads(line)
+        for line in (tmp_path / "grades" / "graded.jsonl").read_text("utf-8").splitlines()
+    ]
     mine = next(row for row in rows if row["student"] == "17")
     states = {ref: found["state"] for ref, found in mine["exercises"].items()}
-    assert [states[ref] for ref in list(real) if ref in states][:3] == ["right", "right", "right"], (
+    assert [states[ref] for ref in list(real) if ref in states][:3] == [
+        "right",
+        "right",
+        "right",
+    ], (
         states,
         mine["flags"],
     )
@@ -125,12 +153,17 @@ def test_what_is_changed_and_not_saved_is_told_before_handing_in(out):
     assert act(task, second, "5")["status"] == "saved"
     act(task, second, "6", "draft")
     state = task._state(task._exercise(second))
-    assert (state["status"], state["head"].partition(" · ")[0]) == ("changed", text("state.unsaved", "uk"))
+    assert (state["status"], state["head"].partition(" · ")[0]) == (
+        "changed",
+        text("state.unsaved", "uk"),
+    )
     assert state["time"] is None, "a card does not say both that it is saved and that it isn't"
     said = task.submit().plain
     unsaved, _, missing = said.partition(text("assignment.missing", "uk", n=3))
     assert text("assignment.unsaved", "uk", n=1) in unsaved and state["prompt"] in unsaved
-    assert task._state(task._exercise(first))["prompt"] in missing and state["prompt"] not in missing
+    assert (
+        task._state(task._exercise(first))["prompt"] in missing and state["prompt"] not in missing
+    )
 
 
 @pytest.mark.parametrize(
@@ -140,7 +173,11 @@ def test_what_is_changed_and_not_saved_is_told_before_handing_in(out):
         ("2026-02-01T08:00:00", "", "over"),
         ("2026-02-01T08:00:00", "[late]\npercent_per_day = 5", "closed"),
         ("2026-02-01T08:00:00", "[late]\npercent_per_day = 5\nuntil = 2026-02-03T08:00:00", "over"),
-        ("2026-02-01T08:00:00", "[late]\npercent_per_day = 5\nuntil = 2030-02-03T08:00:00", "closed"),
+        (
+            "2026-02-01T08:00:00",
+            "[late]\npercent_per_day = 5\nuntil = 2030-02-03T08:00:00",
+            "closed",
+        ),
     ],
 )
 def test_a_student_is_told_whether_answers_still_count(tmp_path, monkeypatch, closes, late, key):
@@ -149,7 +186,9 @@ def test_a_student_is_told_whether_answers_still_count(tmp_path, monkeypatch, cl
     grading.assign(tmp_path / "spec.toml", tmp_path / "roster.csv", tmp_path / "out")
     monkeypatch.setenv("COURSE_ANSWERS", str(tmp_path / "answers"))
     task = course.assignment(tmp_path / "out" / "students" / "assignment.json", "uk")
-    assert task._times() == text(f"assignment.{key}", "uk", time=task.closes.astimezone().strftime("%d.%m.%Y %H:%M"))
+    assert task._times() == text(
+        f"assignment.{key}", "uk", time=task.closes.astimezone().strftime("%d.%m.%Y %H:%M")
+    )
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"id": 1}', '{"exercises": []}', "null"])
@@ -187,7 +226,10 @@ def test_another_id_sets_aside_only_answers_to_drawn_numbers(out, tmp_path):
     assert kept_of(task, drawn) == ("5", None, 1)
     state = as_student(task, "17")
     assert state["feedback"][1]["text"] == text("assignment.other_id", "uk", n=1)
-    assert task.exercise(drawn).state["prompt"] != prompt and task.exercise(drawn).state["status"] == "untouched"
+    assert (
+        task.exercise(drawn).state["prompt"] != prompt
+        and task.exercise(drawn).state["status"] == "untouched"
+    )
     assert kept_of(task, drawn) == (None, None, 0) and kept_of(task, text_ref) == ("лист", None, 1)
     assert task._state(task._exercise(drawn))["prompt"] in task.submit().plain
     assert act(task, drawn, "6")["status"] == "saved"
@@ -245,7 +287,9 @@ def test_an_answer_that_still_fits_a_changed_exercise_stays_and_attempts_begin_a
     assert (state["status"], state["answer"], state["left"]) == ("saved", first, True)
     assert told(task, ref) == [text("assignment.changed", "uk")]
     act(task, ref, second, "draft")
-    assert told(task, ref) == [text("assignment.changed", "uk")]  # what is only typed is no answer yet
+    assert told(task, ref) == [
+        text("assignment.changed", "uk")
+    ]  # what is only typed is no answer yet
     state = act(task, ref, second)
     assert (state["status"], state["answer"], state["left"]) == ("saved", second, False)
     assert told(task, ref) == [text("say.graded_last", "uk")]
@@ -274,8 +318,12 @@ def test_a_drawn_exercise_that_changed_must_be_answered_again(out, tmp_path):
     as_student(task, "17")
     act(task, ref, "5")
     task = edited(task, ref, digits=3)
-    assert kept_of(task, ref) == (None, None, 0) and told(task, ref) == [text("assignment.outdated", "uk")]
-    assert act(task, ref, "6")["status"] == "saved" and told(task, ref) == [text("say.graded_last", "uk")]
+    assert kept_of(task, ref) == (None, None, 0) and told(task, ref) == [
+        text("assignment.outdated", "uk")
+    ]
+    assert act(task, ref, "6")["status"] == "saved" and told(task, ref) == [
+        text("say.graded_last", "uk")
+    ]
 
 
 @pytest.mark.parametrize("typed", ["abc", "12500 UAH", "1e5", "1,2,3.4", "nan", "٣"])
@@ -287,11 +335,17 @@ def test_what_is_no_number_is_told_and_costs_no_attempt(out, typed):
     assert kept_of(task, ref) == ("5", typed, 1)
 
 
-@pytest.mark.parametrize("typed", ["12 500,5", "12’500.5", "-3", "7,5 тис. грн", "7.5 тыс. грн", "0,5"])
+@pytest.mark.parametrize(
+    "typed", ["12 500,5", "12’500.5", "-3", "7,5 тис. грн", "7.5 тыс. грн", "0,5"]
+)
 def test_a_number_is_saved_as_people_type_it(out, typed):
     task, ref = named(out), "levels/levels-value"
     state = act(task, ref, typed)
-    assert (state["error"], state["status"], kept_of(task, ref)) == (None, "saved", (typed, None, 1))
+    assert (state["error"], state["status"], kept_of(task, ref)) == (
+        None,
+        "saved",
+        (typed, None, 1),
+    )
 
 
 @pytest.mark.parametrize("kind", ["choice", "multi", "match", "canvas", "text"])
@@ -301,10 +355,16 @@ def test_what_can_be_read_of_each_kind(kind):
     parts = [{"id": "a"}, {"id": "b"}]
     raw = {"kind": kind, "option": parts, "row": [{"id": "r"}], "tile": parts, "words": [1, 2]}
     exercise = Exercise("own", raw)
-    good, bad, empty = {"choice": ("b", "c", ""), "multi": (["a", "b"], ["c"], []),
-                        "match": ({"r": "b"}, {"r": "c"}, {"r": ""}), "canvas": ({"a": "x"}, {"c": "x"}, {"a": " "}),
-                        "text": ("=x", ["x"], "\u200b")}[kind]
-    assert [exercise.kind.readable(exercise.raw, answer).state for answer in (good, bad, empty)] == ["person", "invalid", "unattempted"]
+    good, bad, empty = {
+        "choice": ("b", "c", ""),
+        "multi": (["a", "b"], ["c"], []),
+        "match": ({"r": "b"}, {"r": "c"}, {"r": ""}),
+        "canvas": ({"a": "x"}, {"c": "x"}, {"a": " "}),
+        "text": ("=x", ["x"], "\u200b"),
+    }[kind]
+    assert [
+        exercise.kind.readable(exercise.raw, answer).state for answer in (good, bad, empty)
+    ] == ["person", "invalid", "unattempted"]
 
 
 def test_a_value_is_saved_only_when_it_is_a_number_or_a_table(out, tmp_path):
@@ -315,9 +375,22 @@ def test_a_value_is_saved_only_when_it_is_a_number_or_a_table(out, tmp_path):
     task = handed_out(tmp_path, "attempts = 2\n", SPEC.replace("levels/levels-letter", ref))
     as_student(task, "17")
     table = pandas.DataFrame({"a": [1.5, None]}, index=["x", "y"])
-    for unread in (len, None, float("nan"), numpy.float64("inf"), True, "12", [1, 2], table["a"][:0], table[[]]):
+    for unread in (
+        len,
+        None,
+        float("nan"),
+        numpy.float64("inf"),
+        True,
+        "12",
+        [1, 2],
+        table["a"][:0],
+        table[[]],
+    ):
         state = task.check(ref, unread).state
-        assert state["error"] and (state["status"], kept_of(task, ref)) == ("untouched", (None, None, 0)), unread
+        assert state["error"] and (state["status"], kept_of(task, ref)) == (
+            "untouched",
+            (None, None, 0),
+        ), unread
     assert task.check(ref, ...).state["error"] is None
     assert task.check(ref, numpy.float64(12.5)).state["status"] == "saved"
     assert task.check(ref, table).state["error"] is None
@@ -371,11 +444,17 @@ def test_what_waits_in_the_browser_belongs_to_one_student_and_his_numbers(out):
 
 
 def test_an_answer_to_the_numbers_of_before_is_not_taken(out):
-    task, name = course.assignment(out / "students" / "assignment.json", "uk"), "levels/levels-value"
+    task, name = (
+        course.assignment(out / "students" / "assignment.json", "uk"),
+        "levels/levels-value",
+    )
     exercise = task.chapter.exercises[name]
     task._identify({"act": "check", "answer": {"student": "17", "name": ""}})
     about = task._state(exercise)["about"]
     task._identify({"act": "check", "answer": {"student": "18", "name": ""}})
     state = task._act(exercise, {"act": "check", "answer": "12", "about": about})
     assert state["answer"] is None and state["about"] != about
-    assert task._act(exercise, {"act": "check", "answer": "12", "about": state["about"]})["answer"] == "12"
+    assert (
+        task._act(exercise, {"act": "check", "answer": "12", "about": state["about"]})["answer"]
+        == "12"
+    )

@@ -139,7 +139,9 @@ class Learner:
     def last(self, name):
         """Whether the card says that this was the last attempt."""
         button = text("card.other_numbers" if name == "drawn" else "card.reset", self.lang)
-        return text("say.last", self.lang, button=button) in [part["text"] for part in self.look(name)["feedback"]]
+        return text("say.last", self.lang, button=button) in [
+            part["text"] for part in self.look(name)["feedback"]
+        ]
 
     def number(self):
         """The right answer to the numbers that the drawn exercise shows now."""

@@ -19,9 +19,23 @@ def test_ids_are_counted_by_source():
 
 
 def test_lists_are_whole():
-    sizes = {"S2.5k1g": 6, "S2.sat4": 4, "S2.defs4": 4, "S2.valuable2": 2, "S2.compare7": 7, "S2.drivers9": 9,
-             "S2.spectrum7": 7, "S2.task4": 4, "S2.traits7": 7, "S2.levels": 5, "S3.diff6": 6, "S3.focus6": 6,
-             "S3.comp8": 8, "S3.rank": 7, "S0.strategy3": 3}
+    sizes = {
+        "S2.5k1g": 6,
+        "S2.sat4": 4,
+        "S2.defs4": 4,
+        "S2.valuable2": 2,
+        "S2.compare7": 7,
+        "S2.drivers9": 9,
+        "S2.spectrum7": 7,
+        "S2.task4": 4,
+        "S2.traits7": 7,
+        "S2.levels": 5,
+        "S3.diff6": 6,
+        "S3.focus6": 6,
+        "S3.comp8": 8,
+        "S3.rank": 7,
+        "S0.strategy3": 3,
+    }
     assert {name: sum(id.startswith(name + ".") for id in CONCEPTS) for name in sizes} == sizes
 
 
@@ -41,11 +55,16 @@ def test_terms_stand_in_their_own_language(id, term):
     assert term["uk"].strip() == term["uk"] != "" and term["ru"].strip() == term["ru"] != ""
     assert not re.search("[ыэъё]", term["uk"].lower())
     assert not re.search("[іїєґ]", term["ru"].lower())
-    assert not re.search(r"[*/|ʼ]", term["uk"].replace("контрактний / неконтрактний", "")
-                         + term["ru"].replace("контрактный / неконтрактный", ""))
+    assert not re.search(
+        r"[*/|ʼ]",
+        term["uk"].replace("контрактний / неконтрактний", "")
+        + term["ru"].replace("контрактный / неконтрактный", ""),
+    )
 
 
-@pytest.mark.parametrize("path", sorted(LESSONS.glob("*/exercises.toml")), ids=lambda path: path.parent.name)
+@pytest.mark.parametrize(
+    "path", sorted(LESSONS.glob("*/exercises.toml")), ids=lambda path: path.parent.name
+)
 def test_exercises_cover_known_concepts(path):
     exercises = tomllib.loads(path.read_text("utf-8")).get("exercise", [])
     assert [(e["id"], id) for e in exercises for id in e["covers"] if id not in CONCEPTS] == []

@@ -27,7 +27,9 @@ def copy(tmp_path, monkeypatch):
 
 
 def test_every_file_is_described_and_every_description_has_a_file():
-    assert {path.name for path in FOLDER.glob("*.csv")} == {resource["path"] for resource in PACKAGE["resources"]}
+    assert {path.name for path in FOLDER.glob("*.csv")} == {
+        resource["path"] for resource in PACKAGE["resources"]
+    }
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -75,15 +77,37 @@ def test_windows_line_ends_do_not_matter(copy):
     assert len(load("audit_outcomes")) == 160
 
 
-@pytest.mark.parametrize("old, new, message", [
-    (b"1,supplier,1,culture,1,", b"1,supplier,1,culture,1,7",
-     r"audit_pairs\.csv, column score, line 2: '7\d' is not between 1 and 5"),
-    (b"1,supplier,1,culture,1,", b"1,supplier,1,culture,1,0.", r"column score, line 2: '0\.\d' is not of type integer"),
-    (b"1,supplier,1,culture,1,", b"1,supplier,1,culture,1,x", r"column score, line 2: 'x\d' is not of type integer"),
-    (b"\n1,supplier,1,culture,2,", b"\n1,seller,1,culture,2,", r"column side, line 3: 'seller' is not one of"),
-    (b"\n1,supplier,1,culture,2,", b"\n1,supplier,1,culture,1,", r"line 3: .* is not in the only row with its pair_id"),
-    (b"pair_id,side", b"pair,side", r"audit_pairs\.csv: columns are"),
-])
+@pytest.mark.parametrize(
+    "old, new, message",
+    [
+        (
+            b"1,supplier,1,culture,1,",
+            b"1,supplier,1,culture,1,7",
+            r"audit_pairs\.csv, column score, line 2: '7\d' is not between 1 and 5",
+        ),
+        (
+            b"1,supplier,1,culture,1,",
+            b"1,supplier,1,culture,1,0.",
+            r"column score, line 2: '0\.\d' is not of type integer",
+        ),
+        (
+            b"1,supplier,1,culture,1,",
+            b"1,supplier,1,culture,1,x",
+            r"column score, line 2: 'x\d' is not of type integer",
+        ),
+        (
+            b"\n1,supplier,1,culture,2,",
+            b"\n1,seller,1,culture,2,",
+            r"column side, line 3: 'seller' is not one of",
+        ),
+        (
+            b"\n1,supplier,1,culture,2,",
+            b"\n1,supplier,1,culture,1,",
+            r"line 3: .* is not in the only row with its pair_id",
+        ),
+        (b"pair_id,side", b"pair,side", r"audit_pairs\.csv: columns are"),
+    ],
+)
 def test_damage_is_named(copy, old, new, message):
     path = copy / "audit_pairs.csv"
     data = path.read_bytes()

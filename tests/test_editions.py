@@ -124,26 +124,46 @@ def test_every_committed_notebook_is_sound(root):
 
 def test_editions_differ_only_in_prose_and_in_the_opening_line(source):
     uk, ru = editions(source(HEAD + PROSE + FIRST + CARD + OPEN))
-    assert [cell["id"] for cell in uk["cells"]] == ["levels-001", "levels-002", "levels-003", "levels-004"]
+    assert [cell["id"] for cell in uk["cells"]] == [
+        "levels-001",
+        "levels-002",
+        "levels-003",
+        "levels-004",
+    ]
     assert [cell["id"] for cell in ru["cells"]] == [cell["id"] for cell in uk["cells"]]
-    code = [["".join(cell["source"]) for cell in book["cells"] if cell["cell_type"] == "code"] for book in (uk, ru)]
+    code = [
+        ["".join(cell["source"]) for cell in book["cells"] if cell["cell_type"] == "code"]
+        for book in (uk, ru)
+    ]
     assert code[0][0] == 'import course\n\nlesson = course.lesson("levels", "uk")'
     assert code[1][0] == code[0][0].replace('"uk"', '"ru"') and code[0][1:] == code[1][1:]
     assert "".join(ru["cells"][0]["source"]).startswith("# Уровни\n\n[Читать")
     assert uk["metadata"]["course"] == {"lesson": "levels", "lang": "uk"}
-    assert uk["metadata"]["kernelspec"] == {"display_name": "Python 3", "language": "python", "name": "python3"}
+    assert uk["metadata"]["kernelspec"] == {
+        "display_name": "Python 3",
+        "language": "python",
+        "name": "python3",
+    }
 
 
 def test_widget_cells_are_folded_and_teaching_cells_are_open(source):
     cells = editions(source(HEAD + PROSE + FIRST + CARD + OPEN))[0]["cells"]
     assert [cell["metadata"] for cell in cells] == [
-        {}, {"jupyter": {"source_hidden": True}}, {"jupyter": {"source_hidden": True}}, {"tags": ["raises-exception"]}]
+        {},
+        {"jupyter": {"source_hidden": True}},
+        {"jupyter": {"source_hidden": True}},
+        {"tags": ["raises-exception"]},
+    ]
 
 
 def test_a_page_without_a_kernel_shows_the_exercise(source):
-    for lang, book in zip(("uk", "ru"), editions(source(HEAD + PROSE + FIRST + CARD + OPEN)), strict=True):
+    for lang, book in zip(
+        ("uk", "ru"), editions(source(HEAD + PROSE + FIRST + CARD + OPEN)), strict=True
+    ):
         outputs = [cell.get("outputs", []) for cell in book["cells"]]
-        assert [len(found) for found in outputs] == [0, 0, 1, 1], "what is handed over in code is told as well"
+        assert [len(found) for found in outputs] == [0, 0, 1, 1], (
+            "what is handed over in code is told as well"
+        )
         assert [cell.get("execution_count") for cell in book["cells"]] == [None, None, 3, 4]
         data = outputs[2][0]["data"]
         for kind in ("text/html", "text/plain"):
@@ -157,24 +177,54 @@ def test_the_same_bytes_each_time_in_the_form_jupyter_writes(source):
     first = build(root)
     assert first == build(root)
     raw = first["notebooks/uk/05-levels.ipynb"].decode()
-    assert nbformat.writes(nbformat.reads(raw, 4)) + "\n" == raw or nbformat.writes(nbformat.reads(raw, 4)) == raw
+    assert (
+        nbformat.writes(nbformat.reads(raw, 4)) + "\n" == raw
+        or nbformat.writes(nbformat.reads(raw, 4)) == raw
+    )
 
 
-@pytest.mark.parametrize(("page", "where", "said"), [
-    (PROSE.split("+++ {\"tags\": [\"ru\"]}")[0] + FIRST, "# Рівні", "no other half"),
-    ("+++ {\"tags\": [\"ru\"]}" + PROSE.split("+++ {\"tags\": [\"ru\"]}")[1] + FIRST, "# Уровни", "no other half"),
-    (PROSE.replace('"uk"', '"xx"').replace('"ru"', '"uk"').replace('"xx"', '"ru"') + FIRST, "# Рівні", "wrong order"),
-    (PROSE.replace("+++ {\"tags\": [\"ru\"]}", FIRST + "+++ {\"tags\": [\"ru\"]}"), "# Рівні", "no other half"),
-    (PROSE.replace('{"tags": ["ru"]}', ""), "# Уровни", "prose needs one language"),
-    (PROSE.replace('["ru"]', '["ru", "uk"]'), "# Уровни", "prose needs one language"),
-    (PROSE + FIRST + "Без мови.\n", "Без мови", "prose needs one language"),
-    (PROSE.replace('{"tags": ["ru"]}', '{"tags": ["ru"}'), '["ru"}', "cannot be read"),
-    (PROSE + FIRST + CARD.replace("who", "whom"), 'lesson.exercise("whom")', "no such exercise"),
-    (PROSE + FIRST.replace("LANG", "uk"), "import course", 'course.lesson("levels", "LANG")'),
-    (PROSE + FIRST.replace("levels", "level"), "import course", 'course.lesson("levels", "LANG")'),
-    (PROSE + FIRST + FIRST, None, "first code cell only"),
-    (PROSE + FIRST + '```{code-cell}\nlesson.instrument("levles")\n```\n', "levles", "no such instrument"),
-])
+@pytest.mark.parametrize(
+    ("page", "where", "said"),
+    [
+        (PROSE.split('+++ {"tags": ["ru"]}')[0] + FIRST, "# Рівні", "no other half"),
+        (
+            '+++ {"tags": ["ru"]}' + PROSE.split('+++ {"tags": ["ru"]}')[1] + FIRST,
+            "# Уровни",
+            "no other half",
+        ),
+        (
+            PROSE.replace('"uk"', '"xx"').replace('"ru"', '"uk"').replace('"xx"', '"ru"') + FIRST,
+            "# Рівні",
+            "wrong order",
+        ),
+        (
+            PROSE.replace('+++ {"tags": ["ru"]}', FIRST + '+++ {"tags": ["ru"]}'),
+            "# Рівні",
+            "no other half",
+        ),
+        (PROSE.replace('{"tags": ["ru"]}', ""), "# Уровни", "prose needs one language"),
+        (PROSE.replace('["ru"]', '["ru", "uk"]'), "# Уровни", "prose needs one language"),
+        (PROSE + FIRST + "Без мови.\n", "Без мови", "prose needs one language"),
+        (PROSE.replace('{"tags": ["ru"]}', '{"tags": ["ru"}'), '["ru"}', "cannot be read"),
+        (
+            PROSE + FIRST + CARD.replace("who", "whom"),
+            'lesson.exercise("whom")',
+            "no such exercise",
+        ),
+        (PROSE + FIRST.replace("LANG", "uk"), "import course", 'course.lesson("levels", "LANG")'),
+        (
+            PROSE + FIRST.replace("levels", "level"),
+            "import course",
+            'course.lesson("levels", "LANG")',
+        ),
+        (PROSE + FIRST + FIRST, None, "first code cell only"),
+        (
+            PROSE + FIRST + '```{code-cell}\nlesson.instrument("levles")\n```\n',
+            "levles",
+            "no such instrument",
+        ),
+    ],
+)
 def test_a_source_with_a_fault_is_refused_by_file_and_line(source, page, where, said):
     page = HEAD + page
     with pytest.raises(EditionError) as refused:
@@ -199,8 +249,13 @@ def test_unreadable_exercises_are_refused(source, exercises):
 
 
 def test_fences_and_rules_inside_prose_stay_prose(source):
-    page = HEAD + PROSE.replace("# Рівні", "# Рівні\n\n```\n+++ a\n```").replace(
-        "# Уровни", "# Уровни\n\n```\n+++ a\n```") + FIRST
+    page = (
+        HEAD
+        + PROSE.replace("# Рівні", "# Рівні\n\n```\n+++ a\n```").replace(
+            "# Уровни", "# Уровни\n\n```\n+++ a\n```"
+        )
+        + FIRST
+    )
     found, faults = pieces(source(page) / "lessons/05-levels/lesson.md")
     assert not faults and [piece.code for piece in found] == [False, True]
 
@@ -210,17 +265,25 @@ def test_tables_of_lessons_are_derived(source):
     for name in ("README.md", "README.uk.md", "README.ru.md"):
         (root / name).write_text(README, "utf-8")
     made = build(root)
-    assert "[П’ять рівнів](notebooks/uk/05-levels.ipynb) | [Пять уровней](notebooks/ru/05-levels.ipynb) | 75" in (
-        made["README.md"].decode())
-    assert "| 5 | [Пять уровней](notebooks/ru/05-levels.ipynb) | 75 |" in made["README.ru.md"].decode()
+    assert (
+        "[П’ять рівнів](notebooks/uk/05-levels.ipynb) | [Пять уровней](notebooks/ru/05-levels.ipynb) | 75"
+        in (made["README.md"].decode())
+    )
+    assert (
+        "| 5 | [Пять уровней](notebooks/ru/05-levels.ipynb) | 75 |" in made["README.ru.md"].decode()
+    )
     assert "notebooks/ru" not in made["README.uk.md"].decode()
-    assert made["README.uk.md"].startswith(b"# Name\n\n<!--") and made["README.uk.md"].endswith(b"-->\n\nrest\n")
+    assert made["README.uk.md"].startswith(b"# Name\n\n<!--") and made["README.uk.md"].endswith(
+        b"-->\n\nrest\n"
+    )
 
 
 def test_check_names_what_is_out_of_date_and_writes_nothing(source, capsys):
     root = source(HEAD + PROSE + FIRST)
     assert cli.build(root, check=True) == 1
-    assert "notebooks/ru/05-levels.ipynb is out of date: run course build" in capsys.readouterr().out
+    assert (
+        "notebooks/ru/05-levels.ipynb is out of date: run course build" in capsys.readouterr().out
+    )
     assert not (root / "notebooks").exists()
     assert cli.build(root, check=False) == 0 and cli.build(root, check=True) == 0
     edition = root / "notebooks/uk/05-levels.ipynb"
@@ -229,7 +292,10 @@ def test_check_names_what_is_out_of_date_and_writes_nothing(source, capsys):
     capsys.readouterr()
     assert cli.build(root, check=True) == 1
     told = capsys.readouterr().out
-    assert "notebooks/uk/05-levels.ipynb is out of date" in told and "06-gone.ipynb belongs to no lesson" in told
+    assert (
+        "notebooks/uk/05-levels.ipynb is out of date" in told
+        and "06-gone.ipynb belongs to no lesson" in told
+    )
     assert "notebooks/ru" not in told
     assert cli.build(root, check=False) == 0 and not (root / "notebooks/uk/06-gone.ipynb").exists()
 

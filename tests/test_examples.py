@@ -26,7 +26,9 @@ SERVERS = ("lab", "mark")  # they run until somebody ends them
 
 
 def maker():
-    spec = importlib.util.spec_from_file_location("make_submissions", EXAMPLE / "make_submissions.py")
+    spec = importlib.util.spec_from_file_location(
+        "make_submissions", EXAMPLE / "make_submissions.py"
+    )
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
@@ -38,7 +40,11 @@ def contents(path):
 
 
 def files(folder):
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
 
 
 @pytest.fixture(scope="module")
@@ -47,8 +53,33 @@ def work(tmp_path_factory):
     work = tmp_path_factory.mktemp("example") / "rm-quiz"
     shutil.copytree(EXAMPLE, work)
     key, grades = ["--key", f"{work}/work/private"], f"{work}/grades"
-    assert course(["assign", f"{work}/spec.toml", "--roster", f"{work}/roster.csv", "--out", f"{work}/work"]) == 0
-    assert course(["grade", f"{work}/submissions.zip", *key, "--out", grades, "--marks", f"{work}/marks.jsonl"]) == 0
+    assert (
+        course(
+            [
+                "assign",
+                f"{work}/spec.toml",
+                "--roster",
+                f"{work}/roster.csv",
+                "--out",
+                f"{work}/work",
+            ]
+        )
+        == 0
+    )
+    assert (
+        course(
+            [
+                "grade",
+                f"{work}/submissions.zip",
+                *key,
+                "--out",
+                grades,
+                "--marks",
+                f"{work}/marks.jsonl",
+            ]
+        )
+        == 0
+    )
     assert course(["feedback", grades, *key, "--marks", f"{work}/marks.jsonl"]) == 0
     assert course(["report", grades, *key]) == 0
     return work
@@ -57,14 +88,29 @@ def work(tmp_path_factory):
 def test_only_the_named_folders_are_written(work):
     made = files(work)
     kept = {name: data for name, data in made.items() if not name.startswith(("work/", "grades/"))}
-    assert kept == {name: data for name, data in files(EXAMPLE).items() if "__pycache__" not in name}
+    assert kept == {
+        name: data for name, data in files(EXAMPLE).items() if "__pycache__" not in name
+    }
     assert sorted(name for name in made if name.startswith("work/")) == [
-        "work/private/key.json", "work/private/spec.toml", "work/students/assignment.json",
-        "work/students/rm-quiz-1-ru.ipynb", "work/students/rm-quiz-1-uk.ipynb"]
+        "work/private/key.json",
+        "work/private/spec.toml",
+        "work/students/assignment.json",
+        "work/students/rm-quiz-1-ru.ipynb",
+        "work/students/rm-quiz-1-uk.ipynb",
+    ]
 
 
 def test_setting_again_gives_the_same_bytes(work, tmp_path):
-    course(["assign", f"{EXAMPLE}/spec.toml", "--roster", f"{EXAMPLE}/roster.csv", "--out", str(tmp_path)])
+    course(
+        [
+            "assign",
+            f"{EXAMPLE}/spec.toml",
+            "--roster",
+            f"{EXAMPLE}/roster.csv",
+            "--out",
+            str(tmp_path),
+        ]
+    )
     assert files(tmp_path) == files(work / "work")
 
 
@@ -79,11 +125,19 @@ def test_forty_of_forty_two_hand_in_and_the_flags_are_those_of_the_readme(work):
     for line in (EXAMPLE / "README.md").read_text("utf-8").splitlines():
         if re.match(r"\| 24\d{4}", line):
             cells = line.split("|")
-            told |= {student: set(re.findall("`([a-z-]+)`", cells[3])) for student in re.findall(r"24\d{4}", cells[1])}
+            told |= {
+                student: set(re.findall("`([a-z-]+)`", cells[3]))
+                for student in re.findall(r"24\d{4}", cells[1])
+            }
     with open(work / "grades" / "students.csv", encoding="utf-8", newline="") as lines:
         rows = list(csv.DictReader(lines))
-    assert len(rows) == 42 and len({name.partition("/")[0] for name in contents(EXAMPLE / "submissions.zip")}) == 40
-    assert {row["student"]: set(row["flags"].split()) for row in rows if row["flags"] != "ok"} == told
+    assert (
+        len(rows) == 42
+        and len({name.partition("/")[0] for name in contents(EXAMPLE / "submissions.zip")}) == 40
+    )
+    assert {
+        row["student"]: set(row["flags"].split()) for row in rows if row["flags"] != "ok"
+    } == told
 
 
 def test_misconceptions_are_common_enough_to_be_seen(work):
@@ -100,17 +154,23 @@ def test_the_group_is_believable_and_of_the_copies_the_one_with_rare_mistakes_is
     made = report.Report(Group(work / "grades"), lang)
     alpha, mean = made.alpha[0], made.group.totals.mean()
     assert 0.6 < alpha < 0.8 and 0.55 < mean < 0.75
-    assert f"alpha {alpha:.2f}, mean {100 * mean:.0f} %" in (EXAMPLE / "README.md").read_text("utf-8"), REMAKE
+    assert f"alpha {alpha:.2f}, mean {100 * mean:.0f} %" in (EXAMPLE / "README.md").read_text(
+        "utf-8"
+    ), REMAKE
     rows = {block.caption: block.rows for block in made.blocks if isinstance(block, report.Table)}
     (pair,) = rows[made.say("alike_caption")]
     assert "(240002)" in pair[0] and "(240021)" in pair[0]
-    upper, lower = next(row[3:] for row in rows[made.say("answers_caption", no=made.no(2))] if "роактивн" in row[0])
+    upper, lower = next(
+        row[3:] for row in rows[made.say("answers_caption", no=made.no(2))] if "роактивн" in row[0]
+    )
     assert int(lower[:-2]) > 2 * int(upper[:-2]), "a misconception is held by the weaker"
     assert made.look_list == [made.say("look_none")]
     own = tomllib.loads((EXAMPLE / "exercises.toml").read_text("utf-8"))["outcome"][0]["text"][lang]
     assert any(row[0].endswith(own) for row in rows[made.say("outcomes_caption")])
     cut = [row[0] for row in rows[made.say("exercises_caption", n=made.n)]]
-    assert not [words for words in cut if re.search(r" \w{1,2}…$", words)], "cut after a preposition"
+    assert not [words for words in cut if re.search(r" \w{1,2}…$", words)], (
+        "cut after a preposition"
+    )
 
 
 def test_the_report_is_one_of_this_quiz(work):
@@ -133,7 +193,9 @@ def same(line):
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
-def test_every_command_of_a_document_works_and_says_what_is_printed(path, tmp_path, monkeypatch, capsys):
+def test_every_command_of_a_document_works_and_says_what_is_printed(
+    path, tmp_path, monkeypatch, capsys
+):
     work = tmp_path / "rm-quiz"
     shutil.copytree(EXAMPLE, work)
     if path.name != "README.md":
@@ -154,7 +216,11 @@ def test_every_command_of_a_document_works_and_says_what_is_printed(path, tmp_pa
                 ran += 1
             said = "".join(capsys.readouterr())
         elif kind == "text" and said:
-            missing = [line for line in block.splitlines() if same(line) not in map(same, [*said.splitlines(), "…"])]
+            missing = [
+                line
+                for line in block.splitlines()
+                if same(line) not in map(same, [*said.splitlines(), "…"])
+            ]
             assert not missing, f"{missing}\n{said}"
             said = ""
     assert ran >= 4
@@ -179,14 +245,19 @@ def test_the_two_documents_are_built_alike():
         shape[lang] = {
             "headings": re.findall(r"^(#+ (?:\d+\.)?)", text, re.M),
             "commands": re.sub(r" --lang ru|\w+\.csv$", "", commands, flags=re.M),
-            "pictures": [name.replace(f"-{lang}.", ".") for name in re.findall(r"!\[[^]]+\]\(([^)]+)\)", text)],
+            "pictures": [
+                name.replace(f"-{lang}.", ".")
+                for name in re.findall(r"!\[[^]]+\]\(([^)]+)\)", text)
+            ],
             "rows": re.findall(r"^\| (`[^|]+`) \|", text, re.M),
             "questions": len(re.findall(r"^\*\*.*?[.?]\*\*", text, re.M)),
         }
     assert shape["uk"] == shape["ru"]
 
 
-@pytest.mark.parametrize("path", [*DOCUMENTS, ROOT / "docs" / "security.md"], ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "path", [*DOCUMENTS, ROOT / "docs" / "security.md"], ids=lambda path: path.name
+)
 def test_links_and_pictures_are_there_and_small(path):
     for name in re.findall(r"\]\(([^)#:]+)\)", path.read_text("utf-8")):
         target = path.parent / name
@@ -198,7 +269,9 @@ def test_links_and_pictures_are_there_and_small(path):
 
 @pytest.mark.parametrize("path", DOCUMENTS[:2], ids=lambda path: path.name)
 def test_every_flag_is_explained(path):
-    explained = re.findall(r"^\| (`[a-z].*?`) \|", path.read_text("utf-8").partition("### ")[2], re.M)
+    explained = re.findall(
+        r"^\| (`[a-z].*?`) \|", path.read_text("utf-8").partition("### ")[2], re.M
+    )
     assert set(re.findall("[a-z][a-z-]+", " ".join(explained))) == {"ok", *gradebook.FLAGS}
 
 
@@ -208,15 +281,24 @@ def test_every_flag_is_explained(path):
 def test_a_preview_shows_both_languages_with_the_keys_and_runs_nothing(tmp_path, capsys):
     bank, target = tmp_path / "exercises.toml", tmp_path / "x.html"
     course(["new", "exercises", str(bank)])
-    harm = bank.read_text("utf-8").replace('text.uk = "Базовий"', 'text.uk = "<script>alert(1)</script>"')
+    harm = bank.read_text("utf-8").replace(
+        'text.uk = "Базовий"', 'text.uk = "<script>alert(1)</script>"'
+    )
     bank.write_text(harm, "utf-8")
     assert course(["preview", str(bank), "--out", str(target)]) == 0
     page = target.read_text("utf-8")
     assert "<script" not in page and "&lt;script&gt;" in page and "default-src 'none'" in page
     assert 'lang="uk"' in page and 'lang="ru"' in page and page.count("<section") == 18
-    for words in ('Реактивний – <span class="key">правильно</span>', "верно</span>", "місце 2", "На базовому рівні"):
+    for words in (
+        'Реактивний – <span class="key">правильно</span>',
+        "верно</span>",
+        "місце 2",
+        "На базовому рівні",
+    ):
         assert words in page, words
-    assert not re.search(r"\{\w+\}", re.sub("<style>.*?</style>", "", page, flags=re.S)), "a number is not filled in"
+    assert not re.search(r"\{\w+\}", re.sub("<style>.*?</style>", "", page, flags=re.S)), (
+        "a number is not filled in"
+    )
     assert course(["preview", str(bank), "--out", str(target), "--lang", "ru"]) == 0
     assert target.read_text("utf-8").count("<section") == 9
 

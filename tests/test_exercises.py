@@ -15,7 +15,7 @@ ALL = [exercise for chapter in CHAPTERS.values() for exercise in chapter.exercis
 NAMED = {f"{exercise.lesson}/{exercise.id}": exercise for exercise in ALL}
 PICKED = {exercise.id: exercise for exercise in ALL}
 
-SOUND = '''
+SOUND = """
 [lesson]
 number = 99
 slug = "planted"
@@ -72,7 +72,7 @@ n = {values = [2, 4]}
 answer = "m * n"
 why.uk = "Множення"
 why.ru = "Умножение"
-'''
+"""
 
 
 def planted(tmp_path, old="", new="", page=None):
@@ -89,46 +89,93 @@ def test_sound_file_has_no_faults(tmp_path):
     assert planted(tmp_path) == []
 
 
-@pytest.mark.parametrize("old, new, exercise, field, says", [
-    ('title.ru = "Проба"', "", "", "title", "ru is missing"),
-    ('prompt.ru = "Который?"', "", "one", "prompt", "ru is missing"),
-    ('prompt.uk = "Котрий?"', 'prompt.uk = "Который?"', "one", "prompt", "'ы'"),
-    ('kind = "choice"', 'kind = "chioce"', "one", "kind", "unknown kind"),
-    ("right = true", "", "one", "option", "exactly one"),
-    ('text.uk = "Другий"', 'right = true\ntext.uk = "Другий"', "one", "option", "2 options"),
-    ('why.uk = "Бо ні"\nwhy.ru = "Потому что нет"', "", "one", "option", "missing; write why.uk"),
-    ('id = "b"', 'id = "a"', "one", "option", "stands twice"),
-    ('id = "two"', 'id = "one"', "one", "id", "twice"),
-    ('["S2.levels.basic"]', '["S2.levels.basik"]', "one", "covers", "did you mean 'S2.levels.basic'"),
-    ("outcomes = [1]", "outcomes = [7]", "one", "outcomes", "no outcome 7"),
-    ("points = 1", "points = 1\npiont = 2", "one", "piont", "unknown field"),
-    ("points = 1", "points = true", "one", "points", "number above 0"),
-    ("points = 1", 'points = 1\nsee.uk = "Ніде"\nsee.ru = "Нигде"', "one", "see", "no heading 'Ніде'"),
-    ('answer = "m / n"', 'answer = "m / (n - 2)"', "two", "answer", "fails for {'m': 10, 'n': 2}"),
-    ('answer = "m / n"', 'answer = "m / q"', "two", "answer", "fails"),
-    ('answer = "m * n"', 'answer = "m / n"', "two", "slip", "also right"),
-    ("Скільки буде {m} на {n}?", "Скільки буде {m} на {k}?", "two", "prompt", "{k} is no parameter"),
-    ("Скільки буде {m} на {n}?", "Скільки буде {m}?", "two", "prompt", "{n} is not told"),
-    ("digits = 2", 'digits = "two"', "two", "digits", "how many decimals"),
-    ("n = {values = [2, 4]}", "n = {from = 1, to = 4}", "two", "parameters", "step"),
-])
+@pytest.mark.parametrize(
+    "old, new, exercise, field, says",
+    [
+        ('title.ru = "Проба"', "", "", "title", "ru is missing"),
+        ('prompt.ru = "Который?"', "", "one", "prompt", "ru is missing"),
+        ('prompt.uk = "Котрий?"', 'prompt.uk = "Который?"', "one", "prompt", "'ы'"),
+        ('kind = "choice"', 'kind = "chioce"', "one", "kind", "unknown kind"),
+        ("right = true", "", "one", "option", "exactly one"),
+        ('text.uk = "Другий"', 'right = true\ntext.uk = "Другий"', "one", "option", "2 options"),
+        (
+            'why.uk = "Бо ні"\nwhy.ru = "Потому что нет"',
+            "",
+            "one",
+            "option",
+            "missing; write why.uk",
+        ),
+        ('id = "b"', 'id = "a"', "one", "option", "stands twice"),
+        ('id = "two"', 'id = "one"', "one", "id", "twice"),
+        (
+            '["S2.levels.basic"]',
+            '["S2.levels.basik"]',
+            "one",
+            "covers",
+            "did you mean 'S2.levels.basic'",
+        ),
+        ("outcomes = [1]", "outcomes = [7]", "one", "outcomes", "no outcome 7"),
+        ("points = 1", "points = 1\npiont = 2", "one", "piont", "unknown field"),
+        ("points = 1", "points = true", "one", "points", "number above 0"),
+        (
+            "points = 1",
+            'points = 1\nsee.uk = "Ніде"\nsee.ru = "Нигде"',
+            "one",
+            "see",
+            "no heading 'Ніде'",
+        ),
+        (
+            'answer = "m / n"',
+            'answer = "m / (n - 2)"',
+            "two",
+            "answer",
+            "fails for {'m': 10, 'n': 2}",
+        ),
+        ('answer = "m / n"', 'answer = "m / q"', "two", "answer", "fails"),
+        ('answer = "m * n"', 'answer = "m / n"', "two", "slip", "also right"),
+        (
+            "Скільки буде {m} на {n}?",
+            "Скільки буде {m} на {k}?",
+            "two",
+            "prompt",
+            "{k} is no parameter",
+        ),
+        ("Скільки буде {m} на {n}?", "Скільки буде {m}?", "two", "prompt", "{n} is not told"),
+        ("digits = 2", 'digits = "two"', "two", "digits", "how many decimals"),
+        ("n = {values = [2, 4]}", "n = {from = 1, to = 4}", "two", "parameters", "step"),
+    ],
+)
 def test_each_planted_fault_is_named(tmp_path, old, new, exercise, field, says):
-    faults = planted(tmp_path, old, new, page="# Заголовок\n" 'lesson.exercise("one")\nlesson.exercise("two")\n')
+    faults = planted(
+        tmp_path, old, new, page='# Заголовок\nlesson.exercise("one")\nlesson.exercise("two")\n'
+    )
     found = [fault for fault in faults if fault.exercise == exercise and fault.field == field]
     assert found and says in found[0].message, faults
     assert found[0].file == "99-planted/exercises.toml" and found[0].line > 1
-    line = (tmp_path / "99-planted/exercises.toml").read_text("utf-8").splitlines()[found[0].line - 1]
+    line = (
+        (tmp_path / "99-planted/exercises.toml").read_text("utf-8").splitlines()[found[0].line - 1]
+    )
     assert field.split(".")[0] in line or "[[exercise]]" in line or "[lesson]" in line
 
 
 def test_exercise_no_cell_shows(tmp_path):
-    faults = planted(tmp_path, page='# Заголовок\nlesson.exercise("one")\nlesson.exercise("three")\n')
+    faults = planted(
+        tmp_path, page='# Заголовок\nlesson.exercise("one")\nlesson.exercise("three")\n'
+    )
     assert [(fault.exercise, fault.message[:22]) for fault in faults] == [
-        ("three", "lesson.md shows an exe"), ("two", "no cell of lesson.md s")]
+        ("three", "lesson.md shows an exe"),
+        ("two", "no cell of lesson.md s"),
+    ]
 
 
-@pytest.mark.parametrize("content, line, says", [
-    (b"\xff\xfe[lesson]", 1, "UTF-8"), (b'[lesson]\nnumber = \n', 2, "not TOML"), (b"", 1, "needs number")])
+@pytest.mark.parametrize(
+    "content, line, says",
+    [
+        (b"\xff\xfe[lesson]", 1, "UTF-8"),
+        (b"[lesson]\nnumber = \n", 2, "not TOML"),
+        (b"", 1, "needs number"),
+    ],
+)
 def test_unreadable_files_are_faults_too(tmp_path, content, line, says):
     path = tmp_path / "exercises.toml"
     path.write_bytes(content)
@@ -170,10 +217,15 @@ def test_key_scores_full_marks_and_no_distractor_does(name):
         for place, wrong in enumerate(key["wrong"]):
             assert marks(wrong).slip == place
     elif exercise.kind.name in scoring.by_person():
-        assert marks("щось написано" if exercise.kind.name == "text" else {key["tiles"][0]: "є"}).state == "person"
+        assert (
+            marks("щось написано" if exercise.kind.name == "text" else {key["tiles"][0]: "є"}).state
+            == "person"
+        )
 
 
-@pytest.mark.parametrize("name", [name for name, exercise in NAMED.items() if exercise.kind.name == "numeric"])
+@pytest.mark.parametrize(
+    "name", [name for name, exercise in NAMED.items() if exercise.kind.name == "numeric"]
+)
 def test_numerics_survive_a_hundred_learners(name):
     exercise, seen, misses = NAMED[name], set(), 0
     for seed in range(100):
@@ -184,7 +236,9 @@ def test_numerics_survive_a_hundred_learners(name):
             shown = number(key["value"], lang, key["digits"])
             assert scoring.score("numeric", key, shown).state == "right", (values, shown)
             for field in ("prompt", "solution", "right", "wrong"):
-                assert "{" not in exercise.say(field, lang, values | {"answer": key["value"]}), field
+                assert "{" not in exercise.say(field, lang, values | {"answer": key["value"]}), (
+                    field
+                )
         for place, wrong in enumerate(key["wrong"]):
             misses += scoring.score("numeric", key, number(wrong, "uk", 8)).slip != place
     assert len(seen) > 20 or not exercise.drawn
@@ -210,7 +264,15 @@ def test_draw_is_the_same_everywhere():
 
 
 def test_grid_is_exact():
-    assert exercises.grid({"from": 0.1, "to": 0.7, "step": 0.1}) == [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7]
+    assert exercises.grid({"from": 0.1, "to": 0.7, "step": 0.1}) == [
+        0.1,
+        0.2,
+        0.3,
+        0.4,
+        0.5,
+        0.6,
+        0.7,
+    ]
     assert exercises.grid({"from": 1, "to": 3, "step": 1}) == [1, 2, 3]
 
 
@@ -254,11 +316,20 @@ def test_concepts_of_the_three_lessons_are_covered():
     promised = {
         "value-plan": "S2.5k1g S2.task4 S0.old_view S0.new_value S0.cocreation S2.valuable2",
         "levels": "S2.levels S0.price_role S1.seg_limits S1.b2b_buyers S2.traits7.contact",
-        "audit": "S3.comp8 S3.tech4 S3.rank.easier S3.rank.feasible S3.rank.unranked S4.functional S4.standards"}
+        "audit": "S3.comp8 S3.tech4 S3.rank.easier S3.rank.feasible S3.rank.unranked S4.functional S4.standards",
+    }
     for slug, prefixes in promised.items():
-        covered = {concept for exercise in CHAPTERS[slug].exercises.values() for concept in exercise["covers"]}
-        wanted = {concept for concept in exercises.concepts() for prefix in prefixes.split()
-                  if re.match(rf"{re.escape(prefix)}(\.|$)", concept)}
+        covered = {
+            concept
+            for exercise in CHAPTERS[slug].exercises.values()
+            for concept in exercise["covers"]
+        }
+        wanted = {
+            concept
+            for concept in exercises.concepts()
+            for prefix in prefixes.split()
+            if re.match(rf"{re.escape(prefix)}(\.|$)", concept)
+        }
         assert wanted and not wanted - covered, wanted - covered
 
 

@@ -78,10 +78,16 @@ def work(tmp_path_factory):
     work = tmp_path_factory.mktemp("work")
     (work / "spec.toml").write_text(
         'id = "quiz"\ntitle.uk = "Проба"\ntitle.ru = "Проба"\nexercises = ["levels/levels-order", '
-        '"levels/levels-letter"]\nzone = "UTC"\nopens = 2026-01-01T08:00:00\ncloses = 2030-01-01T08:00:00\n', "utf-8")
-    (work / "roster.csv").write_text("id,name\n" + "".join(f"{n},Студент {n}\n" for n in range(100, 130)), "utf-8")
-    for command in ("assign {work}/spec.toml --roster {work}/roster.csv --out {work}/work",
-                    "grade {work}/work/students --key {work}/work/private --out {work}/grades"):
+        '"levels/levels-letter"]\nzone = "UTC"\nopens = 2026-01-01T08:00:00\ncloses = 2030-01-01T08:00:00\n',
+        "utf-8",
+    )
+    (work / "roster.csv").write_text(
+        "id,name\n" + "".join(f"{n},Студент {n}\n" for n in range(100, 130)), "utf-8"
+    )
+    for command in (
+        "assign {work}/spec.toml --roster {work}/roster.csv --out {work}/work",
+        "grade {work}/work/students --key {work}/work/private --out {work}/grades",
+    ):
         assert cli.main(command.format(work=work).split()) == 0
     return work
 
@@ -101,12 +107,20 @@ def test_a_full_disk_keeps_what_was_there_and_names_the_file(work, root, disk, c
     os.truncate(disk / "filler", os.stat(disk / "filler").st_size - free * 4096)
     capsys.readouterr()
     code, said = cli.main(words), capsys.readouterr().err
-    left = {path: path.read_bytes() for path in disk.rglob("*") if path.is_file() and path.name != "filler"}
+    left = {
+        path: path.read_bytes()
+        for path in disk.rglob("*")
+        if path.is_file() and path.name != "filler"
+    }
     if code == 0:  # there was room for a file or two
         assert free
         return
     assert code == 2 and "No space left on device" in said and f"{disk}/out" in said, said
-    assert "Errno" not in said and "errno" not in said and "None" not in said and ".tmp" not in said, said
+    assert (
+        "Errno" not in said and "errno" not in said and "None" not in said and ".tmp" not in said
+    ), said
     assert {path: left.get(path) for path in before} == before
-    assert not [path for path in left if path not in before and path.suffix in (".tmp", ".part")], left
+    assert not [path for path in left if path not in before and path.suffix in (".tmp", ".part")], (
+        left
+    )
     assert not [path for path in left if path.name.startswith(".")], left

@@ -31,26 +31,105 @@ ALLOWED = {
     "truths": {"datasets", "models"},
     "handin": {"exercises", "files", "kinds", "progress", "record", "texts"},
     "progress": {"exercises", "record", "texts", "paths"},
-    "widgets": {"kinds", "attempt", "answers", "exercises", "texts", "paths", "models", "charts", "figures"},
+    "widgets": {
+        "kinds",
+        "attempt",
+        "answers",
+        "exercises",
+        "texts",
+        "paths",
+        "models",
+        "charts",
+        "figures",
+    },
     "instruments": {"paths", "models", "figures", "texts"},
-    "lessons": {"handin", "slips", "files", "paths", "texts", "kinds", "answers", "models", "exercises", "attempt", "record", "datasets",
-                "charts", "truths", "progress", "widgets", "instruments", "pictures"},
-    "assignments": {"ids", "files", "paths", "texts", "answers", "kinds", "exercises", "attempt", "record", "lessons",
-                    "widgets"},
-    "authoring": {"files", "paths", "texts", "kinds", "models", "truths", "exercises", "widgets", "instruments", "pictures"},
+    "lessons": {
+        "handin",
+        "slips",
+        "files",
+        "paths",
+        "texts",
+        "kinds",
+        "answers",
+        "models",
+        "exercises",
+        "attempt",
+        "record",
+        "datasets",
+        "charts",
+        "truths",
+        "progress",
+        "widgets",
+        "instruments",
+        "pictures",
+    },
+    "assignments": {
+        "ids",
+        "files",
+        "paths",
+        "texts",
+        "answers",
+        "kinds",
+        "exercises",
+        "attempt",
+        "record",
+        "lessons",
+        "widgets",
+    },
+    "authoring": {
+        "files",
+        "paths",
+        "texts",
+        "kinds",
+        "models",
+        "truths",
+        "exercises",
+        "widgets",
+        "instruments",
+        "pictures",
+    },
     # never widgets or instruments; pandas only to set an assignment, late
-    "grading": {"ids", "files", "paths", "texts", "kinds", "answers", "attempt", "exercises", "authoring", "datasets",
-                "truths", "charts", "figures"},
+    "grading": {
+        "ids",
+        "files",
+        "paths",
+        "texts",
+        "kinds",
+        "answers",
+        "attempt",
+        "exercises",
+        "authoring",
+        "datasets",
+        "truths",
+        "charts",
+        "figures",
+    },
     "lab": {"files", "saved", "paths", "texts"},
     "cli": {"console", "files", "lab", "authoring", "grading", "texts"},
     "__main__": {"cli"},
     "__init__": {"lessons", "assignments"},
 }
 # Only inside a function, so that a lesson opens without pandas.
-LATE = {("exercises", "truths"), ("exercises", "models"), ("__init__", "lessons"),
-        ("__init__", "assignments"),
-        ("grading", "authoring"), ("grading", "datasets"), ("grading", "truths")}
-HEAVY = ["numpy", "pandas", "matplotlib", "scipy", "anywidget", "ipywidgets", "nbformat", "jupytext", "IPython"]
+LATE = {
+    ("exercises", "truths"),
+    ("exercises", "models"),
+    ("__init__", "lessons"),
+    ("__init__", "assignments"),
+    ("grading", "authoring"),
+    ("grading", "datasets"),
+    ("grading", "truths"),
+}
+HEAVY = [
+    "numpy",
+    "pandas",
+    "matplotlib",
+    "scipy",
+    "anywidget",
+    "ipywidgets",
+    "nbformat",
+    "jupytext",
+    "IPython",
+]
 
 
 def room(path):
@@ -79,23 +158,30 @@ def imports(source):
 def upward(name, source):
     """What this room imports but may not."""
     for other, at_top in imports(source):
-        if other != name and (other not in ALLOWED.get(name, set()) or (at_top and (name, other) in LATE)):
+        if other != name and (
+            other not in ALLOWED.get(name, set()) or (at_top and (name, other) in LATE)
+        ):
             yield other
 
 
-@pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda path: path.relative_to(PACKAGE).as_posix())
+@pytest.mark.parametrize(
+    "path", sorted(PACKAGE.rglob("*.py")), ids=lambda path: path.relative_to(PACKAGE).as_posix()
+)
 def test_imports_point_downward(path):
     assert room(path) in ALLOWED, "say in this file whom the new room may know"
     assert not list(upward(room(path), path.read_text("utf-8")))
 
 
-@pytest.mark.parametrize(("name", "source"), [
-    ("kinds", "from course.exercises import draw"),
-    ("kinds", "def f():\n    import course.models.value"),
-    ("exercises", "from course.truths import truth"),
-    ("exercises", "def f():\n    from course.authoring.editions import parity"),
-    ("widgets", "from course import instruments"),
-])
+@pytest.mark.parametrize(
+    ("name", "source"),
+    [
+        ("kinds", "from course.exercises import draw"),
+        ("kinds", "def f():\n    import course.models.value"),
+        ("exercises", "from course.truths import truth"),
+        ("exercises", "def f():\n    from course.authoring.editions import parity"),
+        ("widgets", "from course import instruments"),
+    ],
+)
 def test_a_planted_import_upward_is_found(name, source):
     assert list(upward(name, source))
 
@@ -107,12 +193,16 @@ def test_the_rooms_at_the_top_import_nothing_in_a_circle():
         found = {other for other, at_top in imports(path.read_text("utf-8")) if at_top}
         graph.setdefault(room(path), set()).update(found - {room(path)})
     done = set()
-    while ready := {name for name in graph if name not in done and graph[name] & set(graph) <= done}:
+    while ready := {
+        name for name in graph if name not in done and graph[name] & set(graph) <= done
+    }:
         done |= ready
     assert done == set(graph)
 
 
 def test_importing_the_course_loads_nothing_heavy():
     code = "import course, course.exercises, course.cli, sys; print([n for n in sys.argv[1:] if n in sys.modules])"
-    told = subprocess.run([sys.executable, "-c", code, *HEAVY], capture_output=True, text=True, check=True)
+    told = subprocess.run(
+        [sys.executable, "-c", code, *HEAVY], capture_output=True, text=True, check=True
+    )
     assert told.stdout.strip() == "[]"

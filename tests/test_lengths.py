@@ -13,12 +13,22 @@ from course.exercises import Chapter, Exercise
 
 def item(kind, *options):
     """An exercise whose options are (length, right)."""
-    parts = [{"text": {"uk": "x" * size, "ru": "x" * size}, "right": right} for size, right in options]
+    parts = [
+        {"text": {"uk": "x" * size, "ru": "x" * size}, "right": right} for size, right in options
+    ]
     return Exercise("x", {"id": "x", "kind": kind, "option": parts})
 
 
 def chapter(*exercises):
-    return Chapter(Path("99-planted"), 99, "planted", {}, 0, {}, {str(n): one for n, one in enumerate(exercises)})
+    return Chapter(
+        Path("99-planted"),
+        99,
+        "planted",
+        {},
+        0,
+        {},
+        {str(n): one for n, one in enumerate(exercises)},
+    )
 
 
 GOOD = item("choice", (9, False), (5, True), (7, False))
@@ -43,9 +53,13 @@ def test_longest_counts_ties_in_part():
     assert (counted.items, counted.longest, counted.expected) == (3, 1.5, pytest.approx(1.0))
 
 
-@pytest.mark.parametrize("rights, wrongs", [((9, 8), (3, 4, 5)), ((3, 9), (5, 6, 7)), ((4, 4), (4, 6, 2))])
+@pytest.mark.parametrize(
+    "rights, wrongs", [((9, 8), (3, 4, 5)), ((3, 9), (5, 6, 7)), ((4, 4), (4, 6, 2))]
+)
 def test_auc_is_that_of_mann_and_whitney(rights, wrongs):
-    exercise = item("multi", *((size, True) for size in rights), *((size, False) for size in wrongs))
+    exercise = item(
+        "multi", *((size, True) for size in rights), *((size, False) for size in wrongs)
+    )
     share = mannwhitneyu(rights, wrongs).statistic / (len(rights) * len(wrongs))
     assert lengths.auc(exercise, "ru") == pytest.approx(share)
 
@@ -55,7 +69,9 @@ def test_a_course_that_leaks_is_caught_and_one_that_does_not_is_not():
     told = [str(fault) for fault in lengths.faults([chapter(*[LEAK] * 9)])]
     assert len(told) == 2 and all("longest in 9 of 9" in line for line in told)
     apart = item("multi", (9, True), (8, True), (3, False), (4, False))
-    assert any("every right option is longer" in str(fault) for fault in lengths.faults([chapter(apart)]))
+    assert any(
+        "every right option is longer" in str(fault) for fault in lengths.faults([chapter(apart)])
+    )
     mixed = item("multi", (9, True), (8, True), (7, True), (8, False), (4, False), (5, False))
     assert any("length tells" in str(fault) for fault in lengths.faults([chapter(*[mixed] * 12)]))
 

@@ -33,7 +33,12 @@ def first(slug, kind):
 
 def test_an_answer_is_there_in_the_other_language_and_after_a_restart(folder):
     exercise = first("levels", "choice")
-    state = act(course.lesson("levels", "uk"), exercise.id, act="check", answer=exercises.key(exercise)["right"])
+    state = act(
+        course.lesson("levels", "uk"),
+        exercise.id,
+        act="check",
+        answer=exercises.key(exercise)["right"],
+    )
     assert state["status"] == "right" and state["error"] is None
     again = course.lesson("levels", "ru")
     state = again._state(exercise)
@@ -83,10 +88,22 @@ def test_other_numbers_after_reset_and_the_old_result_still_counts(folder):
     assert Record(lesson.chapter, folder).result(exercise) == Result(True, 1.0)
 
 
-@pytest.mark.parametrize("message", [
-    {}, {"act": None}, {"act": "check"}, {"act": "check", "answer": {"a": [1]}}, {"act": "explode", "answer": 1},
-    {"act": "check", "answer": "x" * 100_000}, {"act": "check", "answer": ["\ud800"]}, {"act": ["check"], "answer": 1},
-    {"act": "check", "answer": float("nan")}, {"act": "draft", "answer": True}, {"act": "hint", "answer": "x"}])
+@pytest.mark.parametrize(
+    "message",
+    [
+        {},
+        {"act": None},
+        {"act": "check"},
+        {"act": "check", "answer": {"a": [1]}},
+        {"act": "explode", "answer": 1},
+        {"act": "check", "answer": "x" * 100_000},
+        {"act": "check", "answer": ["\ud800"]},
+        {"act": ["check"], "answer": 1},
+        {"act": "check", "answer": float("nan")},
+        {"act": "draft", "answer": True},
+        {"act": "hint", "answer": "x"},
+    ],
+)
 @pytest.mark.parametrize("kind", ["choice", "multi", "order", "classify", "numeric", "text"])
 def test_no_message_of_a_browser_breaks_a_lesson(folder, kind, message):
     lesson, exercise = Lesson("levels", "uk"), first("levels", kind)
@@ -122,7 +139,9 @@ def test_saving_fails_and_the_answer_stays_on_screen(folder):
     assert "Не збережено" in state["error"] and state["answer"] == "моя думка"
     folder.unlink()
     state = act(lesson, exercise.id, act="check", answer="моя думка")
-    assert state["error"] is None and Lesson("levels", "ru")._state(exercise)["answer"] == "моя думка"
+    assert (
+        state["error"] is None and Lesson("levels", "ru")._state(exercise)["answer"] == "моя думка"
+    )
 
 
 def test_torn_line_is_reported_once_and_the_rest_kept(folder, capsys):
@@ -153,7 +172,11 @@ def test_mistakes_are_told_without_a_traceback(folder):
 def test_value_is_handed_over_once_and_ellipsis_is_no_attempt(folder):
     exercise, lesson = first("levels", "value"), Lesson("levels", "uk")
     view = lesson.check(exercise.id, ...)
-    assert view.state["status"] == "untouched" and view.state["error"] is None and "..." in view.spec["call"]
+    assert (
+        view.state["status"] == "untouched"
+        and view.state["error"] is None
+        and "..." in view.spec["call"]
+    )
     truth = exercises.key(exercise)["value"]
     import pandas as pd
 
@@ -210,7 +233,10 @@ def test_old_right_answers_become_due(folder):
     path = folder / "levels.jsonl"
     year = path.read_text("utf-8")[12:]
     path.write_text(
-        path.read_text("utf-8").replace(json.loads(path.read_text("utf-8"))["t"], "2020-01-01T00:00:00.000Z"), "utf-8"
+        path.read_text("utf-8").replace(
+            json.loads(path.read_text("utf-8"))["t"], "2020-01-01T00:00:00.000Z"
+        ),
+        "utf-8",
     )
     assert year and "варто повторити – 1" in told(Lesson("levels", "uk").progress())
 
@@ -226,7 +252,9 @@ def test_the_plan_returns_in_lesson_11_and_is_exported_as_typed(folder):
     assert "&lt;b&gt;на 20" in page.html and "<b>на 20" not in page.html
     Lesson("value-plan", "uk").export(name="Олена Коваль")
     path = folder.parent / "hand-in" / "03-value-plan-uk.md"
-    assert r"\<b\>на 20\</b\>" in path.read_text("utf-8") and r"\*свіжість\*" in path.read_text("utf-8")
+    assert r"\<b\>на 20\</b\>" in path.read_text("utf-8") and r"\*свіжість\*" in path.read_text(
+        "utf-8"
+    )
     assert Lesson("audit", "uk").plan().plain != Lesson("audit", "ru").plan().plain
 
 
@@ -245,21 +273,32 @@ def test_what_cannot_be_read_costs_no_attempt_and_stays_as_a_draft(folder):
     exercise, lesson = first("levels", "numeric"), Lesson("levels", "uk")
     for _ in range(exercise.attempts + 1):
         state = act(lesson, exercise.id, act="check", answer="сім")
-        assert "Потрібне одне число" in state["error"] and state["can_check"] and state["answer"] == "сім"
+        assert (
+            "Потрібне одне число" in state["error"]
+            and state["can_check"]
+            and state["answer"] == "сім"
+        )
     assert lesson.record.of(exercise.id).attempts == 0
 
 
 def test_half_a_mark_is_done_but_not_right(folder):
     exercise, lesson = first("levels", "order"), Lesson("levels", "uk")
     items = [item["id"] for item in exercise["item"]]
-    assert act(lesson, exercise.id, act="check", answer=[items[1], items[0], *items[2:]])["status"] == "partial"
-    assert "Виконано 1 з" in told(lesson.progress()) and "правильно – 0, варто повторити – 1" in told(lesson.progress())
+    assert (
+        act(lesson, exercise.id, act="check", answer=[items[1], items[0], *items[2:]])["status"]
+        == "partial"
+    )
+    assert "Виконано 1 з" in told(
+        lesson.progress()
+    ) and "правильно – 0, варто повторити – 1" in told(lesson.progress())
 
 
 def test_an_instrument_is_found_as_it_was_left_in_the_other_language_too(folder):
     panel = Lesson("levels", "uk").instrument("levels")
     name, value = next(
-        (name, value) for name, value in panel.state["values"].items() if isinstance(value, (int, float))
+        (name, value)
+        for name, value in panel.state["values"].items()
+        if isinstance(value, (int, float))
     )
     panel._act({"act": "set", "values": {name: value + 1}})
     assert Lesson("levels", "ru").instrument("levels").state["values"][name] == value + 1
@@ -325,13 +364,18 @@ def test_a_guess_is_kept_and_stands_beside_the_answer_at_the_end(folder):
     before = lesson.exercise(exercise.id).state["feedback"]
     view = lesson.guess(exercise.id)
     assert view.spec["main"] == "keep" and view.state["status"] == "untouched"
-    for message in ({"act": "check", "answer": "nothing of the kind"}, {"act": "check", "answer": [1]}):
+    for message in (
+        {"act": "check", "answer": "nothing of the kind"},
+        {"act": "check", "answer": [1]},
+    ):
         view._receive(None, message, None)
         assert view.state["status"] == "untouched" and view.state["error"]
     view._receive(None, {"act": "draft", "answer": wrong}, None)
     assert view.state["status"] == "untouched"
     view._receive(None, {"act": "check", "answer": wrong}, None)
-    assert view.state["status"] == "saved" and not view.state["marks"] and not view.state["can_solve"]
+    assert (
+        view.state["status"] == "saved" and not view.state["marks"] and not view.state["can_solve"]
+    )
     assert "Виконано 0 з" in told(lesson.progress()), "a guess is no answer"
     for lang in ("uk", "ru"):
         again = Lesson("levels", lang)
@@ -340,4 +384,7 @@ def test_a_guess_is_kept_and_stands_beside_the_answer_at_the_end(folder):
         assert len(feedback) == len(before) + 1
         assert options[wrong][lang].rstrip(".") in feedback[0]["text"]
     state = act(lesson, exercise.id, act="check", answer=right)
-    assert state["status"] == "right" and options[wrong]["uk"].rstrip(".") in state["feedback"][0]["text"]
+    assert (
+        state["status"] == "right"
+        and options[wrong]["uk"].rstrip(".") in state["feedback"][0]["text"]
+    )

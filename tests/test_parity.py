@@ -38,41 +38,51 @@ def page(tmp_path):
     return check
 
 
-@pytest.mark.parametrize(("uk", "ru"), [
-    ("## Рівні\n\nТекст.", "## Уровни\n\nТекст."),
-    ("[російською](../ru/05-levels.ipynb) і [план](03-value-plan.ipynb)",
-     "[по-украински](../uk/05-levels.ipynb) и [план](03-value-plan.ipynb)"),
-    ("[нижче](#рівні)", "[ниже](#уровни)"),
-    (r"$V_1 = \text{маржа} \cdot r$ грн", r"$V_1 = \text{прибыль} \cdot r$ грн"),
-    ("![рівні](levels.png)", "![уровни](levels.png)"),
-    ("`df.head()` тут", "`df.head()` здесь"),
-    ("- а\n- б", "- а\n- б"),
-    ("| а | б |\n|---|---|\n| 1 | 2 |", "| а | б |\n|---|---|\n| 1 | 2 |"),
-    ('Кажуть <span lang="ru">это</span>.', 'Говорят <span lang="uk">є</span>.'),
-    ("Код `\"это\"` і формула $ы$", "Код `\"это\"` и формула $ы$"),
-])
+@pytest.mark.parametrize(
+    ("uk", "ru"),
+    [
+        ("## Рівні\n\nТекст.", "## Уровни\n\nТекст."),
+        (
+            "[російською](../ru/05-levels.ipynb) і [план](03-value-plan.ipynb)",
+            "[по-украински](../uk/05-levels.ipynb) и [план](03-value-plan.ipynb)",
+        ),
+        ("[нижче](#рівні)", "[ниже](#уровни)"),
+        (r"$V_1 = \text{маржа} \cdot r$ грн", r"$V_1 = \text{прибыль} \cdot r$ грн"),
+        ("![рівні](levels.png)", "![уровни](levels.png)"),
+        ("`df.head()` тут", "`df.head()` здесь"),
+        ("- а\n- б", "- а\n- б"),
+        ("| а | б |\n|---|---|\n| 1 | 2 |", "| а | б |\n|---|---|\n| 1 | 2 |"),
+        ('Кажуть <span lang="ru">это</span>.', 'Говорят <span lang="uk">є</span>.'),
+        ('Код `"это"` і формула $ы$', 'Код `"это"` и формула $ы$'),
+    ],
+)
 def test_halves_that_keep_step_are_left_alone(page, uk, ru):
     assert page(uk, ru) == []
 
 
-@pytest.mark.parametrize(("uk", "ru", "said"), [
-    ("## Рівні", "### Уровни", "headings differ"),
-    ("# Рівні\n\n## Далі", "# Уровни", "headings differ"),
-    ("[план](03-value-plan.ipynb)", "план", "links differ"),
-    ("[план](https://a.org/x)", "[план](https://a.org/y)", "links differ"),
-    ("[план](04-lost.ipynb)", "[план](04-lost.ipynb)", "no lesson 04-lost"),
-    ("![рівні](a.png)", "![уровни](b.png)", "images differ"),
-    ("$V_1$ гривень", "$V_2$ гривен", "formulas differ"),
-    ("Так: $$V_1$$", "Так:", "formulas differ"),
-    ("`df.head()`", "`df.tail()`", "code differ"),
-    ("- а\n- б", "- а", "number of list items differ"),
-    ("Раз.\n\nДва.", "Раз. Два.", "number of paragraphs differ"),
-    ("Рівень объём", "Уровень", "ъ in the uk half"),
-    ("Рівень", "Уровень і", "і in the ru half"),
-    ("Рівень Ё", "Уровень", "Ё in the uk half"),
-])
+@pytest.mark.parametrize(
+    ("uk", "ru", "said"),
+    [
+        ("## Рівні", "### Уровни", "headings differ"),
+        ("# Рівні\n\n## Далі", "# Уровни", "headings differ"),
+        ("[план](03-value-plan.ipynb)", "план", "links differ"),
+        ("[план](https://a.org/x)", "[план](https://a.org/y)", "links differ"),
+        ("[план](04-lost.ipynb)", "[план](04-lost.ipynb)", "no lesson 04-lost"),
+        ("![рівні](a.png)", "![уровни](b.png)", "images differ"),
+        ("$V_1$ гривень", "$V_2$ гривен", "formulas differ"),
+        ("Так: $$V_1$$", "Так:", "formulas differ"),
+        ("`df.head()`", "`df.tail()`", "code differ"),
+        ("- а\n- б", "- а", "number of list items differ"),
+        ("Раз.\n\nДва.", "Раз. Два.", "number of paragraphs differ"),
+        ("Рівень объём", "Уровень", "ъ in the uk half"),
+        ("Рівень", "Уровень і", "і in the ru half"),
+        ("Рівень Ё", "Уровень", "Ё in the uk half"),
+    ],
+)
 def test_a_planted_difference_is_found(page, uk, ru, said):
-    assert any(re.match(rf"05-levels/lesson\.md:13: .*{said}", fault) for fault in page(uk, ru)), page(uk, ru)
+    assert any(re.match(rf"05-levels/lesson\.md:13: .*{said}", fault) for fault in page(uk, ru)), (
+        page(uk, ru)
+    )
 
 
 def test_words_in_code_are_found(page):
@@ -92,7 +102,9 @@ def test_a_half_alone_and_a_lesson_alone_are_found(tmp_path):
 
 def differences(name, where, pair):
     """What is wrong with one text in two languages."""
-    missing = [lang for lang in LANGS if not (isinstance(pair.get(lang), str) and pair[lang].strip())]
+    missing = [
+        lang for lang in LANGS if not (isinstance(pair.get(lang), str) and pair[lang].strip())
+    ]
     if missing:
         return [f"{name} {where}: {missing[0]} is missing"]
     holes = [sorted(re.findall(r"\{(\w+)(:)?", pair[lang])) for lang in LANGS]
@@ -111,7 +123,11 @@ def untranslated(name, where, pair, shared):
     if pair.get("uk") != pair.get("ru"):
         return []
     words = re.findall(r"[\u0400-\u04ff]{4,}", re.sub("«[^»]*»", "", pair["uk"]).lower())
-    return [f"{name} {where}: {word!r} is the same in both languages" for word in words if word not in shared]
+    return [
+        f"{name} {where}: {word!r} is the same in both languages"
+        for word in words
+        if word not in shared
+    ]
 
 
 def test_every_text_stands_in_both_languages(text_tables):
@@ -130,15 +146,18 @@ def test_no_text_was_left_untranslated(text_tables, root):
     assert shared == sorted(set(shared))
 
 
-@pytest.mark.parametrize(("pair", "said"), [
-    ({"uk": "Рівень"}, "ru is missing"),
-    ({"uk": " ", "ru": "Уровень"}, "uk is missing"),
-    ({"uk": "Рівень {n}", "ru": "Уровень"}, "placeholders differ"),
-    ({"uk": "{n} {n:а|б|в|г}", "ru": "{n}"}, "placeholders differ"),
-    ({"uk": "Рівень `df`", "ru": "Уровень"}, "code differs"),
-    ({"uk": "Уровень", "ru": "Рівень"}, "і in the ru text"),
-    ({"uk": "Объём", "ru": "Объём"}, "ъ in the uk text"),
-])
+@pytest.mark.parametrize(
+    ("pair", "said"),
+    [
+        ({"uk": "Рівень"}, "ru is missing"),
+        ({"uk": " ", "ru": "Уровень"}, "uk is missing"),
+        ({"uk": "Рівень {n}", "ru": "Уровень"}, "placeholders differ"),
+        ({"uk": "{n} {n:а|б|в|г}", "ru": "{n}"}, "placeholders differ"),
+        ({"uk": "Рівень `df`", "ru": "Уровень"}, "code differs"),
+        ({"uk": "Уровень", "ru": "Рівень"}, "і in the ru text"),
+        ({"uk": "Объём", "ru": "Объём"}, "ъ in the uk text"),
+    ],
+)
 def test_a_planted_fault_in_a_pair_is_found(pair, said):
     assert any(said in one for one in differences("texts.toml", "a.b", pair))
 
@@ -147,7 +166,9 @@ def test_a_planted_copy_is_found():
     copied = {"uk": "План клієнта", "ru": "План клієнта"}
     assert untranslated("texts.toml", "a.b", copied, {"план"})
     assert not untranslated("texts.toml", "a.b", copied, {"план", "клієнта"})
-    assert not untranslated("texts.toml", "a.b", {"uk": "CLV, грн «Сойка»", "ru": "CLV, грн «Сойка»"}, set())
+    assert not untranslated(
+        "texts.toml", "a.b", {"uk": "CLV, грн «Сойка»", "ru": "CLV, грн «Сойка»"}, set()
+    )
 
 
 # --- one thing, one name -------------------------------------------------------------------------------------
@@ -158,19 +179,26 @@ TRAPS = tomllib.loads((Path(__file__).parent / "spelling/traps.toml").read_text(
 def caught(trap, words):
     """The passages of a text that fall into the trap."""
     for hit in re.finditer(trap["pattern"], words, 0 if trap.get("case") else re.I):
-        around = words[max(0, hit.start() - 200):hit.end() + 200]
+        around = words[max(0, hit.start() - 200) : hit.end() + 200]
         if not ("near" in trap and re.search(trap["near"], around)):
             yield hit[0]
 
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_terms_are_used_one_way(lang, said):
-    found = [f"{where}: «{passage}», must be: {trap['say']}" for trap in TRAPS[lang] + TRAPS["both"]
-             for entries in said[lang].values() for where, words in entries for passage in caught(trap, words)]
+    found = [
+        f"{where}: «{passage}», must be: {trap['say']}"
+        for trap in TRAPS[lang] + TRAPS["both"]
+        for entries in said[lang].values()
+        for where, words in entries
+        for passage in caught(trap, words)
+    ]
     assert not found, "\n".join(found)
 
 
-@pytest.mark.parametrize("trap", TRAPS["uk"] + TRAPS["ru"] + TRAPS["both"], ids=lambda trap: trap["example"])
+@pytest.mark.parametrize(
+    "trap", TRAPS["uk"] + TRAPS["ru"] + TRAPS["both"], ids=lambda trap: trap["example"]
+)
 def test_each_trap_catches_its_example(trap):
     assert list(caught(trap, trap["example"]))
 

@@ -56,7 +56,11 @@ def test_numbers_and_words_arrive_in_each_language(written):
     bars, line = pictures.figure(entries["two"], "uk"), pictures.figure(entries["line"], "ru")
     assert isinstance(bars, Bars) and [row.values for row in bars.rows] == [(12.0,), (3.5,)]
     assert [row.label for row in bars.rows] == ["Перший", "Другий"] and bars.rows[0].accent
-    assert isinstance(line, Lines) and line.lines[0].name == "кривая" and line.lines[0].tone == "second"
+    assert (
+        isinstance(line, Lines)
+        and line.lines[0].name == "кривая"
+        and line.lines[0].tone == "second"
+    )
     assert line.x.label == "год" and line.y.label == "%" and line.lines[0].ys == (100.0, 60.0)
     assert check_figures(written(BARS + LINES)) == []
 

@@ -34,11 +34,18 @@ def unknown(need):
     def ask(words, lang):
         seen = _SEEN[lang]  # starting the program takes seconds, so nothing is asked twice
         if new := sorted(set(words) - set(seen)):
-            dictionaries = subprocess.run([program, "-D"], input="", capture_output=True, text=True).stderr
+            dictionaries = subprocess.run(
+                [program, "-D"], input="", capture_output=True, text=True
+            ).stderr
             if DICTIONARY[lang] not in dictionaries:
                 need(f"hunspell-{lang}")
-            told = subprocess.run([program, "-i", "utf-8", "-d", DICTIONARY[lang], "-l"], check=True,
-                                  input="\n".join(new), capture_output=True, encoding="utf-8")
+            told = subprocess.run(
+                [program, "-i", "utf-8", "-d", DICTIONARY[lang], "-l"],
+                check=True,
+                input="\n".join(new),
+                capture_output=True,
+                encoding="utf-8",
+            )
             wrong = set(told.stdout.split())
             seen |= {word: word in wrong for word in new}
         return {word for word in words if seen[word]}
@@ -53,32 +60,49 @@ def everything(said, lang):
 
 def words_of(entries):
     """Every word of these texts but single letters: initials and variables are no matter of spelling."""
-    return {word for _, words in entries for word in WORD.findall(words.replace("\u0301", "").replace("’", "'")) if len(word) > 1}
+    return {
+        word
+        for _, words in entries
+        for word in WORD.findall(words.replace("\u0301", "").replace("’", "'"))
+        if len(word) > 1
+    }
 
 
 def misspelt(entries, lang, unknown):
     """The words that neither the dictionary nor the list of a language knows."""
     allowed = listed(f"{lang}.txt")
-    return {word for word in unknown(words_of(entries), lang)
-            if not any(matches(entry, word.lower()) for entry in allowed)}
+    return {
+        word
+        for word in unknown(words_of(entries), lang)
+        if not any(matches(entry, word.lower()) for entry in allowed)
+    }
 
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_every_word_is_spelt_right(lang, said, unknown):
     unknown(everything(said, lang), lang)
-    found = {group: wrong for group, entries in said[lang].items() if (wrong := misspelt(entries, lang, unknown))}
-    assert not found, "\n".join(f"{group}: {', '.join(sorted(wrong))}" for group, wrong in found.items())
+    found = {
+        group: wrong
+        for group, entries in said[lang].items()
+        if (wrong := misspelt(entries, lang, unknown))
+    }
+    assert not found, "\n".join(
+        f"{group}: {', '.join(sorted(wrong))}" for group, wrong in found.items()
+    )
 
 
-@pytest.mark.parametrize(("lang", "words", "wrong"), [
-    ("uk", "Покупець прийшов до продавця", set()),
-    ("uk", "Покупець прийшоов до продавця", {"прийшоов"}),
-    ("uk", "Обєкт і об'єкт", {"Обєкт"}),
-    ("uk", "Это не наш язык", {"Это", "язык"}),
-    ("ru", "Покупатель пришёл к продавцу", set()),
-    ("ru", "Покупатель пришёлл к продавцу", {"пришёлл"}),
-    ("ru", "Покупець", {"Покупець"}),
-])
+@pytest.mark.parametrize(
+    ("lang", "words", "wrong"),
+    [
+        ("uk", "Покупець прийшов до продавця", set()),
+        ("uk", "Покупець прийшоов до продавця", {"прийшоов"}),
+        ("uk", "Обєкт і об'єкт", {"Обєкт"}),
+        ("uk", "Это не наш язык", {"Это", "язык"}),
+        ("ru", "Покупатель пришёл к продавцу", set()),
+        ("ru", "Покупатель пришёлл к продавцу", {"пришёлл"}),
+        ("ru", "Покупець", {"Покупець"}),
+    ],
+)
 def test_a_planted_misspelling_is_found(lang, words, wrong, unknown):
     assert misspelt([("here", words)], lang, unknown) == wrong
 
@@ -100,7 +124,10 @@ def bare(entries, unknown):
     with_yo = {}
     for word in {word.lower() for word in words_of(entries)}:
         if "ё" not in word and "-" not in word:
-            with_yo |= {word[:hit.start()] + "ё" + word[hit.end():]: word for hit in re.finditer("е", word)}
+            with_yo |= {
+                word[: hit.start()] + "ё" + word[hit.end() :]: word
+                for hit in re.finditer("е", word)
+            }
     with_yo = {yo: word for yo, word in with_yo.items() if not re.search("ён[аоы]$", yo)}
     known = set(with_yo) - unknown(set(with_yo), "ru")
     return {with_yo[word] for word in known}
@@ -113,11 +140,18 @@ def test_russian_is_written_with_yo(said, unknown):
     for group, entries in said["ru"].items():
         if wrong := bare(entries, unknown) - both:
             found[group] = wrong
-    assert not found, "\n".join(f"{group}: {', '.join(sorted(wrong))}" for group, wrong in found.items())
+    assert not found, "\n".join(
+        f"{group}: {', '.join(sorted(wrong))}" for group, wrong in found.items()
+    )
 
 
 def test_a_planted_word_without_yo_is_found(unknown):
-    assert bare([("here", "Еще идет счет, и он уже учтен")], unknown) == {"еще", "идет", "счет", "учтен"}
+    assert bare([("here", "Еще идет счет, и он уже учтен")], unknown) == {
+        "еще",
+        "идет",
+        "счет",
+        "учтен",
+    }
 
 
 @pytest.mark.parametrize("lang", LANGS)

@@ -33,5 +33,7 @@ def test_mypy_finds_nothing(tmp_path):
 
 def test_no_two_files_of_tests_share_a_name():
     """Without packages pytest imports them as one module, and collects nothing at all where both are named."""
-    names = Counter(path.name for path in Path(__file__).parent.rglob("*.py") if path.name != "conftest.py")
+    names = Counter(
+        path.name for path in Path(__file__).parent.rglob("*.py") if path.name != "conftest.py"
+    )
     assert [name for name, count in names.items() if count > 1] == []

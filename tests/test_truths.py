@@ -375,5 +375,7 @@ def test_the_audit_lesson_prices_both_mistakes_rightly(gaps):
     }
     page = paths.shared("lessons") / "11-audit" / "lesson.md"
     text = page.read_text("utf-8").replace("\u00a0", " ").replace("$", "").replace("{,}", ",")
-    missing = {name: words for name, words in said.items() if text.count(words.replace(".", ",")) < 2}
+    missing = {
+        name: words for name, words in said.items() if text.count(words.replace(".", ",")) < 2
+    }
     assert missing == {}

@@ -20,7 +20,13 @@ from course.lessons import Lesson
 from course.texts import text
 
 PAGE = 4096  # bytes; a file has room up to the end of its last page even where nothing is free
-REASONS = {"limit": "full", "full": "full", "readonly": "readonly", "missing": "missing", "other": "other"}
+REASONS = {
+    "limit": "full",
+    "full": "full",
+    "readonly": "readonly",
+    "missing": "missing",
+    "other": "other",
+}
 SPEC = """
 id = "quiz"
 title.uk = "Проба"
@@ -93,7 +99,9 @@ def other(path):
 
 
 def first(kind):
-    return next(one for one in exercises.chapter("levels").exercises.values() if one.kind.name == kind)
+    return next(
+        one for one in exercises.chapter("levels").exercises.values() if one.kind.name == kind
+    )
 
 
 def act(lesson, name, act, answer=None):
@@ -101,11 +109,18 @@ def act(lesson, name, act, answer=None):
 
 
 def written(path, name):
-    return [event["a"] for event in Journal(path).refresh() if event["x"] == name and event["e"] in ("answer", "set")]
+    return [
+        event["a"]
+        for event in Journal(path).refresh()
+        if event["x"] == name and event["e"] in ("answer", "set")
+    ]
 
 
 def refused(state, answer, reason):
-    assert text(f"journal.{reason}", "uk", path="…").partition(":")[0] in state["error"] and "…" not in state["error"]
+    assert (
+        text(f"journal.{reason}", "uk", path="…").partition(":")[0] in state["error"]
+        and "…" not in state["error"]
+    )
     assert (state["head"], state["status"], state["answer"]) == ("не збережено", "changed", answer)
     assert state["can_check"] and state["left"] and state["time"] is None and not state["marks"]
 
@@ -136,14 +151,35 @@ def lesson(trouble, reason, folder):
     learner.export(name="Олена")
     (handed,) = (learner.record.folder.parent / "hand-in").glob("*.md")
     assert "моя думка" in handed.read_text("utf-8")
-    for exercise, answer, status in ((choice, right, "right"), (number, value, "right"), (words, "моя думка", "saved")):
+    for exercise, answer, status in (
+        (choice, right, "right"),
+        (number, value, "right"),
+        (words, "моя думка", "saved"),
+    ):
         state = act(learner, exercise.id, "check", answer)
-        assert (state["status"], state["error"], written(path, exercise.id)) == (status, None, [answer])
-        assert learner.record.of(exercise.id).attempts == 1 and exercise.id not in learner.record.unsaved
-        assert json.dumps(state) == json.dumps(act(learner, exercise.id, "check", answer)), "nothing is written twice"
+        assert (state["status"], state["error"], written(path, exercise.id)) == (
+            status,
+            None,
+            [answer],
+        )
+        assert (
+            learner.record.of(exercise.id).attempts == 1
+            and exercise.id not in learner.record.unsaved
+        )
+        assert json.dumps(state) == json.dumps(act(learner, exercise.id, "check", answer)), (
+            "nothing is written twice"
+        )
     again = subprocess.run(
-        [sys.executable, "-c", "import course, sys; print(course.lesson('levels', 'uk').exercise(sys.argv[1]).state)",
-         number.id], capture_output=True, encoding="utf-8", env=os.environ | {"PYTHONUTF8": "1"})
+        [
+            sys.executable,
+            "-c",
+            "import course, sys; print(course.lesson('levels', 'uk').exercise(sys.argv[1]).state)",
+            number.id,
+        ],
+        capture_output=True,
+        encoding="utf-8",
+        env=os.environ | {"PYTHONUTF8": "1"},
+    )
     assert repr(prompt)[1:-1] in again.stdout and "'status': 'right'" in again.stdout, again
 
 
@@ -174,11 +210,17 @@ def values(trouble, reason, folder):
         for _ in range(2):
             state = learner.check(exercise.id, right).state
             refused(state, state["answer"], reason)
-            assert state["answer"] is not None and state["feedback"][0]["text"].startswith("Ви передали")
+            assert state["answer"] is not None and state["feedback"][0]["text"].startswith(
+                "Ви передали"
+            )
     assert not written(path, exercise.id)
     for _ in range(2):
         state = learner.check(exercise.id, right).state
-        assert (state["status"], state["error"], len(written(path, exercise.id))) == ("right", None, 1)
+        assert (state["status"], state["error"], len(written(path, exercise.id))) == (
+            "right",
+            None,
+            1,
+        )
 
 
 def instrument(trouble, reason, folder):
@@ -220,8 +262,13 @@ def assignment(trouble, reason, folder):
             refused(act(task, words, "check", "лист"), "лист", reason)
             refused(task.check(value, 12.5).state, 12.5, reason)
         refused(identify("18") | {"marks": {}}, {"student": "18", "name": "Олена"}, reason)
-    listed, _, absent = task.submit().plain.partition(text("assignment.missing", "uk", n=0).partition("(")[0])
-    prompts = [text("assignment.who", "uk"), *(task._state(task._exercise(name))["prompt"] for name in (number, words))]
+    listed, _, absent = task.submit().plain.partition(
+        text("assignment.missing", "uk", n=0).partition("(")[0]
+    )
+    prompts = [
+        text("assignment.who", "uk"),
+        *(task._state(task._exercise(name))["prompt"] for name in (number, words)),
+    ]
     assert text("assignment.unsaved", "uk", n=4) in listed and not absent
     assert all(prompt in listed for prompt in prompts)
     assert identify("17")["status"] == "saved"
@@ -229,7 +276,9 @@ def assignment(trouble, reason, folder):
         state = act(task, name, "check", answer)
         assert (state["status"], state["error"], written(path, name)) == ("saved", None, [answer])
         assert task.record.of(name).attempts == 1
-    assert task.check(value, 12.5).state["status"] == "saved" and task.record.of(value).attempts == 1
+    assert (
+        task.check(value, 12.5).state["status"] == "saved" and task.record.of(value).attempts == 1
+    )
     assert text("assignment.unsaved", "uk", n=1)[:20] not in task.submit().plain
     with trouble(path):
         refused(identify("18") | {"marks": {}}, {"student": "18", "name": "Олена"}, reason)
@@ -255,7 +304,10 @@ def test_what_is_not_on_the_disk_is_not_saved(request, root, tmp_path, trouble, 
     done = subprocess.run(
         [sys.executable, __file__, trouble, scene, top / "answers"],
         env=os.environ | {"COURSE_ANSWERS": str(top / "answers"), "PYTHONPATH": str(root)},
-        capture_output=True, encoding="utf-8", cwd=tmp_path)
+        capture_output=True,
+        encoding="utf-8",
+        cwd=tmp_path,
+    )
     assert done.returncode == 0, done.stderr
 
 

@@ -36,12 +36,16 @@ def make(seed=3, noise=0.012):
                 while p1 in best:
                     p1 = round(p1 - 0.001, 3) if p1 > 0.15 else round(p1 + 0.001, 3)
                 best.append(p1)
-                worth = round(min(900, max(80, margin * (seats / 40) ** 0.5 * math.exp(0.15 * rng.normal()))))
+                worth = round(
+                    min(900, max(80, margin * (seats / 40) ** 0.5 * math.exp(0.15 * rng.normal())))
+                )
                 price = round(max(2, cost + spread * rng.normal()), 1)
                 tired = round(max(0, fatigue * (0.5 + rng.random())), 1)
                 if abs((p1 - round(p0, 3)) * worth - price - tired) < 0.01:
                     price += 0.1  # a contact worth exactly nothing would be decided by rounding
-                offers.append((cafe, offer, channel, f"{p1:.3f}", worth, f"{price:.1f}", f"{tired:.1f}"))
+                offers.append(
+                    (cafe, offer, channel, f"{p1:.3f}", worth, f"{price:.1f}", f"{tired:.1f}")
+                )
     return {
         "kavaleleka_customers.csv": (("cafe_id", "seats", "p0"), cafes),
         "kavaleleka_offers.csv": (

@@ -24,7 +24,9 @@ def make(seed=5):
             rows.append((segment, f"{margin:.2f}", f"{round(4 * hours) / 4:.2f}"))
     order = np.argsort(rng.random(len(rows)), kind="stable")
     table = [(f"Z{number:03d}", *rows[place]) for number, place in enumerate(order, 1)]
-    return {"zernokrok_customers.csv": (("customer_id", "segment", "margin_kuah", "hours_now"), table)}
+    return {
+        "zernokrok_customers.csv": (("customer_id", "segment", "margin_kuah", "hours_now"), table)
+    }
 
 
 if __name__ == "__main__":

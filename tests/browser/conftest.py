@@ -17,16 +17,22 @@ def pytest_collection_modifyitems(items):
 @pytest.fixture(scope="session")
 def chromium():
     """The browser; without one the tests are skipped, in CI they fail."""
-    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    found = next(
+        filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+    )
     if not found:
-        (pytest.fail if os.environ.get("CI") else pytest.skip)("no chromium, chromium-browser or google-chrome here")
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(
+            "no chromium, chromium-browser or google-chrome here"
+        )
     api = pytest.importorskip("playwright.sync_api")
     from driver import PATIENCE
 
     api.expect.set_options(timeout=PATIENCE)
     with api.sync_playwright() as play:
         browser = play.chromium.launch(
-            executable_path=found, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"])
+            executable_path=found,
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        )
         yield browser
         browser.close()
 

@@ -39,7 +39,13 @@ def right(name, id):
         return pandas.Series(value["values"], index=value["index"])
     return pandas.DataFrame(value["columns"], index=value["index"])"""
 
-OURS = ("blob:", "rm-", "widget", "Widget", "model")  # what an error message of our making would mention
+OURS = (
+    "blob:",
+    "rm-",
+    "widget",
+    "Widget",
+    "model",
+)  # what an error message of our making would mention
 
 
 def first_of_each():
@@ -81,7 +87,10 @@ def wrong(exercise, folder, partly=False):
     if kind in ("match", "classify"):
         ids = [option["id"] for option in exercise["option"]]
         keep = next(iter(good)) if partly else None
-        return {row: option if row == keep else ids[ids.index(option) - 1] for row, option in good.items()}
+        return {
+            row: option if row == keep else ids[ids.index(option) - 1]
+            for row, option in good.items()
+        }
     if kind == "numeric":
         return "999999"
     if kind == "value":
@@ -95,7 +104,9 @@ def var(name):
 
 def opens(lang, found):
     """Return the cell that opens the lessons of these exercises."""
-    return "\n".join(f"{var(name)} = at({name!r}, {lang!r})" for name in sorted({one.lesson for one in found}))
+    return "\n".join(
+        f"{var(name)} = at({name!r}, {lang!r})" for name in sorted({one.lesson for one in found})
+    )
 
 
 def shows(exercise):
@@ -115,17 +126,39 @@ class Lab:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
-        own = ("JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR", "JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR",
-               "IPYTHONDIR", "COURSE_ANSWERS")
+        own = (
+            "JUPYTER_CONFIG_DIR",
+            "JUPYTER_RUNTIME_DIR",
+            "JUPYTERLAB_SETTINGS_DIR",
+            "JUPYTERLAB_WORKSPACES_DIR",
+            "IPYTHONDIR",
+            "COURSE_ANSWERS",
+        )
         env = os.environ | startup("uk") | {name: str(folder / name.lower()) for name in own}
         env["JUPYTER_CONFIG_PATH"] = str(Path(course.__file__).parent / "overrides" / "uk")
-        env["PYTHONPATH"] = os.pathsep.join(filter(None, [str(paths.shared("lessons").parent), env.get("PYTHONPATH")]))
+        env["PYTHONPATH"] = os.pathsep.join(
+            filter(None, [str(paths.shared("lessons").parent), env.get("PYTHONPATH")])
+        )
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={self.port}",
-             "--ServerApp.token=", "--ServerApp.password=", "--ServerApp.port_retries=0",
-             "--ServerApp.disable_check_xsrf=True",
-             f"--ServerApp.root_dir={self.folder}", *OPTIONS, "--LabApp.expose_app_in_browser=True"],
-            env=env, stdout=self.log.open("w"), stderr=subprocess.STDOUT)
+            [
+                sys.executable,
+                "-m",
+                "jupyterlab",
+                "--no-browser",
+                "--allow-root",
+                f"--port={self.port}",
+                "--ServerApp.token=",
+                "--ServerApp.password=",
+                "--ServerApp.port_retries=0",
+                "--ServerApp.disable_check_xsrf=True",
+                f"--ServerApp.root_dir={self.folder}",
+                *OPTIONS,
+                "--LabApp.expose_app_in_browser=True",
+            ],
+            env=env,
+            stdout=self.log.open("w"),
+            stderr=subprocess.STDOUT,
+        )
         for _ in range(480):
             if self.process.poll() is not None:
                 break
@@ -155,11 +188,16 @@ class Lab:
         """Write a notebook of code cells; those that only show a card are folded, as in the editions."""
         made = []
         for source in (HEAD.format(folder=str(answers)), *cells):
-            folded = source.startswith("import os") or (".exercise(" in source and "\n" not in source)
+            folded = source.startswith("import os") or (
+                ".exercise(" in source and "\n" not in source
+            )
             metadata = {"jupyter": {"source_hidden": True}} if folded else {}
             made.append(nbformat.v4.new_code_cell(source, metadata=metadata))
         kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-        nbformat.write(nbformat.v4.new_notebook(cells=made, metadata={"kernelspec": kernel}), self.folder / name)
+        nbformat.write(
+            nbformat.v4.new_notebook(cells=made, metadata={"kernelspec": kernel}),
+            self.folder / name,
+        )
         return name
 
 
@@ -169,8 +207,13 @@ class Book:
     def __init__(self, page, lab):
         self.page, self.lab, self.errors = page, lab, []
         page.set_default_timeout(PATIENCE)
-        page.on("console", lambda said: said.type == "error" and self.errors.append(
-            f"{said.text} @ {said.location.get('url', '')[:120]}"))
+        page.on(
+            "console",
+            lambda said: (
+                said.type == "error"
+                and self.errors.append(f"{said.text} @ {said.location.get('url', '')[:120]}")
+            ),
+        )
         page.on("pageerror", lambda error: self.errors.append(f"blob: {error}"))
 
     def open(self, name):
@@ -183,17 +226,22 @@ class Book:
         return self.ready(name)
 
     def ready(self, name):
-        self.page.wait_for_function("""(name) => {
+        self.page.wait_for_function(
+            """(name) => {
           const now = window.jupyterapp?.shell.currentWidget, kernel = now?.sessionContext?.session?.kernel;
           const ready = now?.sessionContext.isReady && kernel?.connectionStatus === "connected";
-          return ready && now.context.path.endsWith(name) && now.content.widgets.length; }""", arg=name)
+          return ready && now.context.path.endsWith(name) && now.content.widgets.length; }""",
+            arg=name,
+        )
         return self
 
     def command(self, name, wait=True, **arguments):
-        self.page.evaluate("""([name, wait, given]) => {
+        self.page.evaluate(
+            """([name, wait, given]) => {
           const done = window.jupyterapp.commands.execute(name, given);
           return wait ? done.then(() => null) : null; }""",
-                           [name, wait, arguments])
+            [name, wait, arguments],
+        )
 
     def run(self):
         """Do what the course tells learners to do: run all cells."""
@@ -211,7 +259,9 @@ class Book:
 
     def lose_kernel(self):
         """Restart the kernel and run nothing: the cards on the page have nobody to talk to."""
-        self.page.evaluate("() => jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()")
+        self.page.evaluate(
+            "() => jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()"
+        )
         self.page.wait_for_function("""() => {
           const cards = [...document.querySelectorAll(".rm-card")];
           return cards.every((card) => card.querySelector(".rm-warning").textContent); }""")
@@ -223,8 +273,11 @@ class Book:
           old.forEach((card) => card.dataset.old = 1);
           return old.length; }""")
         act()
-        self.page.wait_for_function("""(before) => !document.querySelector(".rm-card[data-old]")
-          && document.querySelectorAll(".rm-card").length === before""", arg=before)
+        self.page.wait_for_function(
+            """(before) => !document.querySelector(".rm-card[data-old]")
+          && document.querySelectorAll(".rm-card").length === before""",
+            arg=before,
+        )
 
     def restored(self, count):
         """Wait until a saved page shows its cards; no when JupyterLab's widget manager lost its race.
@@ -232,15 +285,20 @@ class Book:
         It reads the widgets saved in the notebook and asks the new kernel for its own at the same time. When the
         kernel answers first, it takes the empty answer for the whole truth: "model not found", until the next reload.
         """
-        self.page.wait_for_function("""(count) => document.querySelectorAll(".rm-card").length === count
-          || document.querySelector(".jp-Notebook").innerText.includes("Error displaying widget")""", arg=count)
+        self.page.wait_for_function(
+            """(count) => document.querySelectorAll(".rm-card").length === count
+          || document.querySelector(".jp-Notebook").innerText.includes("Error displaying widget")""",
+            arg=count,
+        )
         return self.page.locator(".rm-card").count() == count
 
     def save(self):
         self.command("docmanager:save")
 
     def card(self, exercise):
-        found = self.page.locator(f'.rm-card[data-exercise="{getattr(exercise, "id", exercise)}"]').first
+        found = self.page.locator(
+            f'.rm-card[data-exercise="{getattr(exercise, "id", exercise)}"]'
+        ).first
         found.wait_for()
         return found
 
@@ -249,7 +307,9 @@ class Book:
 
     def start_cell(self, place):
         """Run one cell and do not wait for it."""
-        self.page.evaluate("(at) => { window.jupyterapp.shell.currentWidget.content.activeCellIndex = at; }", place)
+        self.page.evaluate(
+            "(at) => { window.jupyterapp.shell.currentWidget.content.activeCellIndex = at; }", place
+        )
         self.command("notebook:run-cell", wait=False)
 
     def until_kept(self, exercise, words):
@@ -281,8 +341,10 @@ class Book:
 
     def theme(self, name):
         self.command("apputils:change-theme", theme=name)
-        self.page.wait_for_function("(light) => document.body.dataset.jpThemeLight === light",
-                                    arg="false" if "Dark" in name else "true")
+        self.page.wait_for_function(
+            "(light) => document.body.dataset.jpThemeLight === light",
+            arg="false" if "Dark" in name else "true",
+        )
 
     def ours(self):
         """Return the errors in the browser's console that come from our code."""
@@ -367,7 +429,10 @@ def by_keys(book, card, exercise, answer):
         for place, row in enumerate(exercise["row"]):
             select = card.locator("select").nth(place)
             book.tab_to(select)
-            for _ in range([option["id"] for option in exercise.shuffled("option")].index(answer[row["id"]]) + 1):
+            for _ in range(
+                [option["id"] for option in exercise.shuffled("option")].index(answer[row["id"]])
+                + 1
+            ):
                 press("ArrowDown")
     elif kind == "value":
         press("Enter")
@@ -395,7 +460,11 @@ def fields(exercise, answer):
     """Return ``(place, words)`` of each field to type in."""
     if exercise.kind.name != "canvas":
         return [(0, answer)]
-    return [(place, answer[tile["id"]]) for place, tile in enumerate(exercise["tile"]) if tile["id"] in answer]
+    return [
+        (place, answer[tile["id"]])
+        for place, tile in enumerate(exercise["tile"])
+        if tile["id"] in answer
+    ]
 
 
 def hands_over(exercise):

@@ -26,7 +26,11 @@ def book(tabs, lab, tmp_path_factory):
     """A notebook whose last cell keeps the kernel busy until a file appears."""
     folder = tmp_path_factory.mktemp("busy")
     gate = f"while not Path({str(folder / 'gate')!r}).exists(): time.sleep(0.02)"
-    lab.write("busy.ipynb", [opens("uk", [CHOICE, TEXT]), shows(CHOICE), shows(TEXT), gate], folder / "answers")
+    lab.write(
+        "busy.ipynb",
+        [opens("uk", [CHOICE, TEXT]), shows(CHOICE), shows(TEXT), gate],
+        folder / "answers",
+    )
     (folder / "gate").touch()
     found = tabs().open("busy.ipynb").run()
     found.gate, found.answers = folder / "gate", folder / "answers"

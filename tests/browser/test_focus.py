@@ -7,7 +7,9 @@ from playwright.sync_api import expect
 from course.texts import text
 
 EXERCISES = first_of_each()
-FOUND = [EXERCISES[kind] for kind in ("choice", "multi", "order", "match", "numeric", "text", "canvas")]
+FOUND = [
+    EXERCISES[kind] for kind in ("choice", "multi", "order", "match", "numeric", "text", "canvas")
+]
 
 
 @pytest.fixture(scope="module")
@@ -27,16 +29,19 @@ def layout(book):
       return [book.activeCellIndex, cells]; }""")
 
 
-@pytest.mark.parametrize(("kind", "part", "keys"), [
-    ("choice", "input", "a b x m y d d ArrowDown ArrowUp Shift+Enter Control+Enter"),
-    ("multi", "input", "a b x m y d d ArrowDown ArrowUp j k 1"),
-    ("order", ".rm-grip", "a b x d d ArrowDown ArrowUp Space ArrowDown ArrowDown Escape"),
-    ("order", ".rm-down", "a b x d d ArrowDown Enter"),
-    ("match", "select", "a b x d d ArrowDown ArrowUp"),
-    ("numeric", "input", "a b x d d ArrowUp ArrowDown Home End"),
-    ("text", "textarea", "a b x d d Enter Shift+Enter ArrowUp ArrowDown Escape a b"),
-    ("choice", ".rm-main", "a b x d d ArrowDown"),
-])
+@pytest.mark.parametrize(
+    ("kind", "part", "keys"),
+    [
+        ("choice", "input", "a b x m y d d ArrowDown ArrowUp Shift+Enter Control+Enter"),
+        ("multi", "input", "a b x m y d d ArrowDown ArrowUp j k 1"),
+        ("order", ".rm-grip", "a b x d d ArrowDown ArrowUp Space ArrowDown ArrowDown Escape"),
+        ("order", ".rm-down", "a b x d d ArrowDown Enter"),
+        ("match", "select", "a b x d d ArrowDown ArrowUp"),
+        ("numeric", "input", "a b x d d ArrowUp ArrowDown Home End"),
+        ("text", "textarea", "a b x d d Enter Shift+Enter ArrowUp ArrowDown Escape a b"),
+        ("choice", ".rm-main", "a b x d d ArrowDown"),
+    ],
+)
 def test_the_notebooks_keys_do_nothing_in_a_card(book, kind, part, keys):
     card = book.card(EXERCISES[kind])
     book.enter(EXERCISES[kind])
@@ -105,14 +110,21 @@ def test_enter_begins_a_new_line(book, kind):
     for key in "a b c Enter d Shift+Enter Enter e".split():
         book.page.keyboard.press(key)
     assert area.input_value() == "abc\nd\n\ne"
-    book.until_kept(exercise, area.input_value() if kind == "text" else {exercise["tile"][0]["id"]: "abc\nd\n\ne"})
+    book.until_kept(
+        exercise,
+        area.input_value() if kind == "text" else {exercise["tile"][0]["id"]: "abc\nd\n\ne"},
+    )
     book.page.keyboard.press("ControlOrMeta+z")
     assert area.input_value() != "abc\nd\n\ne", "undo is the field's own"
     area.fill("")
 
 
-@pytest.mark.parametrize("keys", ["Control+s", "Meta+s", "Control+і"], ids=["ctrl", "cmd", "ctrl-cyrillic"])
-@pytest.mark.parametrize(("kind", "part"), [("text", "textarea"), ("choice", "input"), ("order", ".rm-grip")])
+@pytest.mark.parametrize(
+    "keys", ["Control+s", "Meta+s", "Control+і"], ids=["ctrl", "cmd", "ctrl-cyrillic"]
+)
+@pytest.mark.parametrize(
+    ("kind", "part"), [("text", "textarea"), ("choice", "input"), ("order", ".rm-grip")]
+)
 def test_the_key_that_saves_saves_the_notebook(book, kind, part, keys):
     """JupyterLab decides which of the keys saves; the browser's own dialog opens with neither."""
     place = book.lab.folder / "focus.ipynb"
@@ -132,7 +144,9 @@ def test_the_key_that_saves_saves_the_notebook(book, kind, part, keys):
             break
         book.page.wait_for_timeout(50)
         if turn % 40 == 0:
-            press_saving(book.page, keys)  # JupyterLab lets it pass while it still saves what came before
+            press_saving(
+                book.page, keys
+            )  # JupyterLab lets it pass while it still saves what came before
     assert place.read_bytes() != before, "the notebook was not saved"
 
 
@@ -142,6 +156,8 @@ def press_saving(page, keys):
         return page.keyboard.press(keys)
     client = page.context.new_cdp_session(page)
     for kind in ("rawKeyDown", "keyUp"):
-        client.send("Input.dispatchKeyEvent",
-                    {"type": kind, "modifiers": 2, "key": "і", "code": "KeyS", "windowsVirtualKeyCode": 83})
+        client.send(
+            "Input.dispatchKeyEvent",
+            {"type": kind, "modifiers": 2, "key": "і", "code": "KeyS", "windowsVirtualKeyCode": 83},
+        )
     client.detach()

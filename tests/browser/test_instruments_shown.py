@@ -136,7 +136,9 @@ def test_an_edition_nobody_trusts_shows_the_stills(tabs, lab, lang):
     trusted = page.evaluate("""() => [...window.jupyterapp.shell.currentWidget.content.model.cells]
       .filter((cell) => cell.type === "code" && cell.outputs?.length).some((cell) => cell.trusted)""")
     assert not trusted
-    seen = stills.evaluate_all("(all) => all.map((one) => [one.alt, one.naturalWidth, one.complete])")
+    seen = stills.evaluate_all(
+        "(all) => all.map((one) => [one.alt, one.naturalWidth, one.complete])"
+    )
     lesson_md = (paths.shared("lessons") / "05-levels/lesson.md").read_text("utf-8")
     shown = lesson_md.count("lesson.figure(") + len(declared.figures(reading, lang))
     assert len(seen) == shown and all(wide == 348 and done for _, wide, done in seen)

@@ -11,9 +11,13 @@ from course.lessons import Record
 from course.texts import text
 
 EXERCISES = first_of_each()
-CHOICE, NUMERIC, TEXT, CANVAS, VALUE = (EXERCISES[kind] for kind in ("choice", "numeric", "text", "canvas", "value"))
-HOSTILE = ('<img src=x onerror="window.hit = 1"> **зірки** `код` {m} \u202eпереворот\u202c '
-           "<script>window.hit = 2</script> &lt;")
+CHOICE, NUMERIC, TEXT, CANVAS, VALUE = (
+    EXERCISES[kind] for kind in ("choice", "numeric", "text", "canvas", "value")
+)
+HOSTILE = (
+    '<img src=x onerror="window.hit = 1"> **зірки** `код` {m} \u202eпереворот\u202c '
+    "<script>window.hit = 2</script> &lt;"
+)
 
 
 @pytest.fixture
@@ -63,12 +67,20 @@ def journal_is_a_folder(folder):
     journal.mkdir(parents=True)
 
 
-DISK_IS_FULL = "import resource\nresource.setrlimit(resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))"
+DISK_IS_FULL = (
+    "import resource\nresource.setrlimit(resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))"
+)
 
 
-@pytest.mark.parametrize(("breaks", "lang"), [
-    pytest.param(folder_is_a_file, "uk", id="folder-uk"), pytest.param(journal_is_a_folder, "ru", id="journal-ru"),
-    pytest.param(None, "uk", id="disk-uk"), pytest.param(None, "ru", id="disk-ru")])
+@pytest.mark.parametrize(
+    ("breaks", "lang"),
+    [
+        pytest.param(folder_is_a_file, "uk", id="folder-uk"),
+        pytest.param(journal_is_a_folder, "ru", id="journal-ru"),
+        pytest.param(None, "uk", id="disk-uk"),
+        pytest.param(None, "ru", id="disk-ru"),
+    ],
+)
 def test_what_cannot_be_saved_is_said_and_stays_on_screen(opened, breaks, lang):
     book = opened(lang, [CHOICE, TEXT], *([] if breaks else [DISK_IS_FULL]))
     if breaks:
@@ -96,7 +108,9 @@ def test_what_cannot_be_saved_is_said_and_stays_on_screen(opened, breaks, lang):
         book.until_kept(TEXT, PERSON)
 
 
-@pytest.mark.parametrize("breaks", [folder_is_a_file, journal_is_a_folder], ids=["folder", "journal"])
+@pytest.mark.parametrize(
+    "breaks", [folder_is_a_file, journal_is_a_folder], ids=["folder", "journal"]
+)
 def test_a_lesson_opens_though_its_answers_cannot_be_read(opened, tmp_path, breaks):
     (tmp_path / "answers").mkdir()
     breaks(tmp_path / "answers")
@@ -140,7 +154,9 @@ host.View(card.spec(one, "uk"), state, lambda message: None)"""
     book.restart()
     for area in places:
         expect(area).to_have_value(HOSTILE)
-    assert stranger.get_by_text("<img src=x onerror=").count() >= 6, "prompt, options, why, hint, see, solution"
+    assert stranger.get_by_text("<img src=x onerror=").count() >= 6, (
+        "prompt, options, why, hint, see, solution"
+    )
     expect(book.card(VALUE)).to_contain_text("<img src=x onerror=")
     page = book.page.locator(".jp-RenderedHTMLCommon dl")
     expect(page).to_contain_text(HOSTILE)
@@ -160,9 +176,13 @@ def test_saving_a_lesson_that_was_not_run_again_loses_no_card(opened, lab, tabs)
                 break
             again.page.context.close()
         assert again.page.locator(".rm-card").count() == 2
-        again.page.evaluate("n => window.jupyterapp.shell.currentWidget.content.model.setMetadata('n', n)", change)
+        again.page.evaluate(
+            "n => window.jupyterapp.shell.currentWidget.content.model.setMetadata('n', n)", change
+        )
         again.save()
-        again.page.wait_for_function("() => !window.jupyterapp.shell.currentWidget.context.model.dirty")
+        again.page.wait_for_function(
+            "() => !window.jupyterapp.shell.currentWidget.context.model.dirty"
+        )
         book.page = again.page
 
 
@@ -240,7 +260,9 @@ def test_what_was_typed_to_a_dead_kernel_is_there_after_running_all_cells(opened
     book.card(TEXT).locator(".rm-main").click()
     expect(book.card(TEXT)).to_have_attribute("data-status", "saved")
     # Once the kernel has it, the browser has no copy.
-    book.page.wait_for_function("() => !Object.keys(localStorage).some((name) => name.startsWith('rm-'))")
+    book.page.wait_for_function(
+        "() => !Object.keys(localStorage).some((name) => name.startsWith('rm-'))"
+    )
 
 
 def test_what_was_typed_to_a_dead_kernel_is_there_after_a_reload(opened):
@@ -304,7 +326,10 @@ def test_another_tab_only_offers_what_was_typed_here(opened):
 def test_a_hint_does_not_bring_back_what_was_there_before(opened):
     exercise = next(one for one in (NUMERIC, CHOICE) if one.get("hint"))
     book = opened("uk", [exercise])
-    card, answer = book.card(exercise), "12,5" if exercise is NUMERIC else right(exercise, book.answers)
+    card, answer = (
+        book.card(exercise),
+        "12,5" if exercise is NUMERIC else right(exercise, book.answers),
+    )
     hint = card.get_by_role("button", name=text("card.hint", "uk"))
     if exercise is NUMERIC:
         card.locator("input").fill(answer)

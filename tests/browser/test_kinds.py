@@ -18,10 +18,18 @@ def learner(request, tabs, lab, tmp_path_factory):
     lang, way = request.param.split("-")
     folder = tmp_path_factory.mktemp("answers") / "kept"
     for each in (lang, OTHER[lang]):
-        lab.write(f"{request.param}-{each}.ipynb",
-                  [opens(each, EXERCISES.values()), *map(shows, EXERCISES.values())], folder)
+        lab.write(
+            f"{request.param}-{each}.ipynb",
+            [opens(each, EXERCISES.values()), *map(shows, EXERCISES.values())],
+            folder,
+        )
     book = tabs().open(f"{request.param}-{lang}.ipynb").run()
-    book.lang, book.way, book.answers, book.other = lang, WAYS[way], folder, f"{request.param}-{OTHER[lang]}.ipynb"
+    book.lang, book.way, book.answers, book.other = (
+        lang,
+        WAYS[way],
+        folder,
+        f"{request.param}-{OTHER[lang]}.ipynb",
+    )
     book.given = {}
     yield book
     book.page.context.close()
@@ -56,7 +64,8 @@ def kept(learner, lang):
         if kind != "value":
             found = read(card, exercise)
             assert (sorted(found) if kind == "multi" else found) == (
-                sorted(learner.given[kind]) if kind == "multi" else learner.given[kind])
+                sorted(learner.given[kind]) if kind == "multi" else learner.given[kind]
+            )
 
 
 @pytest.mark.parametrize("learner", ["uk-mouse", "ru-keys"], indirect=True)

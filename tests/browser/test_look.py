@@ -20,7 +20,11 @@ def prepare(folder, state):
     for kind, one in EXERCISES.items():
         record = Record(chapters()[one.lesson], folder)
         good = right(one, folder)
-        bad = BAD_NUMBER if kind == "numeric" and state == "partial" else wrong(one, folder, state == "partial")
+        bad = (
+            BAD_NUMBER
+            if kind == "numeric" and state == "partial"
+            else wrong(one, folder, state == "partial")
+        )
         if state == "draft":
             record.write(one.id, "draft", bad)
         elif state == "right":
@@ -42,7 +46,9 @@ def named(state, exercise):
     if state == "right" or by_person:
         return "saved" if by_person else "right"
     if state == "partial":
-        return {"choice": "wrong", "numeric": "invalid", "value": "wrong"}.get(exercise.kind.name, "partial")
+        return {"choice": "wrong", "numeric": "invalid", "value": "wrong"}.get(
+            exercise.kind.name, "partial"
+        )
     return state
 
 
@@ -70,18 +76,25 @@ def seen(request, book):
     book.page.set_viewport_size({"width": int(width), "height": 1400})
     book.theme(f"JupyterLab {theme}")
     book.page.wait_for_function(
-        "() => document.querySelector('.jp-Notebook').getBoundingClientRect().right <= window.innerWidth")
+        "() => document.querySelector('.jp-Notebook').getBoundingClientRect().right <= window.innerWidth"
+    )
     return book
 
 
 def test_every_state_is_as_prepared_and_names_its_language(book):
     cards = book.page.locator(".rm-card")
-    wanted = [[one.id, named(state, one), book.lang] for state in STATES for one in EXERCISES.values()]
-    found = cards.evaluate_all("(all) => all.map((one) => [one.dataset.exercise, one.dataset.status, one.lang])")
+    wanted = [
+        [one.id, named(state, one), book.lang] for state in STATES for one in EXERCISES.values()
+    ]
+    found = cards.evaluate_all(
+        "(all) => all.map((one) => [one.dataset.exercise, one.dataset.status, one.lang])"
+    )
     assert found == wanted
     states = cards.evaluate_all("""(all) => all.map((one) => [one.querySelector(".rm-state").textContent.trim(),
       Boolean(one.querySelector(".rm-state svg path").getAttribute("d"))])""")
-    assert all(words and drawn for words, drawn in states), "a state is a word and an icon, not a colour alone"
+    assert all(words and drawn for words, drawn in states), (
+        "a state is a word and an icon, not a colour alone"
+    )
 
 
 def test_axe_finds_nothing(seen):
@@ -128,7 +141,9 @@ def test_a_printed_page_has_prompts_and_options_and_no_buttons(book):
 
 
 def test_nothing_moves_for_those_who_want_no_motion(book):
-    moving = book.page.locator(".rm-card, .rm-card *").evaluate_all("""(all) => all.map((one) => getComputedStyle(one))
+    moving = book.page.locator(
+        ".rm-card, .rm-card *"
+    ).evaluate_all("""(all) => all.map((one) => getComputedStyle(one))
       .filter((style) => style.animationName !== "none" || parseFloat(style.transitionDuration) > 0).length""")
     assert moving == 0
 

@@ -23,7 +23,8 @@ HOSTILE = [
 ]
 LEVEL = '[[rubric.criterion.level]]\ntext.uk = "{uk}"\ntext.ru = "{ru}"\n'
 LEVELS = "".join(
-    LEVEL.format(uk=uk, ru=ru) for uk, ru in (("немає", "нет"), ("частково", "частично"), ("повністю", "полностью"))
+    LEVEL.format(uk=uk, ru=ru)
+    for uk, ru in (("немає", "нет"), ("частково", "частично"), ("повністю", "полностью"))
 )
 RUBRIC = f'[[rubric]]\nexercise = "{CANVAS}"\n' + "".join(
     f'[[rubric.criterion]]\nid = "{name}"\ntitle.uk = "{uk}"\ntitle.ru = "{ru}"\nlevels = [0, 1, 2]\n{LEVELS}'
@@ -44,7 +45,9 @@ def setting(tmp_path_factory):
         f'id = "quiz"\ntitle.uk = "Контрольна"\ntitle.ru = "Контрольная"\nexercises = ["{TEXT}", "{CANVAS}"]\n{RUBRIC}',
         "utf-8",
     )
-    (folder / "roster.csv").write_text("name;id\n" + "".join(f"Студент Номер;{one}\n" for one in STUDENTS), "utf-8")
+    (folder / "roster.csv").write_text(
+        "name;id\n" + "".join(f"Студент Номер;{one}\n" for one in STUDENTS), "utf-8"
+    )
     key = assignment.assign(folder / "spec.toml", folder / "roster.csv", folder / "set")
     lines = []
     for n, student in enumerate(STUDENTS):
@@ -75,7 +78,9 @@ def setting(tmp_path_factory):
 class Sitting:
     """One marker's server and the page open in a browser."""
 
-    def __init__(self, setting, path, browser, marker="Оля", port=None, page=None, width=1400, scheme="light"):
+    def __init__(
+        self, setting, path, browser, marker="Оля", port=None, page=None, width=1400, scheme="light"
+    ):
         self.folder, self.key = setting
         self.path, self.server = path, serve(self.folder, self.key, path, marker, "uk", port)
         self.thread = threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True)
@@ -83,7 +88,9 @@ class Sitting:
         self.context = (
             page.context
             if page
-            else browser.new_context(viewport={"width": width, "height": 1000}, color_scheme=scheme, bypass_csp=True)
+            else browser.new_context(
+                viewport={"width": width, "height": 1000}, color_scheme=scheme, bypass_csp=True
+            )
         )
         self.page, self.errors = self.context.new_page(), []
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
@@ -102,7 +109,9 @@ class Sitting:
     def choose(self, ref):
         with self.page.expect_response(lambda answer: f"work?{ref}" in answer.url):
             self.page.select_option("#exercise", ref)
-        self.page.wait_for_selector('[data-criterion="link"]' if ref == CANVAS else '[data-criterion="whole"]')
+        self.page.wait_for_selector(
+            '[data-criterion="link"]' if ref == CANVAS else '[data-criterion="whole"]'
+        )
         self.page.evaluate("document.activeElement.blur()")
 
     def press(self, *keys):
@@ -115,8 +124,13 @@ class Sitting:
     def kept(self, marker="Оля"):
         """{(student, criterion): points} on the disk."""
         given = Marks(self.path, self.key).refresh().given
-        return {(student, criterion): by[marker][0] for (student, ref), criteria in given.items() if ref == CANVAS
-                for criterion, by in criteria.items() if marker in by}
+        return {
+            (student, criterion): by[marker][0]
+            for (student, ref), criteria in given.items()
+            if ref == CANVAS
+            for criterion, by in criteria.items()
+            if marker in by
+        }
 
     def until(self, condition):
         for _ in range(400):
@@ -157,8 +171,11 @@ def levels(n):
 
 
 def expected(order):
-    return {(student, criterion): level - 1 for n, student in enumerate(order)
-            for criterion, level in zip(("group", "offer", "link"), levels(n), strict=True)}
+    return {
+        (student, criterion): level - 1
+        for n, student in enumerate(order)
+        for criterion, level in zip(("group", "offer", "link"), levels(n), strict=True)
+    }
 
 
 def test_thirty_canvases_by_keyboard_without_a_lost_click(sit):
@@ -168,12 +185,16 @@ def test_thirty_canvases_by_keyboard_without_a_lost_click(sit):
             one.press(str(level))
         one.press("Enter")
     one.until(lambda: one.kept() == expected(one.order()))
-    assert "30 з 30" in one.page.inner_text("[data-progress]") and "збережено о" in one.page.inner_text("[data-kept]")
+    assert "30 з 30" in one.page.inner_text(
+        "[data-progress]"
+    ) and "збережено о" in one.page.inner_text("[data-kept]")
     assert len(open(one.path, "rb").read().splitlines()) == 90, "one line for each click"
     one.page.reload()
     one.choose(CANVAS)
     assert "30 з 30" in one.page.inner_text("[data-progress]")
-    assert one.page.get_attribute("progress", "aria-label") == one.page.inner_text("[data-progress]")
+    assert one.page.get_attribute("progress", "aria-label") == one.page.inner_text(
+        "[data-progress]"
+    )
     assert one.level("group", levels(0)[0]).get_attribute("aria-pressed") == "true"
 
 
@@ -204,7 +225,8 @@ def test_keys_work_in_any_layout_and_never_in_a_comment(sit):
     of = one.server.desk.texts[student, CANVAS]
     one.until(
         lambda: (
-            Marks(one.path, one.key).refresh().given.get((student, CANVAS), {}).get("group") == {"Оля": (2, "1 jkc 2?", of)}
+            Marks(one.path, one.key).refresh().given.get((student, CANVAS), {}).get("group")
+            == {"Оля": (2, "1 jkc 2?", of)}
         )
     )
     one.press("?")
@@ -245,7 +267,10 @@ def test_hostile_texts_are_texts(sit):
     one.page.keyboard.insert_text(HOSTILE[1])
     one.press("Escape", "k", "c")
     assert one.page.locator('[data-criterion="group"] .bank button').inner_text() == HOSTILE[1]
-    assert one.page.evaluate("window.pwned") is None and one.page.locator("main img, main .typed *").count() == 0
+    assert (
+        one.page.evaluate("window.pwned") is None
+        and one.page.locator("main img, main .typed *").count() == 0
+    )
 
 
 def test_a_comment_is_used_again_with_one_click(sit):
@@ -258,15 +283,23 @@ def test_a_comment_is_used_again_with_one_click(sit):
     order, texts = one.order(), one.server.desk.texts
     one.until(
         lambda: (
-            [Marks(one.path, one.key).refresh().given.get((who, CANVAS), {}).get("group") for who in order[:2]]
-            == [{"Оля": (n, "Назвіть групу точніше.", texts[who, CANVAS])} for n, who in enumerate(order[:2])]
+            [
+                Marks(one.path, one.key).refresh().given.get((who, CANVAS), {}).get("group")
+                for who in order[:2]
+            ]
+            == [
+                {"Оля": (n, "Назвіть групу точніше.", texts[who, CANVAS])}
+                for n, who in enumerate(order[:2])
+            ]
         )
     )
 
 
 def test_names_and_the_filter(sit):
     one = sit()
-    assert "Студентка" not in one.page.content() and one.page.inner_text("[data-work] h2").startswith("Робота ")
+    assert "Студентка" not in one.page.content() and one.page.inner_text(
+        "[data-work] h2"
+    ).startswith("Робота ")
     code = one.page.inner_text("[data-work] h2")
     one.page.check("#names")
     one.page.wait_for_selector("[data-work] h2 bdi")
@@ -287,9 +320,11 @@ def test_a_lost_connection_loses_nothing(sit):
     one.until(lambda: len(one.kept()) == 1)
     one.stop()
     one.press("2", "3", "Enter", "1")
-    one.page.wait_for_selector(".rm-warning:has-text(\"Немає зв’язку\")")
+    one.page.wait_for_selector('.rm-warning:has-text("Немає зв’язку")')
     assert "оцінок: 3" in one.page.inner_text("#warning") and len(one.kept()) == 1
-    again = sit(port=port, page=one.page)  # the same marker starts the program again; the old page stays open
+    again = sit(
+        port=port, page=one.page
+    )  # the same marker starts the program again; the old page stays open
     again.until(lambda: len(again.kept()) == 4)
     assert again.kept() == {
         (order[0], "group"): 0,
@@ -328,8 +363,17 @@ def test_two_markers_at_once_see_how_far_they_agree(sit):
     one.page.wait_for_selector("details.agree:not([hidden])")
     one.page.locator("details.agree summary").click()
     row = one.page.locator("details.agree tbody tr").first.inner_text().split("\t")
-    found = Marks(one.path, one.key).refresh().agreement(CANVAS, "Оля", one.server.desk.texts)["Іван"]["group"]
-    assert row == ["Група", "6", str(found["same"]), f"{found['kappa']:.2f}".replace(".", ",").replace("-", "−")]
+    found = (
+        Marks(one.path, one.key)
+        .refresh()
+        .agreement(CANVAS, "Оля", one.server.desk.texts)["Іван"]["group"]
+    )
+    assert row == [
+        "Група",
+        "6",
+        str(found["same"]),
+        f"{found['kappa']:.2f}".replace(".", ",").replace("-", "−"),
+    ]
     assert all(two.level("group", n).get_attribute("aria-pressed") == "false" for n in (1, 2, 3)), (
         "nobody sees the other's marks"
     )

@@ -12,7 +12,9 @@ EXERCISE = first_of_each()["order"]
 @pytest.fixture(scope="module", params=["uk", "ru"])
 def card(request, tabs, lab, tmp_path_factory):
     folder = tmp_path_factory.mktemp("answers")
-    lab.write(f"order-{request.param}.ipynb", [opens(request.param, [EXERCISE]), shows(EXERCISE)], folder)
+    lab.write(
+        f"order-{request.param}.ipynb", [opens(request.param, [EXERCISE]), shows(EXERCISE)], folder
+    )
     book = tabs().open(f"order-{request.param}.ipynb").run()
     found = book.card(EXERCISE)
     found.book, found.lang, found.answers = book, request.param, folder
@@ -106,11 +108,15 @@ def test_what_the_kernel_says_meanwhile_does_not_disturb_a_drag(card):
     item(card, 1).locator(".rm-up").click()
     moved = ids(card)
     card.scroll_into_view_if_needed()
-    at, first, second = (item(card, place).locator(".rm-grip").bounding_box() for place in (0, 2, 3))
+    at, first, second = (
+        item(card, place).locator(".rm-grip").bounding_box() for place in (0, 2, 3)
+    )
     mouse.move(at["x"] + at["width"] / 2, at["y"] + at["height"] / 2)
     mouse.down()
     mouse.move(first["x"] + 8, first["y"] + first["height"] / 2 + 6, steps=10)
-    card.page.wait_for_timeout(600)  # the first move is sent, and the kernel answers while the item is held
+    card.page.wait_for_timeout(
+        600
+    )  # the first move is sent, and the kernel answers while the item is held
     mouse.move(second["x"] + 8, second["y"] + second["height"] / 2 + 6, steps=10)
     card.page.wait_for_timeout(600)
     mouse.up()

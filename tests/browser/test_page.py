@@ -125,8 +125,7 @@ def test_a_cell_without_output_keeps_its_stub(book):
 
 
 CALL, PRICE, FIRST = (
-    chapters()["levels"].exercises[name]
-    for name in ("levels-call", "levels-price", "levels-first")
+    chapters()["levels"].exercises[name] for name in ("levels-call", "levels-price", "levels-first")
 )
 
 

@@ -71,7 +71,9 @@ def with_lines(key, raw):
     """A well receipted file with these lines, in bytes, after the identity."""
     from course.answers import receipt
 
-    body = handed(key, WHO, NAME, lines(key)[:1]).rpartition(b'{"receipt"')[0] + b"".join(line + b"\n" for line in raw)
+    body = handed(key, WHO, NAME, lines(key)[:1]).rpartition(b'{"receipt"')[0] + b"".join(
+        line + b"\n" for line in raw
+    )
     return body + b'{"receipt": "%s"}\n' % receipt(body).encode()
 
 
@@ -90,7 +92,9 @@ def bad_answer(name, ref, made, state="invalid", points=0.0):
 
 
 def broken(ref, made):
-    return lambda key: event(ref, "answer", None, START, "uk").encode().replace(b'"a":null', b'"a":' + made)
+    return lambda key: (
+        event(ref, "answer", None, START, "uk").encode().replace(b'"a":null', b'"a":' + made)
+    )
 
 
 # --- lines that are no JSON, or not the journal's ---------------------------------------------------------------------
@@ -106,27 +110,43 @@ spoilt("the same key twice inside", broken("own/own-match", b'{"r":"a","r":"b"}'
 spoilt("half a character", broken("own/own-text", rb'"\ud800"'))
 spoilt(
     "half a character in the name of the exercise",
-    lambda key: event("own/own-text", "answer", 1, START, "uk").encode().replace(b'"own/own-text"', rb'"\udfff"'),
+    lambda key: (
+        event("own/own-text", "answer", 1, START, "uk")
+        .encode()
+        .replace(b'"own/own-text"', rb'"\udfff"')
+    ),
 )
 spoilt("a NUL byte", broken("own/own-text", b'"a\0b"'))
 spoilt("no UTF-8", broken("own/own-text", "текст".encode("cp1251").join([b'"'] * 2)))
 spoilt("UTF-8 written too long", broken("own/own-text", b'"\xc0\xaf"'))
 spoilt(
     "a look-alike event",
-    lambda key: event("own/own-choice", "answer", 1, START, "uk").replace("answer", "аnswer").encode(),
+    lambda key: (
+        event("own/own-choice", "answer", 1, START, "uk").replace("answer", "аnswer").encode()
+    ),
 )
 spoilt("a line of a megabyte", broken("own/own-text", b'"' + b"x" * 1_100_000 + b'"'))
 spoilt(
-    "another version", lambda key: event("own/own-choice", "answer", 1, START, "uk").replace('"v":1', '"v":2').encode()
+    "another version",
+    lambda key: (
+        event("own/own-choice", "answer", 1, START, "uk").replace('"v":1', '"v":2').encode()
+    ),
 )
 spoilt(
     "a version that is true",
-    lambda key: event("own/own-choice", "answer", 1, START, "uk").replace('"v":1', '"v":true').encode(),
+    lambda key: (
+        event("own/own-choice", "answer", 1, START, "uk").replace('"v":1', '"v":true').encode()
+    ),
 )
-spoilt("two objects in a line", lambda key: (event("own/own-choice", "answer", 1, START, "uk") * 2).encode())
+spoilt(
+    "two objects in a line",
+    lambda key: (event("own/own-choice", "answer", 1, START, "uk") * 2).encode(),
+)
 spoilt(
     "a time with other digits",
-    lambda key: event("own/own-choice", "answer", 1, START, "uk").replace("2026", "２０２６").encode(),
+    lambda key: (
+        event("own/own-choice", "answer", 1, START, "uk").replace("2026", "２０２６").encode()
+    ),
 )
 spoilt("python", lambda key: b"__import__('os').system('touch PWNED')")
 spoilt("a pickle in a line", lambda key: pickle.dumps(print, 0).replace(b"\n", b" "))
@@ -142,14 +162,18 @@ bad_answer("a spreadsheet formula for a number", "own/own-numeric", "=1+1")
 bad_answer("a number of 10,000 characters", "own/own-numeric", "9" * 10_000)
 bad_answer("a number nobody needs", "own/own-numeric", 1e308)
 bad_answer("an option that is not there", "own/own-choice", "nowhere")
-bad_answer("an option of another exercise", "own/own-choice", lambda key: right(key, "own/own-multi")[0])
+bad_answer(
+    "an option of another exercise", "own/own-choice", lambda key: right(key, "own/own-multi")[0]
+)
 bad_answer(
     "the lecturer's name of the option",
     "own/own-choice",
     lambda key: entry_of(key, "own/own-choice")["keys"][0]["right"],
 )
 bad_answer(
-    "all options in a choice", "own/own-choice", lambda key: list(entry_of(key, "own/own-choice")["ids"]["option"])
+    "all options in a choice",
+    "own/own-choice",
+    lambda key: list(entry_of(key, "own/own-choice")["ids"]["option"]),
 )
 bad_answer("a choice that is an object", "own/own-choice", {"right": True})
 bad_answer(
@@ -158,7 +182,9 @@ bad_answer(
     lambda key: list(entry_of(key, "own/own-multi")["ids"]["option"]),
     "wrong",
 )
-bad_answer("one option many times", "own/own-multi", lambda key: right(key, "own/own-multi")[:1] * 50)
+bad_answer(
+    "one option many times", "own/own-multi", lambda key: right(key, "own/own-multi")[:1] * 50
+)
 bad_answer(
     "an item twice in an order",
     "own/own-order",
@@ -166,12 +192,29 @@ bad_answer(
 )
 bad_answer("an item left out", "own/own-order", lambda key: right(key, "own/own-order")[:-1])
 bad_answer("an order of numbers", "own/own-order", [1, 2, 3, 4])
-bad_answer("a row that is not there", "own/own-match", lambda key: right(key, "own/own-match") | {"ghost": "x"})
-bad_answer("an option that is a list", "own/own-match", lambda key: dict.fromkeys(right(key, "own/own-match"), ["x"]))
-bad_answer("a list for rows", "own/own-classify", lambda key: list(right(key, "own/own-classify").items()))
+bad_answer(
+    "a row that is not there",
+    "own/own-match",
+    lambda key: right(key, "own/own-match") | {"ghost": "x"},
+)
+bad_answer(
+    "an option that is a list",
+    "own/own-match",
+    lambda key: dict.fromkeys(right(key, "own/own-match"), ["x"]),
+)
+bad_answer(
+    "a list for rows", "own/own-classify", lambda key: list(right(key, "own/own-classify").items())
+)
 bad_answer("a text that is a number", "own/own-text", 7)
-bad_answer("a text of nothing but direction marks", "own/own-text", "\u202e\u200b\u2066", "unattempted")
-bad_answer("script in a text", "own/own-text", "<script>alert(1)</script><img src=x onerror=alert(2)>", "person")
+bad_answer(
+    "a text of nothing but direction marks", "own/own-text", "\u202e\u200b\u2066", "unattempted"
+)
+bad_answer(
+    "script in a text",
+    "own/own-text",
+    "<script>alert(1)</script><img src=x onerror=alert(2)>",
+    "person",
+)
 bad_answer("a formula in a text", "own/own-text", "=cmd|'/c calc'!A1", "person")
 bad_answer("NUL and bells in a text", "own/own-text", "a\x00b\x07\x1b[2J", "person")
 bad_answer("a tile that is not there", "own/own-canvas", {"who": "x", "where": "y"})
@@ -185,9 +228,13 @@ bad_answer(
 bad_answer(
     "a table of texts",
     "audit/audit-culture-gap",
-    lambda key: {name: ["x"] * len(cells) for name, cells in right(key, "audit/audit-culture-gap").items()},
+    lambda key: {
+        name: ["x"] * len(cells) for name, cells in right(key, "audit/audit-culture-gap").items()
+    },
 )
-bad_answer("a table for a number", "own/own-value", lambda key: right(key, "audit/audit-culture-gap"))
+bad_answer(
+    "a table for a number", "own/own-value", lambda key: right(key, "audit/audit-culture-gap")
+)
 bad_answer("a name of python's own", "own/own-choice", "__class__")
 
 
@@ -198,7 +245,9 @@ def _(key):
     return only(key, "own/own-choice", wrong, points=100, state="right", score={"fraction": 1})
 
 
-@attack("an answer within a field that nobody reads", "content", state=("own/own-choice", "unattempted"))
+@attack(
+    "an answer within a field that nobody reads", "content", state=("own/own-choice", "unattempted")
+)
 def _(key):
     start = '{"v":1,"t":"2026-12-02T09:00:00.000Z","x":"own/own-choice","e":"answer","lang":"uk","z":{"q":0,"a":"'
     inside = "x", right(key, "own/own-choice")
@@ -210,7 +259,9 @@ def _(key):
     entry = entry_of(key, "own/own-numeric")
     mine = right(key, "own/own-numeric")
     other = next(
-        text for text in (str(int(one["value"])) for one in entry["keys"]) if abs(int(text) / int(mine) - 1) > 0.1
+        text
+        for text in (str(int(one["value"])) for one in entry["keys"])
+        if abs(int(text) / int(mine) - 1) > 0.1
     )
     return only(key, "own/own-numeric", other, n=2)
 
@@ -235,7 +286,12 @@ def _(key):
         for made in [wrong] * 3 + [right(key, "own/own-choice")]
     ]
     return with_lines(
-        key, [part for one in saves for part in (one, event("own/own-choice", "reset", None, START, "uk").encode())]
+        key,
+        [
+            part
+            for one in saves
+            for part in (one, event("own/own-choice", "reset", None, START, "uk").encode())
+        ],
     )
 
 
@@ -243,7 +299,15 @@ def _(key):
 def _(key):
     return with_lines(
         key,
-        [event("own/own-choice", "answer", right(key, "own/own-choice"), START + timedelta(days=20), "uk").encode()],
+        [
+            event(
+                "own/own-choice",
+                "answer",
+                right(key, "own/own-choice"),
+                START + timedelta(days=20),
+                "uk",
+            ).encode()
+        ],
     )
 
 
@@ -340,7 +404,9 @@ def _(key):
 
 @attack("two students named in one journal", "content", "identity-changed", points=None)
 def _(key):
-    return handed(key, WHO, NAME, [*journal(key, "17", "Шевченко Іван Петрович", skill=1), *lines(key)])
+    return handed(
+        key, WHO, NAME, [*journal(key, "17", "Шевченко Іван Петрович", skill=1), *lines(key)]
+    )
 
 
 @attack("nobody named", "content", "no-identity", points=None)
@@ -352,7 +418,10 @@ def _(key):
 def _(key):
     return "".join(
         line + "\n"
-        for line in [event("identity", "set", {"student": [WHO], "name": {}}, START, "uk"), *lines(key)[1:]]
+        for line in [
+            event("identity", "set", {"student": [WHO], "name": {}}, START, "uk"),
+            *lines(key)[1:],
+        ]
     ).encode()
 
 
@@ -423,21 +492,27 @@ def _(folder, key):
 def _(folder, key):
     target = folder / FOLDER
     target.mkdir()
-    (target / "quiz-17.jsonl").write_bytes(submission(key, "17", "Шевченко Іван Петрович", skill=1, skip=0))
+    (target / "quiz-17.jsonl").write_bytes(
+        submission(key, "17", "Шевченко Іван Петрович", skill=1, skip=0)
+    )
 
 
 @attack("the file of another student in nbgrader's folder", "tree", "another-student")
 def _(folder, key):
     target = folder / WHO / "quiz"
     target.mkdir(parents=True)
-    (target / "quiz-66.jsonl").write_bytes(submission(key, "17", "Шевченко Іван Петрович", skill=1, skip=0))
+    (target / "quiz-66.jsonl").write_bytes(
+        submission(key, "17", "Шевченко Іван Петрович", skill=1, skip=0)
+    )
 
 
 @attack("an id mistyped, in my folder", "tree", "mistyped-id", points=None)
 def _(folder, key):
     target = folder / FOLDER
     target.mkdir()
-    (target / "quiz-60.jsonl").write_bytes(handed(key, "60", NAME, journal(key, "60", NAME, skill=1)))
+    (target / "quiz-60.jsonl").write_bytes(
+        handed(key, "60", NAME, journal(key, "60", NAME, skill=1))
+    )
 
 
 @attack("an exercise of another assignment among mine", "tree", "other-exercises", points=None)
@@ -463,7 +538,9 @@ def _(folder, key):
 
 @attack("script in a tile of a canvas", "tree", None, points=None)
 def _(folder, key):
-    tile = key["exercises"][[one["ref"] for one in key["exercises"]].index("own/own-canvas")]["keys"][0]["tiles"][0]
+    tile = key["exercises"][[one["ref"] for one in key["exercises"]].index("own/own-canvas")][
+        "keys"
+    ][0]["tiles"][0]
     evil = {tile: "<script>alert(1)</script><img src=x onerror=alert(2)>"}
     evil = event("own/own-canvas", "answer", evil, START, "uk")
     (folder / "quiz-66.jsonl").write_bytes(handed(key, WHO, NAME, [*lines(key), evil]))
@@ -527,9 +604,15 @@ in_folder("a link to a folder", "symlink", lambda target, key: (target / "more")
 in_folder("a link in a circle", "symlink", lambda target, key: (target / "loop").symlink_to("."))
 in_folder("a pipe", "path", lambda target, key: os.mkfifo(target / "quiz-66.jsonl"))
 in_folder(
-    "a name with a line break", "path", lambda target, key: (target / "quiz\n-66.jsonl").write_bytes(perfect(key))
+    "a name with a line break",
+    "path",
+    lambda target, key: (target / "quiz\n-66.jsonl").write_bytes(perfect(key)),
 )
-in_folder("a name of a device", "path", lambda target, key: (target / "NUL.jsonl").write_bytes(perfect(key)))
+in_folder(
+    "a name of a device",
+    "path",
+    lambda target, key: (target / "NUL.jsonl").write_bytes(perfect(key)),
+)
 in_folder(
     "a name that is no UTF-8",
     None,
@@ -543,16 +626,28 @@ in_folder(
     "nested-archive",
     lambda target, key: (target / "all.zip").write_bytes(b"PK\5\6" + bytes(18)),
 )
-in_folder("a text document", "wrong-file", lambda target, key: (target / "answers.docx").write_bytes(b"PK"))
+in_folder(
+    "a text document",
+    "wrong-file",
+    lambda target, key: (target / "answers.docx").write_bytes(b"PK"),
+)
 in_folder(
     "a notebook with code",
     None,
-    lambda target, key: (target / "quiz-uk.ipynb").write_text('{"cells":[{"source":"import os; os.system(1)"}]}'),
+    lambda target, key: (target / "quiz-uk.ipynb").write_text(
+        '{"cells":[{"source":"import os; os.system(1)"}]}'
+    ),
 )
 in_folder(
-    "a text file of prose", "wrong-file", lambda target, key: (target / "answers.txt").write_text("Я все зробив")
+    "a text file of prose",
+    "wrong-file",
+    lambda target, key: (target / "answers.txt").write_text("Я все зробив"),
 )
-in_folder("a folder named as a file", "no-submission", lambda target, key: (target / "quiz-66.jsonl").mkdir())
+in_folder(
+    "a folder named as a file",
+    "no-submission",
+    lambda target, key: (target / "quiz-66.jsonl").mkdir(),
+)
 
 
 # --- archives -------------------------------------------------------------------------------------------------------
@@ -668,7 +763,9 @@ def _(good, key):
 @attack("a name twice in the archive", "packed", "duplicate", points=None)
 def _(good, key):
     info = zipfile.ZipInfo(MINE)
-    return archive(good, (MINE, perfect(key)), (info, handed(key, WHO, NAME, lines(key, seed=3, skill=0))))
+    return archive(
+        good, (MINE, perfect(key)), (info, handed(key, WHO, NAME, lines(key, seed=3, skill=0)))
+    )
 
 
 @attack("a directory that breaks off", "refused")
@@ -699,16 +796,44 @@ def _(good, key):
     end = made.rfind(b"PK\5\6")
     size, start = struct.unpack_from("<II", made, end + 12)
     data = b"{}\n"
-    local = struct.pack("<4sHHHHHIIIHH", b"PK\3\4", 20, 0, 0, 0, 0, zlib.crc32(data), 3, 3, 5, 0) + b"x.csv" + data
+    local = (
+        struct.pack("<4sHHHHHIIIHH", b"PK\3\4", 20, 0, 0, 0, 0, zlib.crc32(data), 3, 3, 5, 0)
+        + b"x.csv"
+        + data
+    )
     central = (
         struct.pack(
-            "<4sBBHHHHHIIIHHHHHII", b"PK\1\2", 20, 3, 20, 0, 0, 0, 0, zlib.crc32(data), 3, 3, 5, 0, 0, 0, 0, 0, start
+            "<4sBBHHHHHIIIHHHHHII",
+            b"PK\1\2",
+            20,
+            3,
+            20,
+            0,
+            0,
+            0,
+            0,
+            zlib.crc32(data),
+            3,
+            3,
+            5,
+            0,
+            0,
+            0,
+            0,
+            0,
+            start,
         )
         + b"x.csv"
     )
-    body, directory, count = made[:start] + local, made[start:end] + central * 1_000_000, len(good) + 1_000_000
+    body, directory, count = (
+        made[:start] + local,
+        made[start:end] + central * 1_000_000,
+        len(good) + 1_000_000,
+    )
     at = len(body)
-    wide = struct.pack("<4sQHHIIQQQQ", b"PK\6\6", 44, 45, 45, 0, 0, count, count, len(directory), at)
+    wide = struct.pack(
+        "<4sQHHIIQQQQ", b"PK\6\6", 44, 45, 45, 0, 0, count, count, len(directory), at
+    )
     place = at + len(directory)
     return (
         body

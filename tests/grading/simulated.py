@@ -21,17 +21,25 @@ def variant(key, entry, student):
     """Number of the draw that a student sees."""
     seed = "all" if key["variants"] == "one" else folded(student)
     seed = hashlib.sha256(f"{key['salt']}|{seed}".encode()).hexdigest()
-    return chance(seed, entry["lesson"], entry["ref"], 1) % len(entry["draws"]) if entry["draws"] else 0
+    return (
+        chance(seed, entry["lesson"], entry["ref"], 1) % len(entry["draws"])
+        if entry["draws"]
+        else 0
+    )
 
 
 def answer(key, entry, student, lang, right, dice):
     """One answer with the ids that students see: right, or wrong as a learner would be."""
     kind, made = entry["kind"], entry["keys"][variant(key, entry, student)]
-    shown = {field: {own: public for public, own in ids.items()} for field, ids in entry["ids"].items()}
+    shown = {
+        field: {own: public for public, own in ids.items()} for field, ids in entry["ids"].items()
+    }
     names = shown.get("item" if kind == "order" else "option", {})
     if kind == "choice":
         wrong = sorted(set(names) - {made["right"]})
-        return names[made["right"] if right else wrong[0] if dice.random() < 0.6 else dice.choice(wrong)]
+        return names[
+            made["right"] if right else wrong[0] if dice.random() < 0.6 else dice.choice(wrong)
+        ]
     if kind == "multi":
         chosen = list(made["right"])
         if not right:
@@ -55,8 +63,14 @@ def answer(key, entry, student, lang, right, dice):
     if kind == "value":
         value = made["value"] if right or not made["wrong"] else dice.choice(made["wrong"])
         return value if right or made["wrong"] or isinstance(value, dict) else value + 7
-    text = " ".join(dice.choice(WORDS[lang]) for _ in range(dice.randint(25, 60))).capitalize() + "."
-    return text if kind == "text" else {tile: text[:90] for tile in made["tiles"] if right or dice.random() < 0.6}
+    text = (
+        " ".join(dice.choice(WORDS[lang]) for _ in range(dice.randint(25, 60))).capitalize() + "."
+    )
+    return (
+        text
+        if kind == "text"
+        else {tile: text[:90] for tile in made["tiles"] if right or dice.random() < 0.6}
+    )
 
 
 def event(name, kind, made, when, lang, digest="0123456789ab"):
@@ -74,7 +88,15 @@ def event(name, kind, made, when, lang, digest="0123456789ab"):
 
 
 def journal(
-    key, student, name, lang="uk", skill=0.7, seed=0, when=datetime(2026, 12, 2, 9, tzinfo=UTC), skip=0.05, saves=0.3
+    key,
+    student,
+    name,
+    lang="uk",
+    skill=0.7,
+    seed=0,
+    when=datetime(2026, 12, 2, 9, tzinfo=UTC),
+    skip=0.05,
+    saves=0.3,
 ):
     """Lines of one student's journal: identity, then each exercise, some saved wrong first."""
     dice, lines = random.Random(f"{seed}|{student}"), []
@@ -85,7 +107,15 @@ def journal(
         right = dice.random() < skill
         for good in [False] * (dice.random() < saves) + [right]:
             when += timedelta(seconds=dice.randint(5, 200))
-            lines.append(event(entry["ref"], "answer", answer(key, entry, student, lang, good, dice), when, lang))
+            lines.append(
+                event(
+                    entry["ref"],
+                    "answer",
+                    answer(key, entry, student, lang, good, dice),
+                    when,
+                    lang,
+                )
+            )
     return lines
 
 
@@ -99,7 +129,8 @@ def handed(key, student, name, lines, lang="uk", digest=None):
         "lang": lang,
     }
     body = "".join(
-        line + "\n" for line in [json.dumps(head, ensure_ascii=False, separators=(",", ":")), *lines]
+        line + "\n"
+        for line in [json.dumps(head, ensure_ascii=False, separators=(",", ":")), *lines]
     ).encode()
     return body + json.dumps({"receipt": receipt(body)}).encode() + b"\n"
 

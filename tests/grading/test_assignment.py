@@ -44,12 +44,16 @@ def decoded(data):
             ahead.append(
                 (
                     re.sub(
-                        rb"\\u([0-9a-fA-F]{4})", lambda found: chr(int(found[1], 16)).encode("utf-8", "replace"), data
+                        rb"\\u([0-9a-fA-F]{4})",
+                        lambda found: chr(int(found[1], 16)).encode("utf-8", "replace"),
+                        data,
                     ),
                     depth + 1,
                 )
             )
-            ahead += [(text.encode("utf-8", "replace"), depth + 1) for text in strings(json.loads(data))]
+            ahead += [
+                (text.encode("utf-8", "replace"), depth + 1) for text in strings(json.loads(data))
+            ]
         except (ValueError, UnicodeError):
             pass
 
@@ -182,7 +186,10 @@ def test_neither_ids_nor_order_tell_the_key(quiz, tmp_path):
         .replace('id = "reactive"', 'id = "correct"')
     )
     parts = renamed.split("[[exercise.option]]\n")
-    parts[1], parts[2] = parts[2], parts[1]  # the right option of the first exercise is written second now
+    parts[1], parts[2] = (
+        parts[2],
+        parts[1],
+    )  # the right option of the first exercise is written second now
     (tmp_path / "exercises.toml").write_text("[[exercise.option]]\n".join(parts), "utf-8")
     assignment.assign(spec, roster, tmp_path / "out")
     folders = tmp_path / "out/students", quiz.students
@@ -196,9 +203,19 @@ def test_neither_ids_nor_order_tell_the_key(quiz, tmp_path):
 
 def order_exercise(words):
     """An exercise of kind `order` with these words in the right order: the private side and the items as shown."""
-    items = [{"id": f"i{place}", "text": {"uk": word, "ru": word}} for place, word in enumerate(words)]
+    items = [
+        {"id": f"i{place}", "text": {"uk": word, "ru": word}} for place, word in enumerate(words)
+    ]
     pair = {"uk": "слово", "ru": "слово"}
-    raw = {"id": "x", "kind": "order", "points": 1, "prompt": pair, "right": pair, "wrong": pair, "item": items}
+    raw = {
+        "id": "x",
+        "kind": "order",
+        "points": 1,
+        "prompt": pair,
+        "right": pair,
+        "wrong": pair,
+        "item": items,
+    }
     entry = assignment.entry_of("own/x", Exercise("own", raw)) | {"points": 1}
     shown = assignment.shown_of(entry, False)["item"]
     assert shown == assignment.shown_of(json.loads(json.dumps(entry)), False)["item"]
@@ -218,7 +235,9 @@ def test_the_order_shown_does_not_tell_which_is_right():
         assert places != sorted(places)
         if by_id(shown) != shown:
             solved += [item["text"]["uk"] for item in by_id(shown)] == words
-    assert n / 23 * 0.6 < solved < n / 23 * 1.4  # one of the 23 orders that are not shown; five standard deviations
+    assert (
+        n / 23 * 0.6 < solved < n / 23 * 1.4
+    )  # one of the 23 orders that are not shown; five standard deviations
 
 
 def test_two_banks_that_differ_only_in_the_right_order_show_every_wrong_one_equally_often():
@@ -231,14 +250,20 @@ def test_two_banks_that_differ_only_in_the_right_order_show_every_wrong_one_equa
         found[False][tuple(order_exercise([*sorted_words[1:], sorted_words[0]])[1])] += 1
     for counts in found.values():
         assert len(counts) == 5 and (0, 1, 2) not in counts
-        assert all(abs(count - n / 5) < 65 for count in counts.values()), counts  # five standard deviations
+        assert all(abs(count - n / 5) < 65 for count in counts.values()), (
+            counts
+        )  # five standard deviations
 
 
 def test_items_that_may_change_places_are_not_shown_solved_either():
     for name in "abcdefgh":
-        items = [{"id": one, "text": {"uk": name + one, "ru": name + one}, "rank": rank}
-                 for one, rank in (("i0", [0, 1]), ("i1", [0, 1]), ("i2", 2))]
-        entry = assignment.entry_of("own/x", Exercise("own", {"id": "x", "kind": "order", "points": 1, "item": items}))
+        items = [
+            {"id": one, "text": {"uk": name + one, "ru": name + one}, "rank": rank}
+            for one, rank in (("i0", [0, 1]), ("i1", [0, 1]), ("i2", 2))
+        ]
+        entry = assignment.entry_of(
+            "own/x", Exercise("own", {"id": "x", "kind": "order", "points": 1, "item": items})
+        )
         shown = assignment.shown_of(entry | {"points": 1}, False)["item"]
         assert entry["ids"]["item"][shown[-1]["id"]] != "i2"
 
@@ -260,18 +285,24 @@ def test_an_order_is_never_shown_solved(quiz):
 def test_hints_travel_only_when_the_spec_says_so(tmp_path):
     for line, there in (("", False), ("hints = true\n", True)):
         spec, roster = write_setting(
-            tmp_path / line[:3], line + SPEC.replace("audit/audit-culture-gap", "levels/levels-order")
+            tmp_path / line[:3],
+            line + SPEC.replace("audit/audit-culture-gap", "levels/levels-order"),
         )
         assignment.assign(spec, roster, tmp_path / "out")
         assert (
-            "hint" in json.loads((tmp_path / "out/students/assignment.json").read_bytes())["exercises"][-1]
+            "hint"
+            in json.loads((tmp_path / "out/students/assignment.json").read_bytes())["exercises"][-1]
         ) is there
 
 
 # --- the same again -------------------------------------------------------------------------------------------------
 def test_twice_is_the_same_bytes(quiz, tmp_path):
     assignment.assign(*write_setting(tmp_path / "setting"), tmp_path / "set")
-    files = [path.relative_to(quiz.folder / "set") for path in (quiz.folder / "set").rglob("*") if path.is_file()]
+    files = [
+        path.relative_to(quiz.folder / "set")
+        for path in (quiz.folder / "set").rglob("*")
+        if path.is_file()
+    ]
     assert len(files) == len([path for path in (tmp_path / "set").rglob("*") if path.is_file()])
     for name in files:
         assert (tmp_path / "set" / name).read_bytes() == (quiz.folder / "set" / name).read_bytes()
@@ -286,8 +317,12 @@ def test_twice_is_the_same_bytes(quiz, tmp_path):
         ("keys_in_feedback", "keys_in_feedback", False),
     ],
 )
-def test_a_change_that_students_see_changes_the_digest_and_never_their_numbers(quiz, tmp_path, old, new, changes):
-    key = assignment.assign(*write_setting(tmp_path / "setting", SPEC.replace(old, new)), tmp_path / "set")
+def test_a_change_that_students_see_changes_the_digest_and_never_their_numbers(
+    quiz, tmp_path, old, new, changes
+):
+    key = assignment.assign(
+        *write_setting(tmp_path / "setting", SPEC.replace(old, new)), tmp_path / "set"
+    )
     assert (key["digest"] != quiz.key["digest"]) is changes
     entry = next(one for one in key["exercises"] if one["ref"] == "own/own-numeric")
     assert [variant(key, entry, student) for student in quiz.names] == [
@@ -312,15 +347,26 @@ def test_the_notebook_is_valid_and_says_what_to_do(quiz, lang):
     book = nbformat.read(quiz.students / f"quiz-{lang}.ipynb", 4)
     nbformat.validate(book)
     code = [cell.source for cell in book.cells if cell.cell_type == "code"]
-    assert code[:2] == [f'import course\n\ntask = course.assignment("assignment.json", "{lang}")', "task.identity()"]
+    assert code[:2] == [
+        f'import course\n\ntask = course.assignment("assignment.json", "{lang}")',
+        "task.identity()",
+    ]
     assert code[-1] == "task.submit()"
     assert [line for line in code if line.startswith("task.exercise")] == [
         f'task.exercise("{ref}")' for ref in quiz.entries
     ]
-    assert 'zernokrok_customers = task.data("zernokrok_customers")\n\ntask.check("own/own-value", ...)' in code
-    assert "08.12.2026, 23:59" in book.cells[0].source and "10.12.2026, 23:59" in book.cells[0].source
+    assert (
+        'zernokrok_customers = task.data("zernokrok_customers")\n\ntask.check("own/own-value", ...)'
+        in code
+    )
+    assert (
+        "08.12.2026, 23:59" in book.cells[0].source and "10.12.2026, 23:59" in book.cells[0].source
+    )
     still = "".join(
-        output.data["text/plain"] for cell in book.cells if cell.cell_type == "code" for output in cell.outputs
+        output.data["text/plain"]
+        for cell in book.cells
+        if cell.cell_type == "code"
+        for output in cell.outputs
     )
     assert quiz.entries["own/own-text"]["raw"]["prompt"][lang] in still and "{" not in still
 
@@ -336,14 +382,20 @@ def test_from_assign_to_a_grade_through_the_student_s_own_notebook(quiz, tmp_pat
     values = task.record.values(exercise)
     assert f"{values['n']} раз" in exercise.say("prompt", "ru", values)
     task.record.write(exercise.id, "answer", f"{values['n'] * values['m'] - values['c']} грн", "ru")
-    shown = {option["text"]["ru"]: option["id"] for option in task.chapter.exercises["own/own-choice"]["option"]}
+    shown = {
+        option["text"]["ru"]: option["id"]
+        for option in task.chapter.exercises["own/own-choice"]["option"]
+    }
     task.record.write("own/own-choice", "answer", shown["Реагирующий"], "ru")
     task.submit()
     told = gradebook.grade(tmp_path / "students", tmp_path / "private", tmp_path / "grades")
     assert told["flags"]["ok"] == 1
     line = json.loads((tmp_path / "grades/graded.jsonl").read_bytes().splitlines()[1])
     assert line["student"] == "18" and line["lang"] == "ru" and line["points"] == 3
-    assert [line["exercises"][ref]["state"] for ref in ("own/own-numeric", "own/own-choice", "own/own-order")] == [
+    assert [
+        line["exercises"][ref]["state"]
+        for ref in ("own/own-numeric", "own/own-choice", "own/own-order")
+    ] == [
         "right",
         "right",
         "missing",
@@ -396,7 +448,12 @@ def faults_of(tmp_path, spec=SPEC, roster=ROSTER):
         ("attempts = 3", "attempts = = 3", 9, "not TOML"),
         ("attempts = 3", 'attempts = 0\ncounts = "best"', 10, "tries every option gets full marks"),
         ("attempts = 3", 'counts = "best"', 9, "write attempts = 1 or more"),
-        ("[late]", '[points]\n"own/own-text" = 3\n[late]', 11, "says 3, but the highest levels of its rubric add up"),
+        (
+            "[late]",
+            '[points]\n"own/own-text" = 3\n[late]',
+            11,
+            "says 3, but the highest levels of its rubric add up",
+        ),
         ('id = "quiz"', 'id = "levels"', 1, "keeps other answers"),
         ('id = "quiz"', 'id = "learner"', 1, "keeps other answers"),
         ('id = "quiz"', 'id = "com1"', 1, "Windows lets no file"),
@@ -405,7 +462,9 @@ def faults_of(tmp_path, spec=SPEC, roster=ROSTER):
 )
 def test_a_fault_of_the_spec_is_told_with_its_line(tmp_path, old, new, line, words):
     assert old in SPEC
-    found = [fault for fault in faults_of(tmp_path, SPEC.replace(old, new, 1)) if words in fault.message]
+    found = [
+        fault for fault in faults_of(tmp_path, SPEC.replace(old, new, 1)) if words in fault.message
+    ]
     assert [(fault.file, fault.line) for fault in found] == [("spec.toml", line)]
 
 
@@ -425,14 +484,18 @@ def test_a_fault_of_the_spec_is_told_with_its_line(tmp_path, old, new, line, wor
     ],
 )
 def test_what_is_near_a_fault_and_none_is_accepted(tmp_path, old, new):
-    assert assignment.assign(*write_setting(tmp_path / "setting", SPEC.replace(old, new, 1)), tmp_path / "set")
+    assert assignment.assign(
+        *write_setting(tmp_path / "setting", SPEC.replace(old, new, 1)), tmp_path / "set"
+    )
 
 
 def test_lateness_that_costs_nothing_is_told_without_percents(tmp_path):
     spec = SPEC.replace("percent_per_day = 10\n", "")
     assignment.assign(*write_setting(tmp_path / "setting", spec), tmp_path / "set")
     for lang in ("uk", "ru"):
-        sheet = json.loads((tmp_path / f"set/students/quiz-{lang}.ipynb").read_bytes())["cells"][0]["source"]
+        sheet = json.loads((tmp_path / f"set/students/quiz-{lang}.ipynb").read_bytes())["cells"][0][
+            "source"
+        ]
         assert "10.12.2026, 23:59" in "".join(sheet) and "%" not in "".join(sheet)
 
 
@@ -445,7 +508,12 @@ def test_faults_of_the_bank_are_told_as_course_check_tells_them(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "bank", ["exercise = 5", "[[exercise]]\nid = 5", '[lesson]\n[[exercise]]\nid = "x"\nkind = "choice"\noption = 3']
+    "bank",
+    [
+        "exercise = 5",
+        "[[exercise]]\nid = 5",
+        '[lesson]\n[[exercise]]\nid = "x"\nkind = "choice"\noption = 3',
+    ],
 )
 def test_a_bank_of_wrong_shape_is_no_traceback(tmp_path, bank):
     spec, roster = write_setting(tmp_path)
@@ -458,7 +526,10 @@ def test_options_with_the_same_words_are_refused(tmp_path):
     spec, roster = write_setting(tmp_path)
     bank = tmp_path / "exercises.toml"
     bank.write_text(
-        bank.read_text("utf-8").replace('"Базовий"', '"Реактивний"').replace('"Основной"', '"Реагирующий"'), "utf-8"
+        bank.read_text("utf-8")
+        .replace('"Базовий"', '"Реактивний"')
+        .replace('"Основной"', '"Реагирующий"'),
+        "utf-8",
     )
     with pytest.raises(assignment.SettingError, match="the same words"):
         assignment.assign(spec, roster, tmp_path / "set")
@@ -504,7 +575,9 @@ def test_every_encoding_mark_and_language_is_read_alike(tmp_path, encoding, mark
 def test_moodle_s_list_of_participants_is_a_roster(tmp_path):
     text = '"First name",Surname,"ID number","Email address",Groups\nІван,Шевченко,17,i@example.org,"МК-21, МК-22"\n'
     found, faults = roster(tmp_path, text.encode())
-    assert not faults and found == [assignment.Student("17", "Шевченко Іван", "МК-21, МК-22", "i@example.org")]
+    assert not faults and found == [
+        assignment.Student("17", "Шевченко Іван", "МК-21, МК-22", "i@example.org")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -544,16 +617,22 @@ def test_a_workbook_is_a_roster(tmp_path):
     openpyxl = pytest.importorskip("openpyxl")
     book = openpyxl.Workbook()
     for line in TITLED.splitlines():
-        book.active.append([int(cell) if cell.isdigit() else cell or None for cell in line.split(";")])
+        book.active.append(
+            [int(cell) if cell.isdigit() else cell or None for cell in line.split(";")]
+        )
     book.save(tmp_path / "roster.xlsx")
     faults = []
     found = assignment.read_roster(tmp_path / "roster.xlsx", faults)
     assert not faults and [(student.id, student.name) for student in found] == [
-        ("17", "Шевченко Іван Петрович"), ("18", "Ковальчук Марія")]
+        ("17", "Шевченко Іван Петрович"),
+        ("18", "Ковальчук Марія"),
+    ]
     book.active["D6"] = 17
     book.save(tmp_path / "roster.xlsx")
     assignment.read_roster(tmp_path / "roster.xlsx", faults)
-    assert [(fault.line, "stands already in line 5" in fault.message) for fault in faults] == [(6, True)]
+    assert [(fault.line, "stands already in line 5" in fault.message) for fault in faults] == [
+        (6, True)
+    ]
 
 
 def test_the_command_says_which_columns_it_did_not_use(tmp_path, capsys):
@@ -563,8 +642,12 @@ def test_the_command_says_which_columns_it_did_not_use(tmp_path, capsys):
 
 
 def test_without_ids_the_mail_address_is_the_id(tmp_path):
-    found, faults = roster(tmp_path, "№ з/п;ПІБ;Пошта\n1;Шевченко Іван;i@example.org\n;;\n".encode())
-    assert not faults and found == [assignment.Student("i@example.org", "Шевченко Іван", "", "i@example.org")]
+    found, faults = roster(
+        tmp_path, "№ з/п;ПІБ;Пошта\n1;Шевченко Іван;i@example.org\n;;\n".encode()
+    )
+    assert not faults and found == [
+        assignment.Student("i@example.org", "Шевченко Іван", "", "i@example.org")
+    ]
 
 
 HEAD = "ПІБ;Група;E-mail;id\n"
@@ -604,7 +687,10 @@ HEAD = "ПІБ;Група;E-mail;id\n"
         ((HEAD.encode() + "Шевченко Іван;А;;17\n".encode("cp1251")), 2, "neither UTF-8 nor"),
         (("name;id\n" + "Шевченко Петро;17\n").encode("koi8-u"), 2, "not readable"),
         (
-            ("name;id\n" + "Шевченко Іван;17\n".encode().decode("cp1251", "replace").replace("\ufffd", "°")).encode(),
+            (
+                "name;id\n"
+                + "Шевченко Іван;17\n".encode().decode("cp1251", "replace").replace("\ufffd", "°")
+            ).encode(),
             2,
             "not readable",
         ),
@@ -624,7 +710,9 @@ def test_an_id_that_no_spreadsheet_damaged_is_kept(tmp_path, one):
 def test_a_roster_without_a_name_of_its_own_is_named_all_the_same(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     faults = []
-    assert not assignment.read_roster(".", faults) and str(faults[0]).startswith(".:1: cannot be read")
+    assert not assignment.read_roster(".", faults) and str(faults[0]).startswith(
+        ".:1: cannot be read"
+    )
 
 
 def test_both_files_are_read_to_the_end_before_anything_is_said(tmp_path):
@@ -648,10 +736,24 @@ def test_assign_says_what_to_hand_out_and_what_to_keep(tmp_path, capsys):
     roster.write_text(HEAD, "utf-8")
     assert main(["assign", str(spec), "--roster", str(roster), "--out", str(tmp_path / "set")]) == 2
     assert "roster.csv:1" in capsys.readouterr().err
-    assert main(["assign", str(tmp_path / "none.toml"), "--roster", str(roster), "--out", str(tmp_path / "x")]) == 2
+    assert (
+        main(
+            [
+                "assign",
+                str(tmp_path / "none.toml"),
+                "--roster",
+                str(roster),
+                "--out",
+                str(tmp_path / "x"),
+            ]
+        )
+        == 2
+    )
 
 
-def test_the_private_key_has_the_words_of_the_outcomes_and_students_get_the_same_without_them(quiz, tmp_path):
+def test_the_private_key_has_the_words_of_the_outcomes_and_students_get_the_same_without_them(
+    quiz, tmp_path
+):
     assert quiz.key["outcomes"].keys() == {"own", "audit"}
     own = "розпізнати рівень відносин і пояснити вибір"
     assert quiz.key["outcomes"]["own"]["1"]["uk"] == own
@@ -670,11 +772,17 @@ def test_the_private_key_has_the_words_of_the_outcomes_and_students_get_the_same
 def test_a_key_that_was_handed_out_is_put_aside_not_overwritten(tmp_path):
     first = assignment.assign(*write_setting(tmp_path / "setting"), tmp_path / "out")
     again = assignment.assign(
-        *write_setting(tmp_path / "changed", SPEC.replace("attempts = 3", "attempts = 2")), tmp_path / "out"
+        *write_setting(tmp_path / "changed", SPEC.replace("attempts = 3", "attempts = 2")),
+        tmp_path / "out",
     )
-    kept = json.loads((tmp_path / "out" / "private" / f"key-{first['digest']}.json").read_text("utf-8"))
+    kept = json.loads(
+        (tmp_path / "out" / "private" / f"key-{first['digest']}.json").read_text("utf-8")
+    )
     assert kept["digest"] == first["digest"] != again["digest"]
-    assert json.loads((tmp_path / "out" / "private" / "key.json").read_text("utf-8"))["digest"] == again["digest"]
+    assert (
+        json.loads((tmp_path / "out" / "private" / "key.json").read_text("utf-8"))["digest"]
+        == again["digest"]
+    )
 
 
 def test_another_assignment_in_the_same_folder_is_refused(tmp_path, capsys):
@@ -682,7 +790,13 @@ def test_another_assignment_in_the_same_folder_is_refused(tmp_path, capsys):
     before = {path: path.read_bytes() for path in (tmp_path / "out").rglob("*") if path.is_file()}
     spec, roster = write_setting(tmp_path / "changed", SPEC.replace('id = "quiz"', 'id = "exam"'))
     assert main(["assign", str(spec), "--roster", str(roster), "--out", str(tmp_path / "out")]) == 2
-    assert "'quiz' stands there already; choose another folder after --out" in capsys.readouterr().err
-    assert {path: path.read_bytes() for path in (tmp_path / "out").rglob("*") if path.is_file()} == before
-    (tmp_path / "out/private/key.json").write_bytes(b"{")  # what cannot be read stands in nobody's way
+    assert (
+        "'quiz' stands there already; choose another folder after --out" in capsys.readouterr().err
+    )
+    assert {
+        path: path.read_bytes() for path in (tmp_path / "out").rglob("*") if path.is_file()
+    } == before
+    (tmp_path / "out/private/key.json").write_bytes(
+        b"{"
+    )  # what cannot be read stands in nobody's way
     assert main(["assign", str(spec), "--roster", str(roster), "--out", str(tmp_path / "out")]) == 0

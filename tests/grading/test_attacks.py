@@ -33,7 +33,9 @@ def good(quiz):
         for n, student in enumerate(GOOD, 1)
     }
     grader = gradebook.Grader(quiz.key)
-    return files, {name: results.line(grader.grade(data, name).work) + b"\n" for name, data in files.items()}
+    return files, {
+        name: results.line(grader.grade(data, name).work) + b"\n" for name, data in files.items()
+    }
 
 
 def listing(folder):
@@ -78,10 +80,15 @@ def test_attack(attack, quiz, good, tmp_path, monkeypatch):
     out.mkdir(exist_ok=True)
     assert {path for path in before.keys() ^ after.keys() if not path.startswith(str(out))} == set()
     assert all(before[path] == after[path] for path in before)
-    lines = {line["student"]: line for line in map(json.loads, (out / "graded.jsonl").read_bytes().splitlines())}
+    lines = {
+        line["student"]: line
+        for line in map(json.loads, (out / "graded.jsonl").read_bytes().splitlines())
+    }
     for name, line in alone.items():
         assert lines[json.loads(line)["student"]] == json.loads(line), name
-    flags = {flag for student, line in lines.items() if student not in GOOD for flag in line["flags"]}
+    flags = {
+        flag for student, line in lines.items() if student not in GOOD for flag in line["flags"]
+    }
     flags |= {flag for _, flag in told["problems"]}
     mine = lines[WHO]
     if attack.flag:
@@ -102,7 +109,9 @@ def test_attack(attack, quiz, good, tmp_path, monkeypatch):
 def test_attacks_all_at_once(quiz, good, tmp_path):
     """Every hostile file in one batch, in two processes; the good ones get what they earn alone."""
     place = tmp_path / "in"
-    for number, attack in enumerate(one for one in ATTACKS if one.kind == "content" and one.flag != "too-large"):
+    for number, attack in enumerate(
+        one for one in ATTACKS if one.kind == "content" and one.flag != "too-large"
+    ):
         target = place / f"Хтось {number}_{number}_assignsubmission_file_"
         target.mkdir(parents=True)
         (target / "quiz-66.jsonl").write_bytes(attack.make(quiz.key))
@@ -119,14 +128,25 @@ def test_attacks_all_at_once(quiz, good, tmp_path):
 
 def test_a_file_earns_the_same_whatever_was_read_before_it(quiz, good):
     """The grades are those of one file at a time: in any order, and by a grader that has read nothing else."""
-    files = [attack.make(quiz.key) for attack in ATTACKS if attack.kind == "content" and attack.flag != "too-large"]
-    for ref in quiz.entries:  # of every exercise a hidden right answer, then lines that differ only in the answer
-        head, lines = b'{"v":1,"t":"2026-12-02T09:00:00.000Z","x":"%b","e":"answer",' % ref.encode(), []
+    files = [
+        attack.make(quiz.key)
+        for attack in ATTACKS
+        if attack.kind == "content" and attack.flag != "too-large"
+    ]
+    for ref in (
+        quiz.entries
+    ):  # of every exercise a hidden right answer, then lines that differ only in the answer
+        head, lines = (
+            b'{"v":1,"t":"2026-12-02T09:00:00.000Z","x":"%b","e":"answer",' % ref.encode(),
+            [],
+        )
         for made in (right(quiz.key, ref), None, [], {}, "x", 7, {"a": 1, "lang": "uk"}):
             said = json.dumps(made, separators=(",", ":")).encode()
-            lines += [head + b'"lang":"uk","z":{"q":0,"a":%b,"lang":"uk"}}' % said,
-                      head + b'"a":%b,"lang":"uk"}' % said,
-                      head + b'"a":%b,"lang":"uk","q":{"a":%b,"lang":"uk"}}' % (said, said)]
+            lines += [
+                head + b'"lang":"uk","z":{"q":0,"a":%b,"lang":"uk"}}' % said,
+                head + b'"a":%b,"lang":"uk"}' % said,
+                head + b'"a":%b,"lang":"uk","q":{"a":%b,"lang":"uk"}}' % (said, said),
+            ]
         files += [with_lines(quiz.key, [line]) for line in lines]
         files.append(with_lines(quiz.key, [line for line in lines for _ in range(2)]))
     files += good[0].values()
@@ -143,7 +163,9 @@ def test_a_file_earns_the_same_whatever_was_read_before_it(quiz, good):
 def test_a_missing_attempt_is_zero_everywhere(quiz, tmp_path):
     (tmp_path / "in").mkdir()
     told = gradebook.grade(tmp_path / "in", quiz.private, tmp_path / "out")
-    lines = [json.loads(line) for line in (tmp_path / "out" / "graded.jsonl").read_bytes().splitlines()]
+    lines = [
+        json.loads(line) for line in (tmp_path / "out" / "graded.jsonl").read_bytes().splitlines()
+    ]
     assert told["flags"] == {"no-submission": 4} and all(line["points"] == 0 for line in lines)
 
 
@@ -154,7 +176,9 @@ FUZZ = settings(max_examples=150, deadline=None, suppress_health_check=list(Heal
 @pytest.fixture(scope="module")
 def sound(quiz):
     grader = gradebook.Grader(quiz.key)
-    data = handed(quiz.key, WHO, quiz.names[WHO], journal(quiz.key, WHO, quiz.names[WHO], skill=1, skip=0))
+    data = handed(
+        quiz.key, WHO, quiz.names[WHO], journal(quiz.key, WHO, quiz.names[WHO], skill=1, skip=0)
+    )
     return grader, data
 
 
@@ -174,7 +198,11 @@ def test_any_bytes(sound, data):
 
 
 @FUZZ
-@given(places=st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 255)), min_size=1, max_size=4))
+@given(
+    places=st.lists(
+        st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 255)), min_size=1, max_size=4
+    )
+)
 def test_a_changed_file_is_noticed_and_earns_nothing(sound, places):
     grader, data = sound
     made = bytearray(data)
@@ -197,7 +225,9 @@ def test_a_torn_file_of_answers_given_once_earns_no_more_than_the_whole(sound, c
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=20),
-    lambda inner: st.lists(inner, max_size=5) | st.dictionaries(st.text(max_size=10), inner, max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=5) | st.dictionaries(st.text(max_size=10), inner, max_size=5)
+    ),
     max_leaves=15,
 )
 
@@ -211,9 +241,18 @@ def test_any_answer(sound, made, slot, data):
     ids = [name for named in entry["ids"].values() for name in named] or ["who"]
     if data.draw(st.booleans()):
         names = st.sampled_from(ids)
-        made = data.draw(names | st.lists(names, max_size=6) | st.dictionaries(names, names, max_size=6))
+        made = data.draw(
+            names | st.lists(names, max_size=6) | st.dictionaries(names, names, max_size=6)
+        )
     line = json.dumps(
-        {"v": 1, "t": "2026-12-02T09:00:00.000Z", "x": entry["ref"], "e": "answer", "a": made, "lang": "uk"},
+        {
+            "v": 1,
+            "t": "2026-12-02T09:00:00.000Z",
+            "x": entry["ref"],
+            "e": "answer",
+            "a": made,
+            "lang": "uk",
+        },
         separators=(",", ":"),
     )
     judged(grader, (line + "\n").encode("utf-8", "surrogatepass"), "66/quiz/quiz-66.jsonl")
@@ -226,18 +265,52 @@ def test_any_id_and_name_stay_in_their_cells(sound, student, name, head):
     data = handed(grader.key, student, name, journal(grader.key, student, name))
     data = data if head else data.partition(b"\n")[2]
     work = grader.grade(data, "x.jsonl").work
-    long, wide = (list(csv.reader(io.StringIO(table.decode(), ""))) for table in (tables.long(work), tables.wide(work)))
+    long, wide = (
+        list(csv.reader(io.StringIO(table.decode(), "")))
+        for table in (tables.long(work), tables.wide(work))
+    )
     assert len(long) == len(grader.refs) and {len(row) for row in long} == {8}
     assert len(wide) == 1 and len(wide[0]) == 11 + len(grader.refs)
     assert all(cell.isprintable() for row in (*long, *wide) for cell in row)
 
 
 # --- lines: the quick way and the strict one ------------------------------------------------------------------------
-SOUND = (b'{"v":1,"t":"2026-12-02T09:00:00.000Z","x":"own/own-choice","e":"answer","a":{"r":["x",1.5,null]},'
-         b'"lang":"uk","d":"0123456789ab","n":1}')
-PIECES = [b'"a":1,', b'"n":1.0,', b'"v":true,', b'"e":"draft",', b'"e":"hint","a":0,', b'"e":"set",', b'"q":{"a":1},',
-          b" ", b"\t", b"\xef\xbb\xbf", b"\\u0061", b"\\ud83d", b"\\ude00", b"1e5", b"1e999", b"NaN", b"-0", b"9" * 25,
-          b"[" * 33, b"]" * 33, b"\xff", b"\0", b"}", b"{", b'"', b",", b":", b"null", b'""', "я".encode()]
+SOUND = (
+    b'{"v":1,"t":"2026-12-02T09:00:00.000Z","x":"own/own-choice","e":"answer","a":{"r":["x",1.5,null]},'
+    b'"lang":"uk","d":"0123456789ab","n":1}'
+)
+PIECES = [
+    b'"a":1,',
+    b'"n":1.0,',
+    b'"v":true,',
+    b'"e":"draft",',
+    b'"e":"hint","a":0,',
+    b'"e":"set",',
+    b'"q":{"a":1},',
+    b" ",
+    b"\t",
+    b"\xef\xbb\xbf",
+    b"\\u0061",
+    b"\\ud83d",
+    b"\\ude00",
+    b"1e5",
+    b"1e999",
+    b"NaN",
+    b"-0",
+    b"9" * 25,
+    b"[" * 33,
+    b"]" * 33,
+    b"\xff",
+    b"\0",
+    b"}",
+    b"{",
+    b'"',
+    b",",
+    b":",
+    b"null",
+    b'""',
+    "я".encode(),
+]
 
 
 @pytest.mark.parametrize("piece", PIECES)
@@ -267,7 +340,9 @@ EDGES = [
 
 @pytest.mark.parametrize("change", EDGES, ids=lambda change: str(change)[:30])
 def test_an_event_at_the_edge_is_read_as_the_journal_itself_reads_it(change):
-    same_event(json.dumps(json.loads(SOUND) | change, ensure_ascii=False, separators=(",", ":")).encode())
+    same_event(
+        json.dumps(json.loads(SOUND) | change, ensure_ascii=False, separators=(",", ":")).encode()
+    )
 
 
 def same_event(line):
@@ -275,7 +350,9 @@ def same_event(line):
     assert (read is None) == (expected is None)
     if read:
         assert [read.t, read.x, read.e, read.lang, read.d] == [
-            *(expected[name] for name in ("t", "x", "e", "lang")), expected.get("d", "")]
+            *(expected[name] for name in ("t", "x", "e", "lang")),
+            expected.get("d", ""),
+        ]
         assert repr(read.a) == repr(expected.get("a"))
 
 
@@ -312,7 +389,10 @@ def test_any_archive(good, tmp_path_factory, data, places, cut):
 )
 def test_any_name(quiz, name):
     owners = Owners("quiz", list(quiz.names.items()))
-    assert owners.of(name) in (None, *quiz.names) and owners.by_file_name(name) in (None, *quiz.names)
+    assert owners.of(name) in (None, *quiz.names) and owners.by_file_name(name) in (
+        None,
+        *quiz.names,
+    )
     assert intake.suspect(name) in (None, "beside", *gradebook.FLAGS)
 
 

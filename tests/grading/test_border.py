@@ -180,8 +180,13 @@ def test_numbers_that_would_all_collide_are_compared_soon(quiz):
 
 def test_labels_of_numbers_made_to_collide_have_hashes_of_their_own():
     labels = [value._label(k * (2**61 - 1)) for k in range(1, 1000)]
-    assert len({*map(hash, labels)}) > 990 and len({hash(k * (2**61 - 1)) for k in range(1, 1000)}) == 1
-    assert value._label(1) == value._label(1.0) != value._label(True) and value._label(2**60) == value._label(2.0**60)
+    assert (
+        len({*map(hash, labels)}) > 990
+        and len({hash(k * (2**61 - 1)) for k in range(1, 1000)}) == 1
+    )
+    assert value._label(1) == value._label(1.0) != value._label(True) and value._label(
+        2**60
+    ) == value._label(2.0**60)
 
 
 # --- keys and assignments that the course did not write -------------------------------------------------------------

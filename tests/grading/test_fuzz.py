@@ -36,7 +36,11 @@ pytestmark = pytest.mark.slow
 
 def fuzz(examples):
     return settings(
-        max_examples=examples, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
+        max_examples=examples,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        suppress_health_check=list(HealthCheck),
     )
 
 
@@ -73,7 +77,17 @@ JUNK = [
     "ї".encode("utf-16"),
     b"x" * 200_000,
 ]
-ENCODINGS = ["utf-8-sig", "utf-16", "utf-16-le", "utf-32", "cp1251", "cp866", "koi8-u", "latin-1", "utf-7"]
+ENCODINGS = [
+    "utf-8-sig",
+    "utf-16",
+    "utf-16-le",
+    "utf-32",
+    "cp1251",
+    "cp866",
+    "koi8-u",
+    "latin-1",
+    "utf-7",
+]
 SHARE = st.floats(0, 1)
 CUT = st.tuples(
     st.sampled_from(["replace", "delete", "double", "insert", "move", "swap"]),
@@ -82,7 +96,9 @@ CUT = st.tuples(
     SHARE,
     st.sampled_from(JUNK) | st.binary(max_size=8),
 )
-DAMAGE = st.tuples(st.lists(CUT, min_size=1, max_size=3), st.none() | st.sampled_from(ENCODINGS), st.booleans())
+DAMAGE = st.tuples(
+    st.lists(CUT, min_size=1, max_size=3), st.none() | st.sampled_from(ENCODINGS), st.booleans()
+)
 
 
 def damaged(data, how):
@@ -163,7 +179,13 @@ CHANGES = st.lists(CHANGE, min_size=1, max_size=3)
 def places(value, where=()):
     """Every place in a value, the whole included."""
     yield where
-    inside = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    inside = (
+        value.items()
+        if isinstance(value, dict)
+        else enumerate(value)
+        if isinstance(value, list)
+        else ()
+    )
     for name, one in inside:
         yield from places(one, (*where, name))
 
@@ -201,7 +223,11 @@ def toml(value):
     if isinstance(value, dict):
         return (
             "{"
-            + ", ".join(f"{json.dumps(str(name))} = {toml(one)}" for name, one in value.items() if one is not None)
+            + ", ".join(
+                f"{json.dumps(str(name))} = {toml(one)}"
+                for name, one in value.items()
+                if one is not None
+            )
             + "}"
         )
     if isinstance(value, list):
@@ -222,7 +248,9 @@ def toml(value):
 def toml_file(value):
     if not isinstance(value, dict):
         return b"x = 1\n"
-    lines = "".join(f"{json.dumps(str(name))} = {toml(one)}\n" for name, one in value.items() if one is not None)
+    lines = "".join(
+        f"{json.dumps(str(name))} = {toml(one)}\n" for name, one in value.items() if one is not None
+    )
     return lines.encode("utf-8", "surrogatepass")
 
 
@@ -258,7 +286,8 @@ def run(main, *words):
 # --- rosters -------------------------------------------------------------------------------------------------------
 ROWS = st.lists(
     st.lists(
-        st.text(max_size=12) | st.sampled_from(["17", "Шевченко Іван", "=1+1", "a@b", '"', "\u202e", "1E+11"]),
+        st.text(max_size=12)
+        | st.sampled_from(["17", "Шевченко Іван", "=1+1", "a@b", '"', "\u202e", "1E+11"]),
         max_size=6,
     ),
     max_size=8,
@@ -272,7 +301,8 @@ def judged(data, folder):
     students = assignment.read_roster(folder / "roster.csv", faults)
     assert students or faults
     assert all(
-        fault.file == "roster.csv" and 1 <= fault.line <= data.count(b"\n") + data.count(b"\r") + 9 for fault in faults
+        fault.file == "roster.csv" and 1 <= fault.line <= data.count(b"\n") + data.count(b"\r") + 9
+        for fault in faults
     )
     assert all(str(fault).isprintable() for fault in faults)
     if not faults:
@@ -302,21 +332,26 @@ def test_any_roster(tmp_path_factory, data):
 def test_any_rows_of_a_roster(tmp_path_factory, rows, mark, quoted):
     """Every row that is not blank comes out as a student, or its line is told."""
     made = io.StringIO()
-    csv.writer(made, delimiter=mark, quoting=csv.QUOTE_ALL if quoted else csv.QUOTE_MINIMAL).writerows(
-        [["name", "id", "group", "email"], *rows]
+    csv.writer(
+        made, delimiter=mark, quoting=csv.QUOTE_ALL if quoted else csv.QUOTE_MINIMAL
+    ).writerows([["name", "id", "group", "email"], *rows])
+    students, faults = judged(
+        made.getvalue().encode("utf-8", "replace"), tmp_path_factory.getbasetemp()
     )
-    students, faults = judged(made.getvalue().encode("utf-8", "replace"), tmp_path_factory.getbasetemp())
     if not faults:
         assert len(students) == sum(any(cell.strip() for cell in row) for row in rows)
 
 
 # --- banks and specs -----------------------------------------------------------------------------------------------
 BANK = (Path(assignment.__file__).parent / "template.toml").read_bytes()
-PIECES = [tomllib.loads(BANK.decode()) | {"exercise": [one]} for one in tomllib.loads(BANK.decode())["exercise"]]
+PIECES = [
+    tomllib.loads(BANK.decode()) | {"exercise": [one]}
+    for one in tomllib.loads(BANK.decode())["exercise"]
+]
 SETTING = tomllib.loads(SPEC)
-BANKS = DAMAGE.map(lambda how: damaged(BANK, how)) | st.tuples(st.sampled_from(PIECES), CHANGES).map(
-    lambda both: toml_file(changed(*both))
-)
+BANKS = DAMAGE.map(lambda how: damaged(BANK, how)) | st.tuples(
+    st.sampled_from(PIECES), CHANGES
+).map(lambda both: toml_file(changed(*both)))
 
 
 @fuzz(150)
@@ -326,11 +361,18 @@ def test_any_bank(tmp_path_factory, data):
     path = tmp_path_factory.mktemp("bank") / "exercises.toml"
     path.write_bytes(data)
     faults = checks.check(path)
-    assert all(fault.file.endswith("exercises.toml") and fault.line >= 1 and str(fault).strip() for fault in faults)
+    assert all(
+        fault.file.endswith("exercises.toml") and fault.line >= 1 and str(fault).strip()
+        for fault in faults
+    )
     assert not any(slip in str(fault) for fault in faults for slip in SLIPPED), faults
     code, _ = run(commands.main, "preview", [str(path)])
     assert code == (1 if faults else 0), faults
-    code, said = run(commands.main, "export", ["questions", str(path), "--out", str(path.with_name("x.xml")), "--variants", "2"])
+    code, said = run(
+        commands.main,
+        "export",
+        ["questions", str(path), "--out", str(path.with_name("x.xml")), "--variants", "2"],
+    )
     assert code == 2 if faults else code == 0 or "nothing written" in said, (faults, code, said)
     if not faults:
         write_setting(path.parent / "set", SPEC.partition("[[rubric]]")[0])
@@ -354,13 +396,20 @@ def few_draws():
 
 def set_it(folder):
     """Set an assignment as the command does: exit code and what it said."""
-    words = [str(folder / "spec.toml"), "--roster", str(folder / "roster.csv"), "--out", str(folder / "out")]
+    words = [
+        str(folder / "spec.toml"),
+        "--roster",
+        str(folder / "roster.csv"),
+        "--out",
+        str(folder / "out"),
+    ]
     return run(commands.main, "assign", words)
 
 
 @fuzz(200)
 @given(
-    data=DAMAGE.map(lambda how: damaged(SPEC.encode(), how)) | CHANGES.map(lambda how: toml_file(changed(SETTING, how)))
+    data=DAMAGE.map(lambda how: damaged(SPEC.encode(), how))
+    | CHANGES.map(lambda how: toml_file(changed(SETTING, how)))
 )
 def test_any_spec(tmp_path_factory, data):
     folder = tmp_path_factory.mktemp("spec")
@@ -368,14 +417,24 @@ def test_any_spec(tmp_path_factory, data):
     (folder / "spec.toml").write_bytes(data)
     code, said = set_it(folder)
     if code:
-        assert all(line.startswith(("spec.toml:", "exercises.toml:", folder.name)) for line in said.splitlines()), said
+        assert all(
+            line.startswith(("spec.toml:", "exercises.toml:", folder.name))
+            for line in said.splitlines()
+        ), said
         assert not (folder / "out").exists()
     else:
         gradebook.Grader(keyfile.read_key(folder / "out" / "private"))
         for lang in LANGS:
             Assignment(folder / "out" / "students" / "assignment.json", lang)
     if code:
-        assert run(commands.main, "export", ["questions", str(folder / "spec.toml"), "--out", str(folder / "x.xml")])[0] == 2
+        assert (
+            run(
+                commands.main,
+                "export",
+                ["questions", str(folder / "spec.toml"), "--out", str(folder / "x.xml")],
+            )[0]
+            == 2
+        )
 
 
 SCALES = ects.SCALES.read_bytes()
@@ -395,7 +454,9 @@ def test_any_scale(tmp_path_factory, data):
         assert str(path) in str(error) and not any(slip in str(error) for slip in SLIPPED), error
     else:
         for bands in found.values():
-            assert all(sum(low <= whole <= high for _, low, high in bands) == 1 for whole in range(101))
+            assert all(
+                sum(low <= whole <= high for _, low, high in bands) == 1 for whole in range(101)
+            )
 
 
 COLUMNS = (Path(assignment.__file__).parent / "columns.toml").read_bytes()
@@ -546,14 +607,22 @@ def test_marks_of_any_values(quiz, tmp_path_factory, how):
     path.write_bytes(json_file(changed(json.loads(lines[0]), how)) + b"\n" + lines[1] + b"\n")
     found = Marks(path, quiz.key).refresh()
     known, _ = markfile.read(path, quiz.key)
-    assert "Б" in found.given["17", "own/own-text"]["check"] and "Б" in known["17"]["own/own-text"]["check"]
+    assert (
+        "Б" in found.given["17", "own/own-text"]["check"]
+        and "Б" in known["17"]["own/own-text"]["check"]
+    )
 
 
 @fuzz(100)
 @given(how=DAMAGE | CHANGES)
 def test_a_changed_key_grades_nobody(quiz, tmp_path_factory, how):
-    data, path = (quiz.private / "key.json").read_bytes(), tmp_path_factory.mktemp("key") / "key.json"
-    path.write_bytes(damaged(data, how) if isinstance(how, tuple) else json_file(changed(json.loads(data), how)))
+    data, path = (
+        (quiz.private / "key.json").read_bytes(),
+        tmp_path_factory.mktemp("key") / "key.json",
+    )
+    path.write_bytes(
+        damaged(data, how) if isinstance(how, tuple) else json_file(changed(json.loads(data), how))
+    )
     try:
         same = json.loads(path.read_bytes()) == json.loads(data)
     except (ValueError, RecursionError):
@@ -571,7 +640,8 @@ FIELD = st.tuples(
     st.integers(0, 9),
     st.integers(4, 60),
     st.sampled_from([1, 2, 4, 8]),
-    st.sampled_from([0, 1, 0xFFFF, 0xFFFFFFFF, 2**64 - 1, 0x7FFFFFFF, 8, 12, 99]) | st.integers(0, 2**32),
+    st.sampled_from([0, 1, 0xFFFF, 0xFFFFFFFF, 2**64 - 1, 0x7FFFFFFF, 8, 12, 99])
+    | st.integers(0, 2**32),
 )
 
 
@@ -585,7 +655,11 @@ FIELD = st.tuples(
 def test_any_head_in_an_archive(tmp_path_factory, fields, cut, method, wide):
     """Numbers in the directory and before the files: each file is read as it was, or refused with a flag."""
     path, made = tmp_path_factory.getbasetemp() / "heads.zip", io.BytesIO()
-    files = {"17/quiz/a.jsonl": b"one" * 99, "18/quiz/b.jsonl": b"", "66/quiz/c.jsonl": bytes(range(256)) * 9}
+    files = {
+        "17/quiz/a.jsonl": b"one" * 99,
+        "18/quiz/b.jsonl": b"",
+        "66/quiz/c.jsonl": bytes(range(256)) * 9,
+    }
     with zipfile.ZipFile(made, "w", compression=method) as archive:
         for name, data in files.items():
             with archive.open(name, "w", force_zip64=wide) as file:
@@ -638,7 +712,9 @@ def test_any_assignment_of_a_student(quiz, tmp_path_factory, how):
     path = folder / "work" / "assignment.json"
     path.parent.mkdir()
     data = source.read_bytes()
-    path.write_bytes(damaged(data, how) if isinstance(how, tuple) else json_file(changed(json.loads(data), how)))
+    path.write_bytes(
+        damaged(data, how) if isinstance(how, tuple) else json_file(changed(json.loads(data), how))
+    )
     opened(path, folder / "answers")
     assert {one.name for one in folder.iterdir()} <= {"work", "answers"}
 
@@ -653,7 +729,9 @@ def test_a_sound_assignment_opens(quiz, tmp_path):
 def of_roster(tmp_path, words):
     (tmp_path / "r.csv").write_text(words, "utf-8", newline="")
     faults = []
-    return assignment.read_roster(tmp_path / "r.csv", faults), [(fault.line, fault.message) for fault in faults]
+    return assignment.read_roster(tmp_path / "r.csv", faults), [
+        (fault.line, fault.message) for fault in faults
+    ]
 
 
 def test_an_open_quotation_mark_swallows_no_student(tmp_path):
@@ -680,14 +758,18 @@ def test_a_bank_without_exercises_leaves_those_of_the_course(tmp_path):
     spec = 'id = "x"\ntitle.uk = "а"\ntitle.ru = "а"\nexercises = ["levels/levels-order"]\n'
     (tmp_path / "spec.toml").write_text(spec, "utf-8")
     assert set_it(tmp_path) == (0, "")
-    assert len(json.loads((tmp_path / "out" / "private" / "key.json").read_bytes())["exercises"]) == 1
+    assert (
+        len(json.loads((tmp_path / "out" / "private" / "key.json").read_bytes())["exercises"]) == 1
+    )
 
 
 def test_a_number_is_no_id_and_an_order_of_nothing_no_exercise(tmp_path):
     write_setting(tmp_path)
     (tmp_path / "spec.toml").write_text(SPEC.replace('id = "quiz"', "id = nan"), "utf-8")
     assert set_it(tmp_path)[1].startswith("spec.toml:1: id: write an id")
-    bank = json.loads(json.dumps(next(one for one in PIECES if one["exercise"][0]["kind"] == "order")))
+    bank = json.loads(
+        json.dumps(next(one for one in PIECES if one["exercise"][0]["kind"] == "order"))
+    )
     del bank["exercise"][0]["item"]
     (tmp_path / "exercises.toml").write_bytes(toml_file(bank))
     assert ["item"] == [fault.field for fault in checks.check(tmp_path / "exercises.toml")]
@@ -703,15 +785,25 @@ def test_a_line_of_grades_without_its_language_is_marked(graded, tmp_path_factor
 
 def test_a_large_grid_is_drawn_without_writing_it_out(tmp_path):
     data = BANK.decode()
-    line = next(line for line in data.splitlines() if line.startswith(("m = {", "price = {")) or "{from" in line)
+    line = next(
+        line
+        for line in data.splitlines()
+        if line.startswith(("m = {", "price = {")) or "{from" in line
+    )
     (tmp_path / "exercises.toml").write_text(
         data.replace(line, line.partition("{")[0] + "{from = 1, to = 1e9, step = 1}"), "utf-8"
     )
     faults = checks.check(tmp_path / "exercises.toml")
-    assert ["parameters"] == [fault.field for fault in faults] and "fewer than 100 000" in faults[0].message
+    assert ["parameters"] == [fault.field for fault in faults] and "fewer than 100 000" in faults[
+        0
+    ].message
     assert (
         exercises.draw(
-            exercises.Exercise("a", {"id": "b", "parameters": {"m": {"from": 1, "to": 10**14, "step": 1}}}), "s", 1
+            exercises.Exercise(
+                "a", {"id": "b", "parameters": {"m": {"from": 1, "to": 10**14, "step": 1}}}
+            ),
+            "s",
+            1,
         )["m"]
         > 1
     )

@@ -58,7 +58,10 @@ def owners():
         ("Королев Семен_1_assignsubmission_file_/x.jsonl", "22"),
         ("Нечуй - Левицька Анна_1_assignsubmission_file_/x.jsonl", "23"),
         ("Нечуй–Левицька Анна_1_assignsubmission_file_/x.jsonl", "23"),
-        ("Koвaль Ірина_1_assignsubmission_file_/x.jsonl", "24"),  # Latin letters among the Cyrillic ones
+        (
+            "Koвaль Ірина_1_assignsubmission_file_/x.jsonl",
+            "24",
+        ),  # Latin letters among the Cyrillic ones
         ("Коваль І._1_assignsubmission_file_/x.jsonl", "24"),
         ("Гончар Вікторія Петрівна_1_assignsubmission_file_/x.jsonl", "25"),
         ("Гончар В_1_assignsubmission_file_/x.jsonl", "25"),
@@ -126,7 +129,11 @@ def packed(path, files, **style):
     return path
 
 
-FILES = {"а/quiz-17.jsonl": b"one" * 999, "quiz-18.jsonl": b"", "b/c/quiz-19.jsonl": bytes(range(256)) * 40}
+FILES = {
+    "а/quiz-17.jsonl": b"one" * 999,
+    "quiz-18.jsonl": b"",
+    "b/c/quiz-19.jsonl": bytes(range(256)) * 40,
+}
 
 
 @pytest.mark.parametrize("style", [{}, {"compression": zipfile.ZIP_STORED}, {"compresslevel": 9}])
@@ -160,7 +167,8 @@ def test_sizes_and_places_of_64_bits_are_read(tmp_path):
     data = bytearray((tmp_path / "x.zip").read_bytes())
     place = data.index(b"PK\1\2")
     name, size, offset = (
-        struct.unpack_from(style, data, place + at)[0] for style, at in (("<H", 28), ("<I", 24), ("<I", 42))
+        struct.unpack_from(style, data, place + at)[0]
+        for style, at in (("<H", 28), ("<I", 24), ("<I", 42))
     )
     wide = struct.pack("<HHQQQ", 1, 24, size, size, offset)
     struct.pack_into("<II", data, place + 20, 0xFFFFFFFF, 0xFFFFFFFF)
@@ -175,7 +183,11 @@ def test_sizes_and_places_of_64_bits_are_read(tmp_path):
 
 
 def test_a_zip64_field_that_breaks_off_spoils_the_archive(tmp_path):
-    data = bytearray(packed(tmp_path / "x.zip", {"17/quiz/a.jsonl": b"one", "17/quiz/b.jsonl": b"two"}).read_bytes())
+    data = bytearray(
+        packed(
+            tmp_path / "x.zip", {"17/quiz/a.jsonl": b"one", "17/quiz/b.jsonl": b"two"}
+        ).read_bytes()
+    )
     place = data.index(b"PK\1\2")
     struct.pack_into("<I", data, place + 24, 0xFFFFFFFF)  # the size stands in the zip64 field …
     field = struct.pack("<HH", 1, 8) + b"\0\0\0"  # … of which three bytes of eight are there
@@ -209,7 +221,11 @@ def test_what_machines_leave_behind_is_passed_over(tmp_path):
 
 
 def test_the_sheet_and_its_data_may_lie_beside_an_answer_file(tmp_path):
-    names = ["17/quiz/quiz-uk.ipynb", "d/x.csv", "Іван_1_assignsubmission_onlinetext_/onlinetext.html"]
+    names = [
+        "17/quiz/quiz-uk.ipynb",
+        "d/x.csv",
+        "Іван_1_assignsubmission_onlinetext_/onlinetext.html",
+    ]
     found = Archive(packed(tmp_path / "x.zip", dict.fromkeys(names, b"x"))).entries()
     assert [(entry.name, entry.flag) for entry in found] == [(name, "beside") for name in names]
 
@@ -230,8 +246,12 @@ def test_nothing_is_unpacked(tmp_path, monkeypatch):
 
 
 def test_a_class_of_ten_thousand_is_listed_in_little_memory(tmp_path):
-    files = {f"Прізвище{n} Ім'я_{n}_assignsubmission_file_/quiz-{n}.jsonl": b"x" for n in range(10_000)}
-    entries = list(Archive(packed(tmp_path / "x.zip", files, compression=zipfile.ZIP_STORED)).entries())
+    files = {
+        f"Прізвище{n} Ім'я_{n}_assignsubmission_file_/quiz-{n}.jsonl": b"x" for n in range(10_000)
+    }
+    entries = list(
+        Archive(packed(tmp_path / "x.zip", files, compression=zipfile.ZIP_STORED)).entries()
+    )
     assert len(entries) == 10_000 and not any(entry.flag for entry in entries)
 
 
@@ -280,10 +300,16 @@ def test_no_archive_names_more_files_than_a_limit(tmp_path, monkeypatch):
         Archive(packed(tmp_path / "y.zip", {f"{n}.jsonl": b"" for n in range(4)}))
 
 
-def test_of_one_student_only_so_many_files_are_read_and_always_the_same(tmp_path, owners, monkeypatch):
+def test_of_one_student_only_so_many_files_are_read_and_always_the_same(
+    tmp_path, owners, monkeypatch
+):
     monkeypatch.setattr(intake, "MOST", 3)
     folder = "Шевченко Іван_1_assignsubmission_file_"
-    names = [f"{folder}/{n}.jsonl" for n in range(5)] + [f"x{n}.jsonl" for n in range(9)] + [f"{folder}/a.docx"]
+    names = (
+        [f"{folder}/{n}.jsonl" for n in range(5)]
+        + [f"x{n}.jsonl" for n in range(9)]
+        + [f"{folder}/a.docx"]
+    )
     for order in (names, names[::-1]):
         files = Archive(packed(tmp_path / "x.zip", dict.fromkeys(order, b"x")))
         flags = {entry.name: entry.flag for entry in listed(files, owners)}
@@ -295,7 +321,11 @@ def test_of_one_student_only_so_many_files_are_read_and_always_the_same(tmp_path
 def test_a_name_is_read_in_the_letters_it_was_written_in(tmp_path, encoding):
     name = {"cp437": "Muller_ü.jsonl"}.get(encoding, "Шевченко.jsonl")
     held = "x" * len(name.encode(encoding))
-    data = packed(tmp_path / "x.zip", {held: b"one"}).read_bytes().replace(held.encode(), name.encode(encoding))
+    data = (
+        packed(tmp_path / "x.zip", {held: b"one"})
+        .read_bytes()
+        .replace(held.encode(), name.encode(encoding))
+    )
     (tmp_path / "x.zip").write_bytes(data)
     (entry,) = Archive(tmp_path / "x.zip").entries()
     assert encoding == "cp437" or entry.name == name

@@ -173,10 +173,16 @@ class TestLevels:
             1:4
         ] == ["від 12,0 тис. грн", "від 25,5 тис. грн", "від 90,7 тис. грн"]
 
-    @pytest.mark.parametrize(("margin", "level", "following"), [
-        (12, "базовий", "Реактивний рівень виграє за маржі понад 12,0"),
-        (25.5, "реактивний", "Відповідальний рівень виграє за маржі понад 25,5")])
-    def test_at_the_threshold_the_cheaper_level_wins_and_the_dearer_comes_next(self, margin, level, following):
+    @pytest.mark.parametrize(
+        ("margin", "level", "following"),
+        [
+            (12, "базовий", "Реактивний рівень виграє за маржі понад 12,0"),
+            (25.5, "реактивний", "Відповідальний рівень виграє за маржі понад 25,5"),
+        ],
+    )
+    def test_at_the_threshold_the_cheaper_level_wins_and_the_dearer_comes_next(
+        self, margin, level, following
+    ):
         sentence = look("levels", margin=margin)["sentence"]
         assert f"дає {level}" in sentence and following in sentence.replace("\u00a0", " ")
 
@@ -202,10 +208,14 @@ class TestLevels:
     def test_every_customer_has_his_own_best_level(self, price):
         margins = load("zernokrok_customers")["margin_kuah"]
         best = [level_model.best_level(m, lam=price) for m in margins]
-        found = instruments.find("levels").read({**instruments.find("levels").cases["farms"], "price": price})
+        found = instruments.find("levels").read(
+            {**instruments.find("levels").cases["farms"], "price": price}
+        )
         assert list(found.all.counts) == [best.count(level) for level in range(5)]
         assert found.all.hours == sum(level_model.HOURS[level] for level in best)
-        worth = sum(level_model.level_values(m)[level] for m, level in zip(margins, best, strict=True))
+        worth = sum(
+            level_model.level_values(m)[level] for m, level in zip(margins, best, strict=True)
+        )
         assert found.all.value == pytest.approx(worth)
         bars = look("levels", price=price)["figures"][1]
         assert tuple(bar.values[0] for bar in bars.rows) == found.all.counts
@@ -216,7 +226,9 @@ class TestLevels:
     )
     def test_the_least_price_at_which_the_hours_suffice(self, price, tone, said):
         note = look("levels", price=price)["notes"][0]
-        assert note["tone"] == tone and said in re.sub(r"(?<=\d)\u00a0(?=\d)", "", note["text"]).replace("\u00a0", " ")
+        assert note["tone"] == tone and said in re.sub(
+            r"(?<=\d)\u00a0(?=\d)", "", note["text"]
+        ).replace("\u00a0", " ")
 
     def test_whole_segments_earn_less_than_customers(self):
         declared = instruments.find("levels")
@@ -495,7 +507,10 @@ class TestAudit:
 
     def test_gaps_within_the_error_are_not_named_as_work(self):
         leads = [note["lead"] for note in look("audit")["notes"]]
-        assert entries()["audit.leaders"]["uk"] in leads and entries()["audit.quarter"]["uk"] not in leads
+        assert (
+            entries()["audit.leaders"]["uk"] in leads
+            and entries()["audit.quarter"]["uk"] not in leads
+        )
         even = look("audit", "uk", "balanced")["notes"][-1]["text"]
         assert even == entries()["audit.nothing_clear"]["uk"]
 

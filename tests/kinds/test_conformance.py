@@ -15,7 +15,9 @@ from course.texts import LANGS, text
 from course.widgets import card, fallback
 
 ROOM = Path(kinds.__file__).parent
-ALL = [exercise for chapter in exercises.chapters().values() for exercise in chapter.exercises.values()]
+ALL = [
+    exercise for chapter in exercises.chapters().values() for exercise in chapter.exercises.values()
+]
 FIRST: dict[str, Exercise] = {}
 for _exercise in ALL:
     FIRST.setdefault(_exercise.kind.name, _exercise)
@@ -70,7 +72,11 @@ def test_a_kind_says_all_that_it_must(name):
     for method in ("key", "open_key", "judge"):
         assert getattr(type(kind), method) is not getattr(Kind, method)
     assert kind.computed or list(ROOM.glob("*.js")), "a card needs controls"
-    assert text(f"kind.{name}", "uk") != text(f"kind.{name}", "ru") or name in ("order", "text", "numeric")
+    assert text(f"kind.{name}", "uk") != text(f"kind.{name}", "ru") or name in (
+        "order",
+        "text",
+        "numeric",
+    )
     scripts = "".join(path.read_text("utf-8") for path in ROOM.glob("*.js"))
     assert f"KINDS.{name} = " in scripts
 
@@ -84,7 +90,9 @@ def test_the_right_answer_earns_everything_and_can_be_read_without_the_key(exerc
     else:
         assert score.state == "right" and score.points == exercise.points
     assert exercise.kind.readable(exercise.raw, json.loads(json.dumps(answer))).state == "person"
-    assert exercise.kind.unfilled(exercise.raw, answer) == [] and not exercise.kind.refused(exercise.raw, answer)
+    assert exercise.kind.unfilled(exercise.raw, answer) == [] and not exercise.kind.refused(
+        exercise.raw, answer
+    )
     assert exercise.kind.chance(key(exercise)) < 1
 
 
@@ -94,8 +102,18 @@ def test_whatever_arrives_is_scored_explained_and_shown(name, answer):
     exercise = FIRST[name]
     made = key(exercise)
     score = exercise.kind.score(made, answer, exercise.points)
-    assert score.state in ("unattempted", "invalid", "wrong", "partial", "person") or answer == right(exercise)
-    assert exercise.kind.readable(exercise.raw, answer).state in ("unattempted", "invalid", "person")
+    assert score.state in (
+        "unattempted",
+        "invalid",
+        "wrong",
+        "partial",
+        "person",
+    ) or answer == right(exercise)
+    assert exercise.kind.readable(exercise.raw, answer).state in (
+        "unattempted",
+        "invalid",
+        "person",
+    )
     if score.state == "unattempted":
         return
     for lang in LANGS:
@@ -119,7 +137,9 @@ def test_a_half_right_answer_is_marked_and_told_why(exercise, lang):
     assert explained.lines and all(line.text and "{" not in line.text for line in explained.lines)
     assert exercise.kind.meter(score, lang)
     solved = exercise.kind.solved(exercise.told(lang), made, explained)
-    assert len(json.dumps(solved.whys, ensure_ascii=False)) >= len(json.dumps(dict(explained.whys), ensure_ascii=False))
+    assert len(json.dumps(solved.whys, ensure_ascii=False)) >= len(
+        json.dumps(dict(explained.whys), ensure_ascii=False)
+    )
 
 
 @pytest.mark.parametrize("lang", LANGS)
@@ -171,7 +191,13 @@ def test_a_missing_or_misshapen_field_is_named(name, tmp_path):
         for damage in ({}, {field: {"xx": [None]}}):
             entry = {n: v for n, v in exercise.raw.items() if n != field} | damage
             checker = checks._Checker(tmp_path / "exercises.toml")
-            checker.lesson, checker.own, checker.outcomes, checker.topics, checker.page = {}, False, set(), set(), None
+            checker.lesson, checker.own, checker.outcomes, checker.topics, checker.page = (
+                {},
+                False,
+                set(),
+                set(),
+                None,
+            )
             checker.table(entry, exercise.kind.Entry)
             needed = schema.default is checks.MISSING and schema.default_factory is checks.MISSING
             if needed or (damage and field not in ("parameters",)):
@@ -179,7 +205,9 @@ def test_a_missing_or_misshapen_field_is_named(name, tmp_path):
 
 
 def test_nothing_outside_the_room_branches_on_the_name_of_a_kind():
-    allowed = {"authoring/checks.py"}  # deeper checks of formulas, truths and remarks, which kinds may not know
+    allowed = {
+        "authoring/checks.py"
+    }  # deeper checks of formulas, truths and remarks, which kinds may not know
     names = set(NAMES)
     for path in sorted(ROOM.parent.rglob("*.py")):
         where = path.relative_to(ROOM.parent).as_posix()
@@ -192,7 +220,9 @@ def test_nothing_outside_the_room_branches_on_the_name_of_a_kind():
                     if isinstance(leaf, ast.Constant) and isinstance(leaf.value, str)
                 }  # fmt: skip
                 about = ast.unparse(node.left)
-                assert not (words & names and "kind" in about), f"{where}:{node.lineno}: {ast.unparse(node)}"
+                assert not (words & names and "kind" in about), (
+                    f"{where}:{node.lineno}: {ast.unparse(node)}"
+                )
 
 
 def test_invalid_is_not_told_as_something_else():

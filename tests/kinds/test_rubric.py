@@ -41,7 +41,10 @@ def test_a_sound_rubric_stands_on_the_card():
         ({"criterion": []}, "middling"),
         ({"middling": {**RAW["middling"], "marks": [2]}}, "middling"),
         ({"middling": {**RAW["middling"], "marks": [2, 4]}}, "middling"),
-        ({"criterion": [{**RAW["criterion"][0], "level": [PAIR] * 3}, RAW["criterion"][1]]}, "criterion"),
+        (
+            {"criterion": [{**RAW["criterion"][0], "level": [PAIR] * 3}, RAW["criterion"][1]]},
+            "criterion",
+        ),
     ],
 )
 def test_a_faulty_rubric_is_named(changes, field):

@@ -34,13 +34,17 @@ def flat(values):
 
 def ratings(seed):
     rng = random.Random(seed)
-    return [{id: [rng.randint(1, 5) for _ in range(rng.randint(1, 4))] for id in INDICATORS} for _ in range(2)]
+    return [
+        {id: [rng.randint(1, 5) for _ in range(rng.randint(1, 4))] for id in INDICATORS}
+        for _ in range(2)
+    ]
 
 
 def test_worked_case_shows_what_the_mean_hides():
     found = audit(flat(SUPPLIER), flat(BUYER))
     assert [part.fit for part in found.components.values()] == pytest.approx(
-        [0.425, 0.925, 0.9, 0.925, 0.925, 0.925, 0.9, 1])
+        [0.425, 0.925, 0.9, 0.925, 0.925, 0.925, 0.9, 1]
+    )
     assert found.mean_fit == pytest.approx(0.866, abs=0.0005)
     assert found.fit == pytest.approx(weighted_fit(SUPPLIER, BUYER))
     assert found.fit == pytest.approx(0.808, abs=0.0005)
@@ -59,7 +63,9 @@ def test_worked_examples():
 
 
 def test_weights_and_indicators_are_those_of_the_form():
-    form = tomllib.loads((Path(course.__file__).parent / "instruments" / "indicators.toml").read_text("utf-8"))
+    form = tomllib.loads(
+        (Path(course.__file__).parent / "instruments" / "indicators.toml").read_text("utf-8")
+    )
     assert {one["id"]: one["component"] for one in form["indicator"]} == INDICATORS
     assert {one["id"]: one["difficulty"] for one in form["component"]} == DIFFICULTY
     assert tuple(one["id"] for one in form["indicator"] if one["flag"]) == MARKED
@@ -69,31 +75,44 @@ def test_weights_and_indicators_are_those_of_the_form():
 @pytest.mark.parametrize("seed", range(10))
 def test_components_by_pandas(seed):
     supplier, buyer = ratings(seed)
-    long = pd.DataFrame([(side, INDICATORS[id], id, score)
-                         for side, one in (("supplier", supplier), ("buyer", buyer))
-                         for id, scores in one.items() for score in scores],
-                        columns=["side", "component", "item", "score"])
+    long = pd.DataFrame(
+        [
+            (side, INDICATORS[id], id, score)
+            for side, one in (("supplier", supplier), ("buyer", buyer))
+            for id, scores in one.items()
+            for score in scores
+        ],
+        columns=["side", "component", "item", "score"],
+    )
     items = long.groupby(["side", "component", "item"])["score"].agg(["mean", "var", "count"])
     means = items["mean"].groupby(["side", "component"]).mean().unstack("side")
     found = audit(supplier, buyer)
     weight = pd.Series(DIFFICULTY) / 36
     fits = 1 - (means["supplier"] - means["buyer"]).abs() / 4
     assert {name: part.gap for name, part in found.components.items()} == pytest.approx(
-        (means["supplier"] - means["buyer"]).to_dict())
+        (means["supplier"] - means["buyer"]).to_dict()
+    )
     assert found.fit == pytest.approx((fits * weight).sum())
     assert found.readiness == pytest.approx(min(fits["culture"], (fits * weight).sum()))
     assert found.scope == pytest.approx(((means.min(axis=1) - 1) / 4 * weight).sum())
     agreed = (1 - items["var"] / 2).clip(lower=0).groupby("side").mean()
     assert found.agreement == pytest.approx(agreed.to_dict())
     for side in ("supplier", "buyer"):
-        assert found.thin[side] == sorted(items["count"][side].loc[lambda n: n < 2].index.get_level_values("item"))
+        assert found.thin[side] == sorted(
+            items["count"][side].loc[lambda n: n < 2].index.get_level_values("item")
+        )
 
 
 @pytest.mark.parametrize("seed", range(5))
 def test_sides_may_be_swapped(seed):
     supplier, buyer = ratings(seed)
     there, back = audit(supplier, buyer), audit(buyer, supplier)
-    assert (there.fit, there.readiness, there.scope, there.flags) == (back.fit, back.readiness, back.scope, back.flags)
+    assert (there.fit, there.readiness, there.scope, there.flags) == (
+        back.fit,
+        back.readiness,
+        back.scope,
+        back.flags,
+    )
     assert (there.quarter, there.leaders) == (back.quarter, back.leaders)
 
 
@@ -122,12 +141,18 @@ def test_of_equal_gaps_the_one_that_stands_first_on_the_form_comes_first():
 
 
 def test_noise_of_a_rating_is_that_of_the_pairs():
-    ratings = load("audit_pairs").groupby(["pair_id", "side", "component", "item"])["score"].agg(["var", "count"])
+    ratings = (
+        load("audit_pairs")
+        .groupby(["pair_id", "side", "component", "item"])["score"]
+        .agg(["var", "count"])
+    )
     free = ratings["count"] - 1
     assert ((ratings["var"] * free).sum() / free.sum()) ** 0.5 == pytest.approx(NOISE, abs=0.005)
 
 
-@pytest.mark.parametrize("reds, decision", [(0, "proceed"), (1, "small_step"), (2, "ring_fence"), (3, "ring_fence")])
+@pytest.mark.parametrize(
+    "reds, decision", [(0, "proceed"), (1, "small_step"), (2, "ring_fence"), (3, "ring_fence")]
+)
 def test_red_flags_decide_and_amber_ones_do_not(reds, decision):
     supplier, buyer, seen = {"C1.2": [3, 3]}, {"C1.2": [3, 3]}, {}
     if reds:
@@ -137,7 +162,10 @@ def test_red_flags_decide_and_amber_ones_do_not(reds, decision):
     if reds > 2:
         seen = {"C1.2": [1, 1]}
     found = audit(supplier, buyer, views=(seen, {}), layers=[(5, 1)], previous_gap=0)
-    assert sum(colour == "red" for _, colour in found.flags) == reds and ("layers", "amber") in found.flags
+    assert (
+        sum(colour == "red" for _, colour in found.flags) == reds
+        and ("layers", "amber") in found.flags
+    )
     assert found.decision == decision
 
 
@@ -149,7 +177,9 @@ def test_one_fact_about_culture_is_one_red_flag(item):
     assert [code for code, colour in found.flags if colour == "red"] == []
     wide = audit(flat((2, *[4] * 7)), flat([4] * 8))
     wider = audit({**flat((2, *[4] * 7)), item: [1, 1]}, flat([4] * 8))
-    assert [flag for flag in wider.flags if "red" in flag] == [flag for flag in wide.flags if "red" in flag]
+    assert [flag for flag in wider.flags if "red" in flag] == [
+        flag for flag in wide.flags if "red" in flag
+    ]
     assert wide.decision == wider.decision == "small_step"
 
 
@@ -180,20 +210,29 @@ def test_two_firms_that_win_at_any_cost_match_but_have_no_scope():
     assert found.flags == [("both_low", "amber")] and found.decision == "one_off"
 
 
-@pytest.mark.parametrize("supplier, buyer, options, flags, decision", [
-    ({"C1.1": [4.1, 4.1] * 9}, {"C1.1": [2.6, 2.6] * 9}, {}, ["door", "unsure"], "small_step"),
-    ({"C1.1": [4.0, 4.0] * 9}, {"C1.1": [2.6, 2.6] * 9}, {}, ["unsure"], "proceed"),
-    ({"C1.1": [4.6, 4.6] * 9}, {"C1.1": [2.6, 2.6] * 9}, {}, ["door"], "small_step"),
-    ({"C1.1": [3.4, 3.4] * 9}, {"C1.1": [2.6, 2.6] * 9}, {}, [], "proceed"),
-    ({"C2.4": [2, 3]}, {"C2.4": [4, 5]}, {}, ["power"], "small_step"),
-    ({"C2.4": [2, 3]}, {"C2.4": [4, 4]}, {}, [], "proceed"),
-    ({"C1.2": [2, 2]}, {"C1.2": [2, 2]}, {}, ["both_low"], "one_off"),
-    ({"C1.2": [1, 5] * 9}, {"C1.2": [3, 3] * 9}, {}, ["disagree"], "proceed"),
-    ({}, {}, {"layers": [(4.5, 3.0)]}, ["layers"], "proceed"),
-    ({}, {}, {"layers": [(4.4, 3.0), (2, 2)]}, [], "proceed"),
-    ({"C1.2": [4] * 9}, {"C1.2": [3] * 9}, {"previous_gap": -0.5}, ["unsure", "trend"], "proceed"),
-    ({"C1.2": [4] * 20}, {"C1.2": [3] * 20}, {"previous_gap": -0.6}, [], "proceed"),
-])
+@pytest.mark.parametrize(
+    "supplier, buyer, options, flags, decision",
+    [
+        ({"C1.1": [4.1, 4.1] * 9}, {"C1.1": [2.6, 2.6] * 9}, {}, ["door", "unsure"], "small_step"),
+        ({"C1.1": [4.0, 4.0] * 9}, {"C1.1": [2.6, 2.6] * 9}, {}, ["unsure"], "proceed"),
+        ({"C1.1": [4.6, 4.6] * 9}, {"C1.1": [2.6, 2.6] * 9}, {}, ["door"], "small_step"),
+        ({"C1.1": [3.4, 3.4] * 9}, {"C1.1": [2.6, 2.6] * 9}, {}, [], "proceed"),
+        ({"C2.4": [2, 3]}, {"C2.4": [4, 5]}, {}, ["power"], "small_step"),
+        ({"C2.4": [2, 3]}, {"C2.4": [4, 4]}, {}, [], "proceed"),
+        ({"C1.2": [2, 2]}, {"C1.2": [2, 2]}, {}, ["both_low"], "one_off"),
+        ({"C1.2": [1, 5] * 9}, {"C1.2": [3, 3] * 9}, {}, ["disagree"], "proceed"),
+        ({}, {}, {"layers": [(4.5, 3.0)]}, ["layers"], "proceed"),
+        ({}, {}, {"layers": [(4.4, 3.0), (2, 2)]}, [], "proceed"),
+        (
+            {"C1.2": [4] * 9},
+            {"C1.2": [3] * 9},
+            {"previous_gap": -0.5},
+            ["unsure", "trend"],
+            "proceed",
+        ),
+        ({"C1.2": [4] * 20}, {"C1.2": [3] * 20}, {"previous_gap": -0.6}, [], "proceed"),
+    ],
+)
 def test_flags_and_decision(supplier, buyer, options, flags, decision):
     found = audit(supplier, buyer, **options)
     assert [code for code, _ in found.flags] == flags
@@ -210,18 +249,21 @@ def test_what_is_not_rated_is_not_invented():
     assert nothing.agreement == {"supplier": None, "buyer": None} and nothing.decision == "proceed"
 
 
-@pytest.mark.parametrize("call, message", [
-    (lambda: fit(0.5, 3), "rating must be a number from 1 to 5"),
-    (lambda: gap(3, float("nan")), "rating must be a number from 1 to 5"),
-    (lambda: r_wg([4]), "at least two ratings"),
-    (lambda: r_wg([4, 6]), "rating must be a number"),
-    (lambda: gap_margin(0, 4), "a rating by each side"),
-    (lambda: weighted_fit([3] * 7, [3] * 8), "eight ratings a side"),
-    (lambda: audit({"C9.1": [3]}, {}), "no such indicator: C9.1"),
-    (lambda: audit({"C1.1": ["4"]}, {}), "rating must be a number"),
-    (lambda: audit({"C1.1": [True]}, {}), "rating must be a number"),
-    (lambda: audit({}, {}, layers=[(0, 3)]), "rating must be a number"),
-])
+@pytest.mark.parametrize(
+    "call, message",
+    [
+        (lambda: fit(0.5, 3), "rating must be a number from 1 to 5"),
+        (lambda: gap(3, float("nan")), "rating must be a number from 1 to 5"),
+        (lambda: r_wg([4]), "at least two ratings"),
+        (lambda: r_wg([4, 6]), "rating must be a number"),
+        (lambda: gap_margin(0, 4), "a rating by each side"),
+        (lambda: weighted_fit([3] * 7, [3] * 8), "eight ratings a side"),
+        (lambda: audit({"C9.1": [3]}, {}), "no such indicator: C9.1"),
+        (lambda: audit({"C1.1": ["4"]}, {}), "rating must be a number"),
+        (lambda: audit({"C1.1": [True]}, {}), "rating must be a number"),
+        (lambda: audit({}, {}, layers=[(0, 3)]), "rating must be a number"),
+    ],
+)
 def test_nonsense_is_refused(call, message):
     with pytest.raises(ValueError, match=message):
         call()

@@ -23,13 +23,17 @@ from course.models.levels import (
     thresholds,
 )
 
-LIFE_HOURS = [h * (1 + DISCOUNT) / (1 + DISCOUNT - r) for h, r in zip(HOURS, RETENTIONS, strict=True)]
+LIFE_HOURS = [
+    h * (1 + DISCOUNT) / (1 + DISCOUNT - r) for h, r in zip(HOURS, RETENTIONS, strict=True)
+]
 
 
 def draw(seed):
     rng = np.random.default_rng(seed)
     count = int(rng.integers(1, 5))
-    segments = [(float(rng.integers(1, 300)), float(math.exp(rng.normal(4, 1.6)))) for _ in range(count)]
+    segments = [
+        (float(rng.integers(1, 300)), float(math.exp(rng.normal(4, 1.6)))) for _ in range(count)
+    ]
     return segments, float(rng.integers(0, 4000))
 
 
@@ -46,7 +50,13 @@ def test_threshold_is_the_root_of_the_difference(seed):
     r1, r2 = sorted(rng.uniform(0.3, 0.95, 2))
     c1, c2 = sorted(rng.uniform(0, 60, 2))
     i = rng.uniform(0.05, 0.4)
-    root = brentq(lambda m: level_value(m, c2, r2, i) - level_value(m, c1, r1, i), -1e6, 1e6, xtol=1e-12, rtol=1e-14)
+    root = brentq(
+        lambda m: level_value(m, c2, r2, i) - level_value(m, c1, r1, i),
+        -1e6,
+        1e6,
+        xtol=1e-12,
+        rtol=1e-14,
+    )
     assert level_threshold(c1, r1, c2, r2, i) == pytest.approx(root, rel=1e-7, abs=1e-7)
 
 
@@ -97,7 +107,9 @@ def test_allocation_is_best_among_all_with_no_more_hours_of_life(seed):
     segments, capacity = draw(seed)
     plan = allocate(segments, capacity)
     assert plan.hours <= capacity
-    assert plan.hours == pytest.approx(sum(n * HOURS[k] for (n, _), k in zip(segments, plan.levels, strict=True)))
+    assert plan.hours == pytest.approx(
+        sum(n * HOURS[k] for (n, _), k in zip(segments, plan.levels, strict=True))
+    )
 
     def life(levels):
         return sum(n * LIFE_HOURS[k] for (n, _), k in zip(segments, levels, strict=True))
@@ -107,7 +119,11 @@ def test_allocation_is_best_among_all_with_no_more_hours_of_life(seed):
 
     assert plan.value == pytest.approx(worth(plan.levels))
     allowed = life(plan.levels) + 1e-6
-    best = max(worth(levels) for levels in itertools.product(range(5), repeat=len(segments)) if life(levels) <= allowed)
+    best = max(
+        worth(levels)
+        for levels in itertools.product(range(5), repeat=len(segments))
+        if life(levels) <= allowed
+    )
     assert plan.value == pytest.approx(best, rel=1e-9)
 
 
@@ -140,8 +156,13 @@ def test_price_is_the_dual_of_a_linear_program(seed):
 
     value = np.array([level_values(m) for _, m in segments]).ravel()
     one = np.kron(np.eye(len(segments)), np.ones(5))
-    program = linprog(-value, A_ub=[LIFE_HOURS * len(segments)], b_ub=[limit],
-                      A_eq=one, b_eq=[n for n, _ in segments])
+    program = linprog(
+        -value,
+        A_ub=[LIFE_HOURS * len(segments)],
+        b_ub=[limit],
+        A_eq=one,
+        b_eq=[n for n, _ in segments],
+    )
     assert program.success
     assert -program.fun == pytest.approx(plan.value + moved * gain, rel=1e-7)
     assert -program.fun >= plan.value - 1e-6
@@ -157,7 +178,11 @@ def test_no_hours_leave_everybody_basic():
 
 def test_hours_enough_cost_nothing():
     plan = allocate([(12, 420), (60, 70), (600, 9)], 1e6)
-    assert [LEVELS[k] for k in plan.levels] == ["partnership", "accountable", "basic"] and plan.price == 0
+    assert [LEVELS[k] for k in plan.levels] == [
+        "partnership",
+        "accountable",
+        "basic",
+    ] and plan.price == 0
 
 
 def test_level_that_takes_hours_everywhere_may_not_fit():
@@ -172,19 +197,22 @@ def test_matrix_rises_with_margin_and_with_fewer_customers():
     assert all(column == tuple(sorted(column)) for column in zip(*rows, strict=True))
 
 
-@pytest.mark.parametrize("call, message", [
-    (lambda: level_threshold(1, 0.7, 5, 0.7, 0.2), "must keep more customers"),
-    (lambda: level_threshold(1, 0.7, 5, 1.7, 0.2), "r must be a probability"),
-    (lambda: level_value(10, -1, 0.7, 0.2), "cost c must be 0 or more"),
-    (lambda: level_value(10, float("nan"), 0.7, 0.2), "cost c must be 0 or more"),
-    (lambda: cost_with_shadow(1, 1, -0.1), "0 or more"),
-    (lambda: thresholds(retentions=(0.6, 0.6, 0.7, 0.8, 0.9)), "must keep more customers"),
-    (lambda: level_values(10, costs=(0, 1)), "argument"),
-    (lambda: allocate([(1, 10)], -1), "0 or more"),
-    (lambda: allocate([(-1, 10)], 10), "0 or more"),
-    (lambda: allocate([(1, float("nan"))], 10), "finite"),
-    (lambda: allocate([(1, 10)], float("inf")), "finite"),
-])
+@pytest.mark.parametrize(
+    "call, message",
+    [
+        (lambda: level_threshold(1, 0.7, 5, 0.7, 0.2), "must keep more customers"),
+        (lambda: level_threshold(1, 0.7, 5, 1.7, 0.2), "r must be a probability"),
+        (lambda: level_value(10, -1, 0.7, 0.2), "cost c must be 0 or more"),
+        (lambda: level_value(10, float("nan"), 0.7, 0.2), "cost c must be 0 or more"),
+        (lambda: cost_with_shadow(1, 1, -0.1), "0 or more"),
+        (lambda: thresholds(retentions=(0.6, 0.6, 0.7, 0.8, 0.9)), "must keep more customers"),
+        (lambda: level_values(10, costs=(0, 1)), "argument"),
+        (lambda: allocate([(1, 10)], -1), "0 or more"),
+        (lambda: allocate([(-1, 10)], 10), "0 or more"),
+        (lambda: allocate([(1, float("nan"))], 10), "finite"),
+        (lambda: allocate([(1, 10)], float("inf")), "finite"),
+    ],
+)
 def test_out_of_range_numbers_are_refused(call, message):
     with pytest.raises(ValueError, match=message):
         call()

@@ -44,20 +44,36 @@ def codes(texts, lang):
 
 @pytest.mark.parametrize("lang", ["uk", "ru"])
 def test_good_plan_is_left_in_peace(lang):
-    assert value_plan(GOOD[lang], lang) == Remarks(completeness=6, extensions=4, cues=12, remarks=())
+    assert value_plan(GOOD[lang], lang) == Remarks(
+        completeness=6, extensions=4, cues=12, remarks=()
+    )
 
 
-@pytest.mark.parametrize("lang, texts", [
-    ("uk", ["усі, хто п'є каву", "кава", "якість", "завжди", "реклама", "тут"]),
-    ("ru", ["все, кто пьёт кофе", "кофе", "качество", "всегда", "реклама", "тут"]),
-])
+@pytest.mark.parametrize(
+    "lang, texts",
+    [
+        ("uk", ["усі, хто п'є каву", "кава", "якість", "завжди", "реклама", "тут"]),
+        ("ru", ["все, кто пьёт кофе", "кофе", "качество", "всегда", "реклама", "тут"]),
+    ],
+)
 def test_empty_phrases_get_questions_and_no_cues(lang, texts):
     found = value_plan(dict(zip(QUESTIONS, texts, strict=True)), lang)
     assert (found.completeness, found.extensions, found.cues) == (6, 0, 0)
     assert [remark.code for remark in found.remarks] == [
-        "who_no_number", "who_everybody", "what_no_need", "what_no_present", "why_cliche", "why_no_rival",
-        "when_no_time", "when_always", "how_no_channel", "how_short", "how_not_why",
-        "where_no_place", "where_no_reason"]
+        "who_no_number",
+        "who_everybody",
+        "what_no_need",
+        "what_no_present",
+        "why_cliche",
+        "why_no_rival",
+        "when_no_time",
+        "when_always",
+        "how_no_channel",
+        "how_short",
+        "how_not_why",
+        "where_no_place",
+        "where_no_reason",
+    ]
 
 
 ONE = [
@@ -72,24 +88,61 @@ ONE = [
     ("when_always", {"when": ("Цілодобово", "Круглосуточно")}),
     ("when_no_time", {"when": ("Коли закінчується зерно", "Когда кончается зерно")}),
     ("when_no_trigger", {"when": ("Навесні", "Весной")}),
-    ("when_rare", {"when": ("Раз на рік, після жнив", "Раз в год, после жатвы"),
-                   "reciprocity": ("Партнерство: спільний план", "Партнёрство: общий план")}),
-    ("how_no_channel", {"how": ("Розповімо про свіже зерно всім знайомим", "Расскажем о свежем зерне всем знакомым")}),
+    (
+        "when_rare",
+        {
+            "when": ("Раз на рік, після жнив", "Раз в год, после жатвы"),
+            "reciprocity": ("Партнерство: спільний план", "Партнёрство: общий план"),
+        },
+    ),
+    (
+        "how_no_channel",
+        {
+            "how": (
+                "Розповімо про свіже зерно всім знайомим",
+                "Расскажем о свежем зерне всем знакомым",
+            )
+        },
+    ),
     ("how_short", {"how": ("Дзвінок: «Свіже зерно»", "Звонок: «Свежее зерно»")}),
-    ("how_not_why", {"why": ("Зерно свіжіше", "Зерно свежее"),
-                     "how": ("Лист про знижки на всі сорти", "Письмо про скидки на все сорта")}),
+    (
+        "how_not_why",
+        {
+            "why": ("Зерно свіжіше", "Зерно свежее"),
+            "how": ("Лист про знижки на всі сорти", "Письмо про скидки на все сорта"),
+        },
+    ),
     ("where_no_place", {"where": ("Там, де зручно", "Там, где удобно")}),
     ("where_no_reason", {"where": ("Магазин", "Магазин")}),
-    ("where_not_online", {"who": ("Купують лише онлайн", "Покупают только онлайн"),
-                          "where": ("У магазині на розі", "В магазине на углу")}),
+    (
+        "where_not_online",
+        {
+            "who": ("Купують лише онлайн", "Покупают только онлайн"),
+            "where": ("У магазині на розі", "В магазине на углу"),
+        },
+    ),
     ("competitor_none", {"competitor": ("У нас немає конкурентів", "У нас нет конкурентов")}),
     ("economics_no_number", {"economics": ("Вигідно", "Выгодно")}),
-    ("economics_loss", {"who": ("60–70 кав'ярень", "60–70 кофеен"),
-                        "economics": ("Маржа 300,5 грн, витрати 20 тис. грн", "Маржа 300,5 грн, затраты 20 тыс. грн")}),
+    (
+        "economics_loss",
+        {
+            "who": ("60–70 кав'ярень", "60–70 кофеен"),
+            "economics": (
+                "Маржа 300,5 грн, витрати 20 тис. грн",
+                "Маржа 300,5 грн, затраты 20 тыс. грн",
+            ),
+        },
+    ),
     ("refusal_nobody", {"refusal": ("Нікому не відмовляємо", "Никому не отказываем")}),
     ("refusal_nobody", {"refusal": ("Нікому", "Никому.")}),
     ("other_language", {"what": ("Свежий кофе, чтобы был вкус", "Свіжа кава, щоб був смак")}),
-    ("copy", {"how": ("Через наш сайт", "Через наш сайт"), "where": ("через наш сайт.", "через наш сайт.")}),
+    (
+        "copy",
+        {
+            "how": ("Через наш сайт", "Через наш сайт"),
+            "where": ("через наш сайт.", "через наш сайт."),
+        },
+    ),
     ("cut", {"who": ("кава " * 5000, "кофе " * 5000)}),
 ]
 
@@ -104,7 +157,9 @@ def test_every_question_can_be_asked_and_answered(code, texts, lang):
 
 def test_list_of_codes_is_whole():
     tiles = "|".join(QUESTIONS + EXTENSIONS)
-    listed = re.findall(rf"\b(?:{tiles})_\w+|other_language|\bcopy\b|\bcut\b", plan.__doc__.split("carry:")[1])
+    listed = re.findall(
+        rf"\b(?:{tiles})_\w+|other_language|\bcopy\b|\bcut\b", plan.__doc__.split("carry:")[1]
+    )
     assert set(listed) == {code for code, _ in ONE}
 
 
@@ -120,7 +175,9 @@ def test_every_question_has_its_sentence(code, texts, lang):
 def test_questions_carry_what_their_sentences_need():
     def values(code, lang="uk"):
         texts = {tile: pair[lang == "ru"] for tile, pair in dict(ONE)[code].items()}
-        return next(remark.values for remark in value_plan(texts, lang).remarks if remark.code == code)
+        return next(
+            remark.values for remark in value_plan(texts, lang).remarks if remark.code == code
+        )
 
     assert values("who_everybody", "ru") == {"word": "любой"}
     assert values("how_short") == {"words": 2}
@@ -131,19 +188,31 @@ def test_questions_carry_what_their_sentences_need():
     assert values("cut") == {"limit": LIMIT}
 
 
-@pytest.mark.parametrize("who, size", [
-    ("70 кав'ярень на 20–40 місць", 70), ("жінки 25–40 років, 300 родин", 300), ("12 500 господарств", 12500),
-    ("близько 2 тис. господарств", 2000), ("на 20 місць", None), ("80 % кав'ярень", None),
-])
+@pytest.mark.parametrize(
+    "who, size",
+    [
+        ("70 кав'ярень на 20–40 місць", 70),
+        ("жінки 25–40 років, 300 родин", 300),
+        ("12 500 господарств", 12500),
+        ("близько 2 тис. господарств", 2000),
+        ("на 20 місць", None),
+        ("80 % кав'ярень", None),
+    ],
+)
 def test_size_of_the_group_is_read(who, size):
     found = value_plan({"who": who, "economics": "маржа 1 грн, витрати 1 млн грн"}, "uk").remarks
     asked = [remark.values["customers"] for remark in found if remark.code == "economics_loss"]
     assert asked == ([size] if size else [])
 
 
-@pytest.mark.parametrize(("cost", "asked"), [("18 029", False), ("18 030", False), ("18 031", True)])
+@pytest.mark.parametrize(
+    ("cost", "asked"), [("18 029", False), ("18 030", False), ("18 031", True)]
+)
 def test_costs_that_equal_the_margin_are_no_loss(cost, asked):
-    told = codes({"who": "60 кав'ярень, крім мереж", "economics": f"Маржа 300,5 грн, витрати {cost} грн"}, "uk")
+    told = codes(
+        {"who": "60 кав'ярень, крім мереж", "economics": f"Маржа 300,5 грн, витрати {cost} грн"},
+        "uk",
+    )
     assert (("economics", "economics_loss") in told) == asked
 
 
@@ -162,7 +231,9 @@ def test_a_copy_names_the_first_tile_that_says_the_same():
     same = "Через наш сайт удень"
     found = value_plan({"what": same, "how": same, "where": same}, "uk").remarks
     assert [(one.tile, one.values) for one in found if one.code == "copy"] == [
-        ("how", {"tile": "what"}), ("where", {"tile": "what"})]
+        ("how", {"tile": "what"}),
+        ("where", {"tile": "what"}),
+    ]
 
 
 @pytest.mark.parametrize("lang", ["uk", "ru"])
@@ -179,16 +250,42 @@ def test_apostrophes_and_case_do_not_matter():
 
 
 def test_no_verdict_is_given():
-    assert [field.name for field in fields(Remarks)] == ["completeness", "extensions", "cues", "remarks"]
+    assert [field.name for field in fields(Remarks)] == [
+        "completeness",
+        "extensions",
+        "cues",
+        "remarks",
+    ]
     assert REMARKS == {"value_plan": value_plan}
 
 
-@pytest.mark.parametrize("hostile", [
-    "1 " * 50_000, "111 " * 9_000, "9" * 30_000, "1.1" * 9_000, "не " * 50_000, "'" * 50_000, "«" * 50_000,
-    "«аб " * 9_000,
-    "А " * 50_000, "1–" * 30_000, "<script>" * 9_000, "\x00" * 30_000, "а-'" * 30_000, " \n" * 30_000, "раз " * 9_000,
-    "İ" * 30_000, "\ud800" * 9, "маржа 1 витрати " * 5_000, "лише " * 9_000, None, 5, ["x"],
-])
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "1 " * 50_000,
+        "111 " * 9_000,
+        "9" * 30_000,
+        "1.1" * 9_000,
+        "не " * 50_000,
+        "'" * 50_000,
+        "«" * 50_000,
+        "«аб " * 9_000,
+        "А " * 50_000,
+        "1–" * 30_000,
+        "<script>" * 9_000,
+        "\x00" * 30_000,
+        "а-'" * 30_000,
+        " \n" * 30_000,
+        "раз " * 9_000,
+        "İ" * 30_000,
+        "\ud800" * 9,
+        "маржа 1 витрати " * 5_000,
+        "лише " * 9_000,
+        None,
+        5,
+        ["x"],
+    ],
+)
 def test_hostile_text_is_only_text(hostile):
     found = value_plan(dict.fromkeys(QUESTIONS + EXTENSIONS, hostile) | {"other": hostile}, "ru")
     assert 0 <= found.cues <= 12 and found.completeness in (0, 6)
@@ -219,8 +316,11 @@ def offered(lang):
     for name in ("fragments", "extensions"):
         for option in lesson(name)["option"]:
             # The rows of one question make one answer: each is a line of a draft.
-            yield option["id"], ". ".join(
-                row["text"][lang] for row in lesson(name)["row"] if row["key"] == option["id"]
+            yield (
+                option["id"],
+                ". ".join(
+                    row["text"][lang] for row in lesson(name)["row"] if row["key"] == option["id"]
+                ),
             )
     for row in lesson("fragments")["row"]:
         if row["id"] != "hotel":  # says only who decides
@@ -272,10 +372,28 @@ def test_hints_and_helps_are_not_answers_and_yet_rightly_read(lang):
     assert codes({"why": hint}, lang) == []
     canvas = lesson("value-plan")
     for hint in (entry[lang] for entry in canvas["hint"]):
-        assert not [code for _, code in codes({"refusal": hint, "reciprocity": hint + "!"}, lang) if code != "copy"]
+        assert not [
+            code
+            for _, code in codes({"refusal": hint, "reciprocity": hint + "!"}, lang)
+            if code != "copy"
+        ]
     for tile in canvas["tile"]:
-        sharp = ("everybody", "cliche", "always", "none", "nobody", "other_language", "loss", "copy", "cut")
-        assert not [code for _, code in codes({tile["id"]: tile["help"][lang]}, lang) if code.endswith(sharp)]
+        sharp = (
+            "everybody",
+            "cliche",
+            "always",
+            "none",
+            "nobody",
+            "other_language",
+            "loss",
+            "copy",
+            "cut",
+        )
+        assert not [
+            code
+            for _, code in codes({tile["id"]: tile["help"][lang]}, lang)
+            if code.endswith(sharp)
+        ]
 
 
 @pytest.mark.parametrize(("tile", "words", "lang"), [
@@ -332,27 +450,51 @@ BAD = [
     ("who", "Кожен, хто любить добру каву", "Каждый, кто любит хороший кофе", "who_everybody"),
     ("who", "Сучасні заклади для гостя", "Современные заведения, где ценят гостя", "who_no_number"),
     ("who", "Поціновувачі нашої арабіки", "Ценители нашей арабики", "who_no_exclusion"),
-    ("who", "Кав'ярні на 20–40 місць; таких 52", "Кофейни на 20–40 мест; таких 52", "who_no_exclusion"),
+    (
+        "who",
+        "Кав'ярні на 20–40 місць; таких 52",
+        "Кофейни на 20–40 мест; таких 52",
+        "who_no_exclusion",
+    ),
     ("what", "Моносорт преміум", "Моносорт премиум", "what_no_need"),
     ("what", "Наша кава та сиропи", "Наш кофе и сиропы", "what_no_need"),
     ("what", "Зерно, арабіка", "Зерно, арабика", "what_no_present"),
     ("why", "Висока якість", "Высокое качество", "why_cliche"),
     ("why", "Ми лідери ринку кави", "Мы лидеры рынка кофе", "why_cliche"),
-    ("why", "Індивідуальний підхід і гнучкі ціни", "Индивидуальный подход и гибкие цены", "why_cliche"),
+    (
+        "why",
+        "Індивідуальний підхід і гнучкі ціни",
+        "Индивидуальный подход и гибкие цены",
+        "why_cliche",
+    ),
     ("why", "Наша кава дуже смачна", "Наш кофе очень вкусный", "why_no_comparison"),
     ("why", "Наша кава смачна й свіжіша", "Наш кофе вкуснее и свежее", "why_no_rival"),
     ("when", "Завжди: ми працюємо щодня", "Всегда: мы работаем каждый день", "when_always"),
     ("when", "Цілодобово приймаємо замовлення", "Принимаем заказы круглосуточно", "when_always"),
-    ("when", "Якнайшвидше, поки не випередили конкуренти", "Как можно быстрее, пока не опередили конкуренты",
-     "when_no_time"),
+    (
+        "when",
+        "Якнайшвидше, поки не випередили конкуренти",
+        "Как можно быстрее, пока не опередили конкуренты",
+        "when_no_time",
+    ),
     ("when", "Навесні та влітку", "Весной и летом", "when_no_trigger"),
-    ("how", "Розкажемо всім про наші переваги якнайкраще", "Расскажем всем о наших преимуществах", "how_no_channel"),
+    (
+        "how",
+        "Розкажемо всім про наші переваги якнайкраще",
+        "Расскажем всем о наших преимуществах",
+        "how_no_channel",
+    ),
     ("how", "Розсилка", "Рассылка", "how_short"),
     ("where", "Там, де покупцеві буде добре", "Там, где покупателю будет хорошо", "where_no_place"),
     ("where", "На складі", "На складе", "where_no_reason"),
     ("competitor", "Конкурентів немає", "Конкурентов нет", "competitor_none"),
     ("economics", "План точно окупиться", "План точно окупится", "economics_no_number"),
-    ("refusal", "Нікого не відсіюємо, раді всім", "Никого не отсеиваем, рады всем", "refusal_nobody"),
+    (
+        "refusal",
+        "Нікого не відсіюємо, раді всім",
+        "Никого не отсеиваем, рады всем",
+        "refusal_nobody",
+    ),
 ]
 
 
@@ -376,4 +518,6 @@ def test_a_remark_says_which_tile_it_is_for(lang):
     listed = canvas.kind.remarks(
         canvas.raw, texts, lang, lambda name, answer, lang: REMARKS[name](answer, lang).remarks
     )
-    assert [(remark["tile"], bool(remark["title"])) for remark in listed] == [("who", True)] * 2 + [("", False)]
+    assert [(remark["tile"], bool(remark["title"])) for remark in listed] == [("who", True)] * 2 + [
+        ("", False)
+    ]

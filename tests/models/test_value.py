@@ -10,12 +10,27 @@ from course.models import FORMULAS
 from course.models.value import clv_next, clv_now, contact_value, relationship_index
 
 
-@pytest.mark.parametrize("r, i, printed", [
-    (0.6, 0.10, 1.20), (0.6, 0.12, 1.15), (0.6, 0.14, 1.11), (0.6, 0.16, 1.07),
-    (0.7, 0.10, 1.75), (0.7, 0.12, 1.67), (0.7, 0.14, 1.59), (0.7, 0.16, 1.52),
-    (0.8, 0.10, 2.67), (0.8, 0.12, 2.50), (0.8, 0.14, 2.35), (0.8, 0.16, 2.22),
-    (0.9, 0.10, 4.50), (0.9, 0.12, 4.09), (0.9, 0.14, 3.75), (0.9, 0.16, 3.46),
-])
+@pytest.mark.parametrize(
+    "r, i, printed",
+    [
+        (0.6, 0.10, 1.20),
+        (0.6, 0.12, 1.15),
+        (0.6, 0.14, 1.11),
+        (0.6, 0.16, 1.07),
+        (0.7, 0.10, 1.75),
+        (0.7, 0.12, 1.67),
+        (0.7, 0.14, 1.59),
+        (0.7, 0.16, 1.52),
+        (0.8, 0.10, 2.67),
+        (0.8, 0.12, 2.50),
+        (0.8, 0.14, 2.35),
+        (0.8, 0.16, 2.22),
+        (0.9, 0.10, 4.50),
+        (0.9, 0.12, 4.09),
+        (0.9, 0.14, 3.75),
+        (0.9, 0.16, 3.46),
+    ],
+)
 def test_table_of_margin_multiples(r, i, printed):
     assert clv_next(1, r, i) == pytest.approx(printed, abs=0.005 + 1e-9)
 
@@ -28,8 +43,10 @@ def test_worked_examples():
     assert relationship_index([2, 3, 1, 4, 2, 3, 2]) == pytest.approx(35.7, abs=0.05)
 
 
-@pytest.mark.parametrize("m, r, i", [
-    (1000, 0.5, 0.1), (37.5, 0.93, 0.25), (-20, 0.8, 0.12), (9, 0.0, 0.3), (5, 1.0, 0.2)])
+@pytest.mark.parametrize(
+    "m, r, i",
+    [(1000, 0.5, 0.1), (37.5, 0.93, 0.25), (-20, 0.8, 0.12), (9, 0.0, 0.3), (5, 1.0, 0.2)],
+)
 def test_formulas_are_the_long_sums(m, r, i):
     now = math.fsum(m * (r / (1 + i)) ** t for t in range(5000))
     assert clv_now(m, r, i) == pytest.approx(now, rel=1e-9)
@@ -49,35 +66,59 @@ def test_fatigue_and_cost_are_each_taken_off_once_and_nothing_is_rounded():
 
 
 def test_the_ends_of_the_index_and_its_middle():
-    assert (relationship_index([1]), relationship_index([5, 5]), relationship_index([3])) == (0, 100, 50)
+    assert (relationship_index([1]), relationship_index([5, 5]), relationship_index([3])) == (
+        0,
+        100,
+        50,
+    )
     assert relationship_index([1, 5]) == 50
 
 
-@pytest.mark.parametrize("call, message", [
-    (lambda: clv_now(1, 1.2, 0.1), "r must be a probability"),
-    (lambda: clv_now(1, -0.1, 0.1), "r must be a probability"),
-    (lambda: clv_now(1, float("nan"), 0.1), "r must be a probability"),
-    (lambda: clv_now(1, 0.5, -0.1), "discount rate"),
-    (lambda: clv_next(1, 1.0, 0.0), "above 0 when r = 1"),
-    (lambda: clv_now(float("inf"), 0.5, 0.1), "m must be a finite number"),
-    (lambda: contact_value(1.1, 0.5, 1, 0), "p1 must be a probability"),
-    (lambda: contact_value(0.5, -0.5, 1, 0), "p0 must be a probability"),
-    (lambda: contact_value(0.5, 0.5, 1, -1), "0 or more"),
-    (lambda: contact_value(0.5, 0.4, float("nan"), 1), "margin must be a finite number"),
-    (lambda: relationship_index([]), "at least one"),
-    (lambda: relationship_index([3, 6]), "from 1 to 5"),
-    (lambda: relationship_index([3, float("nan")]), "from 1 to 5"),
-])
+@pytest.mark.parametrize(
+    "call, message",
+    [
+        (lambda: clv_now(1, 1.2, 0.1), "r must be a probability"),
+        (lambda: clv_now(1, -0.1, 0.1), "r must be a probability"),
+        (lambda: clv_now(1, float("nan"), 0.1), "r must be a probability"),
+        (lambda: clv_now(1, 0.5, -0.1), "discount rate"),
+        (lambda: clv_next(1, 1.0, 0.0), "above 0 when r = 1"),
+        (lambda: clv_now(float("inf"), 0.5, 0.1), "m must be a finite number"),
+        (lambda: contact_value(1.1, 0.5, 1, 0), "p1 must be a probability"),
+        (lambda: contact_value(0.5, -0.5, 1, 0), "p0 must be a probability"),
+        (lambda: contact_value(0.5, 0.5, 1, -1), "0 or more"),
+        (lambda: contact_value(0.5, 0.4, float("nan"), 1), "margin must be a finite number"),
+        (lambda: relationship_index([]), "at least one"),
+        (lambda: relationship_index([3, 6]), "from 1 to 5"),
+        (lambda: relationship_index([3, float("nan")]), "from 1 to 5"),
+    ],
+)
 def test_out_of_range_numbers_are_refused(call, message):
     with pytest.raises(ValueError, match=message):
         call()
 
 
 def test_registry_holds_what_exercises_may_call():
-    assert set(FORMULAS) == {"clv_next", "clv_now", "level_value", "level_threshold", "cost_with_shadow",
-                             "contact_value", "fit", "gap", "gap_margin", "r_wg", "weighted_fit", "relationship_index"}
+    assert set(FORMULAS) == {
+        "clv_next",
+        "clv_now",
+        "level_value",
+        "level_threshold",
+        "cost_with_shadow",
+        "contact_value",
+        "fit",
+        "gap",
+        "gap_margin",
+        "r_wg",
+        "weighted_fit",
+        "relationship_index",
+    }
 
 
 def test_models_load_nothing_heavy():
     code = "import sys, course.models; print(*{'numpy', 'pandas', 'scipy', 'matplotlib'} & set(sys.modules))"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == ""
+    assert (
+        subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True
+        ).stdout.strip()
+        == ""
+    )

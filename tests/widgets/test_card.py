@@ -12,7 +12,9 @@ from course.kinds import score
 from course.texts import LANGS, text
 from course.widgets import card, fallback
 
-ALL = [exercise for chapter in exercises.chapters().values() for exercise in chapter.exercises.values()]
+ALL = [
+    exercise for chapter in exercises.chapters().values() for exercise in chapter.exercises.values()
+]
 FIRST = {}
 for _exercise in ALL:
     FIRST.setdefault(_exercise.kind.name, _exercise)
@@ -21,7 +23,11 @@ for _exercise in ALL:
 def shown(exercise, kept, lang="uk", solved=False):
     values = exercises.draw(exercise, "seed", kept.draw)
     key = exercises.key(exercise, values)
-    found = None if kept.answer is None else score(exercise.kind.name, key, kept.answer, exercise.points)
+    found = (
+        None
+        if kept.answer is None
+        else score(exercise.kind.name, key, kept.answer, exercise.points)
+    )
     best = attempt.Result(True, 1.0) if solved else attempt.result(exercise, [found])
     return card.state(exercise, kept, found, best, key, lang, values)
 
@@ -30,7 +36,9 @@ def right(exercise):
     kind, key = exercise.kind.name, exercises.key(exercise, exercises.draw(exercise, "seed", 1))
     if kind == "order":
         return sorted(key["ranks"], key=lambda name: key["ranks"][name])
-    field = {"choice": "right", "multi": "right", "match": "pairs", "classify": "pairs"}.get(kind, "value")
+    field = {"choice": "right", "multi": "right", "match": "pairs", "classify": "pairs"}.get(
+        kind, "value"
+    )
     return str(key[field]) if kind == "numeric" else key[field]
 
 
@@ -41,10 +49,14 @@ def wrong(exercise):
         "multi": lambda: [o for o in key["options"] if o not in key["right"]][:1],
         "order": lambda: list(key["ranks"])[::-1],
         "match": lambda: {
-            next(iter(key["pairs"])): next(o for o in key["options"] if o != next(iter(key["pairs"].values())))
+            next(iter(key["pairs"])): next(
+                o for o in key["options"] if o != next(iter(key["pairs"].values()))
+            )
         },
         "classify": lambda: {
-            next(iter(key["pairs"])): next(o for o in key["options"] if o != next(iter(key["pairs"].values())))
+            next(iter(key["pairs"])): next(
+                o for o in key["options"] if o != next(iter(key["pairs"].values()))
+            )
         },
         "numeric": lambda: "123456789",
         "value": lambda: 1e12,
@@ -54,9 +66,17 @@ def wrong(exercise):
 @pytest.mark.parametrize("exercise", ALL, ids=lambda e: f"{e.lesson}/{e.id}")
 def test_nothing_before_an_answer_tells_the_key(exercise):
     values = exercises.draw(exercise, "seed", 1)
-    told = json.dumps([card.spec(exercise, "uk"), card.state(exercise, Kept(), None, attempt.Result(), {}, "uk", values)], ensure_ascii=False)
+    told = json.dumps(
+        [
+            card.spec(exercise, "uk"),
+            card.state(exercise, Kept(), None, attempt.Result(), {}, "uk", values),
+        ],
+        ensure_ascii=False,
+    )
     for field in ("right", "wrong", "solution"):
-        words = exercise.say(field, "uk", values and values | {"answer": exercises.key(exercise, values)["value"]})
+        words = exercise.say(
+            field, "uk", values and values | {"answer": exercises.key(exercise, values)["value"]}
+        )
         assert not words or words not in told
     assert '"key"' not in told
     for part in [*exercise.get("option", ()), *exercise.get("row", ())]:
@@ -71,7 +91,9 @@ def test_untouched(kind, lang):
     assert state["prompt"] and state["feedback"] == []
 
 
-@pytest.mark.parametrize("kind", ["choice", "multi", "order", "match", "classify", "numeric", "value"])
+@pytest.mark.parametrize(
+    "kind", ["choice", "multi", "order", "match", "classify", "numeric", "value"]
+)
 def test_wrong_then_attempts_run_out_then_the_solution(kind):
     exercise = FIRST[kind]
     first = shown(exercise, Kept(answer=wrong(exercise), attempts=1))
@@ -95,7 +117,9 @@ def test_a_wrong_choice_gets_its_own_reason_and_no_other():
 def test_the_number_is_never_told_before_the_solution():
     exercise = FIRST["numeric"]
     values = exercises.draw(exercise, "seed", 1)
-    answer = exercise.words({"uk": "{answer}"}, "uk", values | {"answer": exercises.key(exercise, values)["value"]})
+    answer = exercise.words(
+        {"uk": "{answer}"}, "uk", values | {"answer": exercises.key(exercise, values)["value"]}
+    )
     state = shown(exercise, Kept(answer="1", attempts=3))
     assert answer not in json.dumps(state["feedback"], ensure_ascii=False)
     state = shown(exercise, Kept(answer="1", attempts=3, shown=True))
@@ -111,16 +135,23 @@ def test_slip_gets_its_own_feedback():
 
 def test_a_draft_hides_old_feedback():
     exercise = FIRST["choice"]
-    state = shown(exercise, Kept(answer=wrong(exercise), draft=exercises.key(exercise)["right"], attempts=1))
+    state = shown(
+        exercise, Kept(answer=wrong(exercise), draft=exercises.key(exercise)["right"], attempts=1)
+    )
     assert state["status"] == "changed" and not state["marks"] and state["can_check"]
     assert state["answer"] == exercises.key(exercise)["right"]
 
 
 def test_written_answers_are_saved_not_marked():
-    for kind, answer in (("text", "слово " * 500), ("canvas", {FIRST["canvas"]["tile"][0]["id"]: "усі"})):
+    for kind, answer in (
+        ("text", "слово " * 500),
+        ("canvas", {FIRST["canvas"]["tile"][0]["id"]: "усі"}),
+    ):
         state = shown(FIRST[kind], Kept(answer=answer, attempts=1))
         assert state["status"] == "saved" and not state["marks"] and state["can_solve"]
-    assert "500" in json.dumps(shown(FIRST["text"], Kept(answer="слово " * 500, attempts=1)), ensure_ascii=False)
+    assert "500" in json.dumps(
+        shown(FIRST["text"], Kept(answer="слово " * 500, attempts=1)), ensure_ascii=False
+    )
 
 
 def test_an_answer_to_a_removed_option_asks_again():
@@ -132,7 +163,11 @@ def test_an_answer_to_a_removed_option_asks_again():
 @pytest.mark.parametrize("exercise", ALL, ids=lambda e: f"{e.lesson}/{e.id}")
 def test_fallback_reads_whole_and_keeps_the_key(exercise, lang):
     html, plain = fallback.exercise(exercise, lang)
-    assert html == fallback.exercise(exercise, lang)[0] and "<script" not in html and "style=" not in html
+    assert (
+        html == fallback.exercise(exercise, lang)[0]
+        and "<script" not in html
+        and "style=" not in html
+    )
     for part in exercise.get("option", ()):
         assert part["text"][lang] in plain
     assert exercise.say("solution", lang) not in plain
@@ -142,7 +177,9 @@ def test_fallback_reads_whole_and_keeps_the_key(exercise, lang):
 def test_the_solution_marks_what_is_right_beside_the_reason(kind):
     exercise = FIRST[kind]
     key, answer = exercises.key(exercise), wrong(exercise)
-    before, state = (shown(exercise, Kept(answer=answer, attempts=3, shown=open_)) for open_ in (False, True))
+    before, state = (
+        shown(exercise, Kept(answer=answer, attempts=3, shown=open_)) for open_ in (False, True)
+    )
     if kind in ("choice", "multi"):
         right = [key["right"]] if kind == "choice" else key["right"]
         assert all(state["marks"][name] for name in right) and not any(before["marks"].values())
@@ -170,10 +207,14 @@ def answers(exercise):
 def test_every_state_offers_a_way_on_or_says_why_there_is_none(exercise, lang):
     button = text("card.other_numbers" if exercise.drawn else "card.reset", lang)
     drafts, attempts, flags = (None, answers(exercise)[0]), (1, 3, 9), (False, True)
-    for answer, draft, count, opened, before in product(answers(exercise), drafts, attempts, flags, flags):
+    for answer, draft, count, opened, before in product(
+        answers(exercise), drafts, attempts, flags, flags
+    ):
         kept = Kept(answer=answer, draft=draft, attempts=count, shown=opened)
         state = shown(exercise, kept, lang, before and not exercise.kind.by_person)
-        assert state["status"] in ("right", "saved") or state["can_check"] or state["can_reset"], kept
+        assert state["status"] in ("right", "saved") or state["can_check"] or state["can_reset"], (
+            kept
+        )
         assert state["left"] or button in state["feedback"][-1]["text"], kept
 
 
@@ -188,7 +229,9 @@ def test_a_text_can_be_made_better_after_the_sample_was_read(kind):
             assert state["left"] and state["can_check"] and state["can_reset"]
             assert state.get("ideas") == before.get("ideas")
             sample = " ".join([state["feedback"][-1]["text"], *state["samples"].values()])
-            assert re.sub(r" \*\*[^*]+[?:.]\*\*", "", exercise.say("solution", "uk")) == sample.strip()
+            assert (
+                re.sub(r" \*\*[^*]+[?:.]\*\*", "", exercise.say("solution", "uk")) == sample.strip()
+            )
             # A sample that names its tiles stands beside them; another one stays whole.
             tiles = [tile["id"] for tile in exercise.get("tile", ())]
             named = exercise.say("solution", "uk").count("**") == 2 * len(tiles)
@@ -199,8 +242,12 @@ def test_a_text_can_be_made_better_after_the_sample_was_read(kind):
 def test_after_a_right_answer_one_plays_on_freely(kind):
     exercise = FIRST[kind]
     state = shown(exercise, Kept(answer=right(exercise), attempts=3), solved=True)
-    assert state["status"] == "right" and state["left"] and not state["can_check"], "it is checked already"
-    state = shown(exercise, Kept(answer=right(exercise), draft=wrong(exercise), attempts=3), solved=True)
+    assert state["status"] == "right" and state["left"] and not state["can_check"], (
+        "it is checked already"
+    )
+    state = shown(
+        exercise, Kept(answer=right(exercise), draft=wrong(exercise), attempts=3), solved=True
+    )
     assert state["can_check"]
     state = shown(exercise, Kept(answer=wrong(exercise), attempts=9), solved=True)
     assert state["can_check"] and state["head"].endswith("правильну відповідь уже зараховано")
@@ -231,12 +278,20 @@ def test_a_plan_with_empty_tiles_is_saved_but_not_complete():
 def test_a_solution_that_does_not_name_every_tile_is_not_cut():
     exercise = FIRST["canvas"]
     solution = exercise["solution"]["uk"]
-    assert exercise.kind.samples(exercise.raw, solution.replace("**Де?**", "**Тут?**"), "uk")[1] == {}
+    assert (
+        exercise.kind.samples(exercise.raw, solution.replace("**Де?**", "**Тут?**"), "uk")[1] == {}
+    )
 
 
 def test_older_hints_are_folded_and_all_of_them_once_the_solution_is_shown():
-    exercise = next(one for one in ALL if one.kind.name == "numeric" and len(one.get("hint", ())) > 1)
-    cases = ((Kept(hints=1), [False]), (Kept(hints=2), [True, False]), (Kept(hints=2, shown=True), [True, True]))
+    exercise = next(
+        one for one in ALL if one.kind.name == "numeric" and len(one.get("hint", ())) > 1
+    )
+    cases = (
+        (Kept(hints=1), [False]),
+        (Kept(hints=2), [True, False]),
+        (Kept(hints=2, shown=True), [True, True]),
+    )
     for kept, folds in cases:
         lines = [line for line in shown(exercise, kept)["feedback"] if "Підказка" in line["lead"]]
         assert [line.get("fold", False) for line in lines] == folds
@@ -245,5 +300,7 @@ def test_older_hints_are_folded_and_all_of_them_once_the_solution_is_shown():
 def test_what_a_graded_answer_leaves_open_is_named_to_the_card():
     exercise = FIRST["match"]
     rows = [row["id"] for row in exercise["row"]]
-    state = card.graded(exercise, Kept(answer={rows[0]: exercise["option"][0]["id"]}, attempts=1), "uk")
+    state = card.graded(
+        exercise, Kept(answer={rows[0]: exercise["option"][0]["id"]}, attempts=1), "uk"
+    )
     assert state["open"] == rows[1:]

@@ -56,10 +56,13 @@ def test_one_message_a_card_and_the_code_only_once(wire):
     assert sum("code" in data["state"] for _, _, data, _ in wire) == 1
     assert not any(buffers for *_, buffers in wire), "a saved notebook loses bytes"
     size = sum(
-        len(json.dumps(data, ensure_ascii=False).encode()) + sum(map(len, buffers)) for _, _, data, buffers in wire
+        len(json.dumps(data, ensure_ascii=False).encode()) + sum(map(len, buffers))
+        for _, _, data, buffers in wire
     )
     # What the lesson says is the lesson's; the rest is ours.
-    said = sum(said_in(data["state"].get(part)) for _, _, data, _ in wire for part in ("spec", "state"))
+    said = sum(
+        said_in(data["state"].get(part)) for _, _, data, _ in wire for part in ("spec", "state")
+    )
     assert size - said < 40_000, (size, said)
 
 
@@ -74,7 +77,8 @@ def test_one_state_message_answers_an_act(wire):
 
 
 @pytest.mark.parametrize(
-    "message", ["text", None, 5, [], {"act": {"deep": []}}, {"answer": "x" * 200_000, "act": "check"}]
+    "message",
+    ["text", None, 5, [], {"act": {"deep": []}}, {"answer": "x" * 200_000, "act": "check"}],
 )
 def test_a_strange_message_changes_nothing(wire, message):
     lesson = lessons.Lesson("levels", "uk")
@@ -94,7 +98,10 @@ def test_the_same_exercise_is_one_view_and_closing_all_widgets_starts_anew(wire)
 def test_plain_text_stands_where_there_is_no_browser(wire):
     lesson = lessons.Lesson("levels", "ru")
     bundle = lesson.exercise(next(iter(lesson.chapter.exercises)))._repr_mimebundle_()
-    assert "JupyterLab" in bundle["text/plain"] and "application/vnd.jupyter.widget-view+json" in bundle
+    assert (
+        "JupyterLab" in bundle["text/plain"]
+        and "application/vnd.jupyter.widget-view+json" in bundle
+    )
 
 
 def test_the_still_form_has_the_learner_s_own_numbers_and_what_the_instrument_says(wire):

@@ -97,7 +97,10 @@ def test_opens_with_the_case_and_its_sentence(make):
         and view.state["case"] == "base"
         and not view.state["changed"]
     )
-    assert view.state["sentence"] == "m = 75" and "read aloud" in view._repr_mimebundle_()["text/plain"]
+    assert (
+        view.state["sentence"] == "m = 75"
+        and "read aloud" in view._repr_mimebundle_()["text/plain"]
+    )
 
 
 @pytest.mark.parametrize(

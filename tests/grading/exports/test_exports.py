@@ -126,12 +126,16 @@ def test_gradebook(grades, tmp_path, capsys):
 
 
 def test_gradebook_takes_at_most_a_hundred():
-    rows, left = moodle_grades.table([work(each) for each in [line("a", 100.0, 120.0), line("b", 101.0, 120.0)]])
+    rows, left = moodle_grades.table(
+        [work(each) for each in [line("a", 100.0, 120.0), line("b", 101.0, 120.0)]]
+    )
     assert len(rows) == 2 and "more points than the 100" in left[0]
 
 
 def test_many_without_an_email_are_one_line():
-    rows, (left,) = moodle_grades.table([work(each) for each in [line(f"s{n}", 1.0, email="") for n in range(50)]])
+    rows, (left,) = moodle_grades.table(
+        [work(each) for each in [line(f"s{n}", 1.0, email="") for n in range(50)]]
+    )
     assert (
         len(rows) == 1
         and left.startswith("not in the file, no email")

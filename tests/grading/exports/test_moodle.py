@@ -438,7 +438,9 @@ def test_texts_reach_the_reader():
         if one.idnumber.endswith("uk")
     }
     value = kept["levels/levels-value 01"]
-    assert "тис.\u00a0грн" in value.findtext("questiontext/text") and "десятих" in value.findtext("questiontext/text")
+    assert "тис.\u00a0грн" in value.findtext("questiontext/text") and "десятих" in value.findtext(
+        "questiontext/text"
+    )
     assert "{" not in "".join(value.itertext()), "a placeholder was left"
     slips = chapters()["levels"].exercises["levels-value"]["slip"]
     assert [seen(one.findtext("feedback/text")) for one in value.findall("answer")[1:-1]] == [

@@ -174,11 +174,7 @@ def test_both_readers_of_marks_read_the_same(quiz, tmp_path_factory, lines):
     }
     mine = {
         place: {
-            name: {
-                marker: click.points
-                for marker, click in by.items()
-                if click.points is not None
-            }
+            name: {marker: click.points for marker, click in by.items() if click.points is not None}
             for name, by in given.items()
         }
         for place, given in Marks(path, quiz.key).refresh().given.items()

@@ -229,7 +229,9 @@ def slowly(answers, variants):
     return found
 
 
-@pytest.mark.skipif(not hasattr(stats, "poisson_binom"), reason="scipy has this distribution since 1.15")
+@pytest.mark.skipif(
+    not hasattr(stats, "poisson_binom"), reason="scipy has this distribution since 1.15"
+)
 @pytest.mark.parametrize("seed", range(3))
 def test_pairs_are_those_counted_one_by_one(seed):
     answers, dice = mistakes(30, 14, seed, 0.7), np.random.default_rng(seed)
