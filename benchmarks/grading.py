@@ -14,14 +14,38 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "grading")]
-REFS = """levels/levels-first levels/levels-order levels/levels-behaviour levels/levels-initiator
-levels/levels-call levels/levels-value levels/levels-threshold levels/levels-shadow-cost
-levels/levels-margin-share levels/levels-letter levels/levels-segments levels/levels-price
-value-plan/with-customer value-plan/choose-thirty value-plan/fragments value-plan/why-advantage
-value-plan/triggers value-plan/revise value-plan/rights-criteria value-plan/contact-delta
-value-plan/coupon value-plan/contact-thirty value-plan/leave-alone value-plan/value-plan
-value-plan/mnemonic value-plan/portraits value-plan/extensions value-plan/completions
-audit/refusal-cost audit/audit-culture-gap""".split()
+REFS = [
+    "levels/levels-first",
+    "levels/levels-order",
+    "levels/levels-behaviour",
+    "levels/levels-initiator",
+    "levels/levels-call",
+    "levels/levels-value",
+    "levels/levels-threshold",
+    "levels/levels-shadow-cost",
+    "levels/levels-margin-share",
+    "levels/levels-letter",
+    "levels/levels-segments",
+    "levels/levels-price",
+    "value-plan/with-customer",
+    "value-plan/choose-thirty",
+    "value-plan/fragments",
+    "value-plan/why-advantage",
+    "value-plan/triggers",
+    "value-plan/revise",
+    "value-plan/rights-criteria",
+    "value-plan/contact-delta",
+    "value-plan/coupon",
+    "value-plan/contact-thirty",
+    "value-plan/leave-alone",
+    "value-plan/value-plan",
+    "value-plan/mnemonic",
+    "value-plan/portraits",
+    "value-plan/extensions",
+    "value-plan/completions",
+    "audit/refusal-cost",
+    "audit/audit-culture-gap",
+]
 SPEC = """id = "bench"
 title.uk = "Швидкість"
 title.ru = "Скорость"
@@ -170,6 +194,7 @@ def main():
             f"medians: {', '.join(f'{name} {rate:,.0f}/s' for name, rate in medians.items())}; "
             f"ratio {medians['course grade'] / medians['bare loop']:.1f}"
         )
+    return None
 
 
 if __name__ == "__main__":

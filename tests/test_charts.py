@@ -474,7 +474,7 @@ def test_names_of_close_thresholds_find_room():
     assert len(found) == 5
     lines = {points(line)[0][0]: points(line)[0][1] for line in parts(figure, "mark")}
     for x, y, wide, _, words in found:
-        assert 0 <= x and x + wide <= paper.WIDTH
+        assert x >= 0 and x + wide <= paper.WIDTH
         assert not [at for at, top in lines.items() if x + 3 < at < x + wide - 3 and top < y - 8], (
             words
         )

@@ -405,17 +405,16 @@ def by_keys(book, card, exercise, answer):
     """Give an answer and press the main button, from the cell on with the keyboard alone."""
     page, kind, press = book.page, exercise.kind.name, book.page.keyboard.press
     book.enter(exercise)
+    values = card.locator("input").evaluate_all("(all) => all.map((one) => one.value)")
     if kind == "choice":
-        order = card.locator("input").evaluate_all("(all) => all.map((one) => one.value)")
         book.tab_to(card.locator("input").first)
         press("Space")
-        for _ in range(order.index(answer)):
+        for _ in range(values.index(answer)):
             press("ArrowDown")
     elif kind == "multi":
-        for name in card.locator("input").evaluate_all("(all) => all.map((one) => one.value)"):
-            if name in answer:
-                book.tab_to(card.locator(f'input[value="{name}"]'))
-                press("Space")
+        for name in filter(answer.__contains__, values):
+            book.tab_to(card.locator(f'input[value="{name}"]'))
+            press("Space")
     elif kind == "order":
         for place, name in enumerate(answer):
             item = card.locator(f'.rm-item[data-id="{name}"]')
@@ -429,10 +428,8 @@ def by_keys(book, card, exercise, answer):
         for place, row in enumerate(exercise["row"]):
             select = card.locator("select").nth(place)
             book.tab_to(select)
-            for _ in range(
-                [option["id"] for option in exercise.shuffled("option")].index(answer[row["id"]])
-                + 1
-            ):
+            options = [option["id"] for option in exercise.shuffled("option")]
+            for _ in range(options.index(answer[row["id"]]) + 1):
                 press("ArrowDown")
     elif kind == "value":
         press("Enter")

@@ -107,7 +107,7 @@ def test_enter_begins_a_new_line(book, kind):
     area = book.card(exercise).locator("textarea").first
     area.fill("")
     area.click()
-    for key in "a b c Enter d Shift+Enter Enter e".split():
+    for key in ["a", "b", "c", "Enter", "d", "Shift+Enter", "Enter", "e"]:
         book.page.keyboard.press(key)
     assert area.input_value() == "abc\nd\n\ne"
     book.until_kept(
@@ -161,3 +161,4 @@ def press_saving(page, keys):
             {"type": kind, "modifiers": 2, "key": "і", "code": "KeyS", "windowsVirtualKeyCode": 83},
         )
     client.detach()
+    return None

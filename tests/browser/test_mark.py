@@ -2,6 +2,7 @@
 
 import json
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -188,7 +189,7 @@ def test_thirty_canvases_by_keyboard_without_a_lost_click(sit):
     assert "30 з 30" in one.page.inner_text(
         "[data-progress]"
     ) and "збережено о" in one.page.inner_text("[data-kept]")
-    assert len(open(one.path, "rb").read().splitlines()) == 90, "one line for each click"
+    assert len(Path(one.path).read_bytes().splitlines()) == 90, "one line for each click"
     one.page.reload()
     one.choose(CANVAS)
     assert "30 з 30" in one.page.inner_text("[data-progress]")

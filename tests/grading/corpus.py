@@ -13,6 +13,7 @@ import struct
 import zipfile
 import zlib
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import NamedTuple
 
 from simulated import answer, event, handed, journal, submission
@@ -616,7 +617,9 @@ in_folder(
 in_folder(
     "a name that is no UTF-8",
     None,
-    lambda target, key: open(os.fsencode(target) + b"/\xff\xfe.jsonl", "wb").write(perfect(key)),
+    lambda target, key: Path(os.fsdecode(os.fsencode(target) + b"/\xff\xfe.jsonl")).write_bytes(
+        perfect(key)
+    ),
     points=None,
 )
 in_folder("a folder below forty", "path", _long_way)

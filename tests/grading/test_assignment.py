@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import contextlib
 import io
 import json
 import random
@@ -36,10 +37,8 @@ def decoded(data):
                 ahead += [(archive.read(name), depth + 1) for name in archive.namelist()]
         for chunk in re.findall(rb"[A-Za-z0-9+/_-]{24,}={0,2}", data):
             for kind in (base64.b64decode, base64.urlsafe_b64decode):
-                try:
+                with contextlib.suppress(binascii.Error):
                     ahead.append((kind(chunk + b"=" * (-len(chunk) % 4)), depth + 1))
-                except binascii.Error:
-                    pass
         try:
             ahead.append(
                 (

@@ -772,7 +772,7 @@ def test_a_number_is_no_id_and_an_order_of_nothing_no_exercise(tmp_path):
     )
     del bank["exercise"][0]["item"]
     (tmp_path / "exercises.toml").write_bytes(toml_file(bank))
-    assert ["item"] == [fault.field for fault in checks.check(tmp_path / "exercises.toml")]
+    assert [fault.field for fault in checks.check(tmp_path / "exercises.toml")] == ["item"]
 
 
 def test_a_line_of_grades_without_its_language_is_marked(graded, tmp_path_factory):
@@ -794,7 +794,7 @@ def test_a_large_grid_is_drawn_without_writing_it_out(tmp_path):
         data.replace(line, line.partition("{")[0] + "{from = 1, to = 1e9, step = 1}"), "utf-8"
     )
     faults = checks.check(tmp_path / "exercises.toml")
-    assert ["parameters"] == [fault.field for fault in faults] and "fewer than 100 000" in faults[
+    assert [fault.field for fault in faults] == ["parameters"] and "fewer than 100 000" in faults[
         0
     ].message
     assert (

@@ -256,7 +256,7 @@ def test_no_verdict_is_given():
         "cues",
         "remarks",
     ]
-    assert REMARKS == {"value_plan": value_plan}
+    assert {"value_plan": value_plan} == REMARKS
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import socket
 import struct
 import threading
 from itertools import product
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -88,7 +89,7 @@ def test_the_last_mark_counts_and_null_takes_it_back(quiz, journal):
 
 def test_a_line_is_what_the_gradebook_reads(quiz, journal):
     journal.append("M", "17", TEXT, "check", 2, SCRIPT + "\n\0\u202e")
-    line = json.loads(open(journal.path, encoding="utf-8").read())
+    line = json.loads(Path(journal.path).read_text("utf-8"))
     assert (
         list(line) == ["v", "t", "marker", "student", "ref", "criterion", "points", "comment"]
         and line["v"] == 1

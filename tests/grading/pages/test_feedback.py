@@ -218,7 +218,7 @@ def test_where_to_reread_names_heading_and_lesson(quiz):
 
 def key_words(quiz, one):
     """What would tell the key: solutions, right options, right numbers."""
-    for ref, entry in quiz.entries.items():
+    for _ref, entry in quiz.entries.items():
         raw, lang, place = entry["raw"], one["lang"], variant(quiz.key, entry, one["student"])
         values = (
             entry["draws"][place] | {"answer": entry["keys"][place]["value"]}
