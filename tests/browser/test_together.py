@@ -4,6 +4,7 @@ import pytest
 from driver import first_of_each, opens, shows
 
 CARD = first_of_each()["choice"]
+PANELS = (("audit", "audit"), ("levels", "levels"))
 WAYS = ("straight", "from-another-page", "instrument-first")
 
 
@@ -11,7 +12,7 @@ WAYS = ("straight", "from-another-page", "instrument-first")
 def book(request, tabs, lab, tmp_path_factory):
     """A page with an exercise and the audit, reached in one of three ways."""
     folder, lesson = tmp_path_factory.mktemp("answers"), f"together-{request.param}.ipynb"
-    parts = [shows(CARD), 'at("audit", "uk").instrument("audit")']
+    parts = [shows(CARD), *(f'at("{at}", "uk").instrument("{name}")' for at, name in PANELS)]
     lab.write(
         lesson,
         [opens("uk", [CARD]), *(parts[::-1] if request.param == "instrument-first" else parts)],
@@ -26,7 +27,8 @@ def book(request, tabs, lab, tmp_path_factory):
     else:
         made.open(lesson)
     made.run().card(CARD)
-    made.page.locator(".rm-panel svg").first.wait_for()
+    for _, name in PANELS:
+        made.page.locator(f'[data-instrument="{name}"] svg').first.wait_for()
     yield made
     made.page.context.close()
     lab.end_kernels()
@@ -35,7 +37,7 @@ def book(request, tabs, lab, tmp_path_factory):
 @pytest.fixture(params=["Light", "Dark"])
 def panel(request, book):
     book.theme(f"JupyterLab {request.param}")
-    return book.page.locator(".rm-panel:visible")
+    return book.page.locator('[data-instrument="audit"]')
 
 
 def styles(place, *names):
@@ -53,13 +55,12 @@ def test_the_instrument_wears_its_own_sheet(panel):
         panel.locator(".rm-chips [aria-pressed=false]"),
     )
     assert styles(chosen, "backgroundColor") != styles(other.first, "backgroundColor")
-    panel.locator(".rm-fold summary").first.click()
-    # Both sheets speak of text fields, with equal weight: the instrument's must be the later one.
-    assert styles(panel.locator(".rm-sides input").first, "paddingLeft", "fontSize") == [
-        "8px",
-        "14.5px",
-    ]
-    panel.locator(".rm-fold summary").first.click()
+
+
+def test_a_field_in_an_instrument_wears_the_instruments_sheet(book, panel):
+    """Both sheets speak of text fields, with equal weight: the instrument's must be the later one."""
+    field = book.page.locator('[data-instrument="levels"] input[type=text]').first
+    assert styles(field, "paddingLeft", "fontSize") == ["8px", "14.5px"]
 
 
 def test_the_card_beside_it_wears_the_cards_sheet(book, panel):
@@ -73,21 +74,25 @@ def test_every_line_of_a_picture_has_a_colour_that_shows(panel):
       const paper = getComputedStyle(panel).backgroundColor;
       const look = (mark) => {
         const { stroke, fill } = getComputedStyle(mark);
-        const used = mark.closest("[style]").getAttribute("style").match(/--\\w+/g) ?? [];
+        const used = [mark.getAttribute("fill"), mark.getAttribute("stroke")].join(" ").match(/--[-\\w]+/g) ?? [];
         const value = (name) => getComputedStyle(mark).getPropertyValue(name);
         return { paper, used, paints: [stroke, fill], unset: used.filter((name) => !value(name)) };
       };
       const pictures = [...panel.querySelectorAll(".rm-figure svg")];
-      return pictures.map((svg) => [...svg.querySelectorAll("path, use")].map(look)); }""")
+      return pictures.map((svg) => [...svg.querySelectorAll("path, circle")].map(look)); }""")
     assert len(found) >= 2, "the radar and the gaps"
     for picture in found:
         assert not [mark["unset"] for mark in picture if mark["unset"]]
         used = {name for mark in picture for name in mark["used"]}
-        assert {"--accent", "--second"} <= used, "one colour for the supplier, one for the buyer"
-    theirs = {paint for mark in found[0] if "--second" in mark["used"] for paint in mark["paints"]}
+        assert {"--f-accent", "--f-second"} <= used, (
+            "one colour for the supplier, one for the buyer"
+        )
+    theirs = {
+        paint for mark in found[0] if "--f-second" in mark["used"] for paint in mark["paints"]
+    }
     wanted = panel.evaluate("""(panel) => {
       const probe = panel.appendChild(document.createElement("i"));
-      probe.style.color = "var(--second)";
+      probe.style.color = "var(--f-second)";
       const { color } = getComputedStyle(probe);
       probe.remove();
       return color; }""")
