@@ -35,6 +35,21 @@ def need():
     return look
 
 
+@pytest.fixture(scope="session")
+def chromium():
+    """The one browser of a run, since playwright starts but once; without one, skip, and in CI fail."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    program = next(filter(None, map(shutil.which, names)), None)
+    if not program:
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(f"none of {names} here")
+    api = pytest.importorskip("playwright.sync_api")
+    words = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    with api.sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=program, args=words)
+        yield browser
+        browser.close()
+
+
 @pytest.fixture
 def disk(tmp_path):
     """A small disk of its own; skips where this user may not mount one."""

@@ -2,7 +2,6 @@
 
 import math
 import re
-import shutil
 import xml.etree.ElementTree as ET
 from dataclasses import fields, is_dataclass, replace
 
@@ -480,21 +479,12 @@ def test_names_of_close_thresholds_find_room():
         )
 
 
+@pytest.mark.browser
 @pytest.mark.parametrize("width", [290, 420])
-def test_a_browser_finds_every_text_inside_and_apart(width):
-    found = next(
-        filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
-    )
-    if not found:
-        pytest.skip("no chromium")
-    api = pytest.importorskip("playwright.sync_api")
-    with api.sync_playwright() as play:
-        browser = play.chromium.launch(
-            executable_path=found, args=["--no-sandbox", "--disable-gpu"]
-        )
-        page = browser.new_page()
-        assert seen(page, GALLERY.items(), width) == []
-        browser.close()
+def test_a_browser_finds_every_text_inside_and_apart(chromium, width):
+    page = chromium.new_page()
+    assert seen(page, GALLERY.items(), width) == []
+    page.close()
 
 
 def seen(page, pictures: list[tuple[str, Figure]], width: int) -> list[str]:

@@ -1,7 +1,5 @@
-"""One JupyterLab and one Chromium for all browser tests."""
+"""One JupyterLab for all browser tests."""
 
-import os
-import shutil
 from pathlib import Path
 
 import pytest
@@ -15,32 +13,11 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture(scope="session")
-def chromium():
-    """The browser; without one the tests are skipped, in CI they fail."""
-    found = next(
-        filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
-    )
-    if not found:
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(
-            "no chromium, chromium-browser or google-chrome here"
-        )
-    api = pytest.importorskip("playwright.sync_api")
-    from driver import PATIENCE
-
-    api.expect.set_options(timeout=PATIENCE)
-    with api.sync_playwright() as play:
-        browser = play.chromium.launch(
-            executable_path=found,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="session")
 def lab(chromium, tmp_path_factory):
-    from driver import Lab
+    from driver import PATIENCE, Lab
+    from playwright.sync_api import expect
 
+    expect.set_options(timeout=PATIENCE)
     server = Lab(tmp_path_factory.mktemp("lab"))
     yield server
     server.stop()

@@ -531,16 +531,9 @@ def test_instruments_and_pictures_load_no_matplotlib():
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
+@pytest.mark.browser
 @pytest.mark.parametrize("width", [290, 384])
-def test_a_browser_finds_every_text_of_every_case_inside_and_apart(width):
-    import shutil
-
-    chromium = next(
-        filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
-    )
-    api = pytest.importorskip("playwright.sync_api")
-    if not chromium:
-        pytest.skip("no chromium")
+def test_a_browser_finds_every_text_of_every_case_inside_and_apart(chromium, width):
     pictures = [
         (f"{name}-{case}-{place}", figure)
         for name in instruments.names()
@@ -548,12 +541,9 @@ def test_a_browser_finds_every_text_of_every_case_inside_and_apart(width):
         for lang in LANGS
         for place, figure in enumerate(look(name, lang, case)["figures"])
     ]
-    with api.sync_playwright() as play:
-        browser = play.chromium.launch(
-            executable_path=chromium, args=["--no-sandbox", "--disable-gpu"]
-        )
-        assert drawing.seen(browser.new_page(), pictures, width) == []
-        browser.close()
+    page = chromium.new_page()
+    assert drawing.seen(page, pictures, width) == []
+    page.close()
 
 
 def test_pictures_are_small_enough_to_travel():
