@@ -12,6 +12,8 @@ Pairs = dict[str, dict[str, str]]  # texts in both languages, by dotted name
 LANGS = ("uk", "ru")
 _HERE = Path(__file__).parent
 NBSP, MINUS = "\u00a0", "\u2212"
+_HOLE = re.compile(r"\{([a-z_]\w*)(?::([^{}|]+(?:\|[^{}|]+){3})\}|\}(\.(?!\.))?)")
+_INNER, _LAST = str.maketrans("«»", "„“"), (".", "?", "!", "…")
 
 
 @cache
@@ -86,7 +88,8 @@ def text(key: str, lang: str, /, **values: object) -> str:
 def fill(pattern: str, values: Mapping[str, Any], lang: str = "uk") -> str:
     """Put ``values`` in place of each ``{name}`` of a pattern; the rest stays as it is.
 
-    With word forms, ``{name:one|few|many|part}``, stands the form that goes with that number.
+    With word forms, ``{name:one|few|many|part}``, stands the form that goes with that number. Quotes
+    of a value that stands in quotes become inner ones, and its own last mark takes the place of a full stop.
 
     Parameters
     ----------
@@ -101,13 +104,20 @@ def fill(pattern: str, values: Mapping[str, Any], lang: str = "uk") -> str:
     '12 грн'
     >>> fill("{n} {n:бал|бали|балів|бала}", {"n": 3})
     '3 бали'
+    >>> fill("Плитка «{tile}»: {word}.", {"tile": "План «Б»", "word": "Хто?"})
+    'Плитка «План „Б“»: Хто?'
     """
 
     def put(hole: re.Match[str]) -> str:
         value = values[hole[1]]
-        return plural(value, lang, hole[2]) if hole[2] else str(value)
+        if hole[2]:
+            return plural(value, lang, hole[2])
+        shown, before = str(value), pattern[: hole.start()]
+        if before.count("«") > before.count("»"):
+            shown = shown.translate(_INNER)
+        return shown + ("" if shown.endswith(_LAST) else hole[3]) if hole[3] else shown
 
-    return re.sub(r"\{([a-z_]\w*)(?::([^{}|]+(?:\|[^{}|]+){3}))?\}", put, pattern)
+    return _HOLE.sub(put, pattern)
 
 
 def section(prefix: str, lang: str) -> dict[str, str]:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from course.exercises import Exercise
-from course.texts import LANGS, MINUS, NBSP, entries, number, plural, text
+from course.texts import LANGS, MINUS, NBSP, entries, fill, number, plural, text
 from course.widgets import card
 
 COUNTS = {
@@ -129,3 +129,36 @@ def test_what_the_browser_fills_in_has_no_word_forms(path):
     """The views know places with a name only."""
     source = (Path(__file__).parent.parent / "course" / path).read_text("utf-8")
     assert not re.search(r"\{\w+:", source)
+
+
+SAID_WITH_TEXT = sorted(
+    (key, lang)
+    for key, pair in entries().items()
+    for lang in LANGS
+    if re.search(r"\{[a-z_]\w*\}", pair[lang])
+)
+
+
+@pytest.mark.parametrize(("key", "lang"), SAID_WITH_TEXT)
+def test_a_sentence_holds_whatever_is_put_into_it(key, lang):
+    """A title that asks, a text with quotes of its own, a number: no doubled mark, no quotes in like quotes."""
+    pattern = entries()[key][lang]
+    names = set(re.findall(r"\{([a-z_]\w*)", pattern))
+    for value in (
+        "Що це?",
+        "План «Б»",
+        "Стій!",
+        "і так далі…",
+        "Кінець.",
+        "0",
+        "1,5",
+        "11:00",
+        "11",
+    ):
+        said = fill(re.sub(r"\{\w+:[^}]*\}", "", pattern), dict.fromkeys(names, value), lang)
+        said = re.sub(r"`[^`]*`", "", said)
+        assert not re.search(r"[.?!…]\.(?!\.)|«[^»]*«", said), said
+        if value == "11:00":
+            assert not re.search(r"(?:^| )о 11|(?:^| )в 11:00", said), (
+                "eleven asks for another word"
+            )
