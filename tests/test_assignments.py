@@ -59,7 +59,7 @@ def test_nothing_can_be_saved_before_a_name(out):
 def test_an_unknown_number_is_told_and_an_empty_one_refused(out):
     task = course.assignment(out / "students" / "assignment.json", "uk")
     assert (
-        "немає у списку"
+        "немає в списку"
         in task._identify({"act": "check", "answer": {"student": "999", "name": ""}})["error"]
     )
     assert task._identify({"act": "check", "answer": {"student": " ", "name": "x"}})["error"]

@@ -72,7 +72,7 @@ def test_numbers(lang, value, digits, said):
     assert number(value, lang, digits) == said.replace(" ", NBSP).replace("−", MINUS)
 
 
-# What a learner reads about a count; «вправ» and «частин» follow «з»: «з 21 вправи».
+# What a learner reads about a count; «вправ» and «плиток» follow «з»: «з 21 вправи».
 SAID = {
     "say.rows_open": {
         "uk": ("рядок", "рядки", "рядків"),
@@ -84,7 +84,7 @@ SAID = {
     },
     "say.short": {"uk": ("слово", "слова", "слів"), "ru": ("слово", "слова", "слов")},
     "say.long": {"uk": ("слово", "слова", "слів"), "ru": ("слово", "слова", "слов")},
-    "say.tiles": {"uk": ("частини", "частин", "частин"), "ru": ("части", "частей", "частей")},
+    "say.tiles": {"uk": ("плитки", "плиток", "плиток"), "ru": ("плитки", "плиток", "плиток")},
     "progress.sentence": {
         "uk": ("вправи", "вправ", "вправ"),
         "ru": ("упражнения", "упражнений", "упражнений"),

@@ -48,9 +48,9 @@ def test_a_change_redraws_and_the_sentence_follows(book):
     )
     accented = panel.locator(".rm-result svg rect[fill='var(--f-accent)']")
     expect(accented).to_have_count(1)
-    panel.get_by_role("button", name="Повернути числа випадку").click()
+    panel.get_by_role("button", name="Повернути початкові числа").click()
     expect(panel.locator(".rm-reads")).to_contain_text("відповідальний")
-    expect(panel.get_by_role("button", name="Повернути числа випадку")).to_be_hidden()
+    expect(panel.get_by_role("button", name="Повернути початкові числа")).to_be_hidden()
 
 
 def test_the_best_plan_ticks_its_challenge_and_it_stays_ticked(book):
@@ -82,7 +82,7 @@ def test_a_component_is_set_in_one_act_and_an_anchor_by_its_words(book):
     expect(side.locator("button[aria-pressed=true]")).to_have_count(0)
     anchor.press("ArrowDown")
     expect(side.locator(".rm-mean")).to_have_text("3,5")
-    panel.get_by_role("button", name="Повернути числа випадку").click()
+    panel.get_by_role("button", name="Повернути початкові числа").click()
     expect(side.locator(".rm-mean")).to_have_text("2,0")
     expect(panel.locator(".rm-rate").first).to_contain_text("постачальник 1,8 (респондентів: 5)")
     panel.locator("details summary").first.click()

@@ -188,7 +188,7 @@ def test_thirty_canvases_by_keyboard_without_a_lost_click(sit):
     one.until(lambda: one.kept() == expected(one.order()))
     assert "30 з 30" in one.page.inner_text(
         "[data-progress]"
-    ) and "збережено о" in one.page.inner_text("[data-kept]")
+    ) and "збережено: " in one.page.inner_text("[data-kept]")
     assert len(Path(one.path).read_bytes().splitlines()) == 90, "one line for each click"
     one.page.reload()
     one.choose(CANVAS)

@@ -754,7 +754,7 @@ def test_the_private_key_has_the_words_of_the_outcomes_and_students_get_the_same
     quiz, tmp_path
 ):
     assert quiz.key["outcomes"].keys() == {"own", "audit"}
-    own = "розпізнати рівень відносин і пояснити вибір"
+    own = "Розпізнати рівень відносин і пояснити вибір"
     assert quiz.key["outcomes"]["own"]["1"]["uk"] == own
     trained = {str(one) for one in quiz.entries["audit/audit-culture-gap"]["raw"]["outcomes"]}
     assert quiz.key["outcomes"]["audit"].keys() == trained

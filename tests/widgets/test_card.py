@@ -186,7 +186,7 @@ def test_the_solution_marks_what_is_right_beside_the_reason(kind):
     else:
         row, option = next(iter(key["pairs"].items()))
         name = next(part["text"]["uk"] for part in exercise["option"] if part["id"] == option)
-        assert state["whys"][row] == f"{before['whys'][row]} Правильно: {name}."
+        assert state["whys"][row] == f"{before['whys'][row]} Правильно\N{NO-BREAK SPACE}– {name}"
         assert set(state["whys"]) == set(key["pairs"])
 
 
@@ -271,7 +271,7 @@ def test_a_plan_with_empty_tiles_is_saved_but_not_complete():
     exercise = FIRST["canvas"]
     tiles = [tile["id"] for tile in exercise["tile"]]
     state = shown(exercise, Kept(answer={tiles[0]: "кав’ярні"}, attempts=1))
-    assert (state["complete"], state["head"]) == (False, f"Збережено · частин 1 з {len(tiles)}")
+    assert (state["complete"], state["head"]) == (False, f"Збережено · заповнено плиток: 1 з {len(tiles)}")
     assert shown(exercise, Kept(answer=dict.fromkeys(tiles, "кав’ярні"), attempts=1))["complete"]
 
 

@@ -193,7 +193,7 @@ def test_reasons_are_told_for_what_was_chosen_and_only_if_the_spec_says_so(quiz,
             "Так: перший крок",
             "Неверно",
             "Правильно",
-            "Почему нет",
+            "Почему неверно",
         ):
             assert word not in silent
         assert re.search("[Зз]бережено|[Сс]охранено", silent) and re.search(r"\d (з|из) \d", silent)
@@ -211,7 +211,7 @@ def test_where_to_reread_names_heading_and_lesson(quiz):
     one = line(quiz, "17", paper(quiz, "17", True, "ru", **{entry["ref"]: cells}))
     text = shows(quiz, one).text
     assert (
-        f"Перечитайте: «{told(entry['raw']['see']['ru'])}», урок 11." in text
+        f"Перечитайте в уроке 11: {told(entry['raw']['see']['ru'])}" in text
         and f"таблицу, строк: {len(cells['index'])}" in text
     )
 
