@@ -85,12 +85,7 @@ def bars(paper: Paper, figure: Bars) -> None:
             end = at(value)
             with paper.hover(_told(figure, row, index)):
                 paper.rect(
-                    min(at(0), end),
-                    middle + 1,
-                    abs(end - at(0)),
-                    thick - 2,
-                    tone,
-                    data_part="bar",
+                    min(at(0), end), middle + 1, abs(end - at(0)), thick - 2, tone, data_part="bar"
                 )
             edge = max(end, at(row.high)) if row.high is not None else end
             if row.low is not None and row.high is not None:

@@ -176,13 +176,7 @@ def network(paper: Paper, figure: Network) -> None:
             f"{names[link.a][0]} – {names[link.b][0]}" + (f": {link.label}" if link.label else "")
         ):
             dash = "5 4" if link.dashed else None
-            paper.line(
-                [(ax, ay), (bx, by)],
-                tone,
-                1.2 + 4 * link.weight,
-                dash,
-                data_part="link",
-            )
+            paper.line([(ax, ay), (bx, by)], tone, 1.2 + 4 * link.weight, dash, data_part="link")
             if link.arrow:
                 _arrow(paper, (ax, ay), (bx, by), half[link.b], tone)
     for link in figure.links:

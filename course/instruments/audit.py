@@ -198,8 +198,7 @@ def figures(reading: Reading, lang: str) -> list[Figure]:
     )
     groups = tuple(
         Group(
-            titles[name],
-            (Pair(part.supplier, part.buyer, _around(part, lang), accent=part.clear),),
+            titles[name], (Pair(part.supplier, part.buyer, _around(part, lang), accent=part.clear),)
         )
         for name, part in reading.ordered
     )

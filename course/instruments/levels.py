@@ -416,9 +416,5 @@ INSTRUMENT = Instrument(
     figures=figures,
     sentence=sentence,
     notes=notes,
-    challenges=(
-        Challenge("close", _close),
-        Challenge("least", _least),
-        Challenge("spent", _spent),
-    ),
+    challenges=(Challenge("close", _close), Challenge("least", _least), Challenge("spent", _spent)),
 )

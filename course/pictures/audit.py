@@ -25,10 +25,7 @@ def fits(say: Say) -> Bars:
     assert case.mean_fit is not None
     rows = tuple(
         Bar(
-            say(name),
-            (part.fit,),
-            (number(round(part.fit, 9), "uk", 3),),
-            accent=name == "culture",
+            say(name), (part.fit,), (number(round(part.fit, 9), "uk", 3),), accent=name == "culture"
         )
         for name, part in case.components.items()
     )
@@ -73,10 +70,7 @@ def gaps(say: Say) -> Dots:
         sentence=say("sentence", **said),
         rows=rows,
         axis=Axis("", ticks),
-        marks=(
-            Mark(-GAP, say("limit", limit=number(-GAP, "uk"))),
-            Mark(0.0, say("even")),
-        ),
+        marks=(Mark(-GAP, say("limit", limit=number(-GAP, "uk"))), Mark(0.0, say("even"))),
     )
 
 
