@@ -10,7 +10,18 @@ from gallery import GALLERY, SAID, ticks
 
 from course import charts, figures
 from course.charts import paper
-from course.figures import Axis, Bar, Bars, Figure, Line, Lines, Mark
+from course.figures import (
+    Axis,
+    Bar,
+    Bars,
+    Figure,
+    Group,
+    Line,
+    Lines,
+    Mark,
+    Pair,
+    Profile,
+)
 
 HOSTILE = "<script>alert(1)</script> & \"'$x^2$"
 NEAR = 0.15  # coordinates are written with one decimal
@@ -457,6 +468,17 @@ def test_links_join_their_nodes():
         assert points(path) == [pytest.approx(at[end], abs=1.2) for end in (link.a, link.b)]
     thick = [float(path.get("stroke-width")) for path in parts(figure, "link")]
     assert thick[0] > thick[1] > thick[2]
+    said = [title.text for title in tree(figure).iter("title")]
+    assert said[1] == "Торговий представник – Крамниця: щомісяця"
+
+
+def test_what_the_pointer_reads_has_decimal_commas_and_leaves_words_alone():
+    pairs = replace(GALLERY["pairs"], groups=(Group("Вул. Мала", (Pair(1.5, 2, ""),)),))
+    profile = Profile("ст. бал", (*[None] * 7, 2.25))
+    radar = replace(GALLERY["radar"], axes=("Орг. лад",) * 8, profiles=(profile,))
+    titles = [[title.text for title in tree(figure).iter("title")] for figure in (pairs, radar)]
+    assert titles[0] == ["Вул. Мала: без контакту, p₀ 1,5, найвища p₁ 2"]
+    assert titles[1] == ["ст. бал", "Орг. лад, ст. бал: 2,25"]
 
 
 def test_names_of_close_thresholds_find_room():

@@ -1,108 +1,98 @@
 """Pictures that compare lengths and places along one scale, row by row."""
 
+from collections.abc import Iterator, Sequence
+from itertools import accumulate, pairwise
+from typing import NamedTuple
+
 from course.charts.layout import (
     ROW,
     Scale,
-    flags,
     heading,
     legend,
     on,
+    plain,
     scale,
     thresholds,
     ticks_below,
 )
-from course.charts.paper import LEADING, SIZE, SMALL, WIDTH, Paper, measure, wrap
+from course.charts.paper import SIZE, SMALL, WIDTH, Paper, measure, tall
 from course.figures import Bar, Bars, Dots, Histogram, Pairs, Waterfall
 
-_LABELS = 0.42 * WIDTH
 _SERIES = ("accent", "second", "third", "rest")
+_SERIES_NAMES = ("accent", "second", "third", "muted")
 
 
-def _column(labels: list[tuple[str, float, bool]]) -> float:
-    """Return how wide the column of labels is: (words, size, bold) of each."""
-    return min(_LABELS, max((measure(*label) for label in labels), default=0.0))
+class _Label(NamedTuple):
+    """What stands before a row, with a small note below it."""
+
+    words: str
+    bold: bool = False
+    note: str = ""
+
+    def tall(self, width: float) -> float:
+        return tall(self.words, width, SIZE, self.bold) + tall(self.note, width, SMALL)
 
 
-def _row_label(
-    paper: Paper, top: float, height: float, width: float, words: str, note: str, bold: bool
-) -> None:
-    """Write a label and its small note.
-
-    Right-aligned in their column and in the middle of their row.
-    """
-    tall = _tall(words, note, width, bold)
-    y = top + (height - tall) / 2
-    y += paper.block(width, y, words, width, "end", bold=bold)
-    paper.block(width, y, note, width, "end", "muted", SMALL)
+def _column(labels: Sequence[_Label]) -> float:
+    """Return how wide the column of labels is."""
+    wide = [measure(label.words, SIZE, label.bold) for label in labels]
+    notes = [measure(label.note, SMALL) for label in labels]
+    return min(0.42 * WIDTH, max((*wide, *notes), default=0.0))
 
 
-def _tall(words: str, note: str, width: float, bold: bool) -> float:
-    notes = len(wrap(note, width, SMALL)) if note else 0
-    return len(wrap(words, width, SIZE, bold)) * SIZE * LEADING + notes * ROW
+def _middles(
+    paper: Paper, y: float, width: float, labels: Sequence[_Label], heights: Sequence[float]
+) -> Iterator[float]:
+    """Write the label of each row, right-aligned in its column, and yield the row's middle."""
+    for label, height in zip(labels, heights, strict=True):
+        middle = y + height / 2
+        top = middle - label.tall(width) / 2
+        top += paper.block(width, top, label.words, width, "end", bold=label.bold)
+        paper.block(width, top, label.note, width, "end", "muted", SMALL)
+        yield middle
+        y += height
+
+
+def _lengths(low: float, high: float, left: float, room: float) -> Scale:
+    """Return the scale of bars, with room for a number at each end that they reach."""
+    start = left + (room if low < 0 else 0)
+    return scale(low, high if high > low else low + 1, start, WIDTH - max(room, 12))
+
+
+def _bar(paper: Paper, said: str, x: float, y: float, wide: float, thick: float, tone: str) -> None:
+    with paper.hover(said):
+        paper.rect(x, y, wide, thick, tone, data_part="bar")
 
 
 def bars(paper: Paper, figure: Bars) -> None:
     """Draw `course.figures.Bars`."""
     stacked, rows = figure.way == "stacked", figure.rows
-    y = heading(paper, figure)
-    y = legend(
-        paper, y, [(name, "square", _ink(index)) for index, name in enumerate(figure.series)]
-    )
-    left = (
-        _column(
-            [(row.label, SIZE, row.accent) for row in rows]
-            + [(row.note, SMALL, False) for row in rows]
-        )
-        + 10
-    )
-    sums = [value for row in rows for value in ((sum(row.values),) if stacked else row.values)]
-    ends = [end for row in rows for end in (row.low, row.high) if end is not None] + [
-        m.value for m in figure.marks
-    ]
-    low, high = figure.ends or (min(0.0, *sums, *ends), max(0.0, *sums, *ends))
-    said = [
-        words
-        for row in rows
-        for words in (row.printed[len(row.values) :] if stacked else row.printed)
-    ]
+    series = zip(figure.series, _SERIES_NAMES, strict=False)
+    y = legend(paper, heading(paper, figure), [(name, "square", tone) for name, tone in series])
+    labels = [_Label(row.label, row.accent, row.note) for row in rows]
+    width = _column(labels)
+    reach = [0.0, *(mark.value for mark in figure.marks)]
+    said: list[str] = []
+    for row in rows:
+        reach += [end for end in (row.low, row.high) if end is not None]
+        reach += [sum(row.values)] if stacked else row.values
+        said += row.printed[len(row.values) :] if stacked else row.printed
     size = SIZE if len(figure.series) < 2 or stacked else SMALL
     room = max((measure(words, size, True) for words in said), default=0.0) + 8
-    at = scale(
-        low, high if high > low else low + 1, left + (room if low < 0 else 0), WIDTH - max(room, 12)
-    )
-    top = y + flags(figure.marks, at)[1] if figure.marks else y
-    lines = thresholds(paper, figure.marks, at, y)
-    y = top
-    for row in rows:
-        thick, many = (22.0, 1) if stacked or len(row.values) == 1 else (15.0, len(row.values))
-        height = max(thick * many + 12, _tall(row.label, row.note, left - 10, row.accent) + 10)
-        _row_label(paper, y, height, left - 10, row.label, row.note, row.accent)
-        middle = y + (height - thick * many) / 2
-        if stacked:
-            _stack(paper, figure, row, at, middle, thick)
-        for index, value in enumerate(() if stacked else row.values):
-            tone = ("accent" if row.accent else "rest") if many == 1 else _SERIES[index]
-            end = at(value)
-            with paper.hover(_told(figure, row, index)):
-                paper.rect(
-                    min(at(0), end), middle + 1, abs(end - at(0)), thick - 2, tone, data_part="bar"
-                )
-            edge = max(end, at(row.high)) if row.high is not None else end
-            if row.low is not None and row.high is not None:
-                _whisker(paper, at(row.low), at(row.high), middle + thick / 2)
-            beyond, anchor = (edge + 5, "start") if value >= 0 else (end - 5, "end")
-            paper.text(
-                beyond, middle + thick / 2, row.printed[index], anchor, "ink", size, row.accent
-            )
-            middle += thick
-        y += height
-    paper.line([(at(0), top), (at(0), y)], "line")
-    lines(y)
-    paper.height = y + 4
-
-
-def _ink(index: int) -> str:
-    return "muted" if _SERIES[index] == "rest" else _SERIES[index]
+    at = _lengths(*(figure.ends or (min(reach), max(reach))), width + 10, room)
+    top, draw_marks = thresholds(paper, figure.marks, at, y)
+    thick = [22.0 if stacked else max(22.0, 15.0 * len(row.values)) for row in rows]
+    heights = [
+        max(bar + 12, label.tall(width) + 10) for bar, label in zip(thick, labels, strict=True)
+    ]
+    draw = _stack if stacked else _side_by_side
+    middles = _middles(paper, top, width, labels, heights)
+    for row, bar, middle in zip(rows, thick, middles, strict=True):
+        draw(paper, figure, row, at, middle - bar / 2, size)
+    bottom = top + sum(heights)
+    paper.line([(at(0), top), (at(0), bottom)], "line")
+    draw_marks(bottom)
+    paper.height = bottom + 4
 
 
 def _told(figure: Bars, row: Bar, index: int) -> str:
@@ -110,148 +100,140 @@ def _told(figure: Bars, row: Bar, index: int) -> str:
     return f"{row.label}{name}: {row.printed[index]}"
 
 
+def _side_by_side(paper: Paper, figure: Bars, row: Bar, at: Scale, y: float, size: float) -> None:
+    single = len(row.values) == 1
+    thick = 22.0 if single else 15.0
+    for index, value in enumerate(row.values):
+        tone = ("accent" if row.accent else "rest") if single else _SERIES[index]
+        end, middle = at(value), y + thick / 2
+        left, wide = min(at(0), end), abs(end - at(0))
+        _bar(paper, _told(figure, row, index), left, y + 1, wide, thick - 2, tone)
+        edge = end if row.high is None else max(end, at(row.high))
+        if row.low is not None and row.high is not None:
+            _whisker(paper, at(row.low), at(row.high), middle)
+        beyond, anchor = (edge + 5, "start") if value >= 0 else (end - 5, "end")
+        paper.text(beyond, middle, row.printed[index], anchor, size=size, bold=row.accent)
+        y += thick
+
+
 def _whisker(paper: Paper, low: float, high: float, y: float, tone: str = "ink") -> None:
     ends = [[(x, y - 4), (x, y + 4)] for x in (low, high)]
-    for line in ([(low, y), (high, y)], *ends):
-        paper.line(line, "paper", 4)  # so that it stands out from a bar behind it
-    for line in ([(low, y), (high, y)], *ends):
-        paper.line(line, tone, 1.6)
+    for ink, width in (("paper", 4), (tone, 1.6)):  # so that it stands out from a bar behind it
+        for line in ([(low, y), (high, y)], *ends):
+            paper.line(line, ink, width)
 
 
-def _stack(paper: Paper, figure: Bars, row: Bar, at: Scale, y: float, thick: float) -> None:
-    run = 0.0
-    for index, value in enumerate(row.values):
-        start, run = run, run + value
-        with paper.hover(_told(figure, row, index)):
-            paper.rect(
-                at(start),
-                y + 1,
-                at(run) - at(start) - 0.6,
-                thick - 2,
-                _SERIES[index],
-                data_part="bar",
-            )
-        if measure(row.printed[index], SMALL, True) + 6 <= at(run) - at(start):
-            tone = "ink" if _SERIES[index] == "rest" else "paper"
-            paper.text(
-                (at(start) + at(run)) / 2,
-                y + thick / 2,
-                row.printed[index],
-                "middle",
-                tone,
-                SMALL,
-                True,
-            )
+def _stack(paper: Paper, figure: Bars, row: Bar, at: Scale, y: float, size: float) -> None:
+    edges = [at(run) for run in accumulate(row.values, initial=0.0)]
+    middle = y + 11
+    for index, (left, right) in enumerate(pairwise(edges)):
+        tone, printed = _SERIES[index], row.printed[index]
+        _bar(paper, _told(figure, row, index), left, y + 1, right - left - 0.6, 20, tone)
+        if measure(printed, SMALL, True) + 6 <= right - left:
+            ink = "ink" if tone == "rest" else "paper"
+            paper.text((left + right) / 2, middle, printed, "middle", ink, SMALL, True)
     for total in row.printed[len(row.values) :]:
-        paper.text(at(run) + 5, y + thick / 2, total, bold=row.accent)
+        paper.text(edges[-1] + 5, middle, total, size=size, bold=row.accent)
 
 
 def waterfall(paper: Paper, figure: Waterfall) -> None:
     """Draw `course.figures.Waterfall`."""
-    y, run, ends = heading(paper, figure), 0.0, []
+    top, run, ends = heading(paper, figure), 0.0, []
     for step in figure.steps:
         start, run = (0.0, step.value) if step.total else (run, run + step.value)
         ends.append((start, run))
-    left = _column([(step.label, SIZE, step.total) for step in figure.steps]) + 10
+    labels = [_Label(step.label, step.total) for step in figure.steps]
+    width = _column(labels)
     room = max(measure(step.printed, SIZE, True) for step in figure.steps) + 8
-    low, high = min(0.0, *map(min, ends)), max(0.0, *map(max, ends))
-    at = scale(low, high if high > low else low + 1, left + (room if low < 0 else 0), WIDTH - room)
-    top, before = y, None
-    for step, (start, end) in zip(figure.steps, ends, strict=True):
-        height = max(32.0, _tall(step.label, "", left - 10, step.total) + 10)
-        _row_label(paper, y, height, left - 10, step.label, "", step.total)
-        middle = y + height / 2
+    reach = [0.0, *(end for both in ends for end in both)]
+    at = _lengths(min(reach), max(reach), width + 10, room)
+    heights = [max(32.0, label.tall(width) + 10) for label in labels]
+    middles = _middles(paper, top, width, labels, heights)
+    before = None
+    for step, (start, end), middle in zip(figure.steps, ends, middles, strict=True):
         if before:
             paper.line([before, (before[0], middle - 10)], "line", 1, "2 2")
         tone = "muted" if step.total else "accent" if step.value >= 0 else "second"
-        with paper.hover(f"{step.label}: {step.printed}"):
-            x, wide = at(min(start, end)), abs(at(end) - at(start))
-            paper.rect(x, middle - 10, wide, 20, tone, data_part="bar")
-        paper.text(at(max(start, end)) + 5, middle, step.printed, bold=step.total)
-        before, y = (at(end), middle + 10), y + height
-    paper.line([(at(0), top), (at(0), y)], "line")
-    paper.height = y + 4
+        left, right = sorted((at(start), at(end)))
+        said = f"{step.label}: {step.printed}"
+        _bar(paper, said, left, middle - 10, right - left, 20, tone)
+        paper.text(right + 5, middle, step.printed, bold=step.total)
+        before = (at(end), middle + 10)
+    bottom = top + sum(heights)
+    paper.line([(at(0), top), (at(0), bottom)], "line")
+    paper.height = bottom + 4
 
 
 def dots(paper: Paper, figure: Dots) -> None:
     """Draw `course.figures.Dots`."""
-    y = heading(paper, figure)
-    left = _column([(row.label, SIZE, row.accent) for row in figure.rows]) + 14
-    room = max(measure(row.printed, SIZE, True) for row in figure.rows) + 10
-    at = on(figure.axis, left, WIDTH - room)
-    top = y + (flags(figure.marks, at)[1] if figure.marks else 0)
-    heights = [max(28.0, _tall(row.label, "", left - 14, row.accent) + 8) for row in figure.rows]
-    lines = thresholds(paper, figure.marks, at, y)
-    paper.height = ticks_below(paper, figure.axis, at, top, top + sum(heights))
-    lines(top + sum(heights))
-    y = top
-    for row, height in zip(figure.rows, heights, strict=True):
-        _row_label(paper, y, height, left - 14, row.label, "", row.accent)
+    y, rows = heading(paper, figure), figure.rows
+    labels = [_Label(row.label, row.accent) for row in rows]
+    width = _column(labels)
+    room = max(measure(row.printed, SIZE, True) for row in rows) + 10
+    at = on(figure.axis, width + 14, WIDTH - room)
+    top, draw_marks = thresholds(paper, figure.marks, at, y)
+    heights = [max(28.0, label.tall(width) + 8) for label in labels]
+    bottom = top + sum(heights)
+    paper.height = ticks_below(paper, figure.axis, at, top, bottom)
+    draw_marks(bottom)
+    middles = _middles(paper, top, width, labels, heights)
+    for row, middle in zip(rows, middles, strict=True):
         tone = "accent" if row.accent else "muted"
         with paper.hover(f"{row.label}: {row.printed}"):
-            _whisker(paper, at(row.low), at(row.high), y + height / 2, tone)
-            paper.sign(at(row.value), y + height / 2, "circle", tone)
-        paper.text(WIDTH, y + height / 2, row.printed, "end", bold=row.accent)
-        y += height
+            _whisker(paper, at(row.low), at(row.high), middle, tone)
+            paper.sign(at(row.value), middle, "circle", tone)
+        paper.text(WIDTH, middle, row.printed, "end", bold=row.accent)
 
 
 def pairs(paper: Paper, figure: Pairs) -> None:
     """Draw `course.figures.Pairs`."""
-    y = legend(
-        paper, heading(paper, figure), [(end.name, end.sign, end.tone) for end in figure.ends]
-    )
-    left = _column([(group.label, SIZE, False) for group in figure.groups]) + 14
+    names = [(end.name, end.sign, end.tone) for end in figure.ends]
+    y = legend(paper, heading(paper, figure), names)
+    labels = [_Label(group.label) for group in figure.groups]
+    width, thick = _column(labels), 23.0
     printed = [pair.printed for group in figure.groups for pair in group.pairs]
     room = max(measure(words, SIZE, True) for words in (*printed, figure.column)) + 12
-    at = on(figure.axis, left, WIDTH - room)
+    at = on(figure.axis, width + 14, WIDTH - room)
     paper.text(WIDTH, y + ROW / 2, figure.column, "end", "muted", SMALL)
-    top = y = y + ROW + 2
+    top = y + ROW + 2
     heights = [
-        max(23.0 * len(g.pairs), _tall(g.label, "", left - 14, False)) + 7 for g in figure.groups
+        max(thick * len(group.pairs), label.tall(width)) + 7
+        for group, label in zip(figure.groups, labels, strict=True)
     ]
     paper.height = ticks_below(paper, figure.axis, at, top, top + sum(heights))
-    for group, height in zip(figure.groups, heights, strict=True):
-        _row_label(paper, y, height, left - 14, group.label, "", False)
-        middle = y + height / 2 - 23.0 * (len(group.pairs) - 1) / 2
+    middles = _middles(paper, top, width, labels, heights)
+    for group, middle in zip(figure.groups, middles, strict=True):
+        y = middle - thick * (len(group.pairs) - 1) / 2
         for pair in group.pairs:
             first, second = (figure.ends[index] for index in pair.ends)
-            said = f"{group.label}: {first.name} {pair.a:g}, {second.name} {pair.b:g}".replace(
-                ".", ","
-            )
-            with paper.hover(said):
-                paper.line(
-                    [(at(pair.a), middle), (at(pair.b), middle)], second.tone, 2.5, opacity="0.55"
-                )
-                paper.sign(at(pair.a), middle, first.sign, first.tone)
-                paper.sign(at(pair.b), middle, second.sign, second.tone)
-            paper.text(WIDTH, middle, pair.printed, "end", bold=pair.accent)
-            middle += 23.0
-        y += height
+            ends = f"{first.name} {plain(pair.a)}, {second.name} {plain(pair.b)}"
+            with paper.hover(f"{group.label}: {ends}"):
+                line = [(at(pair.a), y), (at(pair.b), y)]
+                paper.line(line, second.tone, 2.5, opacity="0.55")
+                paper.sign(at(pair.a), y, first.sign, first.tone)
+                paper.sign(at(pair.b), y, second.sign, second.tone)
+            paper.text(WIDTH, y, pair.printed, "end", bold=pair.accent)
+            y += thick
 
 
 def histogram(paper: Paper, figure: Histogram) -> None:
     """Draw `course.figures.Histogram`."""
-    first, last = (
-        measure(tick.label, SMALL) / 2 + 1 for tick in (figure.x.ticks[0], figure.x.ticks[-1])
-    )
-    y, at = heading(paper, figure), on(figure.x, first, WIDTH - last)
-    lines = thresholds(paper, figure.marks, at, y)
-    top = y + (flags(figure.marks, at)[1] if figure.marks else 0) + 18
+    ticks = figure.x.ticks
+    first, last = (measure(tick.label, SMALL) / 2 + 1 for tick in (ticks[0], ticks[-1]))
+    at = on(figure.x, first, WIDTH - last)
+    top, draw_marks = thresholds(paper, figure.marks, at, heading(paper, figure))
+    top += 18
     bottom = top + 150
-    tall = scale(0, max(figure.counts) or 1, bottom, top)
+    rise = scale(0, max(figure.counts) or 1, bottom, top)
     paper.height = ticks_below(paper, figure.x, at, bottom, bottom + 4)
     edge = 0.0
-    for low, high, count, printed in zip(
-        figure.edges[:-1], figure.edges[1:], figure.counts, figure.printed, strict=True
-    ):
-        x, wide, y = at(low), at(high) - at(low), tall(count)
-        with paper.hover(printed):
-            paper.rect(x + 0.4, y, wide - 0.8, bottom - y, "rest", data_part="bar")
-        said = measure(printed, SMALL)
-        if x + wide / 2 - said / 2 > edge and not any(
-            abs(at(m.value) - x - wide / 2) < said / 2 for m in figure.marks
-        ):
-            paper.text(x + wide / 2, y - 9, printed, "middle", "ink", SMALL)
-            edge = x + wide / 2 + said / 2 + 2
+    columns = zip(pairwise(map(at, figure.edges)), figure.counts, figure.printed, strict=True)
+    for (left, right), count, printed in columns:
+        y, middle, half = rise(count), (left + right) / 2, measure(printed, SMALL) / 2
+        _bar(paper, printed, left + 0.4, y, right - left - 0.8, bottom - y, "rest")
+        marked = any(abs(at(mark.value) - middle) < half for mark in figure.marks)
+        if middle - half > edge and not marked:
+            paper.text(middle, y - 9, printed, "middle", size=SMALL)
+            edge = middle + half + 2
     paper.line([(at(figure.x.low), bottom), (at(figure.x.high), bottom)], "line")
-    lines(bottom)
+    draw_marks(bottom)

@@ -5,7 +5,7 @@ Headings, legends, scales, ticks, thresholds, and labels that keep off each othe
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from itertools import product
+from typing import NamedTuple
 
 from course.charts.paper import LEADING, SMALL, WIDTH, Paper, measure
 from course.figures import Axis, Figure, Mark
@@ -31,6 +31,11 @@ def scale(low: float, high: float, start: float, end: float, log: bool = False) 
 def on(axis: Axis, start: float, end: float) -> Scale:
     """Return the `scale` of an axis."""
     return scale(axis.low, axis.high, start, end, axis.log)
+
+
+def plain(value: float) -> str:
+    """Write a number as short as may be, with a decimal comma."""
+    return f"{value:g}".replace(".", ",")
 
 
 def legend(paper: Paper, y: float, names: Iterable[tuple[str, str, str]]) -> float:
@@ -62,87 +67,85 @@ def ticks_below(paper: Paper, axis: Axis, at: Scale, top: float, bottom: float) 
     if not axis.label:
         return bottom + 20
     left = min(at(axis.low), WIDTH - measure(axis.label, SMALL))
-    return (
-        bottom
-        + 19
-        + paper.block(max(left, 0), bottom + 19, axis.label, WIDTH, tone="muted", size=SMALL)
-        + 2
-    )
+    y = bottom + 19
+    return y + paper.block(max(left, 0), y, axis.label, WIDTH, tone="muted", size=SMALL) + 2
 
 
-def flags(marks: Sequence[Mark], at: Scale) -> tuple[list[tuple[float, float, str, int]], float]:
-    """Find room for the names of vertical thresholds above a picture.
+class _Flag(NamedTuple):
+    """The name of a vertical threshold: where its line is, and from where to where its words."""
 
-    Returns
-    -------
-    tuple of list, float
-        For each mark (x of its line, x of its text, anchor, row), and the height of all rows. No
-        name lies on another or on the line of another.
-    """
-    marks = sorted(marks, key=lambda mark: mark.value)
-    widths = [measure(mark.label, SMALL, True) + 6 for mark in marks]
-    xs = [at(mark.value) for mark in marks]
-    for rows in range(1, len(marks) + 1):
-        rows_of_names = _rows(xs, widths, rows)
-        if rows_of_names:
-            return rows_of_names, rows * (ROW + 1) + 2
-    return [
-        (x, min(max(x, w / 2), WIDTH - w / 2), "middle", k)
-        for k, (x, w) in enumerate(zip(xs, widths, strict=True))
-    ], (len(marks) * (ROW + 1))
+    row: int
+    x: float
+    low: float
+    high: float
+    anchor: str
+    words_at: float
 
 
-def _rows(xs: list[float], widths: list[float], rows: int) -> list[tuple[float, float, str, int]]:
-    placed: list[tuple[float, float, str, int]] = []
-    spans: list[tuple[float, float]] = []
+def _clash(a: _Flag, b: _Flag) -> bool:
+    """Whether a name lies on another or on the line that hangs down from another."""
+    if a.row == b.row:
+        return a.low < b.high and b.low < a.high
+    upper, lower = sorted((a, b))
+    return lower.low < upper.x < lower.high
 
-    def fits(x: float, span: tuple[float, float], row: int) -> bool:
-        if span[0] < 0 or span[1] > WIDTH:
-            return False
-        for (other, _, _, level), (low, high) in zip(placed, spans, strict=True):
-            if (level == row and span[0] < high and low < span[1]) or (
-                level < row and span[0] < other < span[1]
-            ):
-                return False
-            if level > row and low < x < high:
-                return False
-        return True
 
-    def settle(k: int) -> bool:
-        if k == len(xs):
-            return True
-        for row, anchor in product(range(rows), ("start", "end")):
-            x, wide = xs[k], widths[k]
-            span = (x - 2, x + wide) if anchor == "start" else (x - wide, x + 2)
-            if fits(x, span, row):
-                placed.append((x, x + 4 if anchor == "start" else x - 4, anchor, row))
-                spans.append(span)
-                if settle(k + 1):
-                    return True
-                placed.pop()
-                spans.pop()
-        return False
-
-    return placed if settle(0) else []
+def _flags(
+    xs: Sequence[float], widths: Sequence[float], rows: int, placed: tuple[_Flag, ...] = ()
+) -> tuple[_Flag, ...] | None:
+    """Find room for names in so many rows, those at ``placed`` being settled; None if too few."""
+    if len(placed) == len(xs):
+        return placed
+    x, wide = xs[len(placed)], widths[len(placed)]
+    for row in range(rows):
+        for flag in (
+            _Flag(row, x, x - 2, x + wide, "start", x + 4),
+            _Flag(row, x, x - wide, x + 2, "end", x - 4),
+        ):
+            inside = flag.low >= 0 and flag.high <= WIDTH
+            if inside and not any(_clash(flag, other) for other in placed):
+                settled = _flags(xs, widths, rows, (*placed, flag))
+                if settled:
+                    return settled
+    return None
 
 
 def thresholds(
-    paper: Paper, marks: Sequence[Mark], at: Scale, top: float
-) -> Callable[[float], None]:
-    """Return what draws thresholds, their names from ``top`` down, once the bottom is known."""
-    spots, _ = flags(marks, at)
+    paper: Paper, marks: Sequence[Mark], at: Scale, y: float
+) -> tuple[float, Callable[[float], None]]:
+    """Keep room for vertical thresholds, their names from ``y`` down.
+
+    Returns
+    -------
+    tuple of float, callable
+        Where the picture may begin, and what draws them once its bottom is known.
+    """
     marks = sorted(marks, key=lambda mark: mark.value)
+    xs = [at(mark.value) for mark in marks]
+    widths = [measure(mark.label, SMALL, True) + 6 for mark in marks]
+    settled = (_flags(xs, widths, rows) for rows in range(1, len(marks) + 1))
+    flags = next(filter(None, settled), None)
+    room = 2.0 if flags else 0.0
+    if flags is None:  # a row for each, over its line
+        middles = [min(max(x, w / 2), WIDTH - w / 2) for x, w in zip(xs, widths, strict=True)]
+        flags = tuple(
+            _Flag(row, x, x, x, "middle", middle)
+            for row, (x, middle) in enumerate(zip(xs, middles, strict=True))
+        )
+    rows = 1 + max((flag.row for flag in flags), default=-1)
 
     def draw(bottom: float) -> None:
-        for mark, (x, _, _, row) in zip(marks, spots, strict=True):
+        for mark, flag in zip(marks, flags, strict=True):
             with paper.hover(mark.label):
-                line = [(x, top + row * (ROW + 1) + 1), (x, bottom)]
+                line = [(flag.x, y + flag.row * (ROW + 1) + 1), (flag.x, bottom)]
                 paper.line(line, "ink", 1.3, "4 3", data_part="mark")
-        for mark, (_, x, anchor, row) in zip(marks, spots, strict=True):
-            y = top + (row + 0.5) * (ROW + 1)
-            paper.text(x, y, mark.label, anchor, size=SMALL, bold=True, halo=True)
+        for mark, flag in zip(marks, flags, strict=True):
+            middle = y + (flag.row + 0.5) * (ROW + 1)
+            paper.text(
+                flag.words_at, middle, mark.label, flag.anchor, size=SMALL, bold=True, halo=True
+            )
 
-    return draw
+    return y + rows * (ROW + 1) + room, draw
 
 
 def spread(

@@ -4,7 +4,7 @@ SVG elements, text that is measured before it is placed, colours by role.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache, lru_cache
 from html import escape
@@ -36,6 +36,21 @@ _EMS = {
 }
 _EM = {character: em for em, characters in _EMS.items() for character in characters}
 _BOLD = 1.15
+_HALO = {
+    "stroke": "paper",
+    "stroke_width": "4",
+    "stroke_linejoin": "round",
+    "paint_order": "stroke",
+}
+_SHAPES = {
+    "square": ((-1, -1), (1, -1), (1, 1), (-1, 1)),
+    "diamond": ((0, -1.3), (1.3, 0), (0, 1.3), (-1.3, 0)),
+    "star": (
+        *((0, -1.5), (0.36, -0.46), (1.43, -0.46), (0.57, 0.18), (0.88, 1.21)),
+        *((0, 0.58), (-0.88, 1.21), (-0.57, 0.18), (-1.43, -0.46), (-0.36, -0.46)),
+    ),
+}
+Point = tuple[float, float]
 _VOWELS, _CONSONANTS = "аеєиіїоуюяыэёaeiouy", "бвгґджзйклмнпрстфхцчшщ"
 
 
@@ -55,6 +70,10 @@ def num(value: float) -> str:
     """
     shown = f"{round(value, 6) + 1e-7:.1f}"
     return shown.removesuffix(".0") if float(shown) else "0"
+
+
+def _path(points: Iterable[Point]) -> str:
+    return "M" + "L".join(f"{num(x)} {num(y)}" for x, y in points)
 
 
 @lru_cache(4096)
@@ -81,7 +100,7 @@ def wrap(words: str, width: float, size: float = SIZE, bold: bool = False) -> tu
     ('Відповідаль-', 'ний рівень')
     """
     lines: list[str] = []
-    for word in re.split("[ \n]+", words):
+    for word in re.findall("[^ \n]+", words):
         joined = f"{lines[-1]} {word}" if lines else word
         if lines and measure(joined, size, bold) <= width:
             lines[-1] = joined
@@ -91,6 +110,11 @@ def wrap(words: str, width: float, size: float = SIZE, bold: bool = False) -> tu
             word = word[cut:]
         lines.append(word)
     return tuple(lines)
+
+
+def tall(words: str, width: float, size: float = SIZE, bold: bool = False) -> float:
+    """Return how high a text is that wraps; nothing is 0."""
+    return len(wrap(words, width, size, bold)) * size * LEADING
 
 
 def _cut(word: str, width: float, size: float, bold: bool) -> int:
@@ -178,10 +202,7 @@ class Paper:
                 font_size=f"{size:g}",
                 font_weight="700" if bold else None,
                 fill=tone,
-                stroke="paper" if halo else None,
-                stroke_width="4" if halo else None,
-                stroke_linejoin="round" if halo else None,
-                paint_order="stroke" if halo else None,
+                **(_HALO if halo else {}),
             )
 
     def block(
@@ -196,10 +217,9 @@ class Paper:
         bold: bool = False,
     ) -> float:
         """Write a text that wraps, from ``top`` down; returns its height."""
-        lines = wrap(words, width, size, bold) if words else ()
-        for index, line in enumerate(lines):
+        for index, line in enumerate(wrap(words, width, size, bold)):
             self.text(x, top + (index + 0.5) * size * LEADING, line, anchor, tone, size, bold)
-        return len(lines) * size * LEADING
+        return tall(words, width, size, bold)
 
     def rect(
         self, x: float, y: float, width: float, height: float, tone: str, **more: str | float | None
@@ -211,17 +231,16 @@ class Paper:
 
     def line(
         self,
-        points: Sequence[tuple[float, float]],
+        points: Iterable[Point],
         tone: str,
         width: float = 1.0,
         dash: str | None = None,
         **more: str | float | None,
     ) -> None:
         """Draw a line through points."""
-        path = "M" + "L".join(f"{num(x)} {num(y)}" for x, y in points)
         self.add(
             "path",
-            d=path,
+            d=_path(points),
             fill="none",
             stroke=tone,
             stroke_width=f"{width:g}",
@@ -229,26 +248,27 @@ class Paper:
             **more,
         )
 
+    def polygon(self, points: Iterable[Point], tone: str, **more: str) -> None:
+        """Fill what lies between points."""
+        corners = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+        self.add("polygon", points=corners, fill=tone, **more)
+
     def sign(self, x: float, y: float, sign: str, tone: str, radius: float = 4.5) -> None:
         """Draw one of the signs of `course.figures` around a point."""
-        r = radius
-        if sign in ("circle", "ring"):
-            fill = tone if sign == "circle" else "paper"
-            edge = {"stroke": tone, "stroke_width": "1.8"}
-            self.add("circle", cx=x, cy=y, r=r, fill=fill, data_part="point", **edge)
+        if sign in _SHAPES:
+            corners = ((x + radius * dx, y + radius * dy) for dx, dy in _SHAPES[sign])
+            self.add("path", d=_path(corners) + "Z", fill=tone, data_part="point")
             return
-        shapes = {
-            "square": ((-1, -1), (1, -1), (1, 1), (-1, 1)),
-            "diamond": ((0, -1.3), (1.3, 0), (0, 1.3), (-1.3, 0)),
-            "star": (
-                *((0, -1.5), (0.36, -0.46), (1.43, -0.46), (0.57, 0.18), (0.88, 1.21)),
-                *((0, 0.58), (-0.88, 1.21), (-0.57, 0.18), (-1.43, -0.46), (-0.36, -0.46)),
-            ),
-        }
-        path = (
-            "M" + "L".join(f"{num(x + r * dx)} {num(y + r * dy)}" for dx, dy in shapes[sign]) + "Z"
+        self.add(
+            "circle",
+            cx=x,
+            cy=y,
+            r=radius,
+            fill=tone if sign == "circle" else "paper",
+            data_part="point",
+            stroke=tone,
+            stroke_width="1.8",
         )
-        self.add("path", d=path, fill=tone, data_part="point")
 
     def svg(self, lang: str) -> str:
         """Return the picture as one ``<svg>`` element.
