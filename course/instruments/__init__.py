@@ -9,15 +9,40 @@ Nothing here draws or knows a widget.
 
 import importlib
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, Generic, TypeVar
 
 from course.figures import Figure
-from course.texts import text
+from course.texts import number, text
 
-Value = float | str
-Values = Mapping[str, Value]
+Values = Mapping[str, float | str]
+Reading = TypeVar("Reading")
+
+
+@dataclass(frozen=True)
+class Words:
+    """The texts of an instrument in one language.
+
+    Examples
+    --------
+    >>> Words("levels", "uk")("level.basic")
+    'базовий рівень'
+    """
+
+    name: str
+    lang: str
+
+    def __call__(self, key: str, **values: str) -> str:
+        """Return one text, each ``{place}`` of it filled."""
+        return text(f"{self.name}.{key}", self.lang, **values)
+
+    def number(self, value: float | None, digits: int | None = None) -> str:
+        """Write a number, a dash for None.
+
+        Means of means may sit a hair below the half that they should round up from.
+        """
+        return "–" if value is None else number(round(value, 9), self.lang, digits)
 
 
 @dataclass(frozen=True)
@@ -60,7 +85,7 @@ class Slider:
 
     field: Field
     step: float
-    kind: ClassVar[str] = "slider"
+    kind: str = "slider"
 
 
 @dataclass(frozen=True)
@@ -75,7 +100,36 @@ class Grid:
     rows: tuple[tuple[str, tuple[Field | Choice, ...]], ...]
     note: str = ""
     wide: bool = False
-    kind: ClassVar[str] = "grid"
+    kind: str = "grid"
+
+    @classmethod
+    def of(
+        cls, label: str, rows: Mapping[str, str], columns: Mapping[str, Field], **more: Any
+    ) -> "Grid":
+        """Return a table with the same fields in every row.
+
+        Parameters
+        ----------
+        label : str
+        rows : mapping of str to str
+            Their ids and headings.
+        columns : mapping of str to Field
+            Their headings and fields; in the row ``r`` named ``R`` the field ``f`` named ``F`` has
+            the id ``r.f`` and the name "R, F".
+        **more
+            ``note``, ``wide``.
+        """
+        table = tuple(
+            (
+                name,
+                tuple(
+                    replace(field, id=f"{row}.{field.id}", label=f"{name}, {field.label}")
+                    for field in columns.values()
+                ),
+            )
+            for row, name in rows.items()
+        )
+        return cls(label, tuple(columns), table, **more)
 
 
 @dataclass(frozen=True)
@@ -98,7 +152,7 @@ class Ratings:
     sides: tuple[str, ...]
     items: tuple[Item, ...]
     note: str = ""
-    kind: ClassVar[str] = "ratings"
+    kind: str = "ratings"
 
 
 Control = Slider | Grid | Ratings
@@ -141,79 +195,78 @@ class Table:
     folded: bool = False
 
 
-@dataclass(frozen=True)
-class Challenge:
-    """Something to find out; ``met(values, reading)`` says whether it has been."""
-
-    id: str
-    met: Callable[[Values, Any], bool]
-
-
 @dataclass(frozen=True, kw_only=True)
-class Instrument:
-    """A declared instrument.
+class Instrument(Generic[Reading]):
+    """A declared instrument; ``say`` are its `Words`.
 
     Parameters
     ----------
     name : str
         That of its file.
     controls : callable
-        ``controls(lang)`` returns what can be changed.
+        ``controls(say)`` returns what can be changed.
     cases : mapping
         ``{case: {field: value}}``: named presets, each with a value for every field, in the order
-        shown.
-    start : str
-        The case it opens with.
+        shown; it opens with ``start``.
     read : callable
         ``read(values)`` computes all that the rest shows, from `course.models`; pure, the same in
         every language.
-    figures : callable
-        ``figures(reading, lang)``: the first stands beside the controls, the others below.
-    sentence : callable
-        ``sentence(reading, lang)`` reads the result aloud with its numbers.
+    draw : callable
+        ``draw(reading, say)`` returns pictures: the first stands beside the controls, and its
+        sentence reads the result aloud with its numbers; the others stand below.
     notes, tables : callable
-        ``(reading, lang)``.
-    challenges : tuple of Challenge
+        ``(reading, say)``.
+    challenges : mapping
+        What there is to find out: ``{id: met}``; ``met(reading)`` says whether it has been.
     """
 
     name: str
-    controls: Callable[[str], list[Control]]
+    controls: Callable[[Words], list[Control]]
     cases: Mapping[str, Values]
     start: str
-    read: Callable[[Values], Any]
-    figures: Callable[[Any, str], list[Figure]]
-    sentence: Callable[[Any, str], str]
-    notes: Callable[[Any, str], list[Note]] = field(default=lambda reading, lang: [])
-    tables: Callable[[Any, str], list[Table]] = field(default=lambda reading, lang: [])
-    challenges: tuple[Challenge, ...] = ()
+    read: Callable[[Values], Reading]
+    draw: Callable[[Reading, Words], list[Figure]]
+    notes: Callable[[Reading, Words], list[Note]] = field(default=lambda reading, say: [])
+    tables: Callable[[Reading, Words], list[Table]] = field(default=lambda reading, say: [])
+    challenges: Mapping[str, Callable[[Reading], bool]] = field(default_factory=dict)
 
     def title(self, lang: str) -> str:
         """Return its name in words."""
-        return text(f"{self.name}.title", lang)
+        return Words(self.name, lang)("title")
+
+    def figures(self, reading: Reading, lang: str) -> list[Figure]:
+        """Return its pictures of a reading."""
+        return self.draw(reading, Words(self.name, lang))
+
+    def sentence(self, reading: Reading, lang: str) -> str:
+        """Return what reads a reading aloud."""
+        return self.figures(reading, lang)[0].sentence
 
     def spec(self, lang: str) -> dict[str, Any]:
         """Return what never changes, as plain values: words and controls."""
-        words = {part: text(f"{self.name}.{part}", lang) for part in ("title", "question", "note")}
-        named = {"cases": self.cases, "challenges": [challenge.id for challenge in self.challenges]}
-        lists = {
-            part: [{"id": id, "label": text(f"{self.name}.{part[:-1]}.{id}", lang)} for id in ids]
-            for part, ids in named.items()
+        say = Words(self.name, lang)
+        return {
+            "id": self.name,
+            "lang": lang,
+            **{part: say(part) for part in ("title", "question", "note")},
+            "cases": [{"id": id, "label": say(f"case.{id}")} for id in self.cases],
+            "challenges": [{"id": id, "label": say(f"challenge.{id}")} for id in self.challenges],
+            "controls": [asdict(control) for control in self.controls(say)],
         }
-        controls = [asdict(control) | {"kind": control.kind} for control in self.controls(lang)]
-        return {"id": self.name, "lang": lang, **words, **lists, "controls": controls}
 
     def look(self, values: Values, lang: str) -> dict[str, Any]:
         """Return what the values mean.
 
         Figures, sentence, notes, tables, and the ids of the challenges met.
         """
-        reading = self.read(values)
+        reading, say = self.read(values), Words(self.name, lang)
+        pictures = self.draw(reading, say)
         return {
-            "figures": self.figures(reading, lang),
-            "sentence": self.sentence(reading, lang),
-            "notes": [asdict(note) for note in self.notes(reading, lang)],
-            "tables": [asdict(table) for table in self.tables(reading, lang)],
-            "met": [each.id for each in self.challenges if each.met(values, reading)],
+            "figures": pictures,
+            "sentence": pictures[0].sentence,
+            "notes": [asdict(note) for note in self.notes(reading, say)],
+            "tables": [asdict(table) for table in self.tables(reading, say)],
+            "met": [id for id, met in self.challenges.items() if met(reading)],
         }
 
 
@@ -228,7 +281,7 @@ def names() -> list[str]:
     return sorted(path.stem for path in Path(__file__).parent.glob("[a-z]*.py"))
 
 
-def find(name: str) -> Instrument:
+def find(name: str) -> Instrument[Any]:
     """Return one instrument by its name.
 
     Raises
@@ -238,5 +291,5 @@ def find(name: str) -> Instrument:
     """
     if name not in names():
         raise KeyError(name)
-    found: Instrument = importlib.import_module(f"course.instruments.{name}").INSTRUMENT
-    return found
+    instrument: Instrument[Any] = importlib.import_module(f"course.instruments.{name}").INSTRUMENT
+    return instrument

@@ -3,25 +3,11 @@
 Five cafés, three offers, two channels – the difference a contact makes, not the likelihood.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from course.figures import Axis, End, Figure, Group, Pair, Pairs, Tick
-from course.instruments import (
-    Challenge,
-    Control,
-    Entry,
-    Field,
-    Grid,
-    Instrument,
-    Slider,
-    Table,
-    Value,
-    Values,
-)
+from course.instruments import Control, Entry, Field, Grid, Instrument, Slider, Table, Values, Words
 from course.models.value import contact_value
-from course.texts import number, text
 
 OFFERS, CHANNELS = {"blend": 300, "training": 500, "service": 400}, {"call": 15, "visit": 60}  # UAH
 # Chance of buying without a contact (%), harm of one contact more (UAH), chance with each contact.
@@ -33,34 +19,67 @@ CAFES = {
     "attic": (4, 4, (9, 14, 14, 20, 16, 31)),
 }
 CONTACTS = [(offer, channel) for offer in OFFERS for channel in CHANNELS]
-_BASE: dict[str, Value] = {**CHANNELS, **{f"{offer}.margin": m for offer, m in OFFERS.items()}}
-_TIRED: dict[str, Value] = {}
-for _cafe, (_p0, _harm, _chances) in CAFES.items():
-    _BASE |= {f"{_cafe}.p0": _p0, f"{_cafe}.fatigue": _harm}
-    _BASE |= {f"{_cafe}.{'.'.join(c)}": p for c, p in zip(CONTACTS, _chances, strict=True)}
-    _TIRED[f"{_cafe}.fatigue"] = _harm + 40
-CASES = {"base": _BASE, "dear": _BASE | {"visit": 140}, "tired": _BASE | _TIRED}
+
+
+def _cases() -> dict[str, Values]:
+    base = {**CHANNELS, **{f"{offer}.margin": margin for offer, margin in OFFERS.items()}}
+    tired = {}
+    for cafe, (p0, harm, chances) in CAFES.items():
+        base |= {f"{cafe}.p0": p0, f"{cafe}.fatigue": harm}
+        base |= {f"{cafe}.{o}.{c}": p for (o, c), p in zip(CONTACTS, chances, strict=True)}
+        tired[f"{cafe}.fatigue"] = harm + 40
+    return {"base": base, "dear": base | {"visit": 140}, "tired": base | tired}
+
+
+CASES = _cases()
 
 
 @dataclass(frozen=True)
 class Cafe:
-    """What contacts do for one café: chances in percent, gains in UAH, for each of CONTACTS.
-
-    best is the place of the most gainful contact, None to leave the café in peace; likeliest that
-    of the highest chance.
-    """
+    """What contacts do for one café: chances in percent, gains in UAH, for each of CONTACTS."""
 
     p0: float
     chances: tuple[float, ...]
     gains: tuple[float, ...]
-    best: int | None
-    likeliest: int
+
+    @property
+    def best(self) -> int | None:
+        """Place of the most gainful contact; None to leave the café in peace."""
+        top = max(self.gains)
+        return self.gains.index(top) if top >= 0 else None
+
+    @property
+    def likeliest(self) -> int:
+        """Place of the contact with the highest chance."""
+        return self.chances.index(max(self.chances))
 
 
-Reading = Mapping[str, Cafe]
+@dataclass(frozen=True)
+class Reading:
+    """What a visit costs, and the cafés by name."""
+
+    visit: float
+    cafes: dict[str, Cafe]
+
+    @property
+    def likeliest(self) -> str:
+        """Café with the likeliest contact of all."""
+        return max(self.cafes, key=lambda cafe: max(self.cafes[cafe].chances))
+
+    @property
+    def best(self) -> str | None:
+        """Café with the most gainful contact that pays."""
+        paying = [name for name, cafe in self.cafes.items() if cafe.best is not None]
+        return max(paying, key=lambda cafe: max(self.cafes[cafe].gains), default=None)
+
+    @property
+    def coincide(self) -> bool:
+        """Whether the likeliest contact of all is the most gainful one."""
+        cafe = self.cafes[self.likeliest]
+        return self.likeliest == self.best and cafe.best == cafe.likeliest
 
 
-def read(values: Mapping[str, Any]) -> Reading:
+def read(values: Values) -> Reading:
     """Compute every contact's gain, and each café's best and likeliest one.
 
     Parameters
@@ -70,186 +89,132 @@ def read(values: Mapping[str, Any]) -> Reading:
 
     Returns
     -------
-    mapping of str to Cafe
+    Reading
         Of two equal gains the first wins; a gain of 0 still pays for the contact.
 
     Examples
     --------
-    >>> places = [cafe.best for cafe in read(CASES["base"]).values()][:2]
+    >>> places = [cafe.best for cafe in read(CASES["base"]).cafes.values()][:2]
     >>> [CONTACTS[place] if place is not None else None for place in places]
     [None, ('training', 'visit')]
     """
+    sums = {name: float(value) for name, value in values.items()}
     cafes = {}
     for cafe in CAFES:
-        p0, fatigue = values[f"{cafe}.p0"], values[f"{cafe}.fatigue"]
-        chances = tuple(float(values[f"{cafe}.{offer}.{channel}"]) for offer, channel in CONTACTS)
+        p0, fatigue = sums[f"{cafe}.p0"], sums[f"{cafe}.fatigue"]
+        chances = tuple(sums[f"{cafe}.{offer}.{channel}"] for offer, channel in CONTACTS)
         gains = tuple(
-            round(contact_value(p / 100, p0 / 100, values[f"{o}.margin"], values[c], fatigue), 6)
+            round(contact_value(p / 100, p0 / 100, sums[f"{o}.margin"], sums[c], fatigue), 6)
             for p, (o, c) in zip(chances, CONTACTS, strict=True)
         )
-        best = gains.index(max(gains))
-        likeliest = chances.index(max(chances))
-        cafes[cafe] = Cafe(p0, chances, gains, best if gains[best] >= 0 else None, likeliest)
-    return cafes
+        cafes[cafe] = Cafe(p0, chances, gains)
+    return Reading(sums["visit"], cafes)
 
 
-def controls(lang: str) -> list[Control]:
+def controls(say: Words) -> list[Control]:
     """Return what can be changed."""
-
-    def say(key: str) -> str:
-        return text(f"contact_value.{key}", lang)
-
-    uah, contacts = say("uah"), [_contact(contact, lang) for contact in CONTACTS]
-    margins = tuple(
-        (
-            say(f"offer.{offer}"),
-            (Field(f"{offer}.margin", f"{say(f'offer.{offer}')}, {say('margin')}", 0, 2000, uah),),
-        )
-        for offer in OFFERS
-    )
-    rows = []
-    for cafe in CAFES:
-        name = say(f"cafe.{cafe}")
-        chances = tuple(
-            Field(f"{cafe}.{offer}.{channel}", f"{name}, {words}, p₁", 0, 100, "%")
-            for (offer, channel), words in zip(CONTACTS, contacts, strict=True)
-        )
-        before = Field(f"{cafe}.p0", f"{name}, {say('p0')}", 0, 100, "%")
-        harm = Field(f"{cafe}.fatigue", f"{name}, {say('fatigue')}", 0, 200, uah)
-        rows.append((name, (before, *chances, harm)))
-    heads = (say("p0"), *(f"p₁: {words}" for words in contacts), say("fatigue"))
+    uah = say("uah")
+    offers = {offer: say(f"offer.{offer}") for offer in OFFERS}
+    cafes = {cafe: say(f"cafe.{cafe}") for cafe in CAFES}
+    columns = {say("p0"): Field("p0", say("p0"), 0, 100, "%")}
+    for contact in CONTACTS:
+        words = _contact(contact, say)
+        columns[f"p₁: {words}"] = Field(".".join(contact), f"{words}, p₁", 0, 100, "%")
+    columns[say("fatigue")] = Field("fatigue", say("fatigue"), 0, 200, uah)
+    margin = {say("margin"): Field("margin", say("margin"), 0, 2000, uah)}
     return [
         *(Slider(Field(channel, say(f"cost.{channel}"), 0, 300, uah), 5) for channel in CHANNELS),
-        Grid(say("offers"), (say("margin"),), margins),
-        Grid(say("cafes"), heads, tuple(rows), say("cafes_note"), wide=True),
+        Grid.of(say("offers"), offers, margin),
+        Grid.of(say("cafes"), cafes, columns, note=say("cafes_note"), wide=True),
     ]
 
 
-def _contact(contact: tuple[str, str], lang: str) -> str:
+def _contact(contact: tuple[str, str], say: Words) -> str:
     offer, channel = contact
-    offered = text(f"contact_value.offer.{offer}", lang).lower()
-    return f"{offered}, {text(f'contact_value.channel.{channel}', lang)}"
+    return f"{say(f'offer.{offer}').lower()}, {say(f'channel.{channel}')}"
 
 
-def _gain(value: float, lang: str) -> str:
-    return ("+" if value > 0 else "") + number(value, lang, 0)
+def _gain(value: float, say: Words) -> str:
+    return ("+" if value > 0 else "") + say.number(value, 0)
 
 
-def _top(reading: Reading) -> tuple[str, str | None]:
-    """Return the café with the likeliest contact of all.
-
-    And the one with the most gainful that pays.
-    """
-    likeliest = max(reading, key=lambda cafe: max(reading[cafe].chances))
-    paying = [cafe for cafe in reading if reading[cafe].best is not None]
-    return likeliest, max(paying, key=lambda cafe: max(reading[cafe].gains), default=None)
-
-
-def _coincide(reading: Reading) -> bool:
-    likeliest, best = _top(reading)
-    return likeliest == best and reading[likeliest].best == reading[likeliest].likeliest
-
-
-def sentence(reading: Reading, lang: str) -> str:
+def sentence(reading: Reading, say: Words) -> str:
     """Read the picture aloud: the likeliest contact, its gain, and the most gainful one."""
 
-    def words(cafe: str, place: int) -> dict[str, str]:
-        gain = _gain(reading[cafe].gains[place], lang)
-        name = text(f"contact_value.cafe.{cafe}", lang)
-        return {"cafe": name, "contact": _contact(CONTACTS[place], lang), "gain": gain}
+    def words(name: str, place: int) -> dict[str, str]:
+        contact, gain = CONTACTS[place], reading.cafes[name].gains[place]
+        cafe = say(f"cafe.{name}")
+        return {"cafe": cafe, "contact": _contact(contact, say), "gain": _gain(gain, say)}
 
-    likeliest, best = _top(reading)
-    place = reading[likeliest].likeliest
-    chance = number(reading[likeliest].chances[place], lang)
-    said = text("contact_value.likeliest", lang, p=chance, **words(likeliest, place)) + " "
-    if best is None:
-        return said + text("contact_value.nobody", lang)
-    place = reading[best].best or 0
-    key = "same" if _coincide(reading) else "other"
-    return said + text(f"contact_value.{key}", lang, **words(best, place))
+    likeliest = reading.cafes[reading.likeliest]
+    chance = say.number(max(likeliest.chances))
+    said = say("likeliest", p=chance, **words(reading.likeliest, likeliest.likeliest)) + " "
+    if reading.best is None:
+        return said + say("nobody")
+    key = "same" if reading.coincide else "other"
+    return said + say(key, **words(reading.best, reading.cafes[reading.best].best or 0))
 
 
-def figures(reading: Reading, lang: str) -> list[Figure]:
-    """Return how the likeliest and the best contact of each café change its chance of buying."""
-
-    def say(key: str) -> str:
-        return text(f"contact_value.{key}", lang)
-
+def draw(reading: Reading, say: Words) -> list[Figure]:
+    """Draw how the likeliest and the best contact of each café change its chance of buying."""
     groups = []
-    for name, cafe in reading.items():
-        shown = dict.fromkeys((cafe.likeliest, cafe.likeliest if cafe.best is None else cafe.best))
-        lines = tuple(
-            Pair(
-                cafe.p0,
-                cafe.chances[k],
-                _gain(cafe.gains[k], lang),
-                (0, 2 if k == cafe.best else 1),
-                k == cafe.best,
-            )
-            for k in shown
-        )
-        groups.append(Group(say(f"cafe.{name}"), lines))
+    for name, cafe in reading.cafes.items():
+        shown = [cafe.likeliest]
+        if cafe.best not in (None, cafe.likeliest):
+            shown.append(cafe.best)
+        lines = []
+        for place in shown:
+            best = place == cafe.best
+            gain = _gain(cafe.gains[place], say)
+            lines.append(Pair(cafe.p0, cafe.chances[place], gain, (0, 2 if best else 1), best))
+        groups.append(Group(say(f"cafe.{name}"), tuple(lines)))
     ends = (
         End(say("without"), "ring", "muted"),
         End(say("likely_mark"), "star", "ink"),
         End(say("best_mark"), "circle", "accent"),
     )
-    axis = Axis(say("axis"), tuple(Tick(p, str(p)) for p in range(0, 101, 25)))
-    said = sentence(reading, lang)
-    figure = Pairs(
-        title=say("chart"),
-        sentence=said,
-        ends=ends,
-        groups=tuple(groups),
-        axis=axis,
-        column=say("delta"),
-    )
-    return [figure]
+    return [
+        Pairs(
+            title=say("chart"),
+            sentence=sentence(reading, say),
+            ends=ends,
+            groups=tuple(groups),
+            axis=Axis(say("axis"), tuple(Tick(p, str(p)) for p in range(0, 101, 25))),
+            column=say("delta"),
+        )
+    ]
 
 
-def tables(reading: Reading, lang: str) -> list[Table]:
+def tables(reading: Reading, say: Words) -> list[Table]:
     """Return the gain of every contact, and the decision about every café."""
-
-    def say(key: str) -> str:
-        return text(f"contact_value.{key}", lang)
-
-    columns = []
-    for cafe in reading.values():
-        column = [
-            Entry(
-                _gain(gain, lang),
-                best=k == cafe.best,
-                faint=gain < 0,
-                signs=tuple(
-                    (icon, say(key))
-                    for icon, key, on in (
-                        ("right", "best", k == cafe.best),
-                        ("star", "top", k == cafe.likeliest),
-                    )
-                    if on
-                ),
-            )
-            for k, gain in enumerate(cafe.gains)
-        ]
-        decision = say("leave") if cafe.best is None else _contact(CONTACTS[cafe.best], lang)
-        columns.append([*column, Entry(decision, word=True)])
-    heads = [*(_contact(contact, lang) for contact in CONTACTS), say("decision")]
-    rows = tuple((head, *cells) for head, *cells in zip(heads, *columns, strict=True))
+    cafes = reading.cafes.values()
+    rows: list[tuple[str | Entry, ...]] = []
+    for place, contact in enumerate(CONTACTS):
+        cells = []
+        for cafe in cafes:
+            best, gain = place == cafe.best, cafe.gains[place]
+            signs = [("right", say("best"))] if best else []
+            signs += [("star", say("top"))] if place == cafe.likeliest else []
+            cells.append(Entry(_gain(gain, say), best=best, faint=gain < 0, signs=tuple(signs)))
+        rows.append((_contact(contact, say), *cells))
+    decisions = [
+        say("leave") if cafe.best is None else _contact(CONTACTS[cafe.best], say) for cafe in cafes
+    ]
+    rows.append((say("decision"), *(Entry(decision, word=True) for decision in decisions)))
     legend = (("right", say("best")), ("star", say("top")))
-    names = ("", *(say(f"cafe.{cafe}") for cafe in reading))
-    return [Table(say("table"), names, rows, note=say("rule"), legend=legend)]
+    names = ("", *(say(f"cafe.{cafe}") for cafe in reading.cafes))
+    return [Table(say("table"), names, tuple(rows), note=say("rule"), legend=legend)]
 
 
-def _last_visit(values: Values, reading: Reading) -> bool:
+def _last_visit(reading: Reading) -> bool:
     """Whether a visit dearer than in the case still pays, by less than the slider's step."""
-    if float(values["visit"]) <= CHANNELS["visit"]:
-        return False
     visits = [place for place, (_, channel) in enumerate(CONTACTS) if channel == "visit"]
-    return 0 <= max(cafe.gains[place] for cafe in reading.values() for place in visits) < 5
+    top = max(cafe.gains[place] for cafe in reading.cafes.values() for place in visits)
+    return reading.visit > CHANNELS["visit"] and 0 <= top < 5
 
 
-def _alone(values: Values, reading: Reading) -> bool:
-    return sum(cafe.best is not None for cafe in reading.values()) == 1
+def _alone(reading: Reading) -> bool:
+    return sum(cafe.best is not None for cafe in reading.cafes.values()) == 1
 
 
 INSTRUMENT = Instrument(
@@ -258,12 +223,11 @@ INSTRUMENT = Instrument(
     cases=CASES,
     start="base",
     read=read,
-    figures=figures,
-    sentence=sentence,
+    draw=draw,
     tables=tables,
-    challenges=(
-        Challenge("visit", _last_visit),
-        Challenge("alone", _alone),
-        Challenge("coincide", lambda values, reading: _coincide(reading)),
-    ),
+    challenges={
+        "visit": _last_visit,
+        "alone": _alone,
+        "coincide": lambda reading: reading.coincide,
+    },
 )

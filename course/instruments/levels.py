@@ -4,30 +4,16 @@ What each of the five levels is worth, where the next one pays, what scarce hour
 """
 
 import csv
-from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from itertools import product
-from math import fsum
-from typing import Any
+from itertools import chain, product
 
 from course import paths
 from course.figures import Bar, Bars, Cell, Figure, Matrix
-from course.instruments import (
-    Challenge,
-    Choice,
-    Control,
-    Field,
-    Grid,
-    Instrument,
-    Note,
-    Slider,
-    Value,
-    Values,
-)
+from course.instruments import Choice, Control, Field, Grid, Instrument, Note, Slider, Values, Words
 from course.models import levels as model
-from course.texts import number, text
+from course.models.levels import LEVELS, Range, Share, Terms
 
 SEGMENTS = {"farms": 9, "chains": 75, "holdings": 400}  # margin of a typical customer, kUAH a year
 CUSTOMERS = (12, 60, 600)  # of the firms in the rows of the matrix
@@ -36,44 +22,34 @@ STEP = 0.01  # of the price of an hour, kUAH
 MARGINS = (400, 120, 30)  # high, medium, low: the same as in the lesson
 # As textbooks retell Ph. Kotler, few to many customers, high to low margin.
 KOTLER = (((4,), (3,), (2,)), ((3,), (2,), (1,)), ((2,), (1,), (0, 1)))
-_TABLE: dict[str, Value] = {}
-for _level, _cost, _kept, _hours in zip(
-    model.LEVELS, model.COSTS, model.RETENTIONS, model.HOURS, strict=True
-):
-    _TABLE |= {f"{_level}.cost": _cost, f"{_level}.kept": round(100 * _kept, 9)}
-    _TABLE[f"{_level}.hours"] = _hours
-# The plan of the deputy director in the lesson: everybody is a partner.
-_TABLE |= {f"{_segment}.plan": "partnership" for _segment in SEGMENTS}
-CASES = {
-    name: {"margin": margin, "rate": 20, "hours": HOURS, "price": 0, **_TABLE}
-    for name, margin in SEGMENTS.items()
-}
-_LIMITS = {"cost": (0, 200), "kept": (0, 98), "hours": (0, 400)}
+COLUMNS = {"cost": 200, "kept": 98, "hours": 400}  # how much may be typed
+
+
+def _cases() -> dict[str, Values]:
+    kept = [round(100 * share, 9) for share in model.RETENTIONS]
+    table: dict[str, float | str] = {}
+    for level, *terms in zip(LEVELS, model.COSTS, kept, model.HOURS, strict=True):
+        table |= {f"{level}.{column}": x for column, x in zip(COLUMNS, terms, strict=True)}
+    # The plan of the deputy director in the lesson: everybody is a partner.
+    table |= {f"{segment}.plan": "partnership" for segment in SEGMENTS}
+    return {
+        segment: {"margin": margin, "rate": 20, "hours": HOURS, "price": 0, **table}
+        for segment, margin in SEGMENTS.items()
+    }
+
+
+CASES = _cases()
 
 
 @cache
-def _margins() -> dict[str, tuple[float, ...]]:
+def _margins() -> dict[str, list[float]]:
     """Yearly margins of the customers of every segment, rising."""
+    margins: dict[str, list[float]] = {segment: [] for segment in SEGMENTS}
     path = paths.shared("datasets") / "zernokrok_customers.csv"
-    found: dict[str, list[float]] = {name: [] for name in SEGMENTS}
-    with path.open(
-        encoding="utf-8", newline=""
-    ) as file:  # without pandas, so that a lesson opens fast
+    with path.open(encoding="utf-8", newline="") as file:  # a lesson opens fast without pandas
         for row in csv.DictReader(file):
-            found[f"{row['segment']}s"].append(float(row["margin_kuah"]))
-    return {name: tuple(sorted(margins)) for name, margins in found.items()}
-
-
-@dataclass(frozen=True)
-class Share:
-    """What customers take who all have their best level at one price of an hour.
-
-    counts: customers by level; hours: a year; value: kUAH, the price of hours not charged.
-    """
-
-    counts: tuple[int, ...]
-    hours: float
-    value: float
+            margins[f"{row['segment']}s"].append(float(row["margin_kuah"]))
+    return {segment: sorted(rows) for segment, rows in margins.items()}
 
 
 @dataclass(frozen=True)
@@ -81,9 +57,10 @@ class Reading:
     """What the numbers mean; money in kUAH, levels as places in LEVELS.
 
     worth, best, spans: of one customer with the margin chosen, hours at their price, by level (see
-    `ranges`). all, cheaper: the customers at this price of an hour and at one a step lower (None at
-    0). grid: None when every level asks for more hours than there are. own_hours, own_value: of the
-    learner's plan for whole segments; top_value: of the best such plan, None when none fits.
+    `course.models.levels.ranges`). all, cheaper: the customers at this price of an hour and at one
+    a step lower (None at 0). grid: None when every level asks for more hours than there are.
+    own_hours, own_value: of the learner's plan for whole segments; top_value: of the best such
+    plan, None when none fits.
     """
 
     margin: float
@@ -91,7 +68,7 @@ class Reading:
     price: float
     worth: tuple[float, ...]
     best: int
-    spans: list[tuple[float, float] | None]
+    spans: list[Range | None]
     each: tuple[float, ...]
     all: Share
     cheaper: Share | None
@@ -100,311 +77,200 @@ class Reading:
     own_value: float
     top_value: float | None
 
+    @property
+    def fits(self) -> bool:
+        """Whether the hours suffice at this price."""
+        return self.all.hours <= self.hours
 
-def controls(lang: str) -> list[Control]:
+    @property
+    def least(self) -> bool:
+        """Whether no lower price makes the hours suffice."""
+        return self.fits and (self.cheaper is None or self.cheaper.hours > self.hours)
+
+    @property
+    def own_fits(self) -> bool:
+        """Whether the hours suffice for the learner's plan."""
+        return self.own_hours <= self.hours
+
+    @property
+    def own_best(self) -> bool:
+        """Whether no plan for whole segments that fits is worth more than the learner's."""
+        top = self.top_value
+        return self.own_fits and top is not None and self.own_value >= top - 1e-6
+
+
+def controls(say: Words) -> list[Control]:
     """Return what can be changed."""
-
-    def say(key: str) -> str:
-        return text(f"levels.{key}", lang)
-
-    columns = ("cost", "kept", "hours")
-    heads = {column: say(f"column.{column}") for column in columns}
-    names = {level: say(f"name.{level}") for level in model.LEVELS}
-    table = []
-    for level, name in names.items():
-        fields = [
-            Field(f"{level}.{c}", f"{name}, {head}", *_LIMITS[c], head.partition(", ")[2])
-            for c, head in heads.items()
-        ]
-        table.append((name, tuple(fields)))
-    plans = []
+    levels = {level: say(f"name.{level}") for level in LEVELS}
+    columns = {}
+    for column, most in COLUMNS.items():
+        head = say(f"column.{column}")
+        columns[head] = Field(column, head, 0, most, head.partition(", ")[2])
+    own, plans = say("own"), []
     for segment in SEGMENTS:
         name = say(f"case.{segment}")
-        choice = Choice(f"{segment}.plan", f"{say('own')}: {name}", tuple(names.items()))
+        choice = Choice(f"{segment}.plan", f"{own}: {name}", tuple(levels.items()))
         plans.append((name, (choice,)))
     return [
         Slider(Field("margin", say("margin"), 1, 500, say("kuah")), 1),
         Slider(Field("rate", say("rate"), 1, 40, "%"), 0.5),
         Slider(Field("price", say("price"), 0, 3, say("kuah_hour")), STEP),
         Slider(Field("hours", say("hours"), 0, 6000, say("h")), 50),
-        Grid(say("own"), (say("own_level"),), tuple(plans), say("own_note")),
-        Grid(say("grid"), tuple(heads.values()), tuple(table), say("grid_note"), wide=True),
+        Grid(own, (say("own_level"),), tuple(plans), say("own_note")),
+        Grid.of(say("grid"), levels, columns, note=say("grid_note"), wide=True),
     ]
 
 
-def ranges(
-    i: float, costs: Sequence[float], retentions: Sequence[float]
-) -> list[tuple[float, float] | None]:
-    """Return for every level the (lowest, highest) yearly margin at which none is better, or None.
-
-    Parameters
-    ----------
-    i : float
-        Yearly discount rate.
-    costs, retentions : sequences of float
-        Yearly cost (kUAH) and retention of each level, in any order.
-
-    Examples
-    --------
-    >>> [round(low, 2) for low, _ in ranges(0.2, model.COSTS, model.RETENTIONS)]
-    [0.0, 12.0, 25.5, 90.67, 282.67]
-    """
-    spans: list[tuple[float, float] | None] = []
-    for a, (cost, kept) in enumerate(zip(costs, retentions, strict=True)):
-        low, high = 0.0, float("inf")
-        for b, (other_cost, other_kept) in enumerate(zip(costs, retentions, strict=True)):
-            if other_kept < kept:
-                low = max(low, model.level_threshold(other_cost, other_kept, cost, kept, i))
-            elif other_kept > kept:
-                high = min(high, model.level_threshold(cost, kept, other_cost, other_kept, i))
-            elif (other_cost, b) < (cost, a):
-                high = -1.0
-        spans.append((low, high) if low < high else None)
-    return spans
-
-
-def share(
-    margins: Sequence[float],
-    i: float,
-    lam: float,
-    costs: Sequence[float],
-    retentions: Sequence[float],
-    hours: Sequence[float],
-) -> Share:
-    """Give every customer the best level when an hour costs ``lam``, kUAH.
-
-    Parameters
-    ----------
-    margins : sequence of float
-        Yearly margin of every customer, kUAH, rising.
-    i, lam : float
-        Yearly discount rate; price of an hour, kUAH.
-    costs, retentions, hours : sequences of float
-        Yearly cost (kUAH), retention and yearly hours of each level.
-
-    Examples
-    --------
-    >>> found = share([9, 75, 400], 0.2, 0.5, model.COSTS, model.RETENTIONS, model.HOURS)
-    >>> found.counts, found.hours, round(found.value, 1)
-    ((1, 0, 1, 1, 0), 32.0, 1353.1)
-    """
-    full = [model.cost_with_shadow(c, h, lam) for c, h in zip(costs, hours, strict=True)]
-    counts, value = [], 0.0
-    for span, cost, kept in zip(ranges(i, full, retentions), costs, retentions, strict=True):
-        low, high = (bisect_right(margins, edge) for edge in span) if span else (0, 0)
-        counts.append(high - low)
-        value += fsum(margins[low:high]) * model.level_value(1, 0, kept, i)
-        value += (high - low) * model.level_value(0, cost, kept, i)
-    used = fsum(n * h for n, h in zip(counts, hours, strict=True))
-    return Share(tuple(counts), used, value)
-
-
-def read(values: Mapping[str, Any]) -> Reading:
+def read(values: Values) -> Reading:
     """Compute all that is shown."""
-    columns = {
-        column: tuple(float(values[f"{level}.{column}"]) for level in model.LEVELS)
-        for column in ("cost", "kept", "hours")
-    }
-    i, hours, lam = values["rate"] / 100, columns["hours"], values["price"]
-    kept = tuple(share / 100 for share in columns["kept"])
-    setting = {"i": i, "costs": columns["cost"], "retentions": kept, "hours": hours}
+    costs, kept, each = (
+        tuple(float(values[f"{level}.{column}"]) for level in LEVELS) for column in COLUMNS
+    )
+    margin, rate, hours, lam = (float(values[x]) for x in ("margin", "rate", "hours", "price"))
+    terms = Terms(costs, [share / 100 for share in kept], each, rate / 100)
     segments = _margins()
-    margins = sorted(margin for segment in segments.values() for margin in segment)
-    own = [model.LEVELS.index(values[f"{name}.plan"]) for name in SEGMENTS]
-    # Of every segment at every level: hours in a year, and value.
-    taken = [[len(segment) * hours[level] for level in range(5)] for segment in segments.values()]
-    valued = [
-        [
-            len(segment) * value
-            for value in model.level_values(sum(segment) / len(segment), **setting)
-        ]
-        for segment in segments.values()
-    ]
-    fitting = [
-        sum(valued[s][level] for s, level in enumerate(levels))
-        for levels in product(range(5), repeat=len(segments))
-        if sum(taken[s][level] for s, level in enumerate(levels)) <= values["hours"]
-    ]
-    grid = None
+    margins = sorted(chain(*segments.values()))
+    # Of every segment: hours in a year and value, at every level.
+    offers = []
+    for rows in segments.values():
+        worth = model.level_values(sum(rows) / len(rows), terms=terms)
+        offers.append([(len(rows) * h, len(rows) * v) for h, v in zip(each, worth, strict=True)])
+    plans = [_total(plan) for plan in product(*offers)]
+    own = [LEVELS.index(str(values[f"{segment}.plan"])) for segment in segments]
+    own_hours, own_value = _total(offer[level] for offer, level in zip(offers, own, strict=True))
     try:
-        grid = model.matrix(CUSTOMERS, MARGINS, values["hours"], **setting)
+        grid = model.matrix(CUSTOMERS, MARGINS, hours, terms)
     except model.TooFewHours:  # the learner gave every level more hours than there are
         grid = None
-    full = [model.cost_with_shadow(c, h, lam) for c, h in zip(columns["cost"], hours, strict=True)]
     return Reading(
-        margin=values["margin"],
-        hours=values["hours"],
+        margin=margin,
+        hours=hours,
         price=lam,
-        worth=model.level_values(values["margin"], lam=lam, **setting),
-        best=model.best_level(values["margin"], lam=lam, **setting),
-        spans=ranges(i, full, kept),
-        each=hours,
-        all=share(margins, lam=lam, **setting),
-        cheaper=share(margins, lam=max(0.0, lam - STEP), **setting) if lam else None,
+        worth=model.level_values(margin, lam, terms),
+        best=model.best_level(margin, lam, terms),
+        spans=model.ranges(lam, terms),
+        each=each,
+        all=model.share(margins, lam, terms),
+        cheaper=model.share(margins, max(0.0, lam - STEP), terms) if lam else None,
         grid=grid,
-        own_hours=sum(taken[s][level] for s, level in enumerate(own)),
-        own_value=sum(valued[s][level] for s, level in enumerate(own)),
-        top_value=max(fitting, default=None),
+        own_hours=own_hours,
+        own_value=own_value,
+        top_value=max((value for used, value in plans if used <= hours), default=None),
     )
 
 
-def sentence(reading: Reading, lang: str) -> str:
+def _total(plan: Iterable[tuple[float, float]]) -> tuple[float, float]:
+    """Add up hours and values of segments."""
+    hours, value = zip(*plan, strict=True)
+    return sum(hours), sum(value)
+
+
+def sentence(reading: Reading, say: Words) -> str:
     """Read the first picture aloud: the best level, and where the next one pays."""
-
-    def level(place: int) -> str:
-        return text(f"levels.level.{model.LEVELS[place]}", lang)
-
-    value = number(abs(reading.worth[reading.best]), lang, 0)
-    key = "sentence" if reading.worth[reading.best] >= 0 else "loss"
-    said = text(
-        f"levels.{key}",
-        lang,
-        margin=number(reading.margin, lang),
-        level=level(reading.best),
-        value=value,
+    best, worth = reading.best, reading.worth[reading.best]
+    said = say(
+        "sentence" if worth >= 0 else "loss",
+        margin=say.number(reading.margin),
+        level=say(f"level.{LEVELS[best]}"),
+        value=say.number(abs(worth), 0),
     )
     lows = [(span[0], place) for place, span in enumerate(reading.spans) if span]
     # At the threshold itself the cheaper level is still the best, and the dearer one comes next.
-    above = [low for low in lows if low[1] != reading.best and low[0] > reading.margin - 1e-9]
-    own = reading.spans[reading.best]
-    since, place = min(above, default=(own[0] if own else 0.0, reading.best))
-    if since > 0:
-        name = level(place)
-        key = "next" if above else "own_since"
-        threshold = number(since, lang, 1)
-        name = name[0].upper() + name[1:]
-        said += " " + text(f"levels.{key}", lang, level=name, threshold=threshold)
-    return said
+    above = [low for low in lows if low[1] != best and low[0] > reading.margin - 1e-9]
+    own = reading.spans[best]
+    since, place = min(above, default=(own[0] if own else 0.0, best))
+    if since <= 0:
+        return said
+    name, key = say(f"level.{LEVELS[place]}"), "next" if above else "own_since"
+    name = name[0].upper() + name[1:]
+    return f"{said} {say(key, level=name, threshold=say.number(since, 1))}"
 
 
-def figures(reading: Reading, lang: str) -> list[Figure]:
-    """Return the values by level, and the matrix beside Kotler's."""
-
-    def say(key: str, **names: str) -> str:
-        return text(f"levels.{key}", lang, **names)
-
+def draw(reading: Reading, say: Words) -> list[Figure]:
+    """Draw the values by level, the customers by level, and the matrix beside Kotler's."""
+    names = [say(f"name.{level}") for level in LEVELS]
     rows = []
-    for place, (level, value, span) in enumerate(
-        zip(model.LEVELS, reading.worth, reading.spans, strict=True)
+    for place, (name, value, span) in enumerate(
+        zip(names, reading.worth, reading.spans, strict=True)
     ):
-        low = number(span[0], lang, 1 if span[0] else 0) if span else ""
-        since = say("since", m=low) if span else say("never")
-        printed = number(value, lang, 0)
-        rows.append(Bar(say(f"name.{level}"), (value,), (printed,), since, place == reading.best))
-    bars = Bars(
-        title=say("chart"), unit=say("axis"), sentence=sentence(reading, lang), rows=tuple(rows)
-    )
-    return [bars, _crowd(reading, lang), *([_matrix(reading.grid, lang)] if reading.grid else [])]
+        since = say("since", m=say.number(span[0], 1 if span[0] else 0)) if span else say("never")
+        rows.append(Bar(name, (value,), (say.number(value, 0),), since, place == reading.best))
+    said = sentence(reading, say)
+    worth = Bars(title=say("chart"), unit=say("axis"), sentence=said, rows=tuple(rows))
+    grid = [_matrix(reading.grid, names, say)] if reading.grid else []
+    return [worth, _crowd(reading, names, say), *grid]
 
 
-def _crowd(reading: Reading, lang: str) -> Bars:
+def _crowd(reading: Reading, names: list[str], say: Words) -> Bars:
     """How many customers every level gets at this price of an hour."""
-
-    def say(key: str, **names: str) -> str:
-        return text(f"levels.{key}", lang, **names)
-
-    rows, told = [], []
-    for level, n, each in zip(model.LEVELS, reading.all.counts, reading.each, strict=True):
-        name, count = say(f"name.{level}"), number(n, lang)
-        rows.append(Bar(name, (n,), (count,), say("takes", h=number(n * each, lang, 0))))
-        told.append(f"{name.lower()} – {count}")
-    used, price = number(reading.all.hours, lang, 0), number(reading.price, lang, 2)
+    counts = [say.number(n) for n in reading.all.counts]
+    rows = []
+    for name, n, count, each in zip(names, reading.all.counts, counts, reading.each, strict=True):
+        rows.append(Bar(name, (n,), (count,), say("takes", h=say.number(n * each, 0))))
+    shares = [f"{name.lower()} – {count}" for name, count in zip(names, counts, strict=True)]
+    used, price = say.number(reading.all.hours, 0), say.number(reading.price, 2)
     return Bars(
-        title=say("crowd", n=number(sum(reading.all.counts), lang)),
+        title=say("crowd", n=say.number(sum(reading.all.counts))),
         unit=say("crowd_unit", price=price),
-        sentence=say("crowd_sentence", price=price, rows=", ".join(told), used=used),
+        sentence=say("crowd_sentence", price=price, rows=", ".join(shares), used=used),
         rows=tuple(rows),
     )
 
 
-def _matrix(grid: list[list[int]], lang: str) -> Matrix:
-    def say(key: str, **names: str) -> str:
-        return text(f"levels.{key}", lang, **names)
-
-    names = [say(f"name.{level}") for level in model.LEVELS]
+def _matrix(grid: list[list[int]], names: list[str], say: Words) -> Matrix:
     cells = []
-    for row, levels in enumerate(grid):
-        line = []
-        for column, level in enumerate(levels):
-            kotler = KOTLER[row][column]
-            said = say("or").join(names[k] for k in kotler).lower()
-            line.append(Cell(names[level], said, shade=level, check=level in kotler))
-        cells.append(tuple(line))
-    rows = tuple(say(f"many.{row}", n=number(count, lang)) for row, count in enumerate(CUSTOMERS))
-    columns = tuple(say(f"high.{column}", m=str(margin)) for column, margin in enumerate(MARGINS))
-    same = sum(cell.check for line in cells for cell in line)
-    told = [
+    for levels, kotlers in zip(grid, KOTLER, strict=True):
+        row = []
+        for level, kotler in zip(levels, kotlers, strict=True):
+            small = say("or").join(names[k] for k in kotler).lower()
+            row.append(Cell(names[level], small, shade=level, check=level in kotler))
+        cells.append(tuple(row))
+    rows = tuple(say(f"many.{row}", n=say.number(count)) for row, count in enumerate(CUSTOMERS))
+    same = sum(cell.check for row in cells for cell in row)
+    lines = [
         f"{row}: {', '.join(cell.text.lower() for cell in line)}"
         for row, line in zip(rows, cells, strict=True)
     ]
     return Matrix(
         title=say("matrix"),
         unit=say("matrix_unit"),
-        sentence=say("matrix_sentence", n=str(same), rows="; ".join(told)),
-        columns=columns,
+        sentence=say("matrix_sentence", n=str(same), rows="; ".join(lines)),
+        columns=tuple(say(f"high.{place}", m=str(margin)) for place, margin in enumerate(MARGINS)),
         rows=rows,
         cells=tuple(cells),
     )
 
 
-def notes(reading: Reading, lang: str) -> list[Note]:
+def notes(reading: Reading, say: Words) -> list[Note]:
     """Return what the price of an hour and the plan for whole segments do with the hours."""
-
-    def say(key: str, **names: str) -> str:
-        return text(f"levels.{key}", lang, **names)
-
-    def whole(value: float) -> str:
-        return number(value, lang, 0)
-
-    shown = {
-        "price": number(reading.price, lang, 2),
-        "n": whole(sum(reading.all.counts)),
-        "used": whole(reading.all.hours),
-        "hours": whole(reading.hours),
-        "value": whole(reading.all.value),
+    hours = say.number(reading.hours, 0)
+    crowd = {
+        "price": say.number(reading.price, 2),
+        "n": say.number(sum(reading.all.counts), 0),
+        "used": say.number(reading.all.hours, 0),
+        "value": say.number(reading.all.value, 0),
     }
-    fits = reading.all.hours <= reading.hours
-    key = "all_over" if not fits else "all_least" if _is_least(reading) else "all_dear"
-    tone = "no" if not fits else "ok" if _is_least(reading) else "part"
-    found = [Note(tone, say(key, **shown), say("all_lead"))]
-    over = reading.own_hours > reading.hours
+    tone, key = ("ok", "all_least") if reading.least else ("part", "all_dear")
+    if not reading.fits:
+        tone, key = "no", "all_over"
+    price = Note(tone, say(key, hours=hours, **crowd), say("all_lead"))
     if reading.top_value is None or reading.grid is None:
-        return [*found, Note("no", say("short"))]
-    own = say(
-        "own_over" if over else "own_fits",
-        used=whole(reading.own_hours),
-        hours=whole(reading.hours),
-        value=whole(reading.own_value),
-        top=whole(reading.top_value),
-    )
-    tone = "no" if over else "ok" if _is_best(reading) else "part"
-    matrix = Note("plain", say("matrix_note", hours=whole(reading.hours)), say("matrix_lead"))
-    return [*found, Note(tone, own, say("own_lead")), matrix]
+        return [price, Note("no", say("short"))]
+    own = {
+        "used": say.number(reading.own_hours, 0),
+        "value": say.number(reading.own_value, 0),
+        "top": say.number(reading.top_value, 0),
+    }
+    tone, key = ("ok" if reading.own_best else "part"), "own_fits"
+    if not reading.own_fits:
+        tone, key = "no", "own_over"
+    plan = Note(tone, say(key, hours=hours, **own), say("own_lead"))
+    return [price, plan, Note("plain", say("matrix_note", hours=hours), say("matrix_lead"))]
 
 
-def _is_least(reading: Reading) -> bool:
-    """Whether no lower price makes the hours suffice."""
-    return reading.all.hours <= reading.hours and (
-        reading.cheaper is None or reading.cheaper.hours > reading.hours
-    )
-
-
-def _is_best(reading: Reading) -> bool:
-    fits = reading.own_hours <= reading.hours
-    return fits and reading.top_value is not None and reading.own_value >= reading.top_value - 1e-6
-
-
-def _close(values: Values, reading: Reading) -> bool:
+def _close(reading: Reading) -> bool:
     proactive, partnership = reading.worth[3:]
     return reading.price == 0 and 0 < proactive - partnership <= 5
-
-
-def _least(values: Values, reading: Reading) -> bool:
-    return reading.hours == HOURS and _is_least(reading)
-
-
-def _spent(values: Values, reading: Reading) -> bool:
-    return reading.hours == HOURS and _is_best(reading)
 
 
 INSTRUMENT = Instrument(
@@ -413,8 +279,11 @@ INSTRUMENT = Instrument(
     cases=CASES,
     start="chains",
     read=read,
-    figures=figures,
-    sentence=sentence,
+    draw=draw,
     notes=notes,
-    challenges=(Challenge("close", _close), Challenge("least", _least), Challenge("spent", _spent)),
+    challenges={
+        "close": _close,
+        "least": lambda reading: reading.hours == HOURS and reading.least,
+        "spent": lambda reading: reading.hours == HOURS and reading.own_best,
+    },
 )

@@ -1,40 +1,29 @@
 """Two-sided audit of a relationship: components, gap, fit, agreement, readiness, early flags.
 
 Ratings run from 1 to 5. The eight components and the order of difficulty of six of them are I.
-Gordon's;
-the numbers below (weights, limits, the places of leadership and structure) are conventions of this
-course.
+Gordon's; the numbers below (weights, limits, the places of leadership and structure) are
+conventions of this course.
 
 A red flag is counted by its source, so that one fact is not two: the ratings that make up
-readiness, the use of
-power, and what the partner says of a side's culture.
+readiness, the use of power, and what the partner says of a side's culture.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
-COMPONENTS = (
-    "culture",
-    "leadership",
-    "strategy",
-    "structure",
-    "people",
-    "technology",
-    "knowledge",
-    "process",
-)
 DIFFICULTY = {
     "culture": 8,
-    "strategy": 7,
     "leadership": 6,
+    "strategy": 7,
     "structure": 5,
-    "knowledge": 4,
     "people": 3,
     "technology": 2,
+    "knowledge": 4,
     "process": 1,
 }
+COMPONENTS = tuple(DIFFICULTY)
 ITEMS = (4, 4, 3, 3, 3, 3, 3, 4)
 INDICATORS = {
     f"C{k}.{n}": name
@@ -43,19 +32,19 @@ INDICATORS = {
 }
 MARKED = ("C2.4",)  # how power is used: a source of its own, outside culture
 EASIER = ("process", "people", "technology", "knowledge")  # Gordon: easier, or quite feasible
-DOOR, GAP, APART = (
-    0.625,
-    1.5,
-    2.0,
-)  # readiness, gap of culture (the same limit in points), gap of MARKED
+DOOR = 0.625  # readiness
+GAP = 1.5  # of culture: the same limit in points
+APART = 2.0  # gap of MARKED
 SCOPE = 1 / 3  # of the scale: with less there is nothing to build on
-NOISE = (
-    0.65  # standard deviation of one rating around its side's mean of the item, in the 160 pairs
-)
+# Standard deviation of one rating around its side's mean of the item, in the 160 pairs.
+NOISE = 0.65
+FLAGS = {
+    "red": ("door", "power", "view"),
+    "amber": ("both_low", "unsure", "disagree", "layers", "trend"),
+}
 SIDES = ("supplier", "buyer")
 Ratings = Mapping[str, Sequence[float | None]]
 Side = dict[str, list[float]]
-Layers = Sequence[tuple[float, float]]
 _HAIR = 1e-9  # a mean of means may fall a rounding error short of a limit
 
 
@@ -117,8 +106,7 @@ def r_wg(scores: Sequence[float], raw: bool = False) -> float:
         raise ValueError("agreement needs at least two ratings of the item")
     known = [_rating(x) for x in scores]
     mean = fmean(known)
-    # statistics.variance counts in fractions: exact, and fifteen times slower than a slider can
-    # wait
+    # statistics.variance counts in fractions: exact, and fifteen times slower than sliders can wait
     agreement = 1 - math.fsum((x - mean) ** 2 for x in known) / (len(known) - 1) / 2
     return agreement if raw else max(0.0, agreement)
 
@@ -204,32 +192,57 @@ class Component:
 class Audit:
     """What an audit found; numbers are None while nothing they need is rated.
 
-    components: {name: Component} of those rated by both sides; missing: the other names.
+    components: {name: Component} of those rated by both sides; missing: the other names; widest:
+    the names from the widest gap to the narrowest.
     mean_fit: plain mean, kept to show what it hides. fit: F. readiness: R, min(fit of culture, F).
     scope: L, weighted (level - 1) / 4. views: {side: mean rating of its culture by the other side
     or None}.
-    quarter, leaders: components whose gap is clear, widest first: those easier to align, and the
-    rest.
     flags: [(code, "red" or "amber")]; each red one has a source of its own.
-    decision: "proceed", "small_step" (one red: a reversible step, a cap on what is sunk, a date),
-    "ring_fence" (two reds: ring-fence or decline) or "one_off" (nothing to build on: single deals).
     thin: {side: indicators rated by one person only}. agreement: {side: mean r_wg over indicators
     or None}.
     """
 
     components: dict[str, Component]
     missing: list[str]
+    widest: list[str]
     mean_fit: float | None
     fit: float | None
     readiness: float | None
     scope: float | None
     views: dict[str, float | None]
-    quarter: list[str]
-    leaders: list[str]
     flags: list[tuple[str, str]]
-    decision: str
     thin: dict[str, list[str]]
     agreement: dict[str, float | None]
+
+    @property
+    def quarter(self) -> list[str]:
+        """Components whose gap is clear and that are easier to align, widest first."""
+        return [name for name in self.widest if self.components[name].clear and name in EASIER]
+
+    @property
+    def leaders(self) -> list[str]:
+        """The other components whose gap is clear, widest first."""
+        return [name for name in self.widest if self.components[name].clear and name not in EASIER]
+
+    @property
+    def reds(self) -> int:
+        """How many red flags there are."""
+        return sum(colour == "red" for _, colour in self.flags)
+
+    @property
+    def decision(self) -> str:
+        """What the flags call for.
+
+        "proceed", "small_step" (one red: a reversible step, a cap on what is sunk, a date),
+        "ring_fence" (two reds: ring-fence or decline) or "one_off" (nothing to build on: single
+        deals).
+        """
+        if self.reds > 1:
+            return "ring_fence"
+        poor = self.scope is not None and self.scope < SCOPE - _HAIR
+        if poor or ("both_low", "amber") in self.flags:
+            return "one_off"
+        return "small_step" if self.reds else "proceed"
 
 
 def _side(ratings: Ratings) -> Side:
@@ -237,87 +250,46 @@ def _side(ratings: Ratings) -> Side:
     unknown = set(ratings) - set(INDICATORS)
     if unknown:
         raise ValueError(f"no such indicator: {', '.join(sorted(map(str, unknown)))}")
-    clean = {
-        id: [_rating(x) for x in ratings[id] if x is not None] for id in INDICATORS if id in ratings
-    }
+    clean = {id: [_rating(x) for x in ratings.get(id, ()) if x is not None] for id in INDICATORS}
     return {id: scores for id, scores in clean.items() if scores}
 
 
-def _agreement(side: Side, component: str | None = None) -> float | None:
-    values = [
-        r_wg(scores)
-        for id, scores in side.items()
-        if len(scores) > 1 and component in (None, INDICATORS[id])
-    ]
+def _of(side: Side, component: str) -> list[list[float]]:
+    """Return the ratings of each indicator of a component."""
+    return [scores for id, scores in side.items() if INDICATORS[id] == component]
+
+
+def _mean(items: Collection[list[float]]) -> float | None:
+    return fmean(map(fmean, items)) if items else None
+
+
+def _agreement(items: Collection[list[float]]) -> float | None:
+    values = [r_wg(scores) for scores in items if len(scores) > 1]
     return fmean(values) if values else None
 
 
-def _count(side: Side, component: str) -> int:
-    return sum(len(scores) for id, scores in side.items() if INDICATORS[id] == component)
-
-
-def _mean(side: Side, component: str) -> float | None:
-    items = [fmean(scores) for id, scores in side.items() if INDICATORS[id] == component]
-    return fmean(items) if items else None
-
-
-def _flags(
-    sides: tuple[Side, Side],
-    culture: Component | None,
-    readiness: float | None,
-    views: dict[str, float | None],
-    layers: Layers,
-    previous_gap: float | None,
-) -> list[tuple[str, str]]:
-    """Return the flags of an audit, red ones first."""
-    powers = [
-        abs(fmean(sides[0][id]) - fmean(sides[1][id]))
-        for id in MARKED
-        if id in sides[0] and id in sides[1]
-    ]
-    size = abs(culture.gap) if culture else 0.0
-    agreed = [value for value in culture.agreement.values() if value is not None] if culture else []
+def _culture_flags(
+    culture: Component, views: Mapping[str, float | None], previous_gap: float | None
+) -> dict[str, bool]:
+    size = abs(culture.gap)
+    agreed = [value for value in culture.agreement.values() if value is not None]
     # How much better a side speaks of itself than its partner does.
-    flattery = [
-        getattr(culture, side) - seen
-        for side, seen in views.items()
-        if culture and seen is not None
-    ]
-    rules = (
-        ("door", "red", readiness is not None and readiness <= DOOR + _HAIR),
-        ("power", "red", any(size >= APART - _HAIR for size in powers)),
-        ("view", "red", any(excess >= GAP - _HAIR for excess in flattery)),
-        (
-            "both_low",
-            "amber",
-            culture is not None and max(culture.supplier, culture.buyer) <= 2 + _HAIR,
-        ),
-        ("unsure", "amber", culture is not None and abs(size - GAP) <= culture.margin),
-        ("disagree", "amber", any(value < 0.5 - _HAIR for value in agreed)),
-        ("layers", "amber", any(abs(gap(*pair)) >= GAP - _HAIR for pair in layers)),
-        (
-            "trend",
-            "amber",
-            bool(culture) and previous_gap is not None and size - abs(previous_gap) >= 0.5 - _HAIR,
-        ),
-    )
-    return [(code, colour) for code, colour, raised in rules if raised]
-
-
-def _decision(flags: list[tuple[str, str]], scope: float | None) -> str:
-    reds = sum(colour == "red" for _, colour in flags)
-    if reds > 1:
-        return "ring_fence"
-    if ("both_low", "amber") in flags or (scope is not None and scope < SCOPE - _HAIR):
-        return "one_off"
-    return "small_step" if reds else "proceed"
+    own = {"supplier": culture.supplier, "buyer": culture.buyer}
+    flattery = [own[side] - seen for side, seen in views.items() if seen is not None]
+    return {
+        "view": any(excess >= GAP - _HAIR for excess in flattery),
+        "both_low": max(own.values()) <= 2 + _HAIR,
+        "unsure": abs(size - GAP) <= culture.margin,
+        "disagree": any(value < 0.5 - _HAIR for value in agreed),
+        "trend": previous_gap is not None and size - abs(previous_gap) >= 0.5 - _HAIR,
+    }
 
 
 def audit(
     supplier: Ratings,
     buyer: Ratings,
     views: tuple[Ratings, Ratings] = ({}, {}),
-    layers: Layers = (),
+    layers: Sequence[tuple[float, float]] = (),
     previous_gap: float | None = None,
 ) -> Audit:
     """Audit a relationship: a rating is the mean over indicators of the mean over raters.
@@ -352,47 +324,45 @@ def audit(
     >>> pair.flags, pair.decision
     ([('door', 'red'), ('unsure', 'amber')], 'small_step')
     """
-    sides = _side(supplier), _side(buyer)
+    sides = {"supplier": _side(supplier), "buyer": _side(buyer)}
     components = {}
     for name in COMPONENTS:
-        s, b = (_mean(side, name) for side in sides)
+        items = {who: _of(side, name) for who, side in sides.items()}
+        s, b = map(_mean, items.values())
         if s is not None and b is not None:
-            agreement = {
-                who: _agreement(side, name) for who, side in zip(SIDES, sides, strict=True)
-            }
-            margin = gap_margin(*(_count(side, name) for side in sides))
+            margin = gap_margin(*(sum(map(len, scores)) for scores in items.values()))
+            agreement = {who: _agreement(scores) for who, scores in items.items()}
             components[name] = Component(s, b, gap(s, b), margin, fit(s, b), min(s, b), agreement)
     fits = {name: part.fit for name, part in components.items()}
+    levels = {name: (part.level - 1) / 4 for name, part in components.items()}
     weighted = _weighted(fits) if fits else None
-    readiness = (
-        min(fits["culture"], weighted) if weighted is not None and "culture" in fits else None
-    )
-    scope = (
-        _weighted({name: (part.level - 1) / 4 for name, part in components.items()})
-        if fits
-        else None
-    )
-    seen = {who: _mean(_side(view), "culture") for who, view in zip(SIDES, views, strict=True)}
-    flags = _flags(sides, components.get("culture"), readiness, seen, layers, previous_gap)
-    clear = sorted(
-        (name for name, part in components.items() if part.clear),
-        key=lambda name: -round(abs(components[name].gap), 9),
-    )
+    ready = None if weighted is None or "culture" not in fits else min(fits["culture"], weighted)
+    seen = {who: _mean(_of(_side(view), "culture")) for who, view in zip(SIDES, views, strict=True)}
+    powers = [
+        [fmean(side[id]) for side in sides.values()]
+        for id in MARKED
+        if all(id in side for side in sides.values())
+    ]
+    raised = {
+        "door": ready is not None and ready <= DOOR + _HAIR,
+        "power": any(abs(s - b) >= APART - _HAIR for s, b in powers),
+        "layers": any(abs(gap(*pair)) >= GAP - _HAIR for pair in layers),
+    }
+    if "culture" in components:
+        raised |= _culture_flags(components["culture"], seen, previous_gap)
     return Audit(
         components=components,
         missing=[name for name in COMPONENTS if name not in components],
+        widest=sorted(components, key=lambda name: -round(abs(components[name].gap), 9)),
         mean_fit=fmean(fits.values()) if fits else None,
         fit=weighted,
-        readiness=readiness,
-        scope=scope,
+        readiness=ready,
+        scope=_weighted(levels) if levels else None,
         views=seen,
-        quarter=[name for name in clear if name in EASIER],
-        leaders=[name for name in clear if name not in EASIER],
-        flags=flags,
-        decision=_decision(flags, scope),
+        flags=[(code, hue) for hue, codes in FLAGS.items() for code in codes if raised.get(code)],
         thin={
             who: [id for id, scores in side.items() if len(scores) < 2]
-            for who, side in zip(SIDES, sides, strict=True)
+            for who, side in sides.items()
         },
-        agreement={who: _agreement(side) for who, side in zip(SIDES, sides, strict=True)},
+        agreement={who: _agreement(side.values()) for who, side in sides.items()},
     )

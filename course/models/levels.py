@@ -3,15 +3,14 @@
 The five levels are Ph. Kotler's; the costs, retentions and hours are conventions of this course.
 Money in thousand UAH (kUAH): m yearly margin of a customer, c yearly cost of a level, lam price of
 a manager's hour. h hours per customer and year; r yearly retention; i yearly discount rate.
-Functions that know all levels take ``costs``, ``retentions``, ``hours`` of one number per level. A
-number out of range raises ValueError.
+Functions that know all levels take their `Terms`. A number out of range raises ValueError.
 """
 
 import math
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise
-from typing import Any
 
 from course.models.value import clv_now
 
@@ -22,6 +21,7 @@ RETENTIONS = (0.60, 0.66, 0.74, 0.80, 0.86)
 HOURS = (0.0, 2.0, 8.0, 24.0, 100.0)
 DISCOUNT = 0.20
 _HAIR = 1e-12  # values that are equal on paper may differ by rounding errors
+Range = tuple[float, float]
 
 
 def level_value(m: float, c: float, r: float, i: float) -> float:
@@ -87,14 +87,25 @@ def cost_with_shadow(c: float, h: float, lam: float) -> float:
     return c + lam * h
 
 
-def level_values(
-    m: float,
-    i: float = DISCOUNT,
-    lam: float = 0.0,
-    costs: Numbers = COSTS,
-    retentions: Numbers = RETENTIONS,
-    hours: Numbers = HOURS,
-) -> tuple[float, ...]:
+@dataclass(frozen=True)
+class Terms:
+    """What every level costs (kUAH), keeps (retention) and takes (hours) in a year; i as above."""
+
+    costs: Numbers = COSTS
+    retentions: Numbers = RETENTIONS
+    hours: Numbers = HOURS
+    i: float = DISCOUNT
+
+    def priced(self, lam: float) -> list[tuple[float, float]]:
+        """Return (cost, retention) of every level when an hour costs ``lam``, kUAH."""
+        rows = zip(self.costs, self.retentions, self.hours, strict=True)
+        return [(cost_with_shadow(c, h, lam), r) for c, r, h in rows]
+
+
+TERMS = Terms()
+
+
+def level_values(m: float, lam: float = 0.0, terms: Terms = TERMS) -> tuple[float, ...]:
     """Return the value of one customer at every level, kUAH, in the order of LEVELS.
 
     Raises
@@ -107,20 +118,10 @@ def level_values(
     >>> [round(value, 1) for value in level_values(90)]
     [180.0, 197.3, 222.3, 222.0, 120.0]
     """
-    return tuple(
-        level_value(m, cost_with_shadow(c, h, lam), r, i)
-        for c, r, h in zip(costs, retentions, hours, strict=True)
-    )
+    return tuple(level_value(m, c, r, terms.i) for c, r in terms.priced(lam))
 
 
-def best_level(
-    m: float,
-    i: float = DISCOUNT,
-    lam: float = 0.0,
-    costs: Numbers = COSTS,
-    retentions: Numbers = RETENTIONS,
-    hours: Numbers = HOURS,
-) -> int:
+def best_level(m: float, lam: float = 0.0, terms: Terms = TERMS) -> int:
     """Return the place in LEVELS (0 to 4) of the most valuable level; a tie goes to the lower.
 
     Examples
@@ -128,18 +129,12 @@ def best_level(
     >>> LEVELS[best_level(90)], LEVELS[best_level(91)], LEVELS[best_level(12)]
     ('accountable', 'proactive', 'basic')
     """
-    values = level_values(m, i, lam, costs, retentions, hours)
+    values = level_values(m, lam, terms)
     equal = max(values) - _HAIR * max(map(abs, values))
     return next(level for level, value in enumerate(values) if value >= equal)
 
 
-def thresholds(
-    i: float = DISCOUNT,
-    lam: float = 0.0,
-    costs: Numbers = COSTS,
-    retentions: Numbers = RETENTIONS,
-    hours: Numbers = HOURS,
-) -> tuple[float, ...]:
+def thresholds(lam: float = 0.0, terms: Terms = TERMS) -> tuple[float, ...]:
     """Return the yearly margins (kUAH) at which each next level begins to pay.
 
     Raises
@@ -154,10 +149,69 @@ def thresholds(
     >>> [round(m, 2) for m in thresholds(lam=0.5)]
     [22.0, 46.75, 156.0, 548.0]
     """
-    steps = [
-        (cost_with_shadow(c, h, lam), r) for c, r, h in zip(costs, retentions, hours, strict=True)
-    ]
-    return tuple(level_threshold(*low, *high, i) for low, high in pairwise(steps))
+    return tuple(level_threshold(*low, *high, terms.i) for low, high in pairwise(terms.priced(lam)))
+
+
+def ranges(lam: float = 0.0, terms: Terms = TERMS) -> list[Range | None]:
+    """Return for every level the (lowest, highest) yearly margin at which none is better, or None.
+
+    Levels may stand in any order. Of two that keep as many the cheaper has the range, of equal ones
+    the first.
+
+    Examples
+    --------
+    >>> [round(low, 2) for low, _ in ranges()]
+    [0.0, 12.0, 25.5, 90.67, 282.67]
+    """
+    spans: list[Range | None] = []
+    levels = terms.priced(lam)
+    for place, (cost, kept) in enumerate(levels):
+        low, high = 0.0, math.inf
+        for other, (other_cost, other_kept) in enumerate(levels):
+            if other_kept < kept:
+                low = max(low, level_threshold(other_cost, other_kept, cost, kept, terms.i))
+            elif other_kept > kept:
+                high = min(high, level_threshold(cost, kept, other_cost, other_kept, terms.i))
+            elif (other_cost, other) < (cost, place):
+                high = -1.0
+        spans.append((low, high) if low < high else None)
+    return spans
+
+
+@dataclass(frozen=True)
+class Share:
+    """What customers take who all have their best level at one price of an hour.
+
+    counts: customers by level; hours: a year; value: kUAH, the price of hours not charged.
+    """
+
+    counts: tuple[int, ...]
+    hours: float
+    value: float
+
+
+def share(margins: Numbers, lam: float = 0.0, terms: Terms = TERMS) -> Share:
+    """Give every customer the best level when an hour costs ``lam``, kUAH.
+
+    Parameters
+    ----------
+    margins : sequence of float
+        Yearly margin of every customer, kUAH, rising.
+
+    Examples
+    --------
+    >>> three = share([9, 75, 400], lam=0.5)
+    >>> three.counts, three.hours, round(three.value, 1)
+    ((1, 0, 1, 1, 0), 32.0, 1353.1)
+    """
+    counts, value = [], 0.0
+    for span, cost, kept in zip(ranges(lam, terms), terms.costs, terms.retentions, strict=True):
+        low, high = (bisect_right(margins, edge) for edge in span) if span else (0, 0)
+        counts.append(high - low)
+        value += math.fsum(margins[low:high]) * level_value(1, 0, kept, terms.i)
+        value += (high - low) * level_value(0, cost, kept, terms.i)
+    used = math.fsum(n * h for n, h in zip(counts, terms.hours, strict=True))
+    return Share(tuple(counts), used, value)
 
 
 class TooFewHours(ValueError):
@@ -180,12 +234,7 @@ class Allocation:
 
 
 def allocate(
-    segments: Sequence[tuple[float, float]],
-    capacity: float,
-    i: float = DISCOUNT,
-    costs: Numbers = COSTS,
-    retentions: Numbers = RETENTIONS,
-    hours: Numbers = HOURS,
+    segments: Sequence[tuple[float, float]], capacity: float, terms: Terms = TERMS
 ) -> Allocation:
     """Choose a level for every segment so that the managers' hours suffice.
 
@@ -225,45 +274,30 @@ def allocate(
 
     # At a price of lam a level is worth a - lam b, so levels change only where two of these lines
     # cross.
-    lines = [
-        [
-            (worth, level_value(h, 0.0, r, i))
-            for worth, h, r in zip(
-                level_values(m, i, 0.0, costs, retentions, hours), hours, retentions, strict=True
-            )
-        ]
-        for _, m in segments
+    life = [
+        level_value(h, 0, r, terms.i) for h, r in zip(terms.hours, terms.retentions, strict=True)
     ]
+    lines = [zip(level_values(m, 0, terms), life, strict=True) for _, m in segments]
     crossings = {
         (a - c) / (b - d) for line in lines for (a, b), (c, d) in combinations(line, 2) if b != d
     }
     prices = [0.0, *sorted(price for price in crossings if price > 0)]
-
-    def choose(lam: float) -> tuple[tuple[int, ...], float]:
-        chosen = []
-        for line in lines:
-            net = [worth - lam * burden for worth, burden in line]
-            chosen.append(net.index(max(net)))
-        return tuple(chosen), math.fsum(
-            n * hours[level] for (n, _), level in zip(segments, chosen, strict=True)
-        )
-
     # Between two crossings nothing changes: one look in the middle tells how many hours such a
     # price takes.
     looks = [0.0, *((low + high) / 2 for low, high in pairwise(prices)), prices[-1] + 1]
-    steps = [0.0, *prices]
-    at = next((k for k, price in enumerate(looks) if choose(price)[1] <= capacity), None)
-    if at is None:
-        raise TooFewHours(f"{capacity} hours do not suffice: every level needs more")
-    chosen, used = choose(looks[at])
-    value = math.fsum(
-        n * level_value(m, costs[level], retentions[level], i)
-        for (n, m), level in zip(segments, chosen, strict=True)
-    )
-    return Allocation(chosen, steps[at], used, value)
+    for price, look in zip([0.0, *prices], looks, strict=True):
+        levels = tuple(best_level(m, look, terms) for _, m in segments)
+        chosen = list(zip(segments, levels, strict=True))
+        used = math.fsum(n * terms.hours[level] for (n, _), level in chosen)
+        if used <= capacity:
+            value = math.fsum(n * level_values(m, 0, terms)[level] for (n, m), level in chosen)
+            return Allocation(levels, price, used, value)
+    raise TooFewHours(f"{capacity} hours do not suffice: every level needs more")
 
 
-def matrix(customers: Numbers, margins: Numbers, capacity: float, **levels: Any) -> list[list[int]]:
+def matrix(
+    customers: Numbers, margins: Numbers, capacity: float, terms: Terms = TERMS
+) -> list[list[int]]:
     """Return the level for every number of customers (row) and margin (column); a cell is a firm.
 
     Parameters and errors as `allocate`; the result holds places in LEVELS, a list per row.
@@ -273,4 +307,4 @@ def matrix(customers: Numbers, margins: Numbers, capacity: float, **levels: Any)
     >>> [[LEVELS[level] for level in row] for row in matrix([600, 12], [420, 9], capacity=1300)]
     [['reactive', 'basic'], ['partnership', 'basic']]
     """
-    return [[allocate([(n, m)], capacity, **levels).levels[0] for m in margins] for n in customers]
+    return [[allocate([(n, m)], capacity, terms).levels[0] for m in margins] for n in customers]

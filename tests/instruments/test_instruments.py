@@ -167,7 +167,7 @@ class TestLevels:
         bars = look("levels", margin=91, rate=30)["figures"][0]
         assert isinstance(bars, Bars)
         assert [bar.values for bar in bars.rows] == [
-            (value,) for value in level_model.level_values(91, i=0.3)
+            (value,) for value in level_model.level_values(91, terms=level_model.Terms(i=0.3))
         ]
         assert [bar.note.replace("\u00a0", " ") for bar in look("levels")["figures"][0].rows][
             1:4
@@ -193,15 +193,12 @@ class TestLevels:
 
     @pytest.mark.parametrize(("costs", "wins"), [((1, 1), 0), ((1, 2), 0), ((2, 1), 1)])
     def test_of_levels_that_keep_as_many_the_cheaper_has_the_range(self, costs, wins):
-        from course.instruments.levels import ranges
-
-        found = ranges(0.2, costs, (0.6, 0.6))
+        found = level_model.ranges(terms=level_model.Terms(costs, (0.6, 0.6), (0, 0)))
         assert found[wins] == (0.0, float("inf")) and found[1 - wins] is None
 
     def test_a_level_that_keeps_no_more_never_wins(self):
-        from course.instruments.levels import ranges
-
-        found = ranges(0.2, (0, 1.2, 4.8, 16, 56), (0.6, 0.66, 0.66, 0.8, 0.8))
+        terms = level_model.Terms(retentions=(0.6, 0.66, 0.66, 0.8, 0.8))
+        found = level_model.ranges(terms=terms)
         assert found[2] is None and found[4] is None and found[3][1] == float("inf")
 
     @pytest.mark.parametrize("price", [0, 0.2, 0.38, 0.39, 0.5, 1.3])
@@ -317,7 +314,7 @@ class TestContactValue:
     def test_the_likeliest_is_not_the_best(self):
         from course.instruments.contact_value import CASES, CONTACTS, read
 
-        jay, chestnut = (read(CASES["base"])[cafe] for cafe in ("jay", "chestnut"))
+        jay, chestnut = (read(CASES["base"]).cafes[cafe] for cafe in ("jay", "chestnut"))
         assert (
             jay.best is None
             and CONTACTS[jay.likeliest] == ("blend", "visit")
@@ -328,7 +325,8 @@ class TestContactValue:
     def test_a_gain_of_zero_still_pays(self):
         from course.instruments.contact_value import CASES, read
 
-        assert all(cafe.best == 0 for cafe in read(dict.fromkeys(CASES["base"], 0)).values())
+        nothing = read(dict.fromkeys(CASES["base"], 0))
+        assert all(cafe.best == 0 for cafe in nothing.cafes.values())
 
     def test_pairs_and_table_are_the_models_numbers(self):
         from course.instruments.contact_value import CAFES, CASES, CONTACTS
@@ -380,7 +378,9 @@ class TestContactValue:
     def test_all_numbers_are_open(self):
         grids = [
             control
-            for control in instruments.find("contact_value").controls("uk")
+            for control in instruments.find("contact_value").controls(
+                instruments.Words("contact_value", "uk")
+            )
             if control.kind == "grid"
         ]
         assert [len(grid.rows) * len(grid.columns) for grid in grids] == [3, 40]
@@ -484,7 +484,7 @@ class TestAudit:
         )
 
     def test_every_indicator_has_five_anchors_for_both_sides(self):
-        parts = instruments.find("audit").controls("ru")
+        parts = instruments.find("audit").controls(instruments.Words("audit", "ru"))
         items = [item for part in parts for item in part.items]
         assert len(parts) == 9 and len(items) == 27 + 4
         assert all(len(item.anchors) == 5 and len(item.ratings) == 2 for item in items)

@@ -13,6 +13,7 @@ from course.models.levels import (
     HOURS,
     LEVELS,
     RETENTIONS,
+    Terms,
     allocate,
     best_level,
     cost_with_shadow,
@@ -85,8 +86,9 @@ def test_at_the_threshold_the_cheaper_level_is_kept():
 def test_of_equal_levels_the_lower_is_chosen(same):
     costs = [5.0 if level in same else 50.0 for level in range(5)]
     retentions = [0.8 if level in same else 0.5 for level in range(5)]
-    assert best_level(60, costs=costs, retentions=retentions) == same[0]
-    plan = allocate([(10, 60)], 1e6, costs=costs, retentions=retentions)
+    terms = Terms(costs, retentions)
+    assert best_level(60, terms=terms) == same[0]
+    plan = allocate([(10, 60)], 1e6, terms)
     assert plan.levels == (same[0],) and plan.hours == 10 * HOURS[same[0]]
 
 
@@ -187,7 +189,7 @@ def test_hours_enough_cost_nothing():
 
 def test_level_that_takes_hours_everywhere_may_not_fit():
     with pytest.raises(ValueError, match="do not suffice"):
-        allocate([(10, 100)], 5, hours=(1, 2, 8, 24, 100))
+        allocate([(10, 100)], 5, Terms(hours=(1, 2, 8, 24, 100)))
 
 
 def test_matrix_rises_with_margin_and_with_fewer_customers():
@@ -205,8 +207,11 @@ def test_matrix_rises_with_margin_and_with_fewer_customers():
         (lambda: level_value(10, -1, 0.7, 0.2), "cost c must be 0 or more"),
         (lambda: level_value(10, float("nan"), 0.7, 0.2), "cost c must be 0 or more"),
         (lambda: cost_with_shadow(1, 1, -0.1), "0 or more"),
-        (lambda: thresholds(retentions=(0.6, 0.6, 0.7, 0.8, 0.9)), "must keep more customers"),
-        (lambda: level_values(10, costs=(0, 1)), "argument"),
+        (
+            lambda: thresholds(terms=Terms(retentions=(0.6, 0.6, 0.7, 0.8, 0.9))),
+            "must keep more customers",
+        ),
+        (lambda: level_values(10, terms=Terms(costs=(0, 1))), "argument"),
         (lambda: allocate([(1, 10)], -1), "0 or more"),
         (lambda: allocate([(-1, 10)], 10), "0 or more"),
         (lambda: allocate([(1, float("nan"))], 10), "finite"),
