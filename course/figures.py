@@ -90,13 +90,10 @@ def _sound(part: object, where: str) -> None:
     elif is_dataclass(part):
         for field in fields(part):
             value = getattr(part, field.name)
-            if (
-                (field.name, value) != (field.name, None)
-                and field.name in _NAMED
-                and value not in _NAMED[field.name]
-            ):
+            known = _NAMED.get(field.name)
+            if known and value not in known:
                 raise ValueError(
-                    f"{where}: no {field.name} {value!r}; there are {', '.join(_NAMED[field.name])}"
+                    f"{where}: no {field.name} {value!r}; there are {', '.join(known)}"
                 )
             _sound(value, f"{where}, {field.name}")
 
@@ -320,7 +317,7 @@ class Ladder(Figure):
 class Cell:
     """A text in a `Matrix` on a ground from 0 (paper) to 4 (darkest).
 
-    ``check`` ticks it off; ``corner`` is a sign in its upper left corner.
+    ``check`` ticks it off.
     """
 
     text: str
@@ -328,7 +325,6 @@ class Cell:
     shade: int = 0
     accent: bool = False
     check: bool = False
-    corner: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

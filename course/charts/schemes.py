@@ -52,7 +52,7 @@ def matrix(paper: Paper, figure: Matrix) -> None:
         words = [word for cell in cells for word in cell.text.split()]
         fits = all(measure(word, SIZE, True) <= wide - 12 for word in words)
         size, room = SIZE if fits else SMALL, wide - 10
-        lift = 8 if any(cell.check or cell.corner for cell in cells) else 0
+        lift = 8 if any(cell.check for cell in cells) else 0
         talls = [
             len(wrap(cell.text, room, size, fits)) * _LINE + tall(cell.small, room, SMALL)
             for cell in cells
@@ -67,7 +67,6 @@ def matrix(paper: Paper, figure: Matrix) -> None:
             edge = {"stroke": "accent" if cell.accent else "grid", "stroke_width": "1.2"}
             with paper.hover(f"{title}, {column}: {cell.text}{small}"):
                 paper.rect(x + 1.5, y, wide - 3, height, ground, **edge, data_part="cell")
-            paper.text(x + 7, y + 9, cell.corner, tone="muted", size=SMALL)
             if cell.check:
                 tick = ((-13, 8), (-10, 11), (-5, 5))
                 paper.line([(x + wide + dx, y + dy) for dx, dy in tick], "accent", 2)

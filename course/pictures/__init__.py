@@ -10,20 +10,34 @@ import importlib
 import re
 import tomllib
 import types
-from collections.abc import Callable
-from dataclasses import MISSING, fields, is_dataclass
+from dataclasses import MISSING, dataclass, fields, is_dataclass
 from pathlib import Path
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from course.figures import KINDS, Figure
+from course.instruments import Words
 from course.texts import LANGS, fill
 
 OWN = ("id", "kind", "draw")
-Say = Callable[..., str]
 
 
-class PictureError(Exception):
+class PictureError(ValueError):
     """A picture that is not written as it should be; the message says where and what to do."""
+
+
+@dataclass(frozen=True)
+class Say(Words):
+    """The words of an entry in one language."""
+
+    entry: dict[str, Any]
+
+    def __call__(self, key: str, **values: str) -> str:
+        """Return one text, each ``{place}`` of it filled."""
+        words = _words(self.entry.get(key), self.lang, key)
+        for hole in sorted(set(re.findall(r"\{(\w+)\}", words)) - set(values)):
+            known = ", ".join(sorted(values)) or "none"
+            raise PictureError(f"{key}, {self.lang}: nothing stands for {{{hole}}}; known: {known}")
+        return fill(words, values)
 
 
 def read(path: Path) -> dict[str, dict[str, Any]]:
@@ -65,19 +79,15 @@ def figure(entry: dict[str, Any], lang: str) -> Figure:
     PictureError
         When a field is missing, unknown or of another shape; the message names it.
     """
-    name = entry["id"]
     try:
         if "draw" in entry:
             return _drawn(entry, lang)
         if entry.get("kind") not in KINDS:
             raise PictureError(f"kind is one of {', '.join(KINDS)}; or write draw")
         raw = {field: value for field, value in entry.items() if field not in OWN}
-        picture = _convert(KINDS[entry["kind"]], raw, lang, "")
-    except PictureError as error:
-        raise PictureError(f"{name}: {error}") from None
-    except ValueError as error:  # said by the figure about its numbers
-        raise PictureError(f"{name}: {error}") from None
-    assert isinstance(picture, Figure)
+        picture: Figure = _convert(KINDS[entry["kind"]], raw, lang, "")
+    except ValueError as error:  # ours, or said by the figure about its numbers
+        raise PictureError(f"{entry['id']}: {error}") from None
     return picture
 
 
@@ -89,15 +99,7 @@ def _drawn(entry: dict[str, Any], lang: str) -> Figure:
     draw = getattr(importlib.import_module(f"course.pictures.{module}"), function, None)
     if draw is None:
         raise PictureError(f"draw = {entry['draw']!r}: the file has no such function")
-
-    def say(key: str, **values: str) -> str:
-        words = _words(entry.get(key), lang, key)
-        for hole in sorted(set(re.findall(r"\{(\w+)\}", words)) - set(values)):
-            known = ", ".join(sorted(values)) or "none"
-            raise PictureError(f"{key}, {lang}: nothing stands for {{{hole}}}; known: {known}")
-        return fill(words, values)
-
-    picture: Figure = draw(say)
+    picture: Figure = draw(Say(entry["id"], lang, entry))
     return picture
 
 

@@ -5,72 +5,53 @@ from math import sqrt
 from course.datasets import load
 from course.figures import Axis, Bar, Bars, Dot, Dots, Mark, Tick
 from course.instruments.audit import CASES, read
-from course.models.audit import DOOR, GAP, Audit
+from course.models.audit import DOOR, GAP
 from course.pictures import Say
-from course.texts import number
 
-INVESTED, EARNED = (
-    4.86,
-    9.6,
-)  # millions of UAH: put into the module; its income while the relationship lasts
-
-
-def _case() -> Audit:
-    return read(CASES["case"]).audit
+# Millions of UAH: put into the module; its income while the relationship lasts.
+INVESTED, EARNED = 4.86, 9.6
 
 
 def fits(say: Say) -> Bars:
     """Return the fits of eight components with their mean and the limit of readiness."""
-    case = _case()
+    case = read(CASES["case"]).audit
     assert case.mean_fit is not None
-    rows = tuple(
-        Bar(
-            say(name), (part.fit,), (number(round(part.fit, 9), "uk", 3),), accent=name == "culture"
-        )
+    printed = {name: say.number(part.fit, 3) for name, part in case.components.items()}
+    rows = [
+        Bar(say(name), (part.fit,), (printed[name],), accent=name == "culture")
         for name, part in case.components.items()
+    ]
+    mean, limit = say.number(case.mean_fit, 2), say.number(DOOR)
+    marks = (
+        Mark(DOOR, say("limit", limit=limit)),
+        Mark(round(case.mean_fit, 9), say("mean", mean=mean)),
     )
-    mean, limit = number(case.mean_fit, "uk", 2), number(DOOR, "uk")
-    culture = number(round(case.components["culture"].fit, 9), "uk", 3)
     return Bars(
         title=say("title"),
         unit=say("unit"),
-        sentence=say("sentence", mean=mean, limit=limit, culture=culture),
-        rows=rows,
-        marks=(
-            Mark(DOOR, say("limit", limit=limit)),
-            Mark(round(case.mean_fit, 9), say("mean", mean=mean)),
-        ),
+        sentence=say("sentence", mean=mean, limit=limit, culture=printed["culture"]),
+        rows=tuple(rows),
+        marks=marks,
         ends=(0.0, 1.0),
     )
 
 
 def gaps(say: Say) -> Dots:
     """Return the gaps of the case with their 95 % intervals."""
-    case = _case()
-    rows = tuple(
-        Dot(
-            say(name),
-            part.gap,
-            part.gap - part.margin,
-            part.gap + part.margin,
-            number(round(part.gap, 9), "uk", 1),
-            part.clear,
-        )
-        for name, part in case.components.items()
-    )
-    ticks = tuple(Tick(place, number(place)) for place in (-3.0, -2.0, -1.0, 0.0, 1.0))
-    culture = case.components["culture"]
-    said = {
-        "gap": number(round(culture.gap, 9), "uk", 1),
-        "margin": number(culture.margin, "uk", 1),
-    }
+    components = read(CASES["case"]).audit.components
+    rows = []
+    for name, part in components.items():
+        low, high = part.gap - part.margin, part.gap + part.margin
+        rows.append(Dot(say(name), part.gap, low, high, say.number(part.gap, 1), part.clear))
+    gap, margin = components["culture"].gap, components["culture"].margin
+    ticks = (-3.0, -2.0, -1.0, 0.0, 1.0)
     return Dots(
         title=say("title"),
         unit=say("unit"),
-        sentence=say("sentence", **said),
-        rows=rows,
-        axis=Axis("", ticks),
-        marks=(Mark(-GAP, say("limit", limit=number(-GAP, "uk"))), Mark(0.0, say("even"))),
+        sentence=say("sentence", gap=say.number(gap, 1), margin=say.number(margin, 1)),
+        rows=tuple(rows),
+        axis=Axis("", tuple(Tick(place, say.number(place)) for place in ticks)),
+        marks=(Mark(-GAP, say("limit", limit=say.number(-GAP))), Mark(0.0, say("even"))),
     )
 
 
@@ -85,7 +66,8 @@ def wilson(alive: int, of: int) -> tuple[float, float]:
     z, share = 1.96, alive / of
     middle = share + z**2 / (2 * of)
     half = z * sqrt(share * (1 - share) / of + z**2 / (4 * of**2))
-    return tuple(100 * (middle + way * half) / (1 + z**2 / of) for way in (-1, 1))  # type: ignore[return-value]
+    scale = 100 / (1 + z**2 / of)
+    return scale * (middle - half), scale * (middle + half)
 
 
 def survival(say: Say) -> Bars:
@@ -95,22 +77,20 @@ def survival(say: Say) -> Bars:
     means = items.groupby(["pair_id", "side"]).mean().unstack("side")
     red = (means["supplier"] - means["buyer"]).abs() >= GAP
     alive = load("audit_outcomes").set_index("pair_id")["alive_24m"]
-    rows, said = [], {}
+    rows, named = [], {}
     for name, part in (("all", alive), ("quiet", alive[~red]), ("red", alive[red])):
         count, of = int(part.sum()), len(part)
         share, (low, high) = 100 * count / of, wilson(count, of)
-        said[name] = number(share, "uk", 1)
-        note = say("note", alive=number(count), of=number(of))
-        rows.append(
-            Bar(say(name), (share,), (f"{said[name]}\u00a0%",), note, name == "red", low, high)
-        )
+        named[name] = say.number(share, 1)
+        note, printed = say("note", alive=str(count), of=str(of)), f"{named[name]}\u00a0%"
+        rows.append(Bar(say(name), (share,), (printed,), note, name == "red", low, high))
     even = 100 * INVESTED / EARNED
-    said["even"] = number(even, "uk", 1)
+    named["even"] = say.number(even, 1)
     return Bars(
         title=say("title"),
         unit=say("unit"),
-        sentence=say("sentence", **said),
+        sentence=say("sentence", **named),
         rows=tuple(rows),
-        marks=(Mark(even, say("even", even=said["even"])),),
+        marks=(Mark(even, say("even", even=named["even"])),),
         ends=(0.0, 100.0),
     )

@@ -6,7 +6,6 @@ from course.datasets import load
 from course.figures import Axis, Bar, Bars, Line, Lines, Mark, Tick
 from course.models.value import contact_value
 from course.pictures import Say
-from course.texts import number
 
 WEEK = 30  # contacts that two managers have time for
 
@@ -40,34 +39,28 @@ def ranked(by: str) -> list[Contact]:
     return sorted(best.values(), key=lambda contact: -getattr(contact, by))
 
 
-def _signed(value: float) -> str:
-    return number(value, "uk", 0)
-
-
 def thirty(say: Say) -> Lines:
     """Return every café's best gain from the highest down, the thirty that are called marked."""
     gains = [contact.delta for contact in ranked("delta")]
     pay = sum(gain >= 0 for gain in gains)
     places = tuple(float(place) for place in range(1, len(gains) + 1))
-    lines = (
-        Line(say("called"), places[:WEEK], tuple(gains[:WEEK]), dots=True),
-        Line(say("rest"), places[WEEK - 1 :], tuple(gains[WEEK - 1 :]), tone="muted"),
-    )
-    said = {
-        "high": _signed(gains[0]),
-        "low": _signed(gains[WEEK - 1]),
-        "total": _signed(sum(gains[:WEEK])),
-        "pay": str(pay),
-        "alone": str(len(gains) - pay),
-    }
-    across = (1, WEEK, 60, 90, pay, len(gains))
+    called = Line(say("called"), places[:WEEK], tuple(gains[:WEEK]), dots=True)
+    rest = Line(say("rest"), places[WEEK - 1 :], tuple(gains[WEEK - 1 :]), tone="muted")
+    across, up = (1, WEEK, 60, 90, pay, len(gains)), (-20, 0, 20, 40, 60, 80)
     return Lines(
         title=say("title"),
         unit=say("unit"),
-        sentence=say("sentence", **said),
-        lines=lines,
+        sentence=say(
+            "sentence",
+            high=say.number(gains[0], 0),
+            low=say.number(gains[WEEK - 1], 0),
+            total=say.number(sum(gains[:WEEK]), 0),
+            pay=str(pay),
+            alone=str(len(gains) - pay),
+        ),
+        lines=(called, rest),
         x=Axis(say("place"), tuple(Tick(place, str(place)) for place in across)),
-        y=Axis(say("gain"), tuple(Tick(gain, _signed(gain)) for gain in (-20, 0, 20, 40, 60, 80))),
+        y=Axis(say("gain"), tuple(Tick(gain, say.number(gain)) for gain in up)),
         marks=(Mark(pay, say("pays"), "x"),),
     )
 
@@ -75,9 +68,6 @@ def thirty(say: Say) -> Lines:
 def three_ways(say: Say) -> Bars:
     """Return what thirty contacts bring when chosen by p0, by p1 and by their gain."""
     sums = {by: sum(contact.delta for contact in ranked(by)[:WEEK]) for by in ("p0", "p1", "delta")}
-    rows = tuple(
-        Bar(say(by), (value,), (_signed(value),), accent=by == "delta")
-        for by, value in sums.items()
-    )
-    said = {by: _signed(value) for by, value in sums.items()}
+    said = {by: say.number(value, 0) for by, value in sums.items()}
+    rows = tuple(Bar(say(by), (sums[by],), (said[by],), accent=by == "delta") for by in sums)
     return Bars(title=say("title"), unit=say("unit"), sentence=say("sentence", **said), rows=rows)
