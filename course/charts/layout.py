@@ -4,7 +4,7 @@ Headings, legends, scales, ticks, thresholds, and labels that keep off each othe
 """
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from course.charts.paper import LEADING, SMALL, WIDTH, Paper, measure
@@ -38,20 +38,20 @@ def plain(value: float) -> str:
     return f"{value:g}".replace(".", ",")
 
 
-def legend(paper: Paper, y: float, names: Iterable[tuple[str, str, str]]) -> float:
+def legend(paper: Paper, y: float, names: Sequence[tuple[str, str, str]]) -> float:
     """Name what signs and tones stand for, (name, sign, tone).
 
     Returns where the picture may go on.
     """
-    x, entries = 0.0, list(names)
-    for name, sign, tone in entries:
+    x = 0.0
+    for name, sign, tone in names:
         wide = 14 + measure(name, SMALL, True)
         if x and x + wide > WIDTH:
             x, y = 0.0, y + ROW + 2
         paper.sign(x + 5, y + ROW / 2, sign, tone, 4)
         paper.text(x + 14, y + ROW / 2, name, tone=tone, size=SMALL, bold=True)
         x += wide + 14
-    return y + (ROW + 8 if entries else 0)
+    return y + (ROW + 8 if names else 0)
 
 
 def ticks_below(paper: Paper, axis: Axis, at: Scale, top: float, bottom: float) -> float:
@@ -125,14 +125,13 @@ def thresholds(
     widths = [measure(mark.label, SMALL, True) + 6 for mark in marks]
     settled = (_flags(xs, widths, rows) for rows in range(1, len(marks) + 1))
     flags = next(filter(None, settled), None)
-    room = 2.0 if flags else 0.0
+    spare = 2 if flags else 0
     if flags is None:  # a row for each, over its line
-        middles = [min(max(x, w / 2), WIDTH - w / 2) for x, w in zip(xs, widths, strict=True)]
         flags = tuple(
-            _Flag(row, x, x, x, "middle", middle)
-            for row, (x, middle) in enumerate(zip(xs, middles, strict=True))
+            _Flag(row, x, x, x, "middle", min(max(x, wide / 2), WIDTH - wide / 2))
+            for row, (x, wide) in enumerate(zip(xs, widths, strict=True))
         )
-    rows = 1 + max((flag.row for flag in flags), default=-1)
+    begin = max((y + (flag.row + 1) * (ROW + 1) + spare for flag in flags), default=y)
 
     def draw(bottom: float) -> None:
         for mark, flag in zip(marks, flags, strict=True):
@@ -145,7 +144,7 @@ def thresholds(
                 flag.words_at, middle, mark.label, flag.anchor, size=SMALL, bold=True, halo=True
             )
 
-    return y + rows * (ROW + 1) + room, draw
+    return begin, draw
 
 
 def spread(
