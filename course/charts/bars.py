@@ -95,7 +95,7 @@ def bars(paper: Paper, figure: Bars) -> None:
     paper.height = bottom + 4
 
 
-def _told(figure: Bars, row: Bar, index: int) -> str:
+def _words(figure: Bars, row: Bar, index: int) -> str:
     name = f", {figure.series[index]}" if figure.series else ""
     return f"{row.label}{name}: {row.printed[index]}"
 
@@ -107,7 +107,7 @@ def _side_by_side(paper: Paper, figure: Bars, row: Bar, at: Scale, y: float, siz
         tone = ("accent" if row.accent else "rest") if single else _SERIES[index]
         end, middle = at(value), y + thick / 2
         left, wide = min(at(0), end), abs(end - at(0))
-        _bar(paper, _told(figure, row, index), left, y + 1, wide, thick - 2, tone)
+        _bar(paper, _words(figure, row, index), left, y + 1, wide, thick - 2, tone)
         edge = end if row.high is None else max(end, at(row.high))
         if row.low is not None and row.high is not None:
             _whisker(paper, at(row.low), at(row.high), middle)
@@ -128,7 +128,7 @@ def _stack(paper: Paper, figure: Bars, row: Bar, at: Scale, y: float, size: floa
     middle = y + 11
     for index, (left, right) in enumerate(pairwise(edges)):
         tone, printed = _SERIES[index], row.printed[index]
-        _bar(paper, _told(figure, row, index), left, y + 1, right - left - 0.6, 20, tone)
+        _bar(paper, _words(figure, row, index), left, y + 1, right - left - 0.6, 20, tone)
         if measure(printed, SMALL, True) + 6 <= right - left:
             ink = "ink" if tone == "rest" else "paper"
             paper.text((left + right) / 2, middle, printed, "middle", ink, SMALL, True)

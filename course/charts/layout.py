@@ -160,13 +160,13 @@ def spread(
     [45.0, 55.0]
     """
     order = sorted(range(len(wanted)), key=lambda k: wanted[k])
-    places = list(wanted)
+    middles = list(wanted)
     edge = low
     for k in order:
-        places[k] = max(places[k], edge + heights[k] / 2)
-        edge = places[k] + heights[k] / 2
+        middles[k] = max(middles[k], edge + heights[k] / 2)
+        edge = middles[k] + heights[k] / 2
     edge = high
     for k in reversed(order):
-        places[k] = min(places[k], edge - heights[k] / 2)
-        edge = places[k] - heights[k] / 2
-    return places
+        middles[k] = min(middles[k], edge - heights[k] / 2)
+        edge = middles[k] - heights[k] / 2
+    return middles

@@ -87,8 +87,8 @@ def scatter(paper: Paper, figure: Scatter) -> None:
     y, axes, right = heading(paper, figure), (figure.x, figure.y), WIDTH - 8
     at, rise, top, bottom = _frame(paper, y, axes, figure.marks, right)
     left = at(figure.x.low)
-    places = [(at(spot.x), rise(spot.y)) for spot in figure.spots]
-    taken = [_around(x, y, 12, 12) for x, y in places]
+    spots = [(at(spot.x), rise(spot.y)) for spot in figure.spots]
+    taken = [_around(x, y, 12, 12) for x, y in spots]
     for mark in figure.marks:
         if mark.across == "y":
             wide = measure(mark.label, SMALL, True) + 3
@@ -98,7 +98,7 @@ def scatter(paper: Paper, figure: Scatter) -> None:
         x, anchor, way = (left + 5, "start", 1) if index in (0, 3) else (right - 3, "end", -1)
         paper.text(x, y, words, anchor, "muted", SMALL)
         taken.append(_around(x + way * half, y, 2 * half, 16))
-    for spot, (x, y) in zip(figure.spots, places, strict=True):
+    for spot, (x, y) in zip(figure.spots, spots, strict=True):
         with paper.hover(spot.label):
             paper.sign(x, y, spot.sign, spot.tone)
         _name(paper, spot, x, y, taken)

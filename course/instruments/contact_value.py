@@ -18,7 +18,8 @@ CAFES = {
     "tram": (45, 12, (49, 53, 54, 57, 48, 51)),
     "attic": (4, 4, (9, 14, 14, 20, 16, 31)),
 }
-CONTACTS = [(offer, channel) for offer in OFFERS for channel in CHANNELS]
+Contact = tuple[str, str]
+CONTACTS: list[Contact] = [(offer, channel) for offer in OFFERS for channel in CHANNELS]
 
 
 def _cases() -> dict[str, Values]:
@@ -36,22 +37,22 @@ CASES = _cases()
 
 @dataclass(frozen=True)
 class Cafe:
-    """What contacts do for one café: chances in percent, gains in UAH, for each of CONTACTS."""
+    """What each contact does for one café: chances in percent, gains in UAH."""
 
     p0: float
-    chances: tuple[float, ...]
-    gains: tuple[float, ...]
+    chances: dict[Contact, float]
+    gains: dict[Contact, float]
 
     @property
-    def best(self) -> int | None:
-        """Place of the most gainful contact; None to leave the café in peace."""
-        top = max(self.gains)
-        return self.gains.index(top) if top >= 0 else None
+    def best(self) -> Contact | None:
+        """The most gainful contact; None to leave the café in peace."""
+        best = max(self.gains, key=self.gains.__getitem__)
+        return best if self.gains[best] >= 0 else None
 
     @property
-    def likeliest(self) -> int:
-        """Place of the contact with the highest chance."""
-        return self.chances.index(max(self.chances))
+    def likeliest(self) -> Contact:
+        """The contact with the highest chance."""
+        return max(self.chances, key=self.chances.__getitem__)
 
 
 @dataclass(frozen=True)
@@ -64,13 +65,13 @@ class Reading:
     @property
     def likeliest(self) -> str:
         """Café with the likeliest contact of all."""
-        return max(self.cafes, key=lambda cafe: max(self.cafes[cafe].chances))
+        return max(self.cafes, key=lambda cafe: max(self.cafes[cafe].chances.values()))
 
     @property
     def best(self) -> str | None:
         """Café with the most gainful contact that pays."""
         paying = [name for name, cafe in self.cafes.items() if cafe.best is not None]
-        return max(paying, key=lambda cafe: max(self.cafes[cafe].gains), default=None)
+        return max(paying, key=lambda cafe: max(self.cafes[cafe].gains.values()), default=None)
 
     @property
     def coincide(self) -> bool:
@@ -94,19 +95,19 @@ def read(values: Values) -> Reading:
 
     Examples
     --------
-    >>> places = [cafe.best for cafe in read(CASES["base"]).cafes.values()][:2]
-    >>> [CONTACTS[place] if place is not None else None for place in places]
+    >>> [cafe.best for cafe in read(CASES["base"]).cafes.values()][:2]
     [None, ('training', 'visit')]
     """
     sums = {name: float(value) for name, value in values.items()}
     cafes = {}
     for cafe in CAFES:
         p0, fatigue = sums[f"{cafe}.p0"], sums[f"{cafe}.fatigue"]
-        chances = tuple(sums[f"{cafe}.{offer}.{channel}"] for offer, channel in CONTACTS)
-        gains = tuple(
-            round(contact_value(p / 100, p0 / 100, sums[f"{o}.margin"], sums[c], fatigue), 6)
-            for p, (o, c) in zip(chances, CONTACTS, strict=True)
-        )
+        chances = {contact: sums[f"{cafe}.{'.'.join(contact)}"] for contact in CONTACTS}
+        gains = {}
+        for (offer, channel), p1 in chances.items():
+            margin, cost = sums[f"{offer}.margin"], sums[channel]
+            gain = contact_value(p1 / 100, p0 / 100, margin, cost, fatigue)
+            gains[offer, channel] = round(gain, 6)
         cafes[cafe] = Cafe(p0, chances, gains)
     return Reading(sums["visit"], cafes)
 
@@ -129,7 +130,7 @@ def controls(say: Words) -> list[Control]:
     ]
 
 
-def _contact(contact: tuple[str, str], say: Words) -> str:
+def _contact(contact: Contact, say: Words) -> str:
     offer, channel = contact
     return f"{say(f'offer.{offer}').lower()}, {say(f'channel.{channel}')}"
 
@@ -141,32 +142,27 @@ def _gain(value: float, say: Words) -> str:
 def sentence(reading: Reading, say: Words) -> str:
     """Read the picture aloud: the likeliest contact, its gain, and the most gainful one."""
 
-    def words(name: str, place: int) -> dict[str, str]:
-        contact, gain = CONTACTS[place], reading.cafes[name].gains[place]
-        cafe = say(f"cafe.{name}")
-        return {"cafe": cafe, "contact": _contact(contact, say), "gain": _gain(gain, say)}
+    def words(cafe: str, contact: Contact) -> dict[str, str]:
+        gain = _gain(reading.cafes[cafe].gains[contact], say)
+        return {"cafe": say(f"cafe.{cafe}"), "contact": _contact(contact, say), "gain": gain}
 
-    likeliest = reading.cafes[reading.likeliest]
-    chance = say.number(max(likeliest.chances))
-    said = say("likeliest", p=chance, **words(reading.likeliest, likeliest.likeliest)) + " "
-    if reading.best is None:
-        return said + say("nobody")
-    key = "same" if reading.coincide else "other"
-    return said + say(key, **words(reading.best, reading.cafes[reading.best].best or 0))
+    cafe = reading.cafes[reading.likeliest]
+    chance = say.number(cafe.chances[cafe.likeliest])
+    said = say("likeliest", p=chance, **words(reading.likeliest, cafe.likeliest))
+    best = reading.best and reading.cafes[reading.best].best
+    if not reading.best or not best:
+        return f"{said} {say('nobody')}"
+    return f"{said} {say('same' if reading.coincide else 'other', **words(reading.best, best))}"
 
 
 def draw(reading: Reading, say: Words) -> list[Figure]:
     """Draw how the likeliest and the best contact of each café change its chance of buying."""
     groups = []
     for name, cafe in reading.cafes.items():
-        shown = [cafe.likeliest]
-        if cafe.best not in (None, cafe.likeliest):
-            shown.append(cafe.best)
         lines = []
-        for place in shown:
-            best = place == cafe.best
-            gain = _gain(cafe.gains[place], say)
-            lines.append(Pair(cafe.p0, cafe.chances[place], gain, (0, 2 if best else 1), best))
+        for contact in dict.fromkeys((cafe.likeliest, cafe.best or cafe.likeliest)):
+            best, gain = contact == cafe.best, _gain(cafe.gains[contact], say)
+            lines.append(Pair(cafe.p0, cafe.chances[contact], gain, (0, 2 if best else 1), best))
         groups.append(Group(say(f"cafe.{name}"), tuple(lines)))
     ends = (
         End(say("without"), "ring", "muted"),
@@ -189,17 +185,15 @@ def tables(reading: Reading, say: Words) -> list[Table]:
     """Return the gain of every contact, and the decision about every café."""
     cafes = reading.cafes.values()
     rows: list[tuple[str | Entry, ...]] = []
-    for place, contact in enumerate(CONTACTS):
+    for contact in CONTACTS:
         cells = []
         for cafe in cafes:
-            best, gain = place == cafe.best, cafe.gains[place]
+            best, gain = contact == cafe.best, cafe.gains[contact]
             signs = [("right", say("best"))] if best else []
-            signs += [("star", say("top"))] if place == cafe.likeliest else []
+            signs += [("star", say("top"))] if contact == cafe.likeliest else []
             cells.append(Entry(_gain(gain, say), best=best, faint=gain < 0, signs=tuple(signs)))
         rows.append((_contact(contact, say), *cells))
-    decisions = [
-        say("leave") if cafe.best is None else _contact(CONTACTS[cafe.best], say) for cafe in cafes
-    ]
+    decisions = [_contact(cafe.best, say) if cafe.best else say("leave") for cafe in cafes]
     rows.append((say("decision"), *(Entry(decision, word=True) for decision in decisions)))
     legend = (("right", say("best")), ("star", say("top")))
     names = ("", *(say(f"cafe.{cafe}") for cafe in reading.cafes))
@@ -208,8 +202,8 @@ def tables(reading: Reading, say: Words) -> list[Table]:
 
 def _last_visit(reading: Reading) -> bool:
     """Whether a visit dearer than in the case still pays, by less than the slider's step."""
-    visits = [place for place, (_, channel) in enumerate(CONTACTS) if channel == "visit"]
-    top = max(cafe.gains[place] for cafe in reading.cafes.values() for place in visits)
+    visits = [(offer, "visit") for offer in OFFERS]
+    top = max(cafe.gains[visit] for cafe in reading.cafes.values() for visit in visits)
     return reading.visit > CHANNELS["visit"] and 0 <= top < 5
 
 

@@ -174,14 +174,14 @@ def sentence(reading: Reading, say: Words) -> str:
         level=say(f"level.{LEVELS[best]}"),
         value=say.number(abs(worth), 0),
     )
-    lows = [(span[0], place) for place, span in enumerate(reading.spans) if span]
+    lows = [(span[0], level) for level, span in enumerate(reading.spans) if span]
     # At the threshold itself the cheaper level is still the best, and the dearer one comes next.
     above = [low for low in lows if low[1] != best and low[0] > reading.margin - 1e-9]
     own = reading.spans[best]
-    since, place = min(above, default=(own[0] if own else 0.0, best))
+    since, level = min(above, default=(own[0] if own else 0.0, best))
     if since <= 0:
         return said
-    name, key = say(f"level.{LEVELS[place]}"), "next" if above else "own_since"
+    name, key = say(f"level.{LEVELS[level]}"), "next" if above else "own_since"
     name = name[0].upper() + name[1:]
     return f"{said} {say(key, level=name, threshold=say.number(since, 1))}"
 
@@ -190,11 +190,10 @@ def draw(reading: Reading, say: Words) -> list[Figure]:
     """Draw the values by level, the customers by level, and the matrix beside Kotler's."""
     names = [say(f"name.{level}") for level in LEVELS]
     rows = []
-    for place, (name, value, span) in enumerate(
-        zip(names, reading.worth, reading.spans, strict=True)
-    ):
+    levels = zip(names, reading.worth, reading.spans, strict=True)
+    for level, (name, value, span) in enumerate(levels):
         since = say("since", m=say.number(span[0], 1 if span[0] else 0)) if span else say("never")
-        rows.append(Bar(name, (value,), (say.number(value, 0),), since, place == reading.best))
+        rows.append(Bar(name, (value,), (say.number(value, 0),), since, level == reading.best))
     said = sentence(reading, say)
     worth = Bars(title=say("chart"), unit=say("axis"), sentence=said, rows=tuple(rows))
     grid = [_matrix(reading.grid, names, say)] if reading.grid else []
@@ -235,7 +234,7 @@ def _matrix(grid: list[list[int]], names: list[str], say: Words) -> Matrix:
         title=say("matrix"),
         unit=say("matrix_unit"),
         sentence=say("matrix_sentence", n=str(same), rows="; ".join(lines)),
-        columns=tuple(say(f"high.{place}", m=str(margin)) for place, margin in enumerate(MARGINS)),
+        columns=tuple(say(f"high.{column}", m=str(m)) for column, m in enumerate(MARGINS)),
         rows=rows,
         cells=tuple(cells),
     )

@@ -165,14 +165,14 @@ def ranges(lam: float = 0.0, terms: Terms = TERMS) -> list[Range | None]:
     """
     spans: list[Range | None] = []
     levels = terms.priced(lam)
-    for place, (cost, kept) in enumerate(levels):
+    for level, (cost, kept) in enumerate(levels):
         low, high = 0.0, math.inf
         for other, (other_cost, other_kept) in enumerate(levels):
             if other_kept < kept:
                 low = max(low, level_threshold(other_cost, other_kept, cost, kept, terms.i))
             elif other_kept > kept:
                 high = min(high, level_threshold(cost, kept, other_cost, other_kept, terms.i))
-            elif (other_cost, other) < (cost, place):
+            elif (other_cost, other) < (cost, level):
                 high = -1.0
         spans.append((low, high) if low < high else None)
     return spans

@@ -43,14 +43,14 @@ def gaps(say: Say) -> Dots:
     for name, part in components.items():
         low, high = part.gap - part.margin, part.gap + part.margin
         rows.append(Dot(say(name), part.gap, low, high, say.number(part.gap, 1), part.clear))
-    gap, margin = components["culture"].gap, components["culture"].margin
-    ticks = (-3.0, -2.0, -1.0, 0.0, 1.0)
+    culture = components["culture"]
+    said = say("sentence", gap=say.number(culture.gap, 1), margin=say.number(culture.margin, 1))
     return Dots(
         title=say("title"),
         unit=say("unit"),
-        sentence=say("sentence", gap=say.number(gap, 1), margin=say.number(margin, 1)),
+        sentence=said,
         rows=tuple(rows),
-        axis=Axis("", tuple(Tick(place, say.number(place)) for place in ticks)),
+        axis=Axis("", tuple(Tick(gap, say.number(gap)) for gap in (-3.0, -2.0, -1.0, 0.0, 1.0))),
         marks=(Mark(-GAP, say("limit", limit=say.number(-GAP))), Mark(0.0, say("even"))),
     )
 

@@ -43,9 +43,9 @@ def thirty(say: Say) -> Lines:
     """Return every café's best gain from the highest down, the thirty that are called marked."""
     gains = [contact.delta for contact in ranked("delta")]
     pay = sum(gain >= 0 for gain in gains)
-    places = tuple(float(place) for place in range(1, len(gains) + 1))
-    called = Line(say("called"), places[:WEEK], tuple(gains[:WEEK]), dots=True)
-    rest = Line(say("rest"), places[WEEK - 1 :], tuple(gains[WEEK - 1 :]), tone="muted")
+    ranks = tuple(float(rank) for rank in range(1, len(gains) + 1))
+    called = Line(say("called"), ranks[:WEEK], tuple(gains[:WEEK]), dots=True)
+    rest = Line(say("rest"), ranks[WEEK - 1 :], tuple(gains[WEEK - 1 :]), tone="muted")
     across, up = (1, WEEK, 60, 90, pay, len(gains)), (-20, 0, 20, 40, 60, 80)
     return Lines(
         title=say("title"),
@@ -59,7 +59,7 @@ def thirty(say: Say) -> Lines:
             alone=str(len(gains) - pay),
         ),
         lines=(called, rest),
-        x=Axis(say("place"), tuple(Tick(place, str(place)) for place in across)),
+        x=Axis(say("place"), tuple(Tick(rank, str(rank)) for rank in across)),
         y=Axis(say("gain"), tuple(Tick(gain, say.number(gain)) for gain in up)),
         marks=(Mark(pay, say("pays"), "x"),),
     )
