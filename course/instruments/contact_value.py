@@ -63,21 +63,17 @@ class Reading:
     cafes: dict[str, Cafe]
 
     @property
-    def likeliest(self) -> str:
-        """Café with the likeliest contact of all."""
-        return max(self.cafes, key=lambda cafe: max(self.cafes[cafe].chances.values()))
+    def likeliest(self) -> tuple[str, Contact]:
+        """The likeliest contact of all, with its café."""
+        name = max(self.cafes, key=lambda name: max(self.cafes[name].chances.values()))
+        return name, self.cafes[name].likeliest
 
     @property
-    def best(self) -> str | None:
-        """Café with the most gainful contact that pays."""
-        paying = [name for name, cafe in self.cafes.items() if cafe.best is not None]
-        return max(paying, key=lambda cafe: max(self.cafes[cafe].gains.values()), default=None)
-
-    @property
-    def coincide(self) -> bool:
-        """Whether the likeliest contact of all is the most gainful one."""
-        cafe = self.cafes[self.likeliest]
-        return self.likeliest == self.best and cafe.best == cafe.likeliest
+    def best(self) -> tuple[str, Contact] | None:
+        """The most gainful contact of all, with its café, when it pays."""
+        name = max(self.cafes, key=lambda name: max(self.cafes[name].gains.values()))
+        best = self.cafes[name].best
+        return (name, best) if best else None
 
 
 def read(values: Values) -> Reading:
@@ -146,13 +142,13 @@ def sentence(reading: Reading, say: Words) -> str:
         gain = _gain(reading.cafes[cafe].gains[contact], say)
         return {"cafe": say(f"cafe.{cafe}"), "contact": _contact(contact, say), "gain": gain}
 
-    cafe = reading.cafes[reading.likeliest]
-    chance = say.number(cafe.chances[cafe.likeliest])
-    said = say("likeliest", p=chance, **words(reading.likeliest, cafe.likeliest))
-    best = reading.best and reading.cafes[reading.best].best
-    if not reading.best or not best:
+    cafe, contact = reading.likeliest
+    chance = say.number(reading.cafes[cafe].chances[contact])
+    said = say("likeliest", p=chance, **words(cafe, contact))
+    if not reading.best:
         return f"{said} {say('nobody')}"
-    return f"{said} {say('same' if reading.coincide else 'other', **words(reading.best, best))}"
+    key = "same" if reading.best == reading.likeliest else "other"
+    return f"{said} {say(key, **words(*reading.best))}"
 
 
 def draw(reading: Reading, say: Words) -> list[Figure]:
@@ -222,6 +218,6 @@ INSTRUMENT = Instrument(
     challenges={
         "visit": _last_visit,
         "alone": _alone,
-        "coincide": lambda reading: reading.coincide,
+        "coincide": lambda reading: reading.best == reading.likeliest,
     },
 )
