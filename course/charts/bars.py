@@ -4,18 +4,8 @@ from collections.abc import Iterator, Sequence
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 
-from course.charts.layout import (
-    ROW,
-    Scale,
-    heading,
-    legend,
-    on,
-    plain,
-    scale,
-    thresholds,
-    ticks_below,
-)
-from course.charts.paper import SIZE, SMALL, WIDTH, Paper, measure, tall
+from course.charts.layout import ROW, Scale, heading, legend, on, scale, thresholds, ticks_below
+from course.charts.paper import SIZE, SMALL, WIDTH, Paper, measure, plain, tall
 from course.figures import Bar, Bars, Dots, Histogram, Pairs
 
 _SERIES = ("accent", "second", "third", "rest")

@@ -33,11 +33,6 @@ def on(axis: Axis, start: float, end: float) -> Scale:
     return scale(axis.low, axis.high, start, end, axis.log)
 
 
-def plain(value: float) -> str:
-    """Write a number as short as may be, with a decimal comma."""
-    return f"{value:g}".replace(".", ",")
-
-
 def legend(paper: Paper, y: float, names: Sequence[tuple[str, str, str]]) -> float:
     """Name what signs and tones stand for, (name, sign, tone).
 

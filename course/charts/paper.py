@@ -72,6 +72,11 @@ def num(value: float) -> str:
     return shown.removesuffix(".0") if float(shown) else "0"
 
 
+def plain(value: float) -> str:
+    """Write a number as short as may be, with a decimal comma."""
+    return f"{value:g}".replace(".", ",")
+
+
 def _path(points: Iterable[Point]) -> str:
     return "M" + "L".join(f"{num(x)} {num(y)}" for x, y in points)
 

@@ -10,13 +10,12 @@ from course.charts.layout import (
     heading,
     legend,
     on,
-    plain,
     scale,
     spread,
     thresholds,
     ticks_below,
 )
-from course.charts.paper import SMALL, WIDTH, Paper, Point, measure, tall, wrap
+from course.charts.paper import SMALL, WIDTH, Paper, Point, measure, plain, tall, wrap
 from course.figures import Axis, Lines, Mark, Profile, Radar, Scatter, Spot
 
 _TALL = 190.0

@@ -8,7 +8,7 @@ Nothing here draws or knows a widget.
 """
 
 import importlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -221,13 +221,13 @@ class Instrument(Generic[Reading]):
     """
 
     name: str
-    controls: Callable[[Words], list[Control]]
+    controls: Callable[[Words], Sequence[Control]]
     cases: Mapping[str, Values]
     start: str
     read: Callable[[Values], Reading]
-    draw: Callable[[Reading, Words], list[Figure]]
-    notes: Callable[[Reading, Words], list[Note]] = field(default=lambda reading, say: [])
-    tables: Callable[[Reading, Words], list[Table]] = field(default=lambda reading, say: [])
+    draw: Callable[[Reading, Words], Sequence[Figure]]
+    notes: Callable[[Reading, Words], Sequence[Note]] = field(default=lambda reading, say: ())
+    tables: Callable[[Reading, Words], Sequence[Table]] = field(default=lambda reading, say: ())
     challenges: Mapping[str, Callable[[Reading], bool]] = field(default_factory=dict)
 
     def title(self, lang: str) -> str:
@@ -236,7 +236,7 @@ class Instrument(Generic[Reading]):
 
     def figures(self, reading: Reading, lang: str) -> list[Figure]:
         """Return its pictures of a reading."""
-        return self.draw(reading, Words(self.name, lang))
+        return list(self.draw(reading, Words(self.name, lang)))
 
     def sentence(self, reading: Reading, lang: str) -> str:
         """Return what reads a reading aloud."""
@@ -260,7 +260,7 @@ class Instrument(Generic[Reading]):
         Figures, sentence, notes, tables, and the ids of the challenges met.
         """
         reading, say = self.read(values), Words(self.name, lang)
-        pictures = self.draw(reading, say)
+        pictures = list(self.draw(reading, say))
         return {
             "figures": pictures,
             "sentence": pictures[0].sentence,

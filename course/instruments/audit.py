@@ -12,18 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from course.figures import Axis, End, Figure, Group, Pair, Pairs, Profile, Radar, Tick
-from course.instruments import (
-    Control,
-    Entry,
-    Instrument,
-    Item,
-    Note,
-    Rating,
-    Ratings,
-    Table,
-    Values,
-    Words,
-)
+from course.instruments import Entry, Instrument, Item, Note, Rating, Ratings, Table, Values, Words
 from course.models import audit as model
 from course.models.audit import COMPONENTS, INDICATORS, SIDES
 
@@ -75,11 +64,11 @@ def read(values: Values) -> Reading:
     return Reading(model.audit(supplier, buyer, (of_supplier, of_buyer)), frozenset(changed))
 
 
-def controls(say: Words) -> list[Control]:
+def controls(say: Words) -> list[Ratings]:
     """Return the form: a component at a time, anchors for every indicator."""
     form = _written("indicators.toml")
     sides, seen = ({side: say(f"{of}{side}") for side in SIDES} for of in ("", "seen."))
-    parts: list[Control] = []
+    parts = []
     for part in form["component"]:
         rows = [row for row in form["indicator"] if row["component"] == part["id"]]
         note = say("marked") if any(row["id"] in model.MARKED for row in rows) else ""

@@ -5,7 +5,7 @@ Five cafés, three offers, two channels – the difference a contact makes, not 
 
 from dataclasses import dataclass
 
-from course.figures import Axis, End, Figure, Group, Pair, Pairs, Tick
+from course.figures import Axis, End, Group, Pair, Pairs, Tick
 from course.instruments import Control, Entry, Field, Grid, Instrument, Slider, Table, Values, Words
 from course.models.value import contact_value
 
@@ -151,7 +151,7 @@ def sentence(reading: Reading, say: Words) -> str:
     return f"{said} {say(key, **words(*reading.best))}"
 
 
-def draw(reading: Reading, say: Words) -> list[Figure]:
+def draw(reading: Reading, say: Words) -> list[Pairs]:
     """Draw how the likeliest and the best contact of each café change its chance of buying."""
     groups = []
     for name, cafe in reading.cafes.items():

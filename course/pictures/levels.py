@@ -5,16 +5,8 @@ from itertools import pairwise
 
 from course.datasets import load
 from course.figures import Axis, Bar, Bars, Dot, Dots, Histogram, Ladder, Mark, Rung, Tick
-from course.models.levels import (
-    DISCOUNT,
-    HOURS,
-    LEVELS,
-    TERMS,
-    best_level,
-    level_threshold,
-    level_values,
-    thresholds,
-)
+from course.models import levels as model
+from course.models.levels import LEVELS, TERMS
 from course.pictures import Say
 
 PRICE = 0.39  # kUAH an hour: the least at which 1200 hours suffice, as in course/truths/levels.py
@@ -23,7 +15,7 @@ EDGES = (0.5, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)  # kUAH a year
 
 
 def _edges(say: Say) -> list[str]:
-    return [say.number(edge, 1).removesuffix(",0") for edge in thresholds()]
+    return [say.number(edge, 1).removesuffix(",0") for edge in model.thresholds()]
 
 
 def _ticks(say: Say, *values: float) -> tuple[Tick, ...]:
@@ -47,7 +39,8 @@ def doubts(say: Say) -> Dots:
     rows, named = [], {}
     for level, (low, (cost, kept)) in zip(LEVELS[1:], pairwise(TERMS.priced(0)), strict=True):
         least, middle, most = (
-            level_threshold(*low, cost, kept + error, DISCOUNT) for error in (ERROR, 0.0, -ERROR)
+            model.level_threshold(*low, cost, kept + error, TERMS.i)
+            for error in (ERROR, 0.0, -ERROR)
         )
         ends = {"low": say.number(least, 0), "high": say.number(most, 0)}
         named[level] = say("range", **ends)
@@ -65,7 +58,7 @@ def margins(say: Say) -> Histogram:
     """Return how many customers have which margin, with the thresholds when hours are free."""
     customers = sorted(load("zernokrok_customers")["margin_kuah"])
     counts = [high - low for low, high in pairwise(bisect_right(customers, e) for e in EDGES)]
-    edges = thresholds()
+    edges = model.thresholds()
     marks = [
         Mark(edge, say(level, m=printed))
         for level, edge, printed in zip(LEVELS[1:], edges, _edges(say), strict=True)
@@ -92,12 +85,12 @@ def plans(say: Say) -> Bars:
         "basic": [0 for _ in segments],
         "holdings": [4 if segment == "holding" else 0 for segment in segments],
         "segments": [{"holding": 3, "chain": 2}.get(segment, 0) for segment in segments],
-        "each": [best_level(margin, PRICE) for margin in margins],
+        "each": [model.best_level(margin, PRICE) for margin in margins],
     }
     rows, named = [], {}
     for plan, levels in lists.items():
-        value = sum(level_values(m)[level] for m, level in zip(margins, levels, strict=True))
-        hours = say.number(sum(HOURS[level] for level in levels), 0)
+        value = sum(model.level_values(m)[level] for m, level in zip(margins, levels, strict=True))
+        hours = say.number(sum(TERMS.hours[level] for level in levels), 0)
         named[plan] = say.number(value, 0)
         rows.append(Bar(say(plan), (value,), (named[plan],), say("hours", h=hours), plan == "each"))
     said = say("sentence", **named)
@@ -112,7 +105,7 @@ def hours(say: Say) -> Bars:
     for segment in ("farm", "chain", "holding"):
         part = customers[customers["segment"] == segment]
         before = float(part["hours_now"].sum())
-        after = sum(HOURS[best_level(margin, PRICE)] for margin in part["margin_kuah"])
+        after = sum(TERMS.hours[model.best_level(margin, PRICE)] for margin in part["margin_kuah"])
         printed = (say.number(before, 0), say.number(after, 0))
         named |= {f"{segment}_before": printed[0], f"{segment}_after": printed[1]}
         rows.append(Bar(say(segment), (before, after), printed))
