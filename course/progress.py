@@ -1,4 +1,4 @@
-"""The learner's progress, as a living strip shows it: what is done and right, what is next, what to repeat."""
+"""The learner's progress, as a living strip shows it: done and right, next, to repeat."""
 
 import re
 from collections.abc import Iterable
@@ -18,7 +18,7 @@ _SENTENCE = re.compile(r"(?<=[.?!])\s+(?=[«„(]?[А-ЯЁІЇЄҐA-Z])|\n")
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """A group of exercises, counted; ``marked`` are those that a program can mark, and only they have points."""
+    """A group of exercises, counted; ``marked``: a program can mark them, only they have points."""
 
     of: int
     done: int
@@ -81,8 +81,8 @@ def standing(chapter: Chapter, records: list[Record], lang: str, now: datetime) 
     Returns
     -------
     dict
-        Words and links, ready to be shown: ``title``, ``sentence``, ``share`` (percent), ``praise``, ``next``,
-        ``rows`` (they add up to the sentence), ``due``.
+        Words and links, ready to be shown: ``title``, ``sentence``, ``share`` (percent),
+        ``praise``, ``next``, ``rows`` (they add up to the sentence), ``due``.
     """
     start = chapter.number == 0
     whole = [(record, tally(record, record.chapter.exercises.values(), now)) for record in records]
@@ -116,7 +116,7 @@ def _praise(start: bool, counts: list[Tally], lang: str) -> str:
 
 
 def _exercise(record: Record, exercise: Exercise, lang: str) -> dict[str, str]:
-    """An exercise as a link: named by its question, with the learner's own numbers in it."""
+    """Return an exercise as a link: named by its question, with the learner's own numbers in it."""
     prompt = exercise.say("prompt", lang, record.values(exercise)) or ""
     return {"text": short(prompt), "href": notebook(record.chapter), "exercise": exercise.id}
 
@@ -131,7 +131,7 @@ def _link(chapter: Chapter, lang: str) -> dict[str, str]:
 
 
 def _next(chapter: Chapter, records: list[Record], lang: str) -> dict[str, str] | None:
-    """What to do next: an exercise of this page, else a lesson."""
+    """Return what to do next: an exercise of this page, else a lesson."""
     for record in records:
         for exercise in record.chapter.exercises.values():
             if not record.result(exercise).done:
@@ -143,7 +143,10 @@ def _next(chapter: Chapter, records: list[Record], lang: str) -> dict[str, str] 
 
 
 def _outcomes(record: Record, lang: str, now: datetime) -> Iterable[dict[str, Any]]:
-    """One row an outcome. An exercise counts once, for the last of its outcomes: on the way to the others it helps."""
+    """Yield one row an outcome.
+
+    An exercise counts once, for the last of its outcomes: on the way to the others it helps.
+    """
     for name, words in record.chapter.outcomes.items():
         own = [
             exercise
@@ -155,15 +158,15 @@ def _outcomes(record: Record, lang: str, now: datetime) -> Iterable[dict[str, An
 
 
 def _row(title: str, link: str, counts: Tally, lang: str) -> dict[str, Any]:
-    points = number(counts.points, lang, 1).removesuffix(",0")
-    parts = [("done", counts.done, counts.of)]
+
+    def cell(name: str, part: object, whole: object) -> list[str]:
+        return [text(f"progress.{name}", lang), text("progress.of", lang, n=part, of=whole)]
+
+    cells = [cell("done", counts.done, counts.of)]
     if counts.marked:
-        maximum = number(counts.maximum, lang)
-        parts += [("right", counts.right, counts.marked), ("points", points, maximum)]
-    cells = [
-        [text(f"progress.{name}", lang), text("progress.of", lang, n=part, of=whole)]
-        for name, part, whole in parts
-    ]
+        points = number(counts.points, lang, 1).removesuffix(",0")
+        cells.append(cell("right", counts.right, counts.marked))
+        cells.append(cell("points", points, number(counts.maximum, lang)))
     if counts.due:
         cells.append([text("progress.due", lang), str(len(counts.due))])
     return {

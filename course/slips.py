@@ -1,8 +1,9 @@
-"""The usual slips of Python in words: one sentence with what to do, in the learner's language, and the place.
+"""The usual slips of Python in words: a sentence in the learner's language, and the place.
 
-IPython hands over every exception of a cell. Those that this room knows get a sentence, all others the usual
-traceback; so does whatever went through our own code: that is a fault of the course and must not look like one of
-the learner's. What a cell hands over to an exercise is found in its text, so that a slip never takes the card away.
+IPython hands over every exception of a cell. Those that this room knows get a sentence, all others
+the usual traceback; so does whatever went through our own code: that is a fault of the course and
+must not look like one of the learner's. What a cell hands over to an exercise is found in its text,
+so that a slip never takes the card away.
 """
 
 import builtins
@@ -42,7 +43,8 @@ _SIGNS = {
 _COMMA = re.compile(r"(?<![\w.])(?<!\d,)(\d+),(\d+)(?![\w.]|,\d)")
 # Errors that such a number may end in: it is two numbers to Python.
 _TWO_NUMBERS = re.compile(
-    r"leading zeros|invalid decimal|tuple|positional arguments? but|list of cases|InvalidIndex|broadcast|Lengths must"
+    r"leading zeros|invalid decimal|tuple|positional arguments? but|list of cases|InvalidIndex"
+    r"|broadcast|Lengths must"
 )
 _SAYINGS = tuple(
     (re.compile(pattern, re.S), key)
@@ -66,8 +68,9 @@ _SAYINGS = tuple(
         ),
         (r"list of cases", "select"),
         (
-            r"^\w*TypeError: .*(concatenate str|multiply sequence|only string multiply|type str doesn't|Invalid comparison between"
-            r"|'str' and '(int|float)|'(int|float)' and 'str'|dtype 'str'|dtype\('<U)",
+            r"^\w*TypeError: .*(concatenate str|multiply sequence|only string multiply"
+            r"|type str doesn't|Invalid comparison between|'str' and '(int|float)"
+            r"|'(int|float)' and 'str'|dtype 'str'|dtype\('<U)",
             "text_number",
         ),
         (r"could not convert string|invalid literal for int", "text_number"),
@@ -91,7 +94,10 @@ class Mark:
 
 @dataclass(frozen=True)
 class Slip:
-    """What happened: the last part of its text's key, what the sentence needs, and a better place than Python's."""
+    """What happened: the last part of its text's key, and what the sentence needs.
+
+    A mark, where there is one, is a better place than Python's.
+    """
 
     key: str
     values: dict[str, str] = field(default_factory=dict)
@@ -194,7 +200,7 @@ def _key(error: KeyError, frames: Iterable[FrameType]) -> Slip:
 
 
 def _tables(frames: Iterable[FrameType]) -> Iterator[Any]:
-    """The column names of the tables that these frames work at."""
+    """Yield the column names of the tables that these frames work at."""
     for frame in frames:
         own = frame.f_locals.get("self")
         for thing in (own, getattr(own, "obj", None), frame.f_locals.get("obj")):
@@ -220,7 +226,7 @@ def _attribute(error: AttributeError) -> Slip | None:
 
 
 def _comma(said: str, source: str) -> Slip | None:
-    """A decimal comma, in the code or in what was to become a number."""
+    """Find a decimal comma, in the code or in what was to become a number."""
     if number := re.search(r"^ValueError: .*'(\d+),(\d+)'$", said):
         return Slip(
             "comma", {"typed": f"{number[1]},{number[2]}", "right": f"{number[1]}.{number[2]}"}
@@ -236,7 +242,7 @@ def _comma(said: str, source: str) -> Slip | None:
 
 
 def _unfinished(error: BaseException) -> Slip | None:
-    """A line that stops early: behind a sign of equality stands nothing, below a colon no line."""
+    """Find a line that stops early: nothing behind a sign of equality, no line below a colon."""
     line = isinstance(error, SyntaxError) and (error.text or "").partition("#")[0].rstrip()
     if line and re.search(r"[\w\]] *=$", line):
         return Slip("nothing")
@@ -272,7 +278,8 @@ def page(slip: Slip, mark: Mark | None, lang: str) -> dict[str, str]:
         where, line = text("slips.line", lang, n=mark.number), mark.line.rstrip()
         start, end = mark.start, max(mark.end, mark.start + 1)
         parts = [escape(part, quote=False) for part in (line[:start], line[start:end], line[end:])]
-        html += f"<p><small>{where}</small></p><pre>{parts[0]}<mark>{parts[1] or ' '}</mark>{parts[2]}</pre>"
+        html += f"<p><small>{where}</small></p><pre>"
+        html += f"{parts[0]}<mark>{parts[1] or ' '}</mark>{parts[2]}</pre>"
         plain += [where, f"  {line}", "  " + " " * start + "^" * (end - start)]
     return {"text/html": f'<div lang="{lang}">{html}</div>', "text/plain": "\n".join(plain)}
 

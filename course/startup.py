@@ -1,6 +1,6 @@
-"""Run by every kernel that ``course lab`` starts (PYTHONSTARTUP names it); it leaves no name in the notebook.
+"""Run by every kernel that ``course lab`` starts, named by PYTHONSTARTUP; it leaves no name behind.
 
-Slips are put into words from the first cell on, and what the user's own PYTHONSTARTUP names runs as ever.
+Slips are put into words from the first cell on, and the user's own PYTHONSTARTUP runs as ever.
 """
 
 if __import__("importlib.util").util.find_spec(

@@ -1,22 +1,27 @@
 """Open questions to a value plan: six questions and four extensions. Never a mark for the prose.
 
-Software sees whether a tile is filled, which cues of a concrete answer it holds and where two tiles seem to
-disagree; whether the plan is good only a person can tell. Codes of remarks, with the values they carry:
+Software sees whether a tile is filled, which cues of a concrete answer it holds and where two tiles
+seem to disagree; whether the plan is good only a person can tell. Codes of remarks, with the values
+they carry:
 
 who          who_everybody {word}, who_no_number, who_no_exclusion
-what         what_no_need, what_no_present (only without a need: «Competitor» asks for the present too)
+what         what_no_need, what_no_present (only without a need: «Competitor» asks for it too)
 why          why_cliche {word}, why_no_comparison, why_no_rival
-when         when_always {word}, when_no_time, when_no_trigger, when_rare (partnership, one contact a year)
-how          how_no_channel, how_short {words}, how_not_why (the message does not take up the advantage)
-where        where_no_place, where_no_reason, where_not_online {word} (the portrait buys online only)
-extensions   competitor_none {word}, economics_no_number, economics_loss {customers} {margin} {cost},
-             refusal_nobody {word}
+when         when_always {word}, when_no_time, when_no_trigger,
+             when_rare (partnership, one contact a year)
+how          how_no_channel, how_short {words},
+             how_not_why (the message does not take up the advantage)
+where        where_no_place, where_no_reason,
+             where_not_online {word} (the portrait buys online only)
+extensions   competitor_none {word}, economics_no_number,
+             economics_loss {customers} {margin} {cost}, refusal_nobody {word}
 any tile     other_language, copy {tile} (an earlier tile says the same), cut {limit}
 """
 
 import re
 import tomllib
 from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -33,6 +38,7 @@ ENDING = re.compile(
     "(іст[ьюі]|ост[ьюи]|ого|ому|[иыая]ми|ення|ение|[иіыоаяеую][йяеюї]|[иіы]х|[оеії]в|[аяое]м|"
     "т[иь]|[аяуюіиыоеєь])$"
 )
+Ask = Callable[..., None]  # ask(tile, code, **values) adds a remark
 
 
 @dataclass(frozen=True)
@@ -41,21 +47,31 @@ class Remark:
 
     tile: str
     code: str
-    values: dict
+    values: dict[str, object]
 
 
 @dataclass(frozen=True)
 class Remarks:
-    """Questions answered (0–6), extensions filled (0–4), cues of a concrete answer (0–12), open questions."""
+    """What software sees of a plan.
+
+    Attributes
+    ----------
+    completeness, extensions : int
+        Questions answered, 0 to 6, and extensions filled, 0 to 4.
+    cues : int
+        Of a concrete answer, 0 to 12.
+    remarks : tuple of Remark
+        Open questions.
+    """
 
     completeness: int
     extensions: int
     cues: int
-    remarks: tuple
+    remarks: tuple[Remark, ...]
 
 
 @cache
-def _pattern(cue, lang):
+def _pattern(cue: str, lang: str) -> re.Pattern[str]:
     lists = tomllib.loads(Path(__file__).with_name("plan.toml").read_text("utf-8"))
     ends = {"*": r"[\w'-]*", " ": r"\s+", "ё": "[её]"}
     words = (
@@ -68,7 +84,7 @@ def _pattern(cue, lang):
 class _Tile:
     """One tile's text, read in the language it seems to be written in."""
 
-    def __init__(self, text, lang):
+    def __init__(self, text: object, lang: str) -> None:
         text = text if isinstance(text, str) else ""
         self.long = len(text) > LIMIT
         self.text = re.sub("[’ʼ`]", "'", text[:LIMIT])
@@ -77,62 +93,56 @@ class _Tile:
         self.lang = "ru" if balance > 0 else "uk" if balance < 0 else lang
         self.words = re.findall(r"[^\W_](?:[\w'-]*\w)?", self.low)
 
-    def find(self, cue):
+    def find(self, cue: str) -> str | None:
         """Return the first words of the list in the text, or None."""
-        found = _pattern(cue, self.lang).search(self.low)
-        return found and found[0]
+        hit = _pattern(cue, self.lang).search(self.low)
+        return hit and hit[0]
 
-    def stems(self):
-        """Return the beginnings of the words that carry meaning: four letters and more, without endings."""
+    def stems(self) -> set[str]:
+        """Return how the words that carry meaning begin: four letters and more, no endings."""
         return {
             ENDING.sub("", word)[:5]
             for word in self.words
             if len(word) > 3 and not _pattern("plain", self.lang).fullmatch(word)
         }
 
-    def names(self):
-        """Say whether somebody but the firm is named: quoted, in Latin letters or with a capital letter."""
-        found = re.findall(
+    def names(self) -> bool:
+        """Tell whether somebody but the firm is named: quoted, in Latin or capital letters."""
+        named = re.findall(
             r"«[^«»]{2,60}»|\b[A-Z][A-Za-z]+|(?<=[^\W_] )[А-ЯІЇЄҐЁ][\w'-]+", self.text
         )
-        return any(OWN not in name.lower() for name in found)
+        return any(OWN not in name.lower() for name in named)
 
 
 @dataclass(frozen=True)
 class _Amount:
-    """A number as it was written (of a range the lower end), the word after it, and whether it is in thousands."""
+    """A number as written (of a range the lower end), the word after it; scaled: «тис.»."""
 
     value: float
     noun: str
     scaled: bool
 
 
-def _amounts(text):
-    for found in re.finditer(AMOUNT, text):
-        value = float(re.sub(r"\D", "", found[1]) + "." + (found[2] or "0")) * SCALE.get(
-            found[5], 1
-        )
-        yield _Amount(int(value) if value == int(value) else value, found[6], bool(found[5]))
+def _amounts(text: str) -> Iterator[_Amount]:
+    for whole, part, _, _, scale, noun in re.findall(AMOUNT, text):
+        value = float(re.sub(r"\D", "", whole) + "." + (part or "0")) * SCALE.get(scale, 1)
+        yield _Amount(int(value) if value == int(value) else value, noun, bool(scale))
 
 
-def _buyers(amounts, lang):
+def _buyers(amounts: Iterable[_Amount], lang: str) -> float | None:
     """Return the first number that may count buyers: neither money nor a size of something else."""
-    return next(
-        (
-            amount.value
-            for amount in amounts
-            if not _pattern("money", lang).fullmatch(amount.noun)
-            and not _pattern("not_a_size", lang).fullmatch(amount.noun)
-        ),
-        None,
-    )
+    others = _pattern("money", lang), _pattern("not_a_size", lang)
+    for amount in amounts:
+        if not any(other.fullmatch(amount.noun) for other in others):
+            return amount.value
+    return None
 
 
-def _money(tile, cue):
-    """Return the first sum in a clause that holds a word of the list, and the buyers counted there, or Nones.
+def _money(tile: _Tile, cue: str) -> tuple[float | None, float | None]:
+    """Return the first sum in a clause with a word of the list, and the buyers counted there.
 
-    "38 кав'ярень по 9000 грн маржі" is a margin of 9000 and 38 buyers. When it is not clear which number is the sum,
-    there is none: a remark must be true.
+    "38 кав'ярень по 9000 грн маржі" is a margin of 9000 and 38 buyers. When it is not clear which
+    number is the sum, there is none: a remark must be true.
     """
     for clause in CLAUSE.split(tile.low):
         if _pattern(cue, tile.lang).search(clause):
@@ -145,23 +155,21 @@ def _money(tile, cue):
             ]
             if sums:
                 return sums[0], _buyers([amount for amount in amounts if amount.noun], tile.lang)
-            if (
-                len(amounts) == 1
-                and len(amounts[0].noun) < 4
-                and _buyers(amounts, tile.lang) is not None
-            ):
-                return amounts[0].value, None
+            if len(amounts) == 1 and len(amounts[0].noun) < 4:
+                alone = _buyers(amounts, tile.lang)
+                if alone is not None:
+                    return alone, None
     return None, None
 
 
-def _message(tile):
+def _message(tile: _Tile) -> int:
     """Count the words of the message: those in quotes, or all but the channel."""
     quoted = re.findall(r"«([^«»]*)»", tile.low)
     text = " ".join(quoted) or _pattern("channel", tile.lang).sub(" ", tile.low)
     return len(_Tile(text, tile.lang).words)
 
 
-def _cues(tiles, ask):
+def _cues(tiles: dict[str, _Tile], ask: Ask) -> int:
     """Ask for the cues that a question lacks; returns how many of them are there."""
     who, what, why, when, how, where, competitor, *_ = tiles.values()
     cues = 0
@@ -194,7 +202,7 @@ def _cues(tiles, ask):
     return cues
 
 
-def _between(tiles, ask):
+def _between(tiles: dict[str, _Tile], ask: Ask) -> None:
     """Ask where two tiles seem to disagree, and where nobody is a rival or is refused."""
     who, _, why, when, how, where, _, _, _, refusal = tiles.values()
     if why.stems() and how.words and not why.stems() & how.stems():
@@ -212,7 +220,7 @@ def _between(tiles, ask):
         ask("refusal", "refusal_nobody", word=refusal.find("nobody_alone"))
 
 
-def _sums(tiles, ask):
+def _sums(tiles: dict[str, _Tile], ask: Ask) -> None:
     """Ask about economics without a number, or with a loss."""
     who, economics = tiles["who"], tiles["economics"]
     margin, buyers = _money(economics, "margin")
@@ -220,11 +228,13 @@ def _sums(tiles, ask):
     customers = buyers if buyers is not None else _buyers(_amounts(who.low), who.lang)
     if economics.words and not re.search(r"\d", economics.low):
         ask("economics", "economics_no_number")
-    elif None not in (customers, margin, cost) and cost > customers * margin:
+    elif customers is None or margin is None or cost is None:
+        return
+    elif cost > customers * margin:
         ask("economics", "economics_loss", customers=customers, margin=margin, cost=cost)
 
 
-def _copies(tiles, lang, ask):
+def _copies(tiles: dict[str, _Tile], lang: str, ask: Ask) -> list[str]:
     """Ask about tiles in another language, cut off, or said twice; returns the filled ones."""
     filled = [name for name, tile in tiles.items() if tile.words]
     bags = {name: Counter(tiles[name].words) for name in filled}
@@ -243,12 +253,12 @@ def _copies(tiles, lang, ask):
     return filled
 
 
-def value_plan(texts, lang):
+def value_plan(texts: Mapping[str, object], lang: str) -> Remarks:
     """Read a value plan and return open questions to it.
 
     Parameters
     ----------
-    texts : mapping of str to str
+    texts : mapping of str to object
         Tile id (QUESTIONS and EXTENSIONS) to what the learner wrote; other ids are passed over.
     lang : {"uk", "ru"}
         Language of the edition.
@@ -264,10 +274,10 @@ def value_plan(texts, lang):
 
     Examples
     --------
-    >>> found = value_plan({"who": "Усі, хто п'є каву", "why": "Висока якість"}, "uk")
-    >>> found.completeness, found.cues, [remark.code for remark in found.remarks]
+    >>> read = value_plan({"who": "Усі, хто п'є каву", "why": "Висока якість"}, "uk")
+    >>> read.completeness, read.cues, [remark.code for remark in read.remarks]
     (2, 0, ['who_no_number', 'who_everybody', 'why_cliche', 'why_no_rival'])
-    >>> found.remarks[1].values
+    >>> read.remarks[1].values
     {'word': 'усі'}
     """
     texts = {name: texts.get(name) for name in QUESTIONS + EXTENSIONS}
@@ -277,7 +287,7 @@ def value_plan(texts, lang):
     tiles = {name: _Tile(text, spoken) for name, text in texts.items()}
     asked: list[Remark] = []
 
-    def ask(tile, code, /, **values):
+    def ask(tile: str, code: str, /, **values: object) -> None:
         asked.append(Remark(tile, code, values))
 
     cues = _cues(tiles, ask)

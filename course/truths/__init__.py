@@ -26,12 +26,13 @@ def truth(name: str) -> Any:
 
 
 def plain(value: Any) -> Any:
-    """Turn what a learner hands over into plain JSON values, as the journal keeps and ``scoring`` reads it.
+    """Turn what a learner hands over into the plain JSON values that the journal keeps.
 
     Parameters
     ----------
     value : object
-        A number, ``Series`` or ``DataFrame``; anything else comes back as text, which earns nothing.
+        A number, ``Series`` or ``DataFrame``; anything else comes back as text, which earns
+        nothing.
 
     Returns
     -------
@@ -43,20 +44,17 @@ def plain(value: Any) -> Any:
     {'index': ['a', 'b'], 'values': [1.5, None]}
     """
     if isinstance(value, pd.DataFrame):
-        columns = {
-            str(name): [_cell(cell) for cell in value.iloc[:, place].tolist()]
-            for place, name in enumerate(value.columns)
-        }
-        return {"index": [_cell(cell) for cell in value.index.tolist()], "columns": columns}
+        columns = {str(name): _cells(cells) for name, cells in value.items()}
+        return {"index": _cells(value.index), "columns": columns}
     if isinstance(value, pd.Series):
-        return {
-            "index": [_cell(cell) for cell in value.index.tolist()],
-            "values": [_cell(cell) for cell in value.tolist()],
-        }
-    return _cell(
-        value.item() if hasattr(value, "item") and getattr(value, "size", 0) == 1 else value,
-        lost="?",
-    )
+        return {"index": _cells(value.index), "values": _cells(value)}
+    if hasattr(value, "item") and getattr(value, "size", 0) == 1:
+        value = value.item()
+    return _cell(value, lost="?")
+
+
+def _cells(column: "pd.Series[Any] | pd.Index[Any]") -> list[Any]:
+    return [_cell(cell) for cell in column.tolist()]
 
 
 def _cell(cell: Any, lost: str | None = None) -> Any:

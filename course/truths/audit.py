@@ -20,7 +20,7 @@ def audit_culture_gap() -> pd.Series:
 
 @computed_from("audit_pairs", "audit_outcomes")
 def audit_survival() -> pd.Series:
-    """Percent of pairs alive after 24 months; index False: culture gap below 1.5, True: 1.5 or more."""
+    """Percent of pairs alive after 24 months; index: culture gap of 1.5 or more."""
     alive = load("audit_outcomes").set_index("pair_id")["alive_24m"]
     return 100 * alive.groupby(audit_culture_gap().abs() >= 1.5).mean()
 

@@ -1,4 +1,4 @@
-"""What there is to discover in lesson 5: levels of «Зернокрок», money in kUAH, shares in percent."""
+"""What lesson 5 discovers: levels of «Зернокрок», money in kUAH, shares in percent."""
 
 import pandas as pd
 
@@ -6,7 +6,7 @@ from course.datasets import load
 from course.models.levels import LEVELS, thresholds
 from course.truths.declaring import computed_from
 
-# Of an hour, kUAH: the least, in steps of 0.01, at which 672 customers need no more than 1200 hours.
+# Of an hour, kUAH: the least, in steps of 0.01, at which 672 customers need at most 1200 hours.
 PRICE = 0.39
 
 
@@ -42,29 +42,29 @@ def levels_margin_share() -> float:
 
 @computed_from("zernokrok_customers")
 def levels_assigned_free() -> pd.Series:
-    """A slip: hours cost nothing, so the list asks for more than twice as many as there are."""
+    """Slip: hours cost nothing, so the list asks for more than twice as many as there are."""
     return _assigned(0.0)
 
 
 @computed_from("zernokrok_customers")
 def levels_assigned_ascending() -> pd.Series:
-    """A slip: the lowest threshold asked first catches every larger customer too."""
+    """Slip: the lowest threshold asked first catches every larger customer too."""
     return levels_assigned().where(lambda level: level == "basic", "reactive")
 
 
 @computed_from("zernokrok_customers")
 def levels_customer_share() -> float:
-    """A slip: percent of customers, not of margin, at the proactive or partnership level."""
+    """Slip: percent of customers, not of margin, at the proactive or partnership level."""
     return 100 * float(_high(levels_assigned()).mean())
 
 
 @computed_from("zernokrok_customers")
 def levels_margin_share_free() -> float:
-    """A slip: the share at thresholds that know no price of an hour."""
+    """Slip: the share at thresholds that know no price of an hour."""
     return _share(levels_assigned_free())
 
 
 @computed_from("zernokrok_customers")
 def levels_margin_fraction() -> float:
-    """A slip: the share of margin from 0 to 1, not in percent."""
-    return levels_margin_share() / 100
+    """Slip: the share of margin from 0 to 1, not in percent."""
+    return float(levels_margin_share()) / 100
