@@ -12,10 +12,21 @@ from course.files import write_whole
 from course.texts import LANGS, text
 
 _ROOT = Path(__file__).parent.parent
+GRADING = {
+    "export": "exercises to Moodle; grades to Moodle, a spreadsheet, a sheet",
+    "assign": "set graded work: a folder for students, a private one with the keys",
+    "grade": "grade what students handed in",
+    "new": "begin a file of your own exercises",
+    "list": "the exercises that you can set",
+    "preview": "your own exercises with keys",
+    "feedback": "write each student's page about graded work",
+    "mark": "mark written answers in the browser",
+    "report": "see what the group did not understand",
+}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command, and end quietly when whoever reads its output (``| head``) has read enough."""
+    """Run one command; end quietly when whoever reads its output (``| head``) has read enough."""
     try:
         code = _main(argv)
         sys.stdout.flush()
@@ -43,7 +54,8 @@ def _main(argv: Sequence[str] | None) -> int:
         "lab",
         help="open the course in JupyterLab",
         allow_abbrev=False,
-        usage="course lab [--lang {uk,ru}] [FOLDER] [options of jupyter lab: --no-browser --port 9999]",
+        usage="course lab [--lang {uk,ru}] [FOLDER] "
+        "[options of jupyter lab: --no-browser --port 9999]",
         description="Copy the course into FOLDER (the current one if it is a course folder, else "
         "./my-course), keeping everything you changed, and open it in JupyterLab.",
     )
@@ -62,38 +74,12 @@ def _main(argv: Sequence[str] | None) -> int:
     one.add_argument(
         "--fix", action="store_true", help="write each language's typography into the sources"
     )
-    commands.add_parser(
-        "export",
-        add_help=False,
-        help="exercises to Moodle; grades to Moodle, a spreadsheet, a sheet",
-    )
-    for name, what in (
-        ("assign", "set graded work: a folder for students, a private one with the keys"),
-        ("grade", "grade what students handed in"),
-        ("new", "begin a file of your own exercises"),
-        ("list", "the exercises that you can set"),
-        ("preview", "your own exercises with keys"),
-    ):
+    for name, what in GRADING.items():
         commands.add_parser(name, add_help=False, help=what)
-    commands.add_parser(
-        "feedback", add_help=False, help="write each student's page about graded work"
-    )
-    commands.add_parser("mark", add_help=False, help="mark written answers in the browser")
-    commands.add_parser("report", add_help=False, help="see what the group did not understand")
     options, rest = parser.parse_known_args(argv)
     if options.command == "lab":
         return _lab(options.lang, rest)
-    if options.command in (
-        "assign",
-        "grade",
-        "new",
-        "list",
-        "preview",
-        "feedback",
-        "mark",
-        "report",
-        "export",
-    ):
+    if options.command in GRADING:
         from course.grading.commands import main as grading
 
         return grading(options.command, rest)
@@ -123,39 +109,33 @@ def _lab(lang: str, rest: list[str]) -> int:
             *(text("lab.unknown_lang", one, lang=lang) for one in LANGS), sep="\n", file=sys.stderr
         )
         return 2
-    # FOLDER stands first: of the words after an option only jupyter knows which are the option's value
+    # FOLDER stands first: of the words after an option only jupyter knows which are its value
     named = rest.pop(0) if rest and not rest[0].startswith("-") else None
     return lab.start(named or lab.default_folder(), lang, rest)
 
 
 def build(root: Path, check: bool) -> int:
-    """Derive editions and tables below `root`, or with `check` say which of them are out of date."""
+    """Derive editions and tables below `root`, or with `check` say which are out of date."""
     from course.authoring import editions
 
     try:
-        made = editions.build(root)
+        derived = editions.build(root)
     except editions.EditionError as error:
         print(error, file=sys.stderr)
         return 1
     present = {path.relative_to(root).as_posix() for path in root.glob("notebooks/*/*.ipynb")}
-    stale = sorted(present - set(made))
+    stale = sorted(present - set(derived))
     for name in stale:
         print(f"{name} belongs to no lesson" + ("" if check else ": removed"))
         if not check:
             (root / name).unlink()
-    return _derive(root, made, check) or int(check and bool(stale))
-
-
-def _derive(root: Path, made: dict[str, bytes], check: bool) -> int:
-    worst = 0
-    for name, data in made.items():
+    for name, data in derived.items():
         path = root / name
         if path.is_file() and path.read_bytes() == data:
             continue
-        if check:
-            worst = 1
-        else:
+        stale.append(name)
+        if not check:
             path.parent.mkdir(parents=True, exist_ok=True)
             write_whole(path, data)
         print(f"{name} is out of date: run course build" if check else f"{name} written")
-    return worst
+    return int(check and bool(stale))

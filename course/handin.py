@@ -134,10 +134,8 @@ class HandIn:
 
     def __init__(self, record: Record, lang: str, others: Iterable[Record] = ()) -> None:
         self.record, self.lang = record, lang
-        named = [each.of(SLOT) for each in (record, *others)]
-        latest = max(named, key=lambda kept: kept.time or "")
-        answer = latest.answer if isinstance(latest.answer, dict) else {}
-        self.name = _tidy(answer.get("name"))
+        latest = max((record, *others), key=lambda each: each.of(SLOT).time or "")
+        self.name = _tidy(latest.settings(SLOT).get("name"))
         self.error: str | None = None
         self.path = record.folder.parent / "hand-in" / f"{record.chapter.folder.name}-{lang}.md"
 

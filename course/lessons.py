@@ -3,33 +3,46 @@
 import hashlib
 import json
 import re
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from datetime import datetime
 from html import escape
+from typing import TYPE_CHECKING, Any
 
-from course import attempt, paths, slips
-from course.exercises import chapter, chapters
+from course import attempt, handin, paths, progress, slips
+from course.exercises import Chapter, Exercise, chapter, chapters
 from course.kinds import Score
 from course.record import Record
 from course.texts import LANGS, text
+from course.widgets import card
+from course.widgets.card import State
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from course.widgets.host import View
+    from course.widgets.panel import Panel
 
 LONGEST = 50_000
 PLAN = ("value-plan", "value-plan")
+Message = dict[str, Any]  # from the browser: data, so anything unexpected changes nothing
 
 
 class CourseError(Exception):
     """A mistake the learner can mend; notebooks show its sentence, without a traceback."""
 
-    def _render_traceback_(self):
+    def _render_traceback_(self) -> list[str]:
         return [str(self)]
 
 
+@dataclass(frozen=True)
 class Page:
     """A piece of HTML with its plain twin, shown as a cell's output."""
 
-    def __init__(self, html, plain):
-        self.html, self.plain = html, plain
+    html: str
+    plain: str
 
-    def _repr_mimebundle_(self, **_):
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
         return {"text/html": self.html, "text/plain": self.plain}
 
 
@@ -48,36 +61,37 @@ class Lesson:
         When there is no such lesson or language.
     """
 
-    main = None
+    graded = False
+    record: Record
 
-    def __init__(self, name, lang):
+    def __init__(self, name: str, lang: str) -> None:
         if lang not in LANGS:
             raise CourseError(f'course.lesson("{name}", "{lang}"): uk / ru?')
-        if not re.fullmatch("[a-z-]+", str(name)) or chapter(name) is None:
+        known = chapter(name) if re.fullmatch("[a-z-]+", str(name)) else None
+        if known is None:
             raise CourseError(
                 text("lesson.no_lesson", lang, name=name, known=", ".join(chapters()))
             )
-        self.lang, self.chapter = lang, chapter(name)
+        self._open(Record(known, paths.answers()), lang)
+
+    def _open(self, record: Record, lang: str) -> None:
+        self.record, self.chapter, self.lang = record, record.chapter, lang
         self.number, self.title = self.chapter.number, self.chapter.title[lang]
-        self._open(paths.answers())
-
-    def _open(self, folder):
-        self._cards, self._pages, self._records, self._hand_in = {}, {}, [], None
-        self.record = self._record(folder)
+        self._records = {self.chapter.slug: record}
+        self._cards: dict[str, View] = {}
+        self._pages: dict[str, tuple[View, Callable[[], State]]] = {}  # they follow every answer
+        self._hand_in: handin.HandIn | None = None
         slips.install(self)
-        if self.record.journal.faults:
-            lines = ", ".join(str(fault.line) for fault in self.record.journal.faults)
-            print(text("journal.faults", self.lang, path=self.record.journal.path, lines=lines))
+        if record.journal.faults:
+            lines = ", ".join(str(fault.line) for fault in record.journal.faults)
+            print(text("journal.faults", lang, path=record.journal.path, lines=lines))
 
-    def _record(self, folder):
-        return Record(self.chapter, folder)
-
-    def __repr__(self):
+    def __repr__(self) -> str:
         return text(
             "lesson.open", self.lang, number=self.number, title=self.title, path=self.record.folder
         )
 
-    def exercise(self, name):
+    def exercise(self, name: str) -> "View":
         """Show one exercise, with the kept answer already in it.
 
         Parameters
@@ -91,74 +105,80 @@ class Lesson:
         """
         exercise = self._exercise(name)
         self.record.refresh()
-        if name not in self._cards:
-            from course.widgets import card, fallback, host
+        return self._card(
+            exercise,
+            card.spec(exercise, self.lang, "save" if self.graded else None),
+            self._state(exercise),
+            lambda message: self._react(exercise, message),
+        )
 
-            state = self._state(exercise)
-            self._cards[name] = host.View(
-                card.spec(exercise, self.lang, self.main),
-                state,
-                lambda message: self._react(exercise, message),
-                fallback.exercise(exercise, self.lang, state["prompt"]),
-            )
-        else:
-            self._cards[name].state = self._state(exercise)
-        return self._cards[name]
-
-    def guess(self, name):
-        """Ask an exercise before the theory: the answer is kept and shown beside the one given at the end.
+    def guess(self, name: str) -> "View":
+        """Ask an exercise before the theory; the answer is shown again beside the one at the end.
 
         Parameters
         ----------
         name : str
             Id of an exercise that `exercise` shows later.
         """
-        from course.widgets import card, fallback, host
-
         exercise, slot = self._exercise(name), f"guess:{name}"
         self.record.refresh()
-        if slot not in self._cards:
-            spec = card.spec(exercise, self.lang, "keep") | {
-                "id": slot,
-                "meta": text("card.guess", self.lang),
-            }
-            self._cards[slot] = host.View(
-                spec,
-                self._guess_state(exercise, slot),
-                lambda message: self._remember(exercise, slot, message),
-                fallback.exercise(
-                    exercise,
-                    self.lang,
-                    exercise.say("prompt", self.lang, self.record.values(exercise)),
-                ),
-            )
-        else:
-            self._cards[slot].state = self._guess_state(exercise, slot)
-        return self._cards[slot]
-
-    def _guess_state(self, exercise, slot, error=None):
-        from course.widgets import card
-
-        kept, waits = self.record.of(slot), self.record.unsaved.get(slot)
-        answer = (waits.answer if waits else kept.answer or {}).get("guess")
-        state = card.guess(
-            exercise, answer, kept.time, self.lang, self.record.values(exercise), error
+        meta = text("card.guess", self.lang)
+        return self._card(
+            exercise,
+            card.spec(exercise, self.lang, "keep") | {"id": slot, "meta": meta},
+            self._guess_state(exercise, slot),
+            lambda message: self._remember(exercise, slot, message),
         )
-        state["about"] = f"{self.chapter.slug}/{slot}"
-        return card.unsaved(state, waits.reason, self.lang) if waits else state
 
-    def _remember(self, exercise, slot, message):
+    def _card(
+        self,
+        exercise: Exercise,
+        spec: State,
+        state: State,
+        act: Callable[[Message], State | None],
+    ) -> "View":
+        from course.widgets import fallback
+
+        return self._view(spec, state, act, fallback.exercise(exercise, self.lang, state["prompt"]))
+
+    def _view(
+        self,
+        spec: State,
+        state: State,
+        act: Callable[[Message], State | None],
+        still: tuple[str, str],
+    ) -> "View":
+        """Show a card as it stands now; it is made at first use."""
+        from course.widgets import host
+
+        name = spec["id"]
+        if name in self._cards:
+            self._cards[name].state = state
+        else:
+            self._cards[name] = host.View(spec, state, act, still)
+        return self._cards[name]
+
+    def _guess_state(self, exercise: Exercise, slot: str, error: str | None = None) -> State:
+        kept, waits = self.record.of(slot), self.record.unsaved.get(slot)
+        answer = (waits.answer if waits else self.record.settings(slot)).get("guess")
+        values = self.record.values(exercise)
+        state = card.guess(exercise, answer, kept.time, self.lang, values, error)
+        return self._waiting(slot, state | {"about": f"{self.chapter.slug}/{slot}"})
+
+    def _remember(self, exercise: Exercise, slot: str, message: Message) -> State | None:
         self.record.refresh()
-        act, answer, error = message.get("act"), message.get("answer"), None
-        if act == "check" and _sound(answer):
+        if message.get("act") != "check":
+            return None
+        answer, error = message.get("answer"), None
+        if _sound(answer):
             readable = self._judge(exercise, answer).state not in ("unattempted", "invalid")
             error = None if readable else text("card.empty", self.lang)
             error = error or self.record.write(slot, "set", {"guess": answer}, self.lang)
             if exercise.id in self._cards:
                 self._cards[exercise.id].state = self._state(exercise)
-        return self._guess_state(exercise, slot, error) if act == "check" else None
+        return self._guess_state(exercise, slot, error)
 
-    def check(self, name, value):
+    def check(self, name: str, value: object) -> "View":
         """Hand over a value computed in code, and show what is right about it.
 
         Parameters
@@ -168,10 +188,9 @@ class Lesson:
         value : number, pandas.Series or pandas.DataFrame
             ``...`` stands for «not computed yet».
         """
-        exercise = self._exercise(name)
+        exercise, error = self._exercise(name), None
         if not exercise.kind.computed:
-            raise CourseError(text("lesson.not_value", self.lang, id=name))
-        error = None
+            raise CourseError(text("lesson.not_value", self.lang, name=name))
         if value is not ...:
             from course.truths import plain
 
@@ -188,16 +207,12 @@ class Lesson:
         self._follow()
         return view
 
-    def instrument(self, name):
+    def instrument(self, name: str) -> "Panel":
         """Show an instrument, set as the learner left it."""
         from course import instruments
         from course.widgets import panel
 
-        known = instruments.names()
-        if name not in known:
-            raise CourseError(
-                text("lesson.no_instrument", self.lang, name=name, known=", ".join(known))
-            )
+        self._need("no_instrument", name, instruments.names())
         declared, slot = instruments.find(name), f"instrument:{name}"
         waits, error = self.record.unsaved.get(slot), None
         if waits:
@@ -214,89 +229,92 @@ class Lesson:
             shown.state = {**shown.state, "error": error}
         return shown
 
-    def figure(self, name):
+    def figure(self, name: str) -> Page:
         """Show one of the lesson's own pictures, as ``figures.toml`` describes it."""
         from course import pictures
         from course.widgets import fallback
 
         entries = pictures.read(self.chapter.folder / "figures.toml")
-        if name not in entries:
-            known = ", ".join(entries) or "–"
-            raise CourseError(
-                text("lesson.no_figure", self.lang, id=name, lesson=self.chapter.slug, known=known)
-            )
+        self._need("no_figure", name, entries)
         return Page(*fallback.live_figure(pictures.figure(entries[name], self.lang), self.lang))
 
-    def data(self, name):
+    def data(self, name: str) -> "pd.DataFrame":
         """Return one of the course's data sets as a ``pandas.DataFrame``."""
         from course import datasets
 
-        if name not in datasets.names():
-            raise CourseError(
-                text("lesson.no_data", self.lang, name=name, known=", ".join(datasets.names()))
-            )
+        self._need("no_data", name, datasets.names())
         try:
             return datasets.load(name)
         except datasets.DatasetError as error:
             raise CourseError(str(error)) from None
 
-    def progress(self):
-        """Show what is done, what is next and what to repeat: of this lesson, or of all on the start page.
+    def progress(self) -> "View":
+        """Show what is done, what is next and what to repeat.
+
+        Of this lesson, or of all on the start page.
 
         Returns
         -------
         course.widgets.host.View
             It follows every answer, and looks again whenever it is seen.
         """
-        from course import progress
+        names = ("next", "due_lead", "due_rule", "asleep")
+        return self._page(
+            "strip",
+            {name: text(f"progress.{name}", self.lang) for name in names},
+            self._standing,
+            lambda message: self._standing() if message.get("act") == "refresh" else None,
+            progress.still,
+        )
+
+    def _page(
+        self,
+        name: str,
+        words: dict[str, str],
+        state: Callable[[], State],
+        act: Callable[[Message], State | None],
+        still: Callable[[State, str], tuple[str, str]],
+    ) -> "View":
+        """Show a page that follows every answer; it is made at first use."""
         from course.widgets import host
 
-        if "strip" not in self._pages:
-            words = {
-                name: text(f"progress.{name}", self.lang)
-                for name in ("next", "due_lead", "due_rule", "asleep")
-            }
-            view = host.View(
-                {"view": "strip", "lang": self.lang, "words": words},
-                self._standing(),
-                lambda message: self._standing() if message.get("act") == "refresh" else None,
-                lambda state: progress.still(state, self.lang),
-            )
-            self._pages["strip"] = view, self._standing
+        if name not in self._pages:
+            spec = {"view": name, "lang": self.lang, "words": words}
+            view = host.View(spec, state(), act, lambda now: still(now, self.lang))
+            self._pages[name] = view, state
         self._follow()
-        return self._pages["strip"][0]
+        return self._pages[name][0]
 
-    def _follow(self):
+    def _follow(self) -> None:
         """Let the strip of progress and the hand-in show what has changed."""
         for view, state in self._pages.values():
             view.state = state()
 
-    def _standing(self):
-        from course import progress
+    def _standing(self) -> State:
+        shown = chapters().values() if self.chapter.number == 0 else [self.chapter]
+        records = self._others(shown)
+        return progress.standing(self.chapter, records, self.lang, datetime.now().astimezone())
 
-        if not self._records:
-            shown = chapters().values() if self.chapter.number == 0 else [self.chapter]
-            self._records = [
-                self.record if one is self.chapter else Record(one, self.record.folder)
-                for one in shown
-            ]
-        for record in self._records:
-            record.refresh()
-        return progress.standing(
-            self.chapter, self._records, self.lang, datetime.now().astimezone()
-        )
+    def _others(self, shown: Collection[Chapter]) -> list[Record]:
+        """Return what the learner has done in these lessons, this one or others."""
+        for each in shown:
+            if each.slug in self._records:
+                self._records[each.slug].refresh()
+            else:
+                self._records[each.slug] = Record(each, self.record.folder)
+        return [self._records[each.slug] for each in shown]
 
-    def _react(self, exercise, message):
+    def _react(self, exercise: Exercise, message: Message) -> State:
         """Answer one message of a card, and let the other views follow."""
         state = self._act(exercise, message)
         self._follow()
         return state
 
-    def plan(self):
+    def plan(self) -> Page:
         """Show the value plan kept from lesson 3."""
-        source = chapter(PLAN[0])
-        record = self.record if source is self.chapter else Record(source, self.record.folder)
-        exercise, answer = source.exercises[PLAN[1]], record.on_screen(PLAN[1])
+        source = chapters()[PLAN[0]]
+        exercise, [record] = source.exercises[PLAN[1]], self._others([source])
+        answer = record.on_screen(PLAN[1])
         texts = answer.draft if answer.draft is not None else answer.answer
         if not isinstance(texts, dict) or not any(texts.values()):
             words = text("plan.none", self.lang)
@@ -315,7 +333,7 @@ class Lesson:
             "\n".join([title, *(f"{name} {words}" for name, words in rows)]),
         )
 
-    def export(self, name=None):
+    def export(self, name: str | None = None) -> "View | Page":
         """Hand in: show what is written and what is empty, and a button that writes the file.
 
         Parameters
@@ -327,54 +345,31 @@ class Lesson:
         -------
         course.widgets.host.View or Page
         """
-        from course.handin import HandIn, still
-        from course.widgets import host
-
         if self._hand_in is None:
-            others = [
-                Record(one, self.record.folder)
-                for one in chapters().values()
-                if one is not self.chapter
-            ]
-            self._hand_in = HandIn(self.record, self.lang, others)
+            self._hand_in = handin.HandIn(self.record, self.lang, self._others(chapters().values()))
         self.record.refresh()
-        if name is not None:
-            if error := self._hand_in.write(str(name)):
-                raise CourseError(error)
-            self._follow()
-            return Page(*still(self._hand_in.state(), self.lang))
-        if "handin" not in self._pages:
-            spec = {"view": "handin", "lang": self.lang, "words": self._hand_in.words()}
-            self._pages["handin"] = (
-                host.View(
-                    spec,
-                    self._hand_in.state(),
-                    self._hand_in.act,
-                    lambda state: still(state, self.lang),
-                ),
-                self._hand_in.state,
-            )
+        if name is None:
+            page = self._hand_in
+            return self._page("handin", page.words(), page.state, page.act, handin.still)
+        if error := self._hand_in.write(str(name)):
+            raise CourseError(error)
         self._follow()
-        return self._pages["handin"][0]
+        return Page(*handin.still(self._hand_in.state(), self.lang))
 
-    def _exercise(self, name):
-        exercises = self.chapter.exercises
-        if name not in exercises:
+    def _exercise(self, name: str) -> Exercise:
+        self._need("unknown", name, self.chapter.exercises)
+        return self.chapter.exercises[name]
+
+    def _need(self, key: str, name: str, names: Collection[str]) -> None:
+        """Raise the sentence that says what there is, unless there is what is named."""
+        if name not in names:
+            known, lesson = ", ".join(names) or "–", self.chapter.slug
             raise CourseError(
-                text(
-                    "lesson.unknown",
-                    self.lang,
-                    id=name,
-                    lesson=self.chapter.slug,
-                    known=", ".join(exercises),
-                )
+                text(f"lesson.{key}", self.lang, name=name, lesson=lesson, known=known)
             )
-        return exercises[name]
 
-    def _state(self, exercise, error=None):
-        from course.widgets import card
-
-        record, waits = self.record, self.record.unsaved.get(exercise.id)
+    def _state(self, exercise: Exercise, error: str | None = None) -> State:
+        record = self.record
         kept, values = record.on_screen(exercise.id), record.values(exercise)
         state = card.state(
             exercise,
@@ -385,62 +380,66 @@ class Lesson:
             self.lang,
             values,
             error,
-            (record.of(f"guess:{exercise.id}").answer or {}).get("guess"),
+            record.settings(f"guess:{exercise.id}").get("guess"),
         )
-        state["about"] = self._about(exercise, values)
+        return self._waiting(exercise.id, state | {"about": self._about(exercise)})
+
+    def _waiting(self, name: str, state: State) -> State:
+        """Return a state that says so when its answer is not on the disk."""
+        waits = self.record.unsaved.get(name)
         return card.unsaved(state, waits.reason, self.lang) if waits else state
 
-    def _about(self, exercise, values, student=""):
-        """Name what an answer is about, the same in both languages: the exercise, and the numbers in it."""
-        whose = (
-            hashlib.sha256(json.dumps(values).encode()).hexdigest()[:12]
-            if exercise.drawn
-            else student
-        )
+    def _about(self, exercise: Exercise, student: str = "") -> str:
+        """Name what an answer is about, alike in both languages: an exercise with its numbers."""
+        whose = student
+        if exercise.drawn:
+            numbers = json.dumps(self.record.values(exercise))
+            whose = hashlib.sha256(numbers.encode()).hexdigest()[:12]
         return "/".join((self.chapter.slug, exercise.id, exercise.kind.name, whose))
 
-    def _may(self, exercise):
-        """What the rules of attempts allow now."""
-        from course.widgets import card
-
+    def _may(self, exercise: Exercise) -> attempt.May:
+        """Return what the rules of attempts allow now."""
         kept, record = self.record.on_screen(exercise.id), self.record
         stands = card.now(kept, record.latest(exercise), record.result(exercise))
-        return attempt.may(attempt.rules(exercise), stands)
+        return attempt.may(attempt.rules(exercise, self.graded), stands)
 
-    def _refused(self, exercise, answer):
+    def _refused(self, exercise: Exercise, answer: object) -> str | None:
         """Return the sentence that says why a value handed over is not kept, or ``None``."""
-        return None if _sound(answer) else text("invalid.too-large", self.lang)
+        if not _sound(answer):
+            return text("invalid.too-large", self.lang)
+        judged = self._judge(exercise, answer)
+        # A lesson keeps what is neither a number nor a table: its score says what is wrong.
+        invalid = self.graded and judged.state == "invalid"
+        return text(f"invalid.{judged.reason}", self.lang) if invalid else None
 
-    def _judge(self, exercise, answer):
-        """What an answer is worth, as far as this machine may know."""
-        return self.record.score(exercise, answer, self.record.of(exercise.id).draw) or Score(
-            "unattempted"
-        )
+    def _judge(self, exercise: Exercise, answer: object) -> Score:
+        """Return what an answer is worth, as far as this machine may know."""
+        number = self.record.of(exercise.id).draw
+        return self.record.score(exercise, answer, number) or Score("unattempted")
 
-    def _hold(self, exercise, answer):
+    def _hold(self, exercise: Exercise, answer: object) -> str | None:
         """Return the sentence for an answer that is no attempt yet, or ``None``."""
         judged = self._judge(exercise, answer)
         if judged.state == "unattempted":
             return text("card.empty", self.lang)
         if judged.state == "invalid":
             return text(f"invalid.{judged.reason}", self.lang)
-        return self._guess(exercise, answer)
-
-    def _guess(self, exercise, answer):
-        """Practice marks a whole answer, and one that says something."""
+        if self.graded:
+            return None  # whatever can be read may be handed in
+        # Practice marks a whole answer, and one that says something.
         if reason := exercise.kind.refused(exercise.raw, answer):
             return text(f"invalid.{reason}", self.lang)
         open_rows = exercise.kind.unfilled(exercise.raw, answer)
         return text("say.rows_left", self.lang, n=len(open_rows)) if open_rows else None
 
-    def _act(self, exercise, message):
-        """Answer one message of the browser; it is data, so anything unexpected changes nothing."""
+    def _act(self, exercise: Exercise, message: Message) -> State:
+        """Answer one message of a card."""
         self.record.refresh()
         act, answer = message.get("act"), message.get("answer")
         if not _sound(answer):
             return self._state(exercise, text("card.too_long", self.lang))
         if exercise.drawn:
-            about = self._state(exercise)["about"]
+            about = self._about(exercise)
             if message.get("about", about) != about:
                 return self._state(exercise)  # it answers other numbers
         if act in ("check", "draft") and exercise.kind.computed:
@@ -464,7 +463,7 @@ class Lesson:
             error = self.record.write(exercise.id, "reset", None, self.lang)
         return self._state(exercise, error)
 
-    def _draft(self, exercise, answer):
+    def _draft(self, exercise: Exercise, answer: object) -> str | None:
         """Keep what is typed; the sentence that says why it could not be kept, or ``None``."""
         kept = self.record.of(exercise.id)
         written = kept.answer if kept.draft is None else kept.draft
@@ -474,7 +473,7 @@ class Lesson:
         return self.record.write(exercise.id, "draft", answer, self.lang)
 
 
-def _sound(answer):
+def _sound(answer: object) -> bool:
     try:
         return len(json.dumps(answer, ensure_ascii=False, allow_nan=False)) <= LONGEST
     except (TypeError, ValueError, RecursionError):

@@ -1,7 +1,6 @@
 """What a learner has done in a lesson: the journal replayed, what is unsaved, and what counts."""
 
 import os
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
@@ -23,7 +22,7 @@ class Unsaved:
     """What is on the screen and not on the disk: event, answer, since when (UTC), and why."""
 
     event: str
-    answer: object
+    answer: Any
     since: str
     reason: str
 
@@ -39,24 +38,17 @@ class Record:
     chapter : course.exercises.Chapter
     folder : pathlib.Path
         Where the journals are.
-    values : callable, optional
-        ``values(exercise, draw)`` gives the drawn numbers; by default those of the learner's own
-        seed.
     """
 
-    def __init__(
-        self,
-        chapter: Chapter,
-        folder: Path,
-        values: Callable[[Exercise, int], Values] | None = None,
-    ) -> None:
+    seeded = True  # numbers are drawn with the learner's own seed
+
+    def __init__(self, chapter: Chapter, folder: Path) -> None:
         self.chapter, self.folder = chapter, folder
         self.unsaved: dict[str, Unsaved] = {}
         self.kept: dict[str, Kept] = {}
         self._given: dict[str, list[tuple[Any, int]]] = {}  # every answer ever, with its draw
         self._keys: dict[tuple[str, str, int], Key] = {}
         self._scores: dict[str, list[Score | None]] = {}
-        self._values = values
         self.journal = Journal(folder / f"{chapter.slug}.jsonl")
         self._generation: int | None = None
         self.refresh()
@@ -90,6 +82,11 @@ class Record:
         """Return what is kept of an exercise or an instrument."""
         return self.kept.get(name, Kept())
 
+    def settings(self, name: str) -> dict[str, Any]:
+        """Return what was set under a name: a guess, who hands in; nothing when it is damaged."""
+        answer = self.of(name).answer
+        return answer if isinstance(answer, dict) else {}
+
     def on_screen(self, name: str) -> Kept:
         """Return what is kept of an exercise, with what could not be saved as its draft."""
         kept, waits = self.of(name), self.unsaved.get(name)
@@ -100,7 +97,7 @@ class Record:
         exercise, kept = self.chapter.exercises.get(name), self.of(name)
         now = datetime.now(UTC).isoformat(timespec="milliseconds")[:23] + "Z"
         try:
-            if exercise and exercise.drawn and self._values is None:
+            if exercise and exercise.drawn and self.seeded:
                 # An answer is worth nothing without the numbers it answers.
                 learner_seed(self.folder, seed(str(self.folder)))
             digest = exercise.digest if exercise else None
@@ -120,8 +117,6 @@ class Record:
         if not exercise.drawn:
             return {}
         number = number or self.of(exercise.id).draw
-        if self._values:
-            return self._values(exercise, number)
         return exercises.draw(exercise, seed(str(self.folder)), number)
 
     def key(self, exercise: Exercise, number: int) -> Key:
@@ -139,9 +134,8 @@ class Record:
 
     def latest(self, exercise: Exercise) -> Score | None:
         """Return the score of the answer that is kept."""
-        if self.of(exercise.id).answer is None:
-            return None
-        return self._scored(exercise)[-1]
+        scores = self._scored(exercise)
+        return scores[-1] if scores and self.of(exercise.id).answer is not None else None
 
     def result(self, exercise: Exercise) -> attempt.Result:
         """Return what counts: whether it was ever done, and the best share of points."""
