@@ -15,6 +15,9 @@ from course.texts import text
 Raw = Mapping[str, Any]  # an entry of exercises.toml
 Key = dict[str, Any]  # what marks an answer: plain JSON values
 Pair = dict[str, str]  # one text in both languages
+Faults = Iterator[tuple[str, str]]  # field, what to do
+Shown = Callable[[str], Sequence[Raw]]  # gives the list of a field in the order shown
+Names = Mapping[str, Mapping[str, str]]  # by field, the ids that students saw and the bank's
 
 _PHP_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
 LONGEST = 100_000  # characters of any text, entries of any list
@@ -104,6 +107,10 @@ class Telling:
     def say(self, name: str) -> str:
         """Return a text of the exercise; the empty string when the entry has none."""
         return self.words(self.raw[name]) if self.raw.get(name) else ""
+
+    def names(self, field: str) -> dict[str, str]:
+        """Return the texts of a list's entries by their ids; none when a copy has no such list."""
+        return {part["id"]: self.words(part["text"]) for part in self.raw.get(field, ())}
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,13 +232,12 @@ class Kind:
     computed = False  # the answer comes from code, not from the card
     marked = False  # a card marks every chosen part
     public: tuple[str, ...] = ()  # fields a student's copy holds beside the prompt
-    public_parts: Mapping[
-        str, tuple[str, ...]
-    ] = {}  # lists a student's copy holds, with the fields of a part
+    # lists a student's copy holds, with the fields of a part
+    public_parts: Mapping[str, tuple[str, ...]] = {}
 
     # What an author wrote
 
-    def faults(self, raw: Raw) -> Iterator[tuple[str, str]]:
+    def faults(self, raw: Raw) -> Faults:
         """Yield (field, what to do) for what shows only when fields are read together."""
         yield from ()
 
@@ -292,8 +298,8 @@ class Kind:
 
     # What people see
 
-    def parts(self, raw: Raw, lang: str, shown: Callable[[str], Sequence[Raw]]) -> list[Part]:
-        """Return the lists a card shows; ``shown(field)`` gives a list in the order shown."""
+    def parts(self, raw: Raw, lang: str, shown: Shown) -> list[Part]:
+        """Return the lists a card shows."""
         return []
 
     def controls(self, raw: Raw, lang: str) -> dict[str, Any]:
@@ -307,9 +313,8 @@ class Kind:
     def reason(self, telling: Telling, score: Score, answer: Any) -> Line:
         """Return the sentence that says why the answer is not right."""
         if score.slip is not None:
-            return self.line(
-                telling, "no", "slip", telling.words(telling.raw["slip"][score.slip]["why"])
-            )
+            why = telling.raw["slip"][score.slip]["why"]
+            return self.line(telling, "no", "slip", telling.words(why))
         return self.line(telling, "no", "wrong", telling.say("wrong"))
 
     def explain(self, telling: Telling, key: Key, score: Score, answer: Any) -> Explained:
@@ -324,14 +329,11 @@ class Kind:
         if score.state == "partial" and score.slip is None:
             # Half-way from what chance gives to the full mark is «almost»; what chance gives is
             # nothing yet.
-            chance = self.chance(key)
-            lead = (
-                "partial"
-                if score.fraction >= (1 + chance) / 2
-                else "some"
-                if score.fraction > chance
-                else "wrong"
-            )
+            chance, lead = self.chance(key), "some"
+            if score.fraction <= chance:
+                lead = "wrong"
+            elif score.fraction >= (1 + chance) / 2:
+                lead = "partial"
             tone = "no" if lead == "wrong" else "part"
             line = replace(line, tone=tone, lead=text(f"lead.{lead}", telling.lang))
         return Explained(lines=(line,))
@@ -360,11 +362,8 @@ class Kind:
 
     # What grading asks
 
-    def renamed(self, answer: Any, names: Mapping[str, Mapping[str, str]]) -> Any:
-        """Put the bank's ids in place of those that students saw.
-
-        ``names[field]`` maps public ids to the bank's.
-        """
+    def renamed(self, answer: Any, names: Names) -> Any:
+        """Put the bank's ids in place of those that students saw."""
         return answer
 
     def alike(self, raw: Raw, answer: Any) -> Any:
@@ -379,9 +378,7 @@ class Kind:
         """Yield the rows of the item statistics."""
         yield from ()
 
-    def moodle(
-        self, telling: Telling, key: Key, shown: Callable[[str], Sequence[Raw]]
-    ) -> MoodleQuestion:
+    def moodle(self, telling: Telling, key: Key, shown: Shown) -> MoodleQuestion:
         """Return the question that Moodle marks as `score` does, or raise `Refused` with why."""
         raise Refused("Moodle has no question of this kind")
 
@@ -391,6 +388,35 @@ class Kind:
     def line(telling: Telling, tone: str, lead: str, words: str) -> Line:
         """Return a sentence of feedback that says where to reread."""
         return Line(tone, text(f"lead.{lead}", telling.lang), words, telling.say("see"))
+
+
+class Listed(Kind):
+    """Base of the kinds whose answer is ids of one list of the entry, or a single id."""
+
+    field = ""
+
+    def parts(self, raw: Raw, lang: str, shown: Shown) -> list[Part]:
+        return [Part(f"{self.field}s", entries(shown(self.field), lang))]
+
+    def answered(self, telling: Telling, answer: Any) -> list[Answered]:
+        names = telling.names(self.field)
+        return [Answered(names[name], name) for name in ids(answer)]
+
+    def renamed(self, answer: Any, names: Names) -> Any:
+        known = names.get(self.field, {})
+        if type(answer) is list:
+            return [public_name(known, name) for name in answer]
+        return public_name(known, answer)
+
+
+def entries(listed: Iterable[Raw], lang: str) -> tuple[dict[str, str], ...]:
+    """Return the entries of a list as a card shows them."""
+    return tuple({"id": entry["id"], "text": entry["text"][lang]} for entry in listed)
+
+
+def ids(given: Any) -> list[Any]:
+    """Return what was chosen as a list, a single id too."""
+    return [given] if type(given) is str else list(given)
 
 
 def need(condition: bool, reason: str) -> None:

@@ -1,13 +1,14 @@
 """A plan in tiles, each a text; software asks what is missing, a person judges."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from course.kinds._kind import (
     PERSON,
     Answered,
+    Faults,
     Key,
     Kind,
     Line,
@@ -16,7 +17,7 @@ from course.kinds._kind import (
     Part,
     Raw,
     Score,
-    Sources,
+    Shown,
     Telling,
     filled,
 )
@@ -62,14 +63,11 @@ class Canvas(Written):
     public = ("remarks",)
     public_parts: Mapping[str, tuple[str, ...]] = {"tile": ("icon", "title", "help")}
 
-    def faults(self, raw: Raw) -> Iterator[tuple[str, str]]:
+    def faults(self, raw: Raw) -> Faults:
         yield from super().faults(raw)
         for tile in raw["tile"]:
             if tile["icon"] not in ICONS:
                 yield "tile", f"unknown icon {tile['icon']!r}; use one of {', '.join(ICONS)}"
-
-    def key(self, raw: Raw, sources: Sources) -> Key:
-        return self.open_key(raw)
 
     def open_key(self, raw: Raw) -> Key:
         return {"tiles": [tile["id"] for tile in raw["tile"]]}
@@ -103,14 +101,9 @@ class Canvas(Written):
         tone = "ok" if self.complete(score) else "part"
         return Line(tone, text("lead.saved", lang), f"{words} {text('say.saved', lang)}")
 
-    def parts(self, raw: Raw, lang: str, shown: Callable[[str], Sequence[Raw]]) -> list[Part]:
+    def parts(self, raw: Raw, lang: str, shown: Shown) -> list[Part]:
         tiles = (
-            {
-                "id": tile["id"],
-                "icon": tile["icon"],
-                "title": tile["title"][lang],
-                "help": tile["help"][lang],
-            }
+            {**tile, "title": tile["title"][lang], "help": tile["help"][lang]}
             for tile in raw["tile"]
         )
         return [Part("tiles", tuple(tiles))]
@@ -148,9 +141,7 @@ class Canvas(Written):
             )
         return listed
 
-    def moodle(
-        self, telling: Telling, key: Key, shown: Callable[[str], Sequence[Raw]]
-    ) -> MoodleQuestion:
+    def moodle(self, telling: Telling, key: Key, shown: Shown) -> MoodleQuestion:
         lang = telling.lang
         tiles = [f"**{tile['title'][lang]}** {tile['help'][lang]}" for tile in telling.raw["tile"]]
         template = tuple(part for tile in tiles for part in (tile, ""))
@@ -161,11 +152,7 @@ class Canvas(Written):
 
 def _printed(values: Mapping[str, Any], titles: Mapping[str, str], lang: str) -> dict[str, Any]:
     return {
-        name: number(value, lang)
-        if isinstance(value, (int, float))
-        else titles.get(value, value)
-        if name == "tile"
-        else value
+        name: number(value, lang) if isinstance(value, (int, float)) else titles.get(value, value)
         for name, value in values.items()
     }
 

@@ -1,6 +1,6 @@
 """Every row gets the option that belongs to it; an option is used once."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -9,17 +9,21 @@ from course.kinds import _kind
 from course.kinds._kind import (
     Answered,
     Explained,
+    Faults,
     Got,
     Key,
     Kind,
     Mistake,
     MoodleQuestion,
+    Names,
     Pair,
     Part,
     Raw,
     Refused,
+    Shown,
     Sources,
     Telling,
+    entries,
     filled,
     need,
     public_name,
@@ -75,7 +79,7 @@ class Match(Kind):
     public_parts: Mapping[str, tuple[str, ...]] = {"option": ("text",), "row": ("text",)}
     once = True
 
-    def faults(self, raw: Raw) -> Iterator[tuple[str, str]]:
+    def faults(self, raw: Raw) -> Faults:
         options = {option["id"] for option in raw["option"]}
         keys = [row["key"] for row in raw["row"]]
         for row in raw["row"]:
@@ -112,30 +116,24 @@ class Match(Kind):
         chosen = answer if type(answer) is dict else {}
         return [row["id"] for row in raw["row"] if not chosen.get(row["id"])]
 
-    def parts(self, raw: Raw, lang: str, shown: Callable[[str], Sequence[Raw]]) -> list[Part]:
-        rows = tuple({"id": row["id"], "text": row["text"][lang]} for row in raw["row"])
-        options = tuple(
-            {"id": option["id"], "text": option["text"][lang]} for option in shown("option")
-        )
-        return [Part("rows", rows), Part("options", options, inline=True)]
-
-    def _why(self, raw: Raw, row: Raw, chosen: str | None) -> Pair:
-        for part in raw.get("confusion", ()):
-            if part["row"] == row["id"] and part["option"] == chosen:
-                return dict(part["why"])
-        return dict(row.get("why", {}))
+    def parts(self, raw: Raw, lang: str, shown: Shown) -> list[Part]:
+        options = entries(shown("option"), lang)
+        return [Part("rows", entries(raw["row"], lang)), Part("options", options, inline=True)]
 
     def explain(self, telling: Telling, key: Key, score: _kind.Score, answer: Any) -> Explained:
         lines = super().explain(telling, key, score, answer).lines
         whys = {
-            row["id"]: self._why(telling.raw, row, answer.get(row["id"]))[telling.lang]
+            row["id"]: telling.words(row["why"])
             for row in telling.raw["row"]
             if score.marks.get(row["id"]) is False
         }
+        for part in telling.raw.get("confusion", ()):
+            if part["row"] in whys and answer[part["row"]] == part["option"]:
+                whys[part["row"]] = telling.words(part["why"])
         return Explained(dict(score.marks), whys, lines)
 
     def solved(self, telling: Telling, key: Key, explained: Explained) -> Explained:
-        names = {option["id"]: option["text"][telling.lang] for option in telling.raw["option"]}
+        names = telling.names("option")
         whys = dict(explained.whys)
         for row, option in key["pairs"].items():
             if not explained.marks.get(row):
@@ -144,17 +142,13 @@ class Match(Kind):
         return Explained(explained.marks, whys, explained.lines)
 
     def answered(self, telling: Telling, answer: Any) -> list[Answered]:
-        options = {option["id"]: option["text"][telling.lang] for option in telling.raw["option"]}
+        options = telling.names("option")
         return [
-            Answered(
-                options.get(answer.get(row["id"]) or "", ""),
-                row["id"],
-                label=row["text"][telling.lang],
-            )
-            for row in telling.raw["row"]
+            Answered(options.get(answer.get(row) or "", ""), row, label=words)
+            for row, words in telling.names("row").items()
         ]
 
-    def renamed(self, answer: Any, names: Mapping[str, Mapping[str, str]]) -> Any:
+    def renamed(self, answer: Any, names: Names) -> Any:
         if type(answer) is not dict:
             return answer
         rows, options = names.get("row", {}), names.get("option", {})
@@ -166,30 +160,20 @@ class Match(Kind):
         return tuple(sorted((row, option) for row, option in answer.items() if option))
 
     def keyed(self, telling: Telling, key: Key) -> dict[str, str]:
-        names = {option["id"]: option["text"][telling.lang] for option in telling.raw["option"]}
+        names = telling.names("option")
         return {row: names[option] for row, option in key["pairs"].items()}
 
     def mistakes(self, telling: Telling, gots: Iterable[Got]) -> Iterator[Mistake]:
-        rows = {row["id"]: telling.words(row["text"]) for row in telling.raw.get("row", ())}
-        options = {
-            option["id"]: telling.words(option["text"]) for option in telling.raw.get("option", ())
-        }
+        rows, options = telling.names("row"), telling.names("option")
         wrong = {
             (row, got.answer[row]) for got in gots for row, good in got.marks.items() if not good
         }
         for row, option in sorted(wrong):
-            label = text(
-                "report.pair",
-                telling.lang,
-                row=rows.get(row, row),
-                option=options.get(option, option),
-            )
-            yield Mistake(label, partial(_matched, row, option))
+            pair = {"row": rows.get(row, row), "option": options.get(option, option)}
+            yield Mistake(text("report.pair", telling.lang, **pair), partial(_matched, row, option))
 
-    def moodle(
-        self, telling: Telling, key: Key, shown: Callable[[str], Sequence[Raw]]
-    ) -> MoodleQuestion:
-        choices = {option["id"]: option["text"][telling.lang] for option in telling.raw["option"]}
+    def moodle(self, telling: Telling, key: Key, shown: Shown) -> MoodleQuestion:
+        choices = telling.names("option")
         unique(choices.values())
         for name, words in choices.items():
             if len(words) > LONGEST_CHOICE:

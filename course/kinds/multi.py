@@ -1,30 +1,31 @@
 """Several of the options are right; wrong ticks take away what right ones earn."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
 from course.kinds import _kind
 from course.kinds._kind import (
-    Answered,
     Explained,
+    Faults,
     Got,
     Key,
     Kind,
     Line,
+    Listed,
     Mistake,
     MoodleAnswer,
     MoodleQuestion,
     Pair,
-    Part,
     Raw,
     Refused,
     Score,
+    Shown,
     Sources,
     Telling,
+    ids,
     known_ids,
-    public_name,
 )
 from course.texts import number, text
 
@@ -49,20 +50,21 @@ class Entry(_kind.Entry):
     shuffle: bool = field(default=True, metadata={"write": "true or false"})
 
 
-class Multi(Kind):
+class Multi(Listed):
     """Right ticks earn 1/R each, wrong ones take 1/W each, never below nothing."""
 
     Entry = Entry
+    field = "option"
     marked = True
     public_parts: Mapping[str, tuple[str, ...]] = {"option": ("text",)}
 
-    def faults(self, raw: Raw) -> Iterator[tuple[str, str]]:
+    def faults(self, raw: Raw) -> Faults:
         yield from self.counted(raw, sum(bool(option.get("right")) for option in raw["option"]))
         for option in raw["option"]:
             if not option.get("right") and "why" not in option:
                 yield "option", f"option {option['id']!r}: missing; write why.uk and why.ru"
 
-    def counted(self, raw: Raw, right: int) -> Iterator[tuple[str, str]]:
+    def counted(self, raw: Raw, right: int) -> Faults:
         """Yield what is wrong with how many options are right."""
         if not 0 < right < len(raw["option"]):
             yield "option", "needs at least one right and one wrong option"
@@ -76,8 +78,9 @@ class Multi(Kind):
         return {"right": options[:1], "options": options}
 
     def judge(self, key: Key, answer: Any) -> dict[str, Any]:
-        marks = {each: each in key["right"] for each in known_ids(answer, key["options"])}
-        right, of = sum(marks.values()), len(key["right"])
+        wanted = ids(key["right"])
+        marks = {each: each in wanted for each in known_ids(answer, key["options"])}
+        right, of = sum(marks.values()), len(wanted)
         wrong = len(marks) - right
         share = right / of - (wrong / (len(key["options"]) - of) if wrong else 0)
         detail = {"right": right, "wrong": wrong, "of": of, "against": len(key["options"]) - of}
@@ -86,10 +89,6 @@ class Multi(Kind):
     def refused(self, raw: Raw, answer: Any) -> str | None:
         """Every option ticked is no answer."""
         return "everything" if type(answer) is list and len(answer) == len(raw["option"]) else None
-
-    def parts(self, raw: Raw, lang: str, shown: Callable[[str], Sequence[Raw]]) -> list[Part]:
-        entries = ({"id": option["id"], "text": option["text"][lang]} for option in shown("option"))
-        return [Part("options", tuple(entries))]
 
     def meter(self, score: Score, lang: str) -> str:
         return text("state.partial_multi", lang, percent=number(100 * score.fraction, lang, 0))
@@ -121,38 +120,25 @@ class Multi(Kind):
         return Explained(dict(score.marks), whys, explained.lines)
 
     def solved(self, telling: Telling, key: Key, explained: Explained) -> Explained:
-        right = dict.fromkeys(key["right"], True)
+        right = dict.fromkeys(ids(key["right"]), True)
         return Explained({**explained.marks, **right}, explained.whys, explained.lines)
 
-    def answered(self, telling: Telling, answer: Any) -> list[Answered]:
-        words = {option["id"]: option["text"][telling.lang] for option in telling.raw["option"]}
-        return [Answered(words[name], name) for name in answer]
-
-    def renamed(self, answer: Any, names: Mapping[str, Mapping[str, str]]) -> Any:
-        if type(answer) is not list:
-            return answer
-        return [public_name(names.get("option", {}), name) for name in answer]
-
     def alike(self, raw: Raw, answer: Any) -> Any:
-        return tuple(sorted(answer))
+        return tuple(sorted(ids(answer)))
 
     def keyed(self, telling: Telling, key: Key) -> dict[str, str]:
-        return dict.fromkeys(key["right"], text("preview.right", telling.lang))
+        return dict.fromkeys(ids(key["right"]), text("preview.right", telling.lang))
 
     def mistakes(self, telling: Telling, gots: Iterable[Got]) -> Iterator[Mistake]:
-        options = {option["id"]: option for option in telling.raw.get("option", ())}
-        right = {name: bool(option.get("right")) for name, option in options.items()}
+        words, options = telling.names("option"), telling.raw.get("option", ())
+        right = {option["id"]: bool(option.get("right")) for option in options}
         if not any(right.values()):  # a copy without the key: what the marks tell
             right = {name: good for got in gots for name, good in got.marks.items()}
         for name, good in right.items():
-            label = telling.words(options[name]["text"]) if name in options else name
-            yield Mistake(label, partial(_ticked, name), good)
+            yield Mistake(words.get(name, name), partial(_ticked, name), good)
 
-    def moodle(
-        self, telling: Telling, key: Key, shown: Callable[[str], Sequence[Raw]]
-    ) -> MoodleQuestion:
-        single = isinstance(key["right"], str)
-        right = [key["right"]] if single else key["right"]
+    def moodle(self, telling: Telling, key: Key, shown: Shown) -> MoodleQuestion:
+        single, right = isinstance(key["right"], str), ids(key["right"])
         wrong = len(key["options"]) - len(right)
         good, bad = percent(len(right)), "0" if single or not wrong else "-" + percent(wrong)
         answers = (

@@ -1,7 +1,7 @@
 """A number the learner types; every learner may get other parameters."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import partial
@@ -18,16 +18,16 @@ from course.kinds._kind import (
     MoodleQuestion,
     Pair,
     Raw,
+    Shown,
     Sources,
     Telling,
     finite,
     need,
 )
-from course.texts import number, text
+from course.texts import text
 
-RELATIVE = (
-    0.005  # tolerance of a number: 0.5 %, or half a unit of the last digit asked if that is more
-)
+# Tolerance of a number: 0.5 %, or half a unit of the last digit asked if that is more.
+RELATIVE = 0.005
 LONGEST_NUMBER = 64  # characters of a typed number
 _SPACES = re.compile("[ \t\u00a0\u2007\u2009\u202f]")
 _MARKS = {0x2212: "-", 0x2013: "-", 0x2019: "'", 0x02BC: "'"}
@@ -96,9 +96,8 @@ def parse_number(words: Any, unit: str | Sequence[str] | None = None) -> float |
     sign, whole, gap, point, part, tail = match.groups()
     if not (whole or part) or (gap and gap == point):
         return None
-    if (
-        gap in (",", ".") and not point and whole.count(gap) == 1
-    ):  # "1,234": a lone mark is the decimal one
+    if gap in (",", ".") and not point and whole.count(gap) == 1:
+        # "1,234": a lone mark is the decimal one
         whole, part = whole.split(gap)
     value = float(f"{sign}{whole.replace(gap or ' ', '')}.{part or 0}")
     units = [unit] if isinstance(unit, str) else list(unit or ())
@@ -128,8 +127,8 @@ def units(raw: Raw) -> list[str]:
 class Numeric(Kind):
     """Right within its tolerance; a known slip gets its own explanation."""
 
-    Entry = Entry
-    public = ("digits", "unit")
+    Entry: type[_kind.Entry] = Entry
+    public: tuple[str, ...] = ("digits", "unit")
 
     def key(self, raw: Raw, sources: Sources) -> Key:
         return {
@@ -166,9 +165,7 @@ class Numeric(Kind):
             label = text("report.slip", telling.lang, why=telling.words(slip["why"]))
             yield Mistake(label, partial(_slipped, count))
 
-    def moodle(
-        self, telling: Telling, key: Key, shown: Callable[[str], Sequence[Raw]]
-    ) -> MoodleQuestion:
+    def moodle(self, telling: Telling, key: Key, shown: Shown) -> MoodleQuestion:
         raw, lang = telling.raw, telling.lang
         asks = [
             text(f"card.digits_{raw['digits']}", lang),
@@ -201,12 +198,6 @@ class Numeric(Kind):
 def exact(value: float) -> str:
     """Write a number exactly, with a point and no exponent, as Moodle reads it everywhere."""
     return format(Decimal(repr(value)), "f")
-
-
-def passed(value: Any, lang: str) -> str:
-    """Return a number or a text in a few words."""
-    finite_number = type(value) in (int, float) and abs(value) < 1e300
-    return number(value, lang) if finite_number else str(value)[:60]
 
 
 def _slipped(count: int, got: Got) -> bool:

@@ -1,7 +1,7 @@
 """Items to be put in order; several may share a place."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import combinations, pairwise
 from typing import Any
@@ -9,22 +9,23 @@ from typing import Any
 from course.kinds import _kind
 from course.kinds._kind import (
     Answered,
+    Faults,
     Got,
     Key,
     Kind,
+    Listed,
     Mistake,
     MoodleAnswer,
     MoodleQuestion,
     Pair,
-    Part,
     Raw,
     Refused,
     Score,
+    Shown,
     Sources,
     Telling,
     known_ids,
     need,
-    public_name,
     unique,
 )
 from course.texts import text
@@ -51,19 +52,19 @@ def comparable(ranks: Mapping[str, Sequence[float]], first: str, second: str) ->
     return ranks[first][1] < ranks[second][0]
 
 
-class Order(Kind):
+class Order(Listed):
     """Earns the share of comparable pairs that stand in the right order."""
 
     Entry = Entry
+    field = "item"
     public_parts: Mapping[str, tuple[str, ...]] = {"item": ("text",)}
 
-    def faults(self, raw: Raw) -> Iterator[tuple[str, str]]:
-        for item in raw["item"]:
-            rank = item.get("rank", 0)
-            if isinstance(rank, list) and (len(rank) != 2 or rank[0] > rank[1]):
-                yield "item", f"item {item['id']!r}: write rank = [first, last]"
-                return
+    def faults(self, raw: Raw) -> Faults:
         ranks = self._ranks(raw)
+        for name, rank in ranks.items():
+            if len(rank) != 2 or rank[0] > rank[1]:
+                yield "item", f"item {name!r}: write rank = [first, last]"
+                return
         if not any(comparable(ranks, first, second) for first in ranks for second in ranks):
             yield "item", "no item stands before another; change rank"
 
@@ -84,39 +85,24 @@ class Order(Kind):
         ranks, items = key["ranks"], known_ids(answer, key["ranks"])
         need(len(items) == len(ranks), "wrong-shape")
         good = sum(comparable(ranks, first, second) for first, second in combinations(items, 2))
-        of = good + sum(
-            comparable(ranks, second, first) for first, second in combinations(items, 2)
-        )
+        bad = sum(comparable(ranks, second, first) for first, second in combinations(items, 2))
         marks = {}
         for position, item in enumerate(items):
             before = sum(comparable(ranks, other, item) for other in items)
             after = sum(comparable(ranks, item, other) for other in items)
             marks[item] = before <= position < len(items) - after
-        return {"fraction": good / of, "marks": marks, "detail": {"pairs": good, "of": of}}
+        detail = {"pairs": good, "of": good + bad}
+        return {"fraction": good / (good + bad), "marks": marks, "detail": detail}
 
     def chance(self, key: Key) -> float:
         return 0.5
-
-    def parts(self, raw: Raw, lang: str, shown: Callable[[str], Sequence[Raw]]) -> list[Part]:
-        entries = ({"id": item["id"], "text": item["text"][lang]} for item in shown("item"))
-        return [Part("items", tuple(entries))]
 
     def meter(self, score: Score, lang: str) -> str:
         return text("state.partial_pairs", lang, right=score.detail["pairs"], of=score.detail["of"])
 
     def answered(self, telling: Telling, answer: Any) -> list[Answered]:
-        words = {item["id"]: item["text"][telling.lang] for item in telling.raw["item"]}
-        return [
-            Answered(words[name], name, label=f"{count}.") for count, name in enumerate(answer, 1)
-        ]
-
-    def renamed(self, answer: Any, names: Mapping[str, Mapping[str, str]]) -> Any:
-        if type(answer) is not list:
-            return answer
-        return [public_name(names.get("item", {}), name) for name in answer]
-
-    def alike(self, raw: Raw, answer: Any) -> Any:
-        return tuple(answer)
+        lines = super().answered(telling, answer)
+        return [replace(line, label=f"{place}.") for place, line in enumerate(lines, 1)]
 
     def keyed(self, telling: Telling, key: Key) -> dict[str, str]:
         places = {}
@@ -126,24 +112,21 @@ class Order(Kind):
         return places
 
     def mistakes(self, telling: Telling, gots: Iterable[Got]) -> Iterator[Mistake]:
-        words = {item["id"]: telling.words(item["text"]) for item in telling.raw.get("item", ())}
+        words = telling.names("item")
         for name in words or dict.fromkeys(name for got in gots for name in got.marks):
             yield Mistake(words.get(name, name), partial(_misplaced, name))
 
-    def moodle(
-        self, telling: Telling, key: Key, shown: Callable[[str], Sequence[Raw]]
-    ) -> MoodleQuestion:
+    def moodle(self, telling: Telling, key: Key, shown: Shown) -> MoodleQuestion:
         ranks = key["ranks"]
         items = sorted(telling.raw["item"], key=lambda item: ranks[item["id"]])
-        if any(
-            not comparable(ranks, first["id"], second["id"]) for first, second in pairwise(items)
-        ):
+        if not all(comparable(ranks, one["id"], next["id"]) for one, next in pairwise(items)):
             raise Refused(
                 "some of its items may stand either way round, "
                 "and Moodle would compare these pairs too: give every "
                 "item a rank of its own, or keep the exercise in the notebook"
             )
-        unique(item["text"][telling.lang] for item in items)
+        words = [item["text"][telling.lang] for item in items]
+        unique(words)
         tags = {
             "layouttype": "VERTICAL",
             "selecttype": "ALL",
@@ -152,10 +135,7 @@ class Order(Kind):
             "gradingtype": "RELATIVE_ALL_PREVIOUS_AND_NEXT",
             "showgrading": "SHOW",
         }
-        answers = (
-            MoodleAnswer(str(count), item["text"][telling.lang])
-            for count, item in enumerate(items, 1)
-        )
+        answers = (MoodleAnswer(str(place), item) for place, item in enumerate(words, 1))
         return MoodleQuestion("ordering", tags, answers=tuple(answers))
 
 

@@ -1,7 +1,6 @@
 """A text that a person reads; software only counts its words."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,6 +8,7 @@ from course.kinds import _kind
 from course.kinds._kind import (
     PERSON,
     Explained,
+    Faults,
     Key,
     Kind,
     Line,
@@ -16,6 +16,7 @@ from course.kinds._kind import (
     Pair,
     Raw,
     Score,
+    Shown,
     Sources,
     Telling,
     need,
@@ -76,16 +77,14 @@ class Written(Kind):
 
     by_person = True
 
-    def faults(self, raw: Raw) -> Iterator[tuple[str, str]]:
+    def faults(self, raw: Raw) -> Faults:
         criteria, middling = raw.get("criterion", ()), raw.get("middling")
+        points = (LEVELS - 1) * len(criteria)
         for criterion in criteria:
             if len(criterion["level"]) != LEVELS:
                 yield "criterion", f"{criterion['id']}: write a line for 0, 1, 2 and 3 points"
-        if criteria and raw.get("points", 1) != (LEVELS - 1) * len(criteria):
-            yield (
-                "points",
-                f"write points = {(LEVELS - 1) * len(criteria)}: three for each criterion",
-            )
+        if criteria and raw.get("points", 1) != points:
+            yield "points", f"write points = {points}: three for each criterion"
         if bool(criteria) != bool(middling):
             yield (
                 "middling",
@@ -115,6 +114,9 @@ class Written(Kind):
             "why": middling["why"][lang],
         }
         return {"rubric": {"rows": rows, "sample": sample}}
+
+    def key(self, raw: Raw, sources: Sources) -> Key:
+        return self.open_key(raw)
 
     def measure(self, telling: Telling, score: Score) -> Line:
         """Return what software can say of the length."""
@@ -150,13 +152,10 @@ class Text(Written):
     Entry = Entry
     public = ("words",)
 
-    def faults(self, raw: Raw) -> Iterator[tuple[str, str]]:
+    def faults(self, raw: Raw) -> Faults:
         yield from super().faults(raw)
         if not (len(raw["words"]) == 2 and 0 < raw["words"][0] < raw["words"][1]):
             yield "words", "write words = [least, most]"
-
-    def key(self, raw: Raw, sources: Sources) -> Key:
-        return {"words": raw["words"]}
 
     def open_key(self, raw: Raw) -> Key:
         return {"words": raw["words"]}
@@ -164,10 +163,8 @@ class Text(Written):
     def judge(self, key: Key, answer: Any) -> dict[str, Any]:
         need(type(answer) is str, "wrong-type")
         least, most = key["words"]
-        return {
-            "state": PERSON,
-            "detail": {"words": count_words(answer), "min": least, "max": most},
-        }
+        detail = {"words": count_words(answer), "min": least, "max": most}
+        return {"state": PERSON, "detail": detail}
 
     def complete(self, score: Score) -> bool:
         detail = score.detail
@@ -190,13 +187,10 @@ class Text(Written):
     def controls(self, raw: Raw, lang: str) -> dict[str, Any]:
         return {"words": raw["words"], **super().controls(raw, lang)}
 
-    def moodle(
-        self, telling: Telling, key: Key, shown: Callable[[str], Sequence[Raw]]
-    ) -> MoodleQuestion:
-        tags = dict(
-            zip(("minwordlimit", "maxwordlimit"), map(str, telling.raw["words"]), strict=True)
-        )
-        return MoodleQuestion("essay", ESSAY | tags, combined=False, grader=self.guidance(telling))
+    def moodle(self, telling: Telling, key: Key, shown: Shown) -> MoodleQuestion:
+        least, most = map(str, telling.raw["words"])
+        tags = {**ESSAY, "minwordlimit": least, "maxwordlimit": most}
+        return MoodleQuestion("essay", tags, combined=False, grader=self.guidance(telling))
 
 
 ESSAY = {

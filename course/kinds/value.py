@@ -1,29 +1,26 @@
 """A number, Series or DataFrame that the learner computes in pandas and hands over."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from course.kinds import _kind
 from course.kinds._kind import (
     Answered,
-    Got,
     Invalid,
     Key,
     Kind,
-    Mistake,
     MoodleQuestion,
     Pair,
     Raw,
     Refused,
+    Shown,
     Sources,
     Telling,
     finite,
     need,
 )
-from course.kinds.numeric import DIGITS, close, passed
-from course.kinds.numeric import KIND as NUMERIC
+from course.kinds.numeric import DIGITS, Numeric, close
 from course.texts import number, text
 
 
@@ -45,7 +42,7 @@ class Entry(_kind.Entry):
     slip: list[Slip] = field(default_factory=list)
 
 
-class Value(Kind):
+class Value(Numeric):
     """Earns the share of right cells, less what one and the same label in every row would earn."""
 
     Entry = Entry
@@ -76,7 +73,7 @@ class Value(Kind):
         truth = key["value"]
         if type(truth) is not dict:
             need(type(answer) not in (dict, list, tuple), "wrong-shape")
-            return NUMERIC.judge(key, finite(answer))
+            return super().judge(key, finite(answer))
         columns = _cells(truth, answer, key)
         right, of = sum(map(sum, columns.values())), sum(map(len, columns.values()))
         judged: dict[str, Any] = {"detail": {"right": right, "of": of}}
@@ -102,14 +99,13 @@ class Value(Kind):
     def passed(self, answer: Any, lang: str) -> str:
         if isinstance(answer, dict):
             return text("card.value_table", lang, n=len(answer.get("index", ())))
-        return passed(answer, lang)
+        finite_number = type(answer) in (int, float) and abs(answer) < 1e300
+        return number(answer, lang) if finite_number else super().passed(answer, lang)
 
-    def mistakes(self, telling: Telling, gots: Iterable[Got]) -> Iterator[Mistake]:
-        yield from NUMERIC.mistakes(telling, gots)
+    def alike(self, raw: Raw, answer: Any) -> Any:
+        return repr(answer)
 
-    def moodle(
-        self, telling: Telling, key: Key, shown: Callable[[str], Sequence[Raw]]
-    ) -> MoodleQuestion:
+    def moodle(self, telling: Telling, key: Key, shown: Shown) -> MoodleQuestion:
         raise Refused(
             "its answer is computed in pandas, and Moodle runs no code: "
             "keep it in the notebook, or ask for one number "
