@@ -1,4 +1,4 @@
-"""For lecturers: setting assignments, grading what students hand in, and everything that follows."""
+"""For lecturers: setting assignments, grading what students hand in, and what follows."""
 
 
 class GradingError(ValueError):

@@ -14,13 +14,13 @@ _NUMBER = re.compile(r"-?\d+([.,]\d+)?", re.ASCII)
 
 
 def harmless(words: str) -> str:
-    """Return a text that no spreadsheet runs, by whichever sign it parts cells.
+    r"""Return a text that no spreadsheet runs, by whichever sign it parts cells.
 
     Examples
     --------
     >>> harmless("=1+1"), harmless('x";"=1+1'), harmless("Ковальчук, Оля"), harmless("-2.5")
-    ("'=1+1", 'x";"\\'=1+1', 'Ковальчук, Оля', '-2.5')
-    >>> harmless("\\0=1+1")  # a spreadsheet takes no NUL, so none may hide a formula
+    ("'=1+1", 'x";"\'=1+1', 'Ковальчук, Оля', '-2.5')
+    >>> harmless("\0=1+1")  # a spreadsheet takes no NUL, so none may hide a formula
     "'=1+1"
     """
     line = re.sub(r"[\r\n]+", " ", words.replace("\0", ""))
@@ -42,12 +42,12 @@ def joined(*values: str) -> str:
 
 
 def encode(rows: Iterable[Sequence[str]], separator: str = ",", encoding: str = "utf-8") -> bytes:
-    """Return rows as a CSV file of harmless texts.
+    r"""Return rows as a CSV file of harmless texts.
 
     Examples
     --------
     >>> encode([["=1+1", "-2.5", "-"]])
-    b"'=1+1,-2.5,'-\\r\\n"
+    b"'=1+1,-2.5,'-\r\n"
     """
     table = io.StringIO()
     writer = csv.writer(table, delimiter=separator)

@@ -1,7 +1,7 @@
-"""The commands of grading: words of the command line in, sentences out, and the one border for errors.
+"""The commands of grading: words in, sentences out, and the one border for errors.
 
-What a person got wrong ends with a sentence and code 2, Ctrl+C with a sentence and code 130; a fault of ours stays a
-traceback.
+What a person got wrong ends with a sentence and code 2, Ctrl+C with a sentence and code 130; a
+fault of ours stays a traceback.
 """
 
 import argparse
@@ -28,17 +28,10 @@ _ROOMS = {
     "report": ("pages.report", "main"),
     "mark": ("marking.desk", "main"),
     "export": ("exports", "main"),
+    "assign": ("commands", "assign"),
+    "grade": ("commands", "grade"),
+    "new": ("commands", "new"),
 }
-
-
-def lacking(command: str) -> str | None:
-    """Return what to install before a command can run, as a sentence; None when everything is there."""
-    missing = [name for name in NEED[command] if not find_spec(name)]
-    return (
-        f'grading needs {", ".join(missing)}: python -m pip install ".[grading]"'
-        if missing
-        else None
-    )
 
 
 def main(command: str, words: list[str]) -> int:
@@ -49,9 +42,9 @@ def main(command: str, words: list[str]) -> int:
     int
         Exit code: 0 done, 1 faults found, 2 it cannot be carried out, 130 stopped by Ctrl+C.
     """
-    said = lacking(command)
-    if said:
-        print(said, file=sys.stderr)
+    missing = ", ".join(name for name in NEED[command] if not find_spec(name))
+    if missing:
+        print(f'grading needs {missing}: python -m pip install ".[grading]"', file=sys.stderr)
         return 2
     return bordered(lambda: _command(command)(words), command)
 
@@ -71,7 +64,7 @@ def bordered(act: Callable[[], int], command: str) -> int:
 
 
 def sentence(error: Exception) -> str:
-    """Return an error as a lecturer reads it: of a file its name and what is wrong with it, without a number.
+    """Return an error as a lecturer reads it: of a file its name and what is wrong, no number.
 
     >>> sentence(FileNotFoundError(2, "No such file or directory", "x.csv"))
     'x.csv: No such file or directory'
@@ -83,53 +76,50 @@ def sentence(error: Exception) -> str:
 
 def _command(name: str) -> Command:
     """Return what carries a command out; the others are not loaded."""
-    if name in _ROOMS:
-        module, function = _ROOMS[name]
-        command: Command = getattr(import_module(f"course.grading.{module}"), function)
-        return command
-    return {"assign": _assign, "grade": _grade, "new": _new}[name]
+    module, function = _ROOMS[name]
+    command: Command = getattr(import_module(f"course.grading.{module}"), function)
+    return command
 
 
-def _assign(words: list[str]) -> int:
-    from course.grading.setting.assignment import assign
+def assign(words: list[str]) -> int:
+    """Run ``course assign``; return 0, or 2 when the assignment cannot be set."""
+    from course.grading.setting import assignment
 
-    parser = argparse.ArgumentParser(
-        "course assign", allow_abbrev=False,
-        description="Set an assignment: DIR/students to hand out, DIR/private to keep. The same spec and roster make "
-        "the same files.",
-    )  # fmt: skip
+    what = (
+        "Set an assignment: DIR/students to hand out, DIR/private to keep. "
+        "The same spec and roster make the same files."
+    )
+    parser = argparse.ArgumentParser("course assign", allow_abbrev=False, description=what)
     add = parser.add_argument
     add("spec", metavar="SPEC.toml")
-    add("--roster", required=True, metavar="ROSTER",
-        help="columns name, group, e-mail, id; .xlsx, or CSV in UTF-8, UTF-16, Windows-1251")  # fmt: skip
+    said = "columns name, group, e-mail, id; .xlsx, or CSV in UTF-8, UTF-16, Windows-1251"
+    add("--roster", required=True, metavar="ROSTER", help=said)
     add("--out", metavar="DIR")
-    add("--nbgrader", metavar="COURSE_DIR",
-        help="make it an assignment of this nbgrader course: source/ID, key in private/ID")  # fmt: skip
+    said = "make it an assignment of this nbgrader course: source/ID, key in private/ID"
+    add("--nbgrader", metavar="COURSE_DIR", help=said)
     options = parser.parse_args(words)
     if not options.out and not options.nbgrader:
         parser.error("name --out DIR, --nbgrader COURSE_DIR, or both")
     notes: list[str] = []
     with TemporaryDirectory() as scratch:
-        made = assign(options.spec, options.roster, options.out or scratch, notes)
+        folder = options.out or scratch
+        key = assignment.assign(options.spec, options.roster, folder, notes)
         if options.nbgrader:
             from course.grading.exports.nbgrader import write
 
-            source = write(made, options.out or scratch, options.nbgrader)
-    print(*notes, sep="\n", end="\n" * bool(notes))
-    points = sum(entry["points"] for entry in made["exercises"])
-    print(
-        f"{made['id']}: {_count(made['exercises'], 'exercise')}, {points:g} points, "
-        f"{_count(made['roster'], 'student')}, digest {made['digest']}"
-    )
+            source = write(key, folder, options.nbgrader)
+    for note in notes:
+        print(note)
+    name, points = key["id"], sum(entry["points"] for entry in key["exercises"])
+    exercises, students = _count(key["exercises"], "exercise"), _count(key["roster"], "student")
+    print(f"{name}: {exercises}, {points:g} points, {students}, digest {key['digest']}")
     if options.out:
-        print(
-            f"hand out: {options.out}/students\nkeep:     {options.out}/private (keys; never give it to anybody)"
-        )
+        print(f"hand out: {options.out}/students")
+        print(f"keep:     {options.out}/private (keys; never give it to anybody)")
     if options.nbgrader:
-        print(
-            f"nbgrader: {source}, with its key in {options.nbgrader}/private/{made['id']} (never give it to anybody)\n"
-            f"next:     nbgrader generate_assignment {made['id']}"
-        )
+        private = f"{options.nbgrader}/private/{name}"
+        print(f"nbgrader: {source}, with its key in {private} (never give it to anybody)")
+        print(f"next:     nbgrader generate_assignment {name}")
     return 0
 
 
@@ -137,44 +127,33 @@ def _count(what: Sequence[object], word: str) -> str:
     return f"{len(what)} {word}{'s' * (len(what) != 1)}"
 
 
-def _grade(words: list[str]) -> int:
-    from course.grading.gradebook import bar, grade, summary
+def grade(words: list[str]) -> int:
+    """Run ``course grade``; return 0, or 2 when nothing could be graded."""
+    from course.grading import gradebook
 
-    parser = argparse.ArgumentParser(
-        "course grade", allow_abbrev=False,
-        description="Grade what was handed in. Answers are data: nothing in them is run.",
-    )  # fmt: skip
+    what = "Grade what was handed in. Answers are data: nothing in them is run."
+    parser = argparse.ArgumentParser("course grade", allow_abbrev=False, description=what)
     add = parser.add_argument
-    add(
-        "submissions",
-        metavar="SUBMISSIONS",
-        help="a folder, Moodle's zip of all submissions, or nbgrader's submitted/",
-    )
-    add(
-        "--key",
-        required=True,
-        metavar="PRIVATE",
-        help="the private folder that `course assign` made",
-    )
+    said = "a folder, Moodle's zip of all submissions, or nbgrader's submitted/"
+    add("submissions", metavar="SUBMISSIONS", help=said)
+    said = "the private folder that `course assign` made"
+    add("--key", required=True, metavar="PRIVATE", help=said)
     add("--out", required=True, metavar="GRADES")
     add("--marks", metavar="FILE", help="what people marked; GRADES/marks.jsonl if not given")
-    options = parser.parse_args(words)
-    print(
-        summary(
-            grade(options.submissions, options.key, options.out, options.marks, bar(sys.stderr))
-        )
-    )
-    print(f"written: {options.out}/grades.csv, students.csv, grades.parquet, graded.jsonl")
+    given = parser.parse_args(words)
+    bar = gradebook.bar(sys.stderr)
+    run = gradebook.grade(given.submissions, given.key, given.out, given.marks, bar)
+    print(gradebook.summary(run))
+    print(f"written: {given.out}/grades.csv, students.csv, grades.parquet, graded.jsonl")
     return 0
 
 
-def _new(words: list[str]) -> int:
+def new(words: list[str]) -> int:
+    """Run ``course new``; return 0, or 2 when there is a file already."""
     from course.grading.setting.assignment import new_exercises
 
-    parser = argparse.ArgumentParser(
-        "course new",
-        description="Begin a file of your own exercises: one example of each kind, with remarks.",
-    )
+    what = "Begin a file of your own exercises: one example of each kind, with remarks."
+    parser = argparse.ArgumentParser("course new", description=what)
     parser.add_argument("what", choices=["exercises"])
     parser.add_argument("file", metavar="FILE")
     options = parser.parse_args(words)

@@ -14,7 +14,9 @@ _TAKEN = {errno.EWOULDBLOCK, errno.EAGAIN, errno.EACCES, errno.EDEADLK}
 
 @contextmanager
 def alone(folder: Path) -> Iterator[None]:
-    """Hold a folder for this process; the system lets go of it when the process ends, however it ends.
+    """Hold a folder for this process.
+
+    The system lets go of it when the process ends, however it ends.
 
     Raises
     ------
@@ -29,11 +31,9 @@ def alone(folder: Path) -> Iterator[None]:
         try:
             _hold(number)
         except OSError as error:
-            if error.errno in _TAKEN:
+            if error.errno in _TAKEN:  # some network drives know no locks: then there is none
                 said = f"another course grade is writing into {folder}; wait until it has ended"
-                raise GradingError(
-                    said
-                ) from None  # some network drives know no locks: then there is none
+                raise GradingError(said) from None
         yield
     finally:
         os.close(number)

@@ -1,4 +1,7 @@
-"""``marks.jsonl``: what people marked, one line a mark, of which the last for each marker and criterion counts."""
+"""``marks.jsonl``: what people marked, one line a mark.
+
+The last line of each marker about a criterion counts.
+"""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -37,7 +40,10 @@ _decode = msgspec.json.Decoder(Mark).decode
 
 
 def limits(key: Key) -> dict[str, dict[str, float]]:
-    """Return the highest points of every criterion of what people read; without a rubric it has a nameless one."""
+    """Return the highest points of every criterion of what people read.
+
+    Without a rubric an exercise has a nameless one.
+    """
     return {
         entry["ref"]: {each["id"]: each["levels"][-1] for each in entry["rubric"] or ()}
         or {"": entry["points"]}
@@ -69,8 +75,8 @@ def read(path: str | Path, key: Key, must: bool = False) -> tuple[Given, int]:
     Returns
     -------
     tuple of dict, int
-        ``{student: {exercise: {criterion: {marker: (points, fingerprint of the text or None)}}}}``, and the number of
-        lines that were left out.
+        ``{student: {exercise: {criterion: {marker: (points, fingerprint of the text or
+        None)}}}}``, and the number of lines that were left out.
 
     Raises
     ------

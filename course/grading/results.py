@@ -1,11 +1,12 @@
 """Graded work: the one schema of ``graded.jsonl``, its one reader and its one writer.
 
-Everything that comes after grading (pages, marking, the report, exports) knows this file and the key.
+Everything that comes after grading (pages, marking, the report, exports) knows this file and the
+key.
 """
 
 from collections.abc import Collection, Iterator
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 import msgspec
 
@@ -15,13 +16,14 @@ FILE = "graded.jsonl"
 # The order of the words is the order in every table; a report numbers the states by it.
 State = Literal["right", "partial", "wrong", "invalid", "person", "missing", "unattempted"]
 Flag = Literal[
-    "ok", "no-submission", "another-student", "tampered", "wrong-assignment", "unknown-student", "unknown-folder",
-    "mistyped-id", "no-identity", "identity-changed", "duplicate", "spec-changed", "malformed", "torn-lines",
-    "wrong-file", "nested-archive", "bad-archive", "too-large", "too-many", "symlink", "path", "unreadable",
-    "no-receipt", "late", "after-closing", "over-limit", "clock", "other-exercises",
+    "ok", "no-submission", "another-student", "tampered", "wrong-assignment", "unknown-student",
+    "unknown-folder", "mistyped-id", "no-identity", "identity-changed", "duplicate", "spec-changed",
+    "malformed", "torn-lines", "wrong-file", "nested-archive", "bad-archive", "too-large",
+    "too-many", "symlink", "path", "unreadable", "no-receipt", "late", "after-closing",
+    "over-limit", "clock", "other-exercises",
 ]  # fmt: skip
-STATES: tuple[str, ...] = State.__args__  # type: ignore[attr-defined]
-FLAGS: tuple[str, ...] = Flag.__args__[1:]  # type: ignore[attr-defined]
+STATES: tuple[State, ...] = get_args(State)
+FLAGS: tuple[Flag, ...] = get_args(Flag)[1:]
 EMPTY = ("missing", "unattempted")  # states of an exercise without an answer
 Points = Annotated[float, msgspec.Meta(ge=0)]
 Count = Annotated[int, msgspec.Meta(ge=0)]
@@ -65,7 +67,8 @@ class Work(msgspec.Struct, kw_only=True):
     student, claimed : str
         Id on the roster; id as the student typed it.
     saved : str or None
-        When the last answer that counts was saved, UTC, by the student's clock; a day that no calendar has is kept.
+        When the last answer that counts was saved, UTC, by the student's clock; a day that no
+        calendar has is kept.
     source : str or None
         The file that counts, as it was handed in.
     """
@@ -121,9 +124,8 @@ def read(folder: str | Path, refs: Collection[str] = ()) -> Iterator[Work]:
     """
     path = Path(folder) / FILE
     if not path.is_file():
-        raise GradingError(
-            f"there is no {path}; run course grade, and name the folder that it wrote"
-        )
+        said = "run course grade, and name the folder that it wrote"
+        raise GradingError(f"there is no {path}; {said}")
     with open(path, "rb") as file:
         for number, data in enumerate(file, 1):
             try:

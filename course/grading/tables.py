@@ -1,4 +1,4 @@
-"""The tables of a grading: everybody's lines kept on the disk while files are graded, then put together in order."""
+"""The tables of a grading: lines kept on the disk while files are graded, then put in order."""
 
 import os
 from collections.abc import Iterable, Sequence
@@ -16,7 +16,7 @@ _HEAD = "student,name,group,email,lang,points,maximum,late_days,saved,receipt,fl
 
 
 class Place(NamedTuple):
-    """Where one student's lines stand: in whose spool, from which byte, and how long each of the three is."""
+    """Where one student's lines stand: whose spool, the first byte, the sizes of the three."""
 
     owner: int
     start: int
@@ -24,18 +24,18 @@ class Place(NamedTuple):
 
 
 class Spool:
-    """Lines put aside; every process keeps its own in a file of its own, so that memory stays flat."""
+    """Lines put aside, by every process in a file of its own, so that memory stays flat."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder, self._owner, self._file = folder, 0, None
-
-    _file: BinaryIO | None
+        self.folder, self._owner = folder, 0
+        self._file: BinaryIO | None = None
 
     def add(self, work: Work) -> Place:
         """Put the lines of one student aside."""
         if self._file is None or self._owner != os.getpid():
             self._owner = os.getpid()
-            self._file = open(self.folder / f"spool-{self._owner}", "wb", 1 << 18)
+            name = self.folder / f"spool-{self._owner}"
+            self._file = open(name, "wb", 1 << 18)  # noqa: SIM115, stays open for the next student
         lines = results.line(work) + b"\n", long(work), wide(work)
         start = self._file.tell()
         self._file.writelines(lines)
@@ -59,9 +59,8 @@ class Spool:
             table.write(head.encode())
             for owner, start, sizes in places:
                 if owner not in spools:
-                    spools[owner] = opened.enter_context(
-                        open(self.folder / f"spool-{owner}", "rb", 0)
-                    )
+                    path = self.folder / f"spool-{owner}"
+                    spools[owner] = opened.enter_context(open(path, "rb", 0))
                 spools[owner].seek(start + sum(sizes[:part]))
                 table.write(spools[owner].read(sizes[part]))
 
@@ -70,53 +69,44 @@ def long(work: Work) -> bytes:
     """Return the lines of one student in the long table: one for each exercise."""
     before = joined(work.student, work.name, work.group) + ","
     after = f",{' '.join(work.flags)}\n"
-    return "".join(
-        [
-            f"{before}{ref},{points(answer.points)},{points(answer.maximum)},{answer.state}{after}"
-            for ref, answer in work.exercises.items()
-        ]
-    ).encode("utf-8", "replace")
+    lines = [
+        f"{before}{ref},{points(answer.points)},{points(answer.maximum)},{answer.state}{after}"
+        for ref, answer in work.exercises.items()
+    ]
+    return "".join(lines).encode("utf-8", "replace")
 
 
 def wide(work: Work) -> bytes:
     """Return the line of one student in the table of students."""
     who = joined(work.student, work.name, work.group, work.email, work.lang)
-    about = [
-        points(work.points),
-        points(work.maximum),
-        str(work.late_days),
-        work.saved or "",
-        work.receipt or "",
-    ]
+    whole = points(work.points), points(work.maximum)
+    about = str(work.late_days), work.saved or "", work.receipt or "", " ".join(work.flags)
     earned = [points(answer.points) for answer in work.exercises.values()]
-    return (",".join([who, *about, " ".join(work.flags), *earned]) + "\n").encode(
-        "utf-8", "replace"
-    )
+    return (",".join([who, *whole, *about, *earned]) + "\n").encode("utf-8", "replace")
 
 
 def write(spool: Spool, refs: Sequence[str], places: Sequence[Place], out: Path) -> list[str]:
-    """Write the tables into the folder of the spool; errors name the files as they will stand in `out`."""
+    """Write the tables into the folder of the spool; errors name files as they will be in `out`."""
     with about(out / results.FILE):
         spool.flush()
-    heads = (
-        "",
-        "student,name,group,exercise,points,maximum,state,flag\n",
-        ",".join([_HEAD, *refs]) + "\n",
-    )
-    names = [results.FILE, LONG, WIDE]
-    for part, (name, head) in enumerate(zip(names, heads, strict=True)):
+    heads = {
+        results.FILE: "",
+        LONG: "student,name,group,exercise,points,maximum,state,flag\n",
+        WIDE: ",".join([_HEAD, *refs]) + "\n",
+    }
+    for part, (name, head) in enumerate(heads.items()):
         with about(out / name):
             spool.table(name, head, places, part)
     with about(out / PARQUET):
         _parquet(spool.folder)
-    return [*names, PARQUET]
+    return [*heads, PARQUET]
 
 
 def _parquet(folder: Path) -> None:
-    """The long table once more, for statistics; read back in pieces so that memory stays flat."""
-    import pyarrow  # type: ignore[import-untyped]
-    import pyarrow.csv  # type: ignore[import-untyped]
-    import pyarrow.parquet  # type: ignore[import-untyped]
+    """Write the long table once more, for statistics; in pieces, so that memory stays flat."""
+    import pyarrow
+    import pyarrow.csv
+    import pyarrow.parquet
 
     kinds = {"points": pyarrow.float64(), "maximum": pyarrow.float64()}
     names = ("student", "name", "group", "exercise", "state", "flag")
@@ -124,7 +114,7 @@ def _parquet(folder: Path) -> None:
     pieces = pyarrow.csv.ReadOptions(block_size=1 << 20)
     options = pyarrow.csv.ConvertOptions(column_types=kinds, strings_can_be_null=False)
     with pyarrow.csv.open_csv(folder / LONG, pieces, convert_options=options) as table:
-        # Without Arrow's schema the file says "text" and not "dictionary", which is only how it is kept.
+        # Without Arrow's schema the file says "text", not "dictionary": only how it is kept.
         how = {"compression": "zstd", "store_schema": False}
         with pyarrow.parquet.ParquetWriter(folder / PARQUET, table.schema, **how) as target:
             for batch in table:

@@ -19,7 +19,7 @@ from course.texts import LANGS, text
 NAME, TAKES, ABOUT = "ects", "grades", "the sheet of an exam or a credit"
 NATIONAL = {"A": 5, "B": 4, "C": 4, "D": 3, "E": 3, "FX": 2, "F": 2}
 SCALES = Path(__file__).with_name("scales.toml")
-Bands = Sequence[Sequence[str | int | float]]  # letter, from, to
+Bands = Sequence[tuple[str, int, int]]  # letter, from, to
 
 
 def options(parser: ArgumentParser) -> None:
@@ -102,7 +102,7 @@ def scales(path: Path = SCALES) -> dict[str, Bands]:
     Returns
     -------
     dict of str to list
-        By id ``[[letter, lowest, highest], …]`` from A down to F; the first is the default.
+        By id ``[(letter, lowest, highest), …]`` from A down to F; the first is the default.
 
     Raises
     ------
@@ -113,7 +113,7 @@ def scales(path: Path = SCALES) -> dict[str, Bands]:
     Examples
     --------
     >>> scales()["technical"][4]
-    ['E', 60, 66]
+    ('E', 60, 66)
     """
     try:
         raw = tomllib.loads(path.read_text("utf-8-sig"))
@@ -134,12 +134,18 @@ def scales(path: Path = SCALES) -> dict[str, Bands]:
     for scale in listed:
         if fault := _fault(scale.bands, scale.passing):
             raise GradingError(f"{path}: scale {scale.id!r}{fault}")
-    return {scale.id: scale.bands for scale in listed}
+    return {
+        scale.id: [(str(letter), int(low), int(high)) for letter, low, high in scale.bands]
+        for scale in listed
+    }
+
+
+_Band = list[str | int | float]  # as somebody wrote it
 
 
 class _Scale(msgspec.Struct, rename={"passing": "pass"}):
     id: str
-    bands: list[list[str | int | float]]
+    bands: list[_Band]
     passing: int = 60
 
 
@@ -147,7 +153,7 @@ class _Scales(msgspec.Struct):
     scale: list[_Scale]
 
 
-def _fault(bands: Bands, passing: int) -> str:
+def _fault(bands: Sequence[_Band], passing: int) -> str:
     """Return what is wrong with the bands of a scale; "" when they are sound."""
     if any(len(band) != 3 for band in bands):
         return ': write bands = [["A", 90, 100], …], each with its letter, from and to'

@@ -1,7 +1,8 @@
-"""What students handed in: a folder, a zip from Moodle, an nbgrader tree. Data is read, never unpacked.
+"""What students handed in: a folder, a zip from Moodle, an nbgrader tree.
 
-A source lists its files, each with the flag that says why it is not to be read, and gives the bytes of one at a time.
-Nothing is written anywhere, no link is followed, and no file can cost more than `LARGEST` bytes of memory.
+A source lists its files, each with the flag that says why it is not to be read, and gives the bytes
+of one at a time. Data is read, never unpacked: nothing is written anywhere, no link is followed,
+and no file can cost more than `LARGEST` bytes of memory.
 """
 
 import os
@@ -14,9 +15,7 @@ if TYPE_CHECKING:
     from course.grading.intake.folder import Folder
     from course.grading.intake.owners import Owners
 
-LARGEST = (
-    16 << 20
-)  # bytes of one journal; a year of daily work on thirty exercises is a tenth of it
+LARGEST = 16 << 20  # bytes of one journal; a year's daily work on 30 exercises is a tenth of it
 MOST = 50  # files of one student; a whole folder of journals, every version kept, is less
 _DEVICES = {"con", "prn", "aux", "nul", "com", "lpt"}
 _ARCHIVES = (".zip", ".rar", ".7z", ".gz", ".tgz", ".tar", ".bz2", ".xz")
@@ -33,7 +32,7 @@ class Refused(Exception):
 
 
 class Entry(NamedTuple):
-    """One file: its name as handed in, the flag when it must not be read, and where its source finds it."""
+    """One file: its name as handed in, why it must not be read, and where its source finds it."""
 
     name: str
     flag: str | None
@@ -61,8 +60,8 @@ def suspect(name: str) -> str | None:
 
     Examples
     --------
-    >>> suspect("../../etc/passwd.jsonl"), suspect("Бондар_1_assignsubmission_file_/all.zip"), suspect("a/b.jsonl")
-    ('path', 'nested-archive', None)
+    >>> suspect("../passwd.jsonl"), suspect("Бондар_1_assignsubmission_file_/all.zip")
+    ('path', 'nested-archive')
 
     The sheet itself and its data are no fault beside an answer file, and a wrong file without one.
 
@@ -92,7 +91,7 @@ def noise(name: str) -> bool:
 
 
 def listed(folder: "Folder | Archive", owners: "Owners") -> list[Entry]:
-    """Return all files in the order of their names, at most `MOST` of one student's folder to be read."""
+    """Return all files in the order of their names; of one student's folder `MOST` are read."""
     entries, counts = sorted(folder.entries()), dict[str, int]()
     for number, entry in enumerate(entries):
         made = None if entry.flag else owners.folder(entry.name)

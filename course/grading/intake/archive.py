@@ -58,7 +58,8 @@ class Archive:
     def read(self, entry: Entry) -> bytes:
         """Return the bytes of one file, or raise `Refused`."""
         if self._owner != os.getpid():  # a forked process must not share the place in the file
-            self._zip.fp, self._owner = open(self.path, "rb"), os.getpid()
+            self._zip.fp = open(self.path, "rb")  # noqa: SIM115, stays open as long as the archive
+            self._owner = os.getpid()
         try:
             with self._zip.open(self._infos[int(entry.place)]) as file:
                 data = file.read(intake.LARGEST + 1)
@@ -70,7 +71,7 @@ class Archive:
 
 
 def _names(number: int) -> int:
-    """At least how many files an archive names, told without reading its directory into memory."""
+    """Count, at least, the files that an archive names, without reading its directory."""
     if not os.fstat(number).st_size:
         return 0
     with mmap.mmap(number, 0, access=mmap.ACCESS_READ) as data:
@@ -90,7 +91,7 @@ def _flag(info: zipfile.ZipInfo, name: str) -> str | None:
 
 
 def _name(info: zipfile.ZipInfo) -> str:
-    """The name as it was given: UTF-8, or the letters of a Windows in Ukrainian or Russian."""
+    """Return the name as given: UTF-8, or the letters of a Windows in Ukrainian or Russian."""
     if info.flag_bits & 0x800:
         return info.orig_filename
     raw = info.orig_filename.encode("cp437")

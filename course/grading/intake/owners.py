@@ -29,7 +29,7 @@ class Name:
         self.initials = [word for word in words if len(word) == 1]
 
     def fits(self, other: "Name") -> bool:
-        """Tell whether one of two names says no more than the other, and at least two words are the same."""
+        """Tell whether one of two names says no more than the other, and two words are the same."""
         common = self.full & other.full
         mine, theirs = self.full - common, other.full - common
         same = (Counter(self.initials) & Counter(other.initials)).total()
@@ -42,7 +42,7 @@ class Name:
 
 
 def _begun(words: Iterable[str], initials: Sequence[str]) -> int:
-    """How many of the words begin with an initial, each initial used once."""
+    """Count the words that begin with an initial, each initial used once."""
     left, count = list(initials), 0
     for word in words:
         if word[0] in left:
@@ -101,7 +101,7 @@ class Owners:
         return None
 
     def by_file_name(self, name: str) -> str | None:
-        """Return the id in a name like ``quiz-17.jsonl`` or ``quiz-17 (1).jsonl``; the student may have written it."""
+        """Return the id in a name like ``quiz-17 (1).jsonl``; the student may have written it."""
         match = self._file.match(name.rpartition("/")[2])
         return self._files.get(folded(match[1])) if match else None
 
@@ -115,7 +115,7 @@ class Owners:
         return self._words
 
     def _called(self, name: Name) -> str | None:
-        """The one student whose name fits; a patronymic alone says nothing."""
+        """Return the one student whose name fits; a patronymic alone says nothing."""
         words = self.words()
         near = [words[word] for word in name.full if word in words]
         near = [students for students in near if len(students) <= _SHARED] or near
@@ -126,5 +126,5 @@ class Owners:
 
 
 def _safe(student: str) -> str:
-    """An id as the notebook of the assignment writes it into the name of the file."""
+    """Return an id as the notebook of the assignment writes it into the name of the file."""
     return "".join(letter if letter.isalnum() or letter in "-_" else "_" for letter in student)

@@ -143,7 +143,7 @@ class Marks:
         if of:
             mark["of"] = of
         line = json.dumps(mark, ensure_ascii=False, separators=(",", ":"))
-        answers.append_line(self.path, line.encode("utf-8", "replace") + b"\n")
+        answers.append_line(str(self.path), line.encode("utf-8", "replace") + b"\n")
 
     def clicks(self, place: Place, of: str | None) -> dict[str, dict[str, Click]]:
         """Return what was given to this text of a student; marks of another text do not count."""

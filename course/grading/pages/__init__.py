@@ -21,14 +21,14 @@ _CARDS = HERE.parents[1] / "widgets" / "view.css"
 
 
 def clean(words: object) -> Any:
-    """Return what a template prints; what no page may hold becomes U+FFFD.
+    r"""Return what a template prints; what no page may hold becomes U+FFFD.
 
     Control characters, halves of characters and non-characters are such.
 
     Examples
     --------
-    >>> clean("a\\0b")
-    'a\ufffdb'
+    >>> clean("a\0b")
+    'a�b'
     """
     return words if isinstance(words, Markup) else _BROKEN.sub("\ufffd", str(words))
 
@@ -47,11 +47,11 @@ def rich(words: object) -> Markup:
 
 
 def visible(words: str) -> str:
-    """Return a text without signs that nobody sees; some turn the direction of what follows.
+    r"""Return a text without signs that nobody sees; some turn the direction of what follows.
 
     Examples
     --------
-    >>> visible("a\\u202eb\\0")
+    >>> visible("a\u202eb\0")
     'ab'
     """
     kept = (sign if sign.isprintable() or sign == NBSP else " " * sign.isspace() for sign in words)

@@ -24,7 +24,7 @@ def notebook(report: Report, folder: str) -> str:
     folder : str
         Where the tables are, seen from the notebook.
     """
-    return nbformat.writes(_Writer(report, folder).notebook()) + "\n"
+    return str(nbformat.writes(_Writer(report, folder).notebook())) + "\n"
 
 
 class _Writer:

@@ -169,8 +169,8 @@ def _cells(lines: list[str], mark: str, start: int = 0, fault: Tell | None = Non
 def _workbook(path: Path, fault: Tell) -> list[Row] | None:
     """Read the first sheet of an Excel workbook."""
     try:
-        from openpyxl import load_workbook  # type: ignore[import-untyped]
-        from openpyxl.utils.exceptions import InvalidFileException  # type: ignore[import-untyped]
+        from openpyxl import load_workbook
+        from openpyxl.utils.exceptions import InvalidFileException
     except ModuleNotFoundError:
         fault(
             1,
