@@ -21,15 +21,14 @@ Pair = dict[str, str]  # one text in both languages
 Id = Annotated[str, msgspec.Meta(pattern=ID)]
 Time = Annotated[str, msgspec.Meta(pattern=_TIME)]
 Number = int | float  # as it was written, so that the seal is taken of the same text
+Share = Annotated[int, msgspec.Meta(ge=0, le=100)] | Annotated[float, msgspec.Meta(ge=0, le=100)]
 Points = Annotated[int, msgspec.Meta(ge=0)] | Annotated[float, msgspec.Meta(ge=0)]
 
 
 class Late(TypedDict):
     """What a started day costs, and until when answers are taken."""
 
-    percent_per_day: (
-        Annotated[int, msgspec.Meta(ge=0, le=100)] | Annotated[float, msgspec.Meta(ge=0, le=100)]
-    )
+    percent_per_day: Share
     until: Time | None
 
 
