@@ -1,18 +1,19 @@
 """Grading one file: its bytes and the private key in, one student's `Work` out.
 
-Nothing that a student wrote is executed or believed. What a file says of scores is not read at all; its times are
-reported and decide on lateness, its draw numbers and resets mean nothing. Every line that the journal's own rules
-reject is skipped, and every doubt becomes a flag. Nothing of one file is remembered when the next is read: what a
-file earns follows from its bytes, its name, the key and the marks alone.
+Nothing that a student wrote is executed or believed. What a file says of scores is not read at all;
+its times are reported and decide on lateness, its draw numbers and resets mean nothing. Every line
+that the journal's own rules reject is skipped, and every doubt becomes a flag. Nothing of one file
+is remembered when the next is read: what a file earns follows from its bytes, its name, the key and
+the marks alone.
 """
 
 import math
 import re
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple, cast
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -21,23 +22,18 @@ from course import answers, kinds
 from course.exercises import chance
 from course.grading.intake.owners import MARK, Owners
 from course.grading.keyfile import NOTHING, Entry, Key
-from course.grading.markfile import Given
-from course.grading.results import EMPTY, FLAGS, Answer, Work
+from course.grading.marking.marks import Mark, Marks
+from course.grading.results import EMPTY, FLAGS, Answer, State, Work
 from course.ids import clean, folded
 from course.kinds import Score
-from course.texts import LANGS
 
 VOID = {"another-student", "tampered", "wrong-assignment"}  # such a file counts for nobody
 TORN = 1000  # lines that are no events: what comes after so many is not read
 _UNREAD = {*EMPTY, "invalid"}  # states of what is no answer that counts
 _LINES = re.compile(rb"^.*\S.*$", re.M)
 _TIME = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z\Z"
-_PLAIN = {
-    "answer",
-    "draft",
-    "shown",
-    "reset",
-}  # events of which the journal asks nothing more than their types
+# Events of which the journal asks nothing more than their types.
+_PLAIN = {"answer", "draft", "shown", "reset"}
 _RECEIPT = re.compile(rb'\{"receipt": ?"([0-9A-Z-]{1,40})"\}\s*')
 _LONG = 4000  # bytes of an answer that is no text, as it is kept
 _LATEST = 9999  # days; more are no less late
@@ -78,7 +74,7 @@ _decode = msgspec.json.Decoder(_Event).decode
 
 @dataclass(slots=True)
 class _Journal:
-    """What one file holds: of its events those that answer and those that name a student, in their order."""
+    """What one file holds: of its events those that answer or name a student, in their order."""
 
     flags: set[str]
     receipt: str | None = None
@@ -93,9 +89,8 @@ class _Choice:
     """Which answers of a journal count."""
 
     tries: list[int]
-    chosen: dict[int, list[tuple[Any, int]]] = field(
-        default_factory=dict
-    )  # exercise -> answers, bytes of lines
+    # exercise -> answers, bytes of lines
+    chosen: dict[int, list[tuple[Any, int]]] = field(default_factory=dict)
     saved: str = ""
     lang: str = ""
     answered: int = 0  # lines that answer an exercise
@@ -109,7 +104,7 @@ class _Choice:
 
 
 class Rank(NamedTuple):
-    """Which of several files of one student counts: the highest, whatever the order in which they are read."""
+    """Which of several files of one student counts: the highest, in whatever order they come."""
 
     sound: bool
     owned: bool  # the folder says whose it is
@@ -123,7 +118,7 @@ class Rank(NamedTuple):
 
 
 class Graded(NamedTuple):
-    """One graded file: the work in it, its rank among a student's files, and how many lines answer an exercise."""
+    """One graded file: its work, its rank among a student's files, how many lines are answers."""
 
     work: Work
     rank: Rank
@@ -137,12 +132,12 @@ class Grader:
     ----------
     key : Key
         ``private/key.json``.
-    marks : dict, optional
-        As from `course.grading.markfile.read`.
+    marks : Marks, optional
+        What people marked.
     """
 
-    def __init__(self, key: Key, marks: Given | None = None) -> None:
-        self.key, self.marks, self.roster = key, marks or {}, key["roster"]
+    def __init__(self, key: Key, marks: Marks | None = None) -> None:
+        self.key, self.marks, self.roster = key, marks, key["roster"]
         self.exercises, self.refs = key["exercises"], [entry["ref"] for entry in key["exercises"]]
         self.slots = {ref: slot for slot, ref in enumerate(self.refs)}
         self.ids = {folded(row[0]): row[0] for row in self.roster}
@@ -152,9 +147,8 @@ class Grader:
         after = key.get("after", NOTHING)
         self.dropped, self.extended = set(after["drop"]), after["extension"]
         self.accepted = [after["accept"].get(ref) for ref in self.refs]
-        self.maxima = [
-            0.0 if entry["ref"] in self.dropped else entry["points"] for entry in self.exercises
-        ]
+        full = {entry["ref"]: entry["points"] for entry in self.exercises}
+        self.maxima = [0.0 if ref in self.dropped else full[ref] for ref in self.refs]
         self.maximum = rounded(sum(self.maxima))
         # chance() joins its words with this; here once instead of once for each student
         self.drawn = [
@@ -162,11 +156,8 @@ class Grader:
             for slot, entry in enumerate(self.exercises)
             if entry["draws"]
         ]
-        self.opens, self.closes, self.zone = (
-            _stamp(key["opens"]),
-            _stamp(key["closes"]),
-            ZoneInfo(key["zone"]),
-        )
+        self.opens, self.closes = _stamp(key["opens"]), _stamp(key["closes"])
+        self.zone = ZoneInfo(key["zone"])
         self.cut = _stamp(key["late"]["until"]) if key["late"] else self.closes
 
     def grade(self, data: bytes, name: str) -> Graded:
@@ -198,39 +189,46 @@ class Grader:
         worth = round(factor * sum([each.state not in _UNREAD for each in earned]), 6)
         claimed = self.ids.get(folded(typed))
         agrees = bool(claimed) and claimed == (owner or self.owners.by_file_name(name))
-        rank = Rank(not void, bool(owner), agrees, bool(head), journal.receipt is not None, worth, -days,
-                    choice.saved, sha256(data).digest())  # fmt: skip
-        lang = choice.lang or (head.lang if head else "")
-        work = self._work(
-            student, typed or student, head.student.name if head else journal.name, flags, earned, factor,
-            lang=lang, receipt=journal.receipt, saved=choice.saved or None, late_days=days, source=name,
-        )  # fmt: skip
+        handed, receipt = bool(head), journal.receipt is not None
+        who = not void, bool(owner), agrees, handed, receipt
+        rank = Rank(*who, worth, -days, choice.saved, sha256(data).digest())
+        work = self._work(student, flags, earned, factor)
+        work.claimed = typed or student
+        if student not in self.places:
+            work.name = clean(head.student.name if head else journal.name)
+        work.lang = _lang(choice.lang or (head.lang if head else ""))
+        work.receipt, work.saved = journal.receipt, choice.saved or None
+        work.late_days, work.source = days, name
         return Graded(work, rank, choice.answered)
 
     def absent(self, student: str, flags: Collection[str]) -> Work:
         """Return the work of somebody who handed in nothing that could be read."""
         earned = self._answers(folded(student), student, _Choice([0] * len(self.refs)))
-        return self._work(student, student, "", flags, earned, 1.0)
+        return self._work(student, flags, earned, 1.0)
 
-    def _work(self, student: str, claimed: str, called: str, flags: Collection[str], earned: list[Answer],
-              factor: float, lang: str = "", **about: Any) -> Work:  # fmt: skip
+    def _work(
+        self, student: str, flags: Collection[str], earned: list[Answer], factor: float
+    ) -> Work:
         place = self.places.get(student)
-        _, name, group, email = ("", clean(called), "", "") if place is None else self.roster[place]
+        _, name, group, email = ("", "", "", "") if place is None else self.roster[place]
         for answer in earned if factor != 1 else ():
             answer.points *= factor
-        total = rounded(
-            sum([answer.points for answer in earned])
-        )  # thirds add up before they are rounded
+        # Thirds add up before they are rounded.
+        total = rounded(sum([answer.points for answer in earned]))
         for answer in earned:
             answer.points = rounded(answer.points)
         return Work(
-            student=student, claimed=claimed, name=name, group=group, email=email,
-            lang=lang if lang in LANGS else LANGS[0],  # type: ignore[arg-type]
+            student=student,
+            claimed=student,
+            name=name,
+            group=group,
+            email=email,
+            lang="uk",
             flags=[flag for flag in FLAGS if flag in flags] or ["ok"],
-            points=total, maximum=self.maximum, exercises=dict(zip(self.refs, earned, strict=True)), **about,
-        )  # fmt: skip
-
-    # --- reading ------------------------------------------------------------------------------------------------
+            points=total,
+            maximum=self.maximum,
+            exercises=dict(zip(self.refs, earned, strict=True)),
+        )
 
     def _journal(self, data: bytes) -> _Journal:
         """Read the bytes of one file line by line."""
@@ -281,7 +279,7 @@ class Grader:
         return owner or claimed or clean(typed), owner
 
     def _times(self, student: str) -> tuple[str | None, str]:
-        """Return when the assignment closes for a student, and after when nothing counts any more."""
+        """Return when the assignment closes for a student, and after when nothing counts."""
         closes, cut = self.closes, self.cut or "~"
         extension = self.extended.get(student)
         if extension and closes:
@@ -297,9 +295,8 @@ class Grader:
         for event, size in journal.events:
             if event.x == "identity":
                 if who not in (None, event.a) and self.key["variants"] != "one":
-                    choice.forget(
-                        [slot for slot, _, _ in self.drawn]
-                    )  # these answers were to other numbers
+                    # these answers were to other numbers
+                    choice.forget([slot for slot, _, _ in self.drawn])
                 who = event.a
                 continue
             slot = self.slots.get(event.x)
@@ -311,9 +308,8 @@ class Grader:
                 journal.flags.add("after-closing")
                 continue
             if versions.setdefault(slot, event.d) != event.d:
-                versions[slot] = (
-                    event.d
-                )  # an exercise changed after it was handed out is tried anew
+                # an exercise changed after it was handed out is tried anew
+                versions[slot] = event.d
                 choice.forget([slot])
             if choice.tries[slot] == limit:
                 journal.flags.add("over-limit")
@@ -326,10 +322,8 @@ class Grader:
             choice.lang, choice.saved = event.lang, max(choice.saved, event.t)
         return choice
 
-    # --- what it earns ------------------------------------------------------------------------------------------
-
     def _answers(self, seed: str, student: str, choice: _Choice) -> list[Answer]:
-        """What each exercise earns: of the answers that count the best, or the only one."""
+        """Return what each exercise earns: of the answers that count the best, or the only one."""
         draws = self._draws("all" if self.key["variants"] == "one" else seed)
         earned = [
             self._score(slot, draws[slot], choice)
@@ -337,14 +331,14 @@ class Grader:
             else self._nothing(slot, draws[slot], choice)
             for slot in range(len(self.refs))
         ]
-        for ref, marks in self.marks.get(student, {}).items():
-            answer = earned[self.slots[ref]]
-            if answer.state == "person" and ref not in self.dropped:
-                _mark(answer, self.exercises[self.slots[ref]], marks)
+        for entry, answer in zip(self.exercises, earned, strict=True):
+            waits = answer.state == "person" and entry["ref"] not in self.dropped
+            if self.marks and waits:
+                _give(self.marks.mean(student, entry["ref"], answer.answer), answer, entry)
         return earned
 
     def _draws(self, seed: str) -> list[int | None]:
-        """The number of the draw that a student has of each exercise."""
+        """Return the number of the draw that a student has of each exercise."""
         draws: list[int | None] = [None] * len(self.refs)
         seed = sha256(f"{self.key['salt']}|{seed}".encode("utf-8", "replace")).hexdigest()
         for slot, words, count in self.drawn:
@@ -352,12 +346,11 @@ class Grader:
         return draws
 
     def _nothing(self, slot: int, draw: int | None, choice: _Choice) -> Answer:
-        """The answer of somebody who gave none; the lecturer may still give everybody the points."""
-        accepted = self.accepted[slot]
-        points = (
-            self.maxima[slot] if accepted and accepted["everybody"] and choice.answered else 0.0
-        )
-        return Answer(state="missing", points=points, maximum=self.maxima[slot], draw=draw)
+        """Return the answer of somebody who gave none; everybody may be given the points."""
+        accepted, maximum = self.accepted[slot], self.maxima[slot]
+        given = accepted and accepted["everybody"] and choice.answered
+        points = maximum if given else 0.0
+        return Answer(state="missing", points=points, maximum=maximum, draw=draw)
 
     def _score(self, slot: int, draw: int | None, choice: _Choice) -> Answer:
         entry, kind = self.exercises[slot], self.kinds[slot]
@@ -374,7 +367,7 @@ class Grader:
             counts = None  # a whole table; what is right in it is told by slip and marks
         return Answer(
             attempts=choice.tries[slot],
-            state=best.state,  # type: ignore[arg-type]
+            state=cast(State, best.state),
             points=best.points if self.maxima[slot] else 0.0,
             maximum=self.maxima[slot],
             answer=counts,
@@ -385,19 +378,16 @@ class Grader:
         )
 
     def _accepted(self, slot: int, score: Score, answer: Any) -> Score:
-        """The score with what the lecturer accepted afterwards."""
+        """Return the score with what the lecturer accepted afterwards."""
         accepted, entry, kind = self.accepted[slot], self.exercises[slot], self.kinds[slot]
+        raw, points = entry["raw"], entry["points"]
         if not accepted or score.state in _UNREAD and not accepted["everybody"]:
             return score
-        said = None if score.state in _UNREAD else kind.alike(entry["raw"], answer)
-        if said is not None and said in [
-            kind.alike(entry["raw"], each) for each in accepted["answers"]
-        ]:
-            return Score("right", 1.0, entry["points"], dict.fromkeys(score.marks, True))
+        said = None if score.state in _UNREAD else kind.alike(raw, answer)
+        if said is not None and said in [kind.alike(raw, each) for each in accepted["answers"]]:
+            return Score("right", 1.0, points, dict.fromkeys(score.marks, True))
         if accepted["everybody"]:
-            return Score(
-                score.state, 1.0, entry["points"], score.marks, score.slip, reason=score.reason
-            )
+            return replace(score, fraction=1.0, points=points)
         return score
 
     def _lateness(self, saved: str, closes: str | None, flags: set[str]) -> tuple[int, float]:
@@ -413,7 +403,7 @@ class Grader:
         return days, max(0.0, 1 - days * late["percent_per_day"] / 100)
 
     def _clock(self, time: str) -> datetime | None:
-        """What a clock on the wall of the lecturer's zone shows: a day is a day when it is an hour longer."""
+        """Return what a clock on the lecturer's wall shows: a day of 25 hours is one day there."""
         moment = _moment(time)
         try:
             return moment and moment.astimezone(self.zone).replace(tzinfo=None)
@@ -421,24 +411,14 @@ class Grader:
             return None
 
 
-def _mark(
-    answer: Answer, entry: Entry, marks: dict[str, dict[str, tuple[float, str | None]]]
-) -> None:
-    """Give the points of those who read it: the mean of the markers, still open while a criterion lacks a mark.
-
-    What somebody gave to another text of the same student does not count.
-    """
-    now = fingerprint(answer.answer)
-    read = {
-        name: [points for points, of in by.values() if of in (None, now)]
-        for name, by in marks.items()
-    }
-    read = {name: given for name, given in read.items() if given}
-    if not read:
+def _give(mark: Mark | None, answer: Answer, entry: Entry) -> None:
+    """Give the points of those who read it; it stays open while a criterion lacks a mark."""
+    criteria = mark.criteria.items() if mark else ()
+    read = {name for name, mean in criteria if mean.points is not None}
+    if not mark or not read:
         return
-    points = min(entry["points"], sum(sum(given) / len(given) for given in read.values()))
-    done = read.keys() >= {criterion["id"] for criterion in entry["rubric"] or ()}
-    answer.points = points
+    answer.points = points = min(entry["points"], mark.points)
+    done = read >= {criterion["id"] for criterion in entry["rubric"] or ()}
     if done:
         answer.state = "right" if points >= entry["points"] else "partial" if points else "wrong"
 
@@ -451,12 +431,12 @@ def _moment(time: str) -> datetime | None:
 
 
 def _stamp(time: str | None) -> str | None:
-    """A moment as the journal writes it: the order of such texts is the order of time."""
+    """Return a moment as the journal writes it: the order of such texts is that of time."""
     return time and time.replace("Z", ".000Z")
 
 
 def _watch(time: str, latest: str, flags: set[str]) -> str:
-    """Return the latest time so far; flag a clock that was put back or shows what no calendar has."""
+    """Return the latest time so far; flag a clock put back or with what no calendar has."""
     moment = _moment(time)
     if moment is None:
         flags.add("clock")
@@ -480,8 +460,12 @@ def _identify(journal: _Journal, event: _Event) -> None:
         journal.events.append((event, 0))
 
 
+def _lang(lang: str) -> Literal["uk", "ru"]:
+    return "ru" if lang == "ru" else "uk"
+
+
 def _typed(student: str) -> str:
-    """An id as the card of the assignment keeps it."""
+    """Return an id as the card of the assignment keeps it."""
     return student.strip()[:200]
 
 
@@ -498,7 +482,7 @@ def _split_head(data: bytes, flags: set[str]) -> tuple[_Head | None, bytes]:
 
 
 def _receipt(data: bytes, flags: set[str]) -> tuple[bytes, str | None]:
-    """Split off the receipt and check it; a body that it does not fit was changed after the hand-in."""
+    """Split off the receipt; a body that it does not fit was changed after the hand-in."""
     place = data.rfind(b'\n{"receipt"') + 1
     if not place:
         flags.add("no-receipt")
@@ -510,10 +494,10 @@ def _receipt(data: bytes, flags: set[str]) -> tuple[bytes, str | None]:
 
 
 def _event(line: bytes) -> _Event | None:
-    """Return the event of a line, or None: the line holds one exactly when `answers.parse` finds it.
+    """Return the event of a line, or None: it holds one exactly when `answers.parse` finds it.
 
-    A line that comes out the same when it is read and written again leaves no doubt: no name stands in it twice,
-    nothing is left over. Any other goes to the journal's own reader, strict and slow.
+    A line that comes out the same when it is read and written again leaves no doubt: no name stands
+    in it twice, nothing is left over. Any other goes to the journal's own reader, strict and slow.
     """
     event: _Event | None
     try:
@@ -528,11 +512,6 @@ def _event(line: bytes) -> _Event | None:
         return None
     names = ("t", "x", "e", "a", "lang", "d")
     return _Event(v=1, **{name: read[name] for name in names if name in read})
-
-
-def fingerprint(answer: Any) -> str:
-    """Return what tells one written answer from another, for marks: hexadecimal digits."""
-    return sha256(_json(answer)).hexdigest()[:16]
 
 
 def rounded(points: float) -> float:

@@ -1,7 +1,7 @@
-"""Grading everything handed in: one pass over the files, then the tables in the order of the roster.
+"""Grading everything handed in: one pass over the files, then tables in the order of the roster.
 
-No doubt about one file touches another. The result is a pure function of submissions, key and marks: run again, the
-same bytes. People's marks are read and never written here.
+No doubt about one file touches another. The result is a pure function of submissions, key and
+marks: run again, the same bytes. People's marks are read and never written here.
 """
 
 import gc
@@ -21,10 +21,11 @@ from tempfile import mkdtemp
 from typing import IO, Any, NamedTuple
 
 from course.files import about
-from course.grading import GradingError, keyfile, markfile, results, tables
+from course.grading import GradingError, keyfile, options, results, tables
 from course.grading.grade import Graded, Grader, Rank, rounded
 from course.grading.intake import Entry, Refused, listed, source
 from course.grading.lock import alone
+from course.grading.marking.marks import Marks
 from course.grading.results import FLAGS, Work
 from course.grading.tables import Place, Spool
 from course.paths import close
@@ -36,7 +37,7 @@ Progress = Callable[[int, int], None]
 
 
 class Kept(NamedTuple):
-    """One graded file as it is remembered: where its lines are and what the choice and the summary need."""
+    """One graded file: where its lines are, and what the choice and the summary need."""
 
     number: int
     rank: Rank
@@ -74,10 +75,8 @@ class Run:
 
     def keep(self, number: int, graded: Graded) -> Kept:
         """Put the lines of one student aside."""
-        work = graded.work
-        return Kept(
-            number, graded.rank, self.spool.add(work), work.points, tuple(work.flags), work.waiting
-        )
+        work, place = graded.work, self.spool.add(graded.work)
+        return Kept(number, graded.rank, place, work.points, tuple(work.flags), work.waiting)
 
     def again(self, kept: Kept) -> Kept:
         """Grade once more the file that counts of several, to flag it."""
@@ -146,15 +145,18 @@ def _batch(start: int) -> list[tuple[str, Kept] | Left]:
 
 
 def _begin() -> None:
-    """A second process leaves Ctrl+C to the first and looks for garbage seldom."""
+    """Leave Ctrl+C to the first process, and look for garbage seldom."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.set_threshold(_GARBAGE)
 
 
 def grade(
-    submissions: str | Path, key: str | Path, out: str | Path, marks: str | Path | None = None,
+    submissions: str | Path,
+    key: str | Path,
+    out: str | Path,
+    marks: str | Path | None = None,
     progress: Progress | None = None,
-) -> dict[str, Any]:  # fmt: skip
+) -> dict[str, Any]:
     """Grade everything handed in and write the tables.
 
     Parameters
@@ -164,8 +166,8 @@ def grade(
     key : path-like
         The private folder of the assignment.
     out : path-like
-        Gets ``graded.jsonl``, ``grades.csv``, ``grades.parquet``, ``students.csv``, ``assignment.json``, ``key.json``,
-        ``run.json``.
+        Gets ``graded.jsonl``, ``grades.csv``, ``grades.parquet``, ``students.csv``,
+        ``assignment.json``, ``key.json``, ``run.json``.
     marks : path-like, optional
         What people marked; ``marks.jsonl`` in `out` unless named.
     progress : callable, optional
@@ -185,7 +187,8 @@ def grade(
     private, out = keyfile.read_key(key), Path(out)
     folder = _source(submissions)
     _may_write(out, Path(submissions), private)
-    given, skipped = markfile.read(marks or out / "marks.jsonl", private, must=bool(marks))
+    journal = options.journal(out, Path(marks) if marks else None)
+    given = Marks(journal, private).refresh()
     close(out)  # as private as the key: feedback, marking and the report need the exercises
     with alone(out):
         for stale in out.glob(f"{_SCRATCH}*"):  # of a run that was killed
@@ -197,11 +200,9 @@ def grade(
             _RUN = Run(grader, folder, listed(folder, grader.owners), spool)
             with about(out / results.FILE):
                 places, summary = _placed(_RUN, *_sorted(_RUN, progress))
-            summary["marks_left_out"] = skipped
-            names = [
-                *tables.write(spool, grader.refs, places, out),
-                *_beside(scratch, out, key, private, summary),
-            ]
+            summary["marks_left_out"] = given.skipped
+            names = tables.write(spool, grader.refs, places, out)
+            names += _beside(scratch, out, key, private, summary)
             for name in names:
                 with about(out / name):
                     os.replace(scratch / name, out / name)
@@ -216,25 +217,24 @@ def _source(submissions: str | Path) -> Any:
     try:
         return source(submissions)
     except Refused as refused:
-        said = {"too-many": "names far more files than a class hands in"}
-        whole = said.get(str(refused), "is neither a folder nor a whole zip archive")
-        raise GradingError(f"{submissions} {whole}; download it again") from None
+        said = "is neither a folder nor a whole zip archive"
+        if str(refused) == "too-many":
+            said = "names far more files than a class hands in"
+        raise GradingError(f"{submissions} {said}; download it again") from None
 
 
 def _may_write(out: Path, submissions: Path, key: keyfile.Key) -> None:
-    """Refuse a folder in which grades would lie among files to hand out, or among those of another assignment."""
+    """Refuse a folder with files to hand out, or with those of another assignment."""
     if out.resolve().is_relative_to(submissions.resolve()):
         raise GradingError(f"{out} lies inside {submissions}; name another folder for --out")
     for folder in (out, out.parent):
         if (folder / "assignment.json").is_file() and not (folder / "key.json").is_file():
-            raise GradingError(
-                f"{folder} is a folder for students; name another one for --out: it gets keys and grades"
-            )
+            said = "name another one for --out: it gets keys and grades"
+            raise GradingError(f"{folder} is a folder for students; {said}")
     other = keyfile.peek(out / "key.json").get("id", key["id"])
     if other != key["id"]:
-        raise GradingError(
-            f"{out} holds the grades of {str(other)[:60]!r}; name another folder for --out"
-        )
+        said = "name another folder for --out"
+        raise GradingError(f"{out} holds the grades of {str(other)[:60]!r}; {said}")
 
 
 def _beside(
@@ -244,13 +244,10 @@ def _beside(
     from course.grading.setting.assignment import public
 
     path = Path(key) / "key.json" if Path(key).is_dir() else Path(key)
-    files = {
-        "key.json": path.read_bytes(),
-        "assignment.json": (json.dumps(public(private), ensure_ascii=False) + "\n").encode(),
-        "run.json": (json.dumps(summary, ensure_ascii=False, indent=1) + "\n").encode(
-            "utf-8", "replace"
-        ),
-    }
+    shown = json.dumps(public(private), ensure_ascii=False) + "\n"
+    told = json.dumps(summary, ensure_ascii=False, indent=1) + "\n"
+    files = {"key.json": path.read_bytes(), "assignment.json": shown.encode()}
+    files["run.json"] = told.encode("utf-8", "replace")
     for name, data in files.items():
         with about(out / name):
             (scratch / name).write_bytes(data)
@@ -258,10 +255,10 @@ def _beside(
 
 
 def _batches(run: Run) -> Iterator[list[tuple[str, Kept] | Left]]:
-    """Yield what was made of each batch, in order; a large number of files is shared by two processes."""
+    """Yield what was made of each batch, in order; two processes share a large number of files."""
     starts, done = range(0, len(run.entries), _BATCH), 0
     if len(run.entries) > _ALONE and sys.platform not in ("win32", "darwin", "emscripten"):
-        gc.freeze()  # what both processes share stays shared when neither looks through it for garbage
+        gc.freeze()  # what both share stays shared when neither looks through it for garbage
         fork = multiprocessing.get_context("fork")
         pool = ProcessPoolExecutor(2, fork, _begin)
         try:
@@ -302,38 +299,33 @@ def _sorted(
 def _placed(
     run: Run, files: dict[str, list[Kept]], others: dict[str | None, list[Left]]
 ) -> tuple[list[Place], dict[str, Any]]:
-    """Choose the file that counts for each student; returns where each one's lines are, by roster, and the summary."""
+    """Return where the lines of the file that counts are, by student, and the summary."""
     grader, places, flagged = run.grader, [], Counter[str]()
     besides = sum(left.flag == "beside" for each in others.values() for left in each)
     problems = _problems(run, files, others)
-    points, submitted, waiting = 0.0, 0, 0
+    counted: list[Kept] = []
     strangers = sorted(files.keys() - grader.places.keys())
     for student in (*grader.places, *strangers):
-        found = files.get(student)
-        if found:
-            kept = _chosen(run, found, problems)
+        if student in files:
+            kept = _chosen(run, files[student], problems)
             places.append(kept.place)
             flagged.update(kept.flags)
-            if student in grader.places:
-                submitted, points, waiting = (
-                    submitted + 1,
-                    points + kept.points,
-                    waiting + kept.waiting,
-                )
+            counted += [kept] if student in grader.places else []
         else:
             work, place = run.absent(student, [left.flag for left in others.get(student, ())])
             places.append(place)
             flagged.update(work.flags)
+    points, students = sum(kept.points for kept in counted), len(grader.places)
     return places, {
         "assignment": grader.key["id"],
         "digest": grader.key["digest"],
-        "students": len(grader.places),
+        "students": students,
         "unknown": len(strangers),
         "files": len(run.entries) - besides,
-        "submitted": submitted,
+        "submitted": len(counted),
         "maximum": grader.maximum,
-        "mean": rounded(points / len(grader.places)) if grader.places else None,
-        "waiting": waiting,
+        "mean": rounded(points / students) if students else None,
+        "waiting": sum(kept.waiting for kept in counted),
         "flags": {flag: flagged[flag] for flag in ("ok", *FLAGS) if flagged[flag]},
         "problems": sorted(problems),
     }
@@ -342,16 +334,12 @@ def _placed(
 def _problems(
     run: Run, files: dict[str, list[Kept]], others: dict[str | None, list[Left]]
 ) -> list[list[str]]:
-    """Names and flags of files that were not graded; what lies beside an answer file is none of them."""
+    """Return names and flags of files that were not graded, without what lies beside an answer."""
     problems = []
     for student, each in others.items():
-        alone = (
-            student is not None and student not in files
-        )  # so what lies beside is all that there is
         kept = [left for left in each if left.flag != "beside"]
-        kept += [
-            left._replace(flag="wrong-file") for left in each if left.flag == "beside" and alone
-        ]
+        if student is not None and student not in files:  # what lies beside is all that there is
+            kept += [left._replace(flag="wrong-file") for left in each if left.flag == "beside"]
         others[student] = kept
         problems += [[run.entries[left.number].name, left.flag] for left in kept]
     return problems
@@ -364,49 +352,42 @@ def _chosen(run: Run, found: list[Kept], problems: list[list[str]]) -> Kept:
 
 
 def bar(stream: IO[str], start: float | None = None) -> Progress:
-    """Return a `progress` for `grade` that draws a bar with the time left, if the stream is a terminal."""
+    """Return a `progress` for `grade` that draws a bar with the time left on a terminal."""
     start = start or clock.monotonic()
 
     def show(done: int, of: int) -> None:
         if stream.isatty():
             left = (clock.monotonic() - start) / done * (of - done)
-            full = 30 * done // of
-            drawn = "#" * full + "." * (30 - full)
-            stream.write(
-                f"\r[{drawn}] {done:,} of {of:,}, {left:.0f} s left " + "\n" * (done == of)
-            )
+            drawn = "#" * (30 * done // of)
+            end = "\n" * (done == of)
+            stream.write(f"\r[{drawn:.<30}] {done:,} of {of:,}, {left:.0f} s left {end}")
             stream.flush()
 
     return show
 
 
 def _printed(name: str) -> str:
-    """A file name without what could move the cursor or turn the direction of writing."""
+    """Return a file name without what could move the cursor or turn the direction of writing."""
     return "".join(letter if letter.isprintable() else "?" for letter in name)
 
 
 def summary(run: dict[str, Any]) -> str:
     """Return the lines for the console after a grading."""
-    lines = [
-        "{assignment}: {submitted} of {students} students handed in ({files} files)".format(**run)
-    ]
+    lines = ["{assignment}: {submitted} of {students} students handed in ({files} files)"]
+    lines[0] = lines[0].format(**run)
     if run["mean"] is not None:
         lines.append(f"mean {run['mean']:g} of {run['maximum']:g} points")
     lines += [f"  {count:6,}  {flag}" for flag, count in run["flags"].items()]
     if run["students"] and not run["submitted"]:
-        lines.append(
-            "nothing of anybody on the roster was found: name the zip or the folder with the answer files"
-        )
+        said = "name the zip or the folder with the answer files"
+        lines.append(f"nothing of anybody on the roster was found: {said}")
     lines += [f"  {flag}: {_printed(name)}" for name, flag in run["problems"][:20]]
     if len(run["problems"]) > 20:
         lines.append(f"  … and {len(run['problems']) - 20} more in run.json")
     if run["waiting"]:
-        lines.append(
-            f"{run['waiting']:,} written answers are not marked to the end yet: "
-            "run course mark, then course grade again"
-        )
+        said = "written answers are not marked to the end yet"
+        lines.append(f"{run['waiting']:,} {said}: run course mark, then course grade again")
     if run["marks_left_out"]:
-        lines.append(
-            f"{run['marks_left_out']} lines of marks.jsonl fit no exercise or criterion and were left out"
-        )
+        said = "lines of marks.jsonl fit no exercise or criterion and were left out"
+        lines.append(f"{run['marks_left_out']} {said}")
     return "\n".join(lines)

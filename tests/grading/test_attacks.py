@@ -16,9 +16,10 @@ from hypothesis import strategies as st
 from simulated import handed, journal, submission
 
 from course import answers
-from course.grading import GradingError, gradebook, intake, markfile, results, tables
+from course.grading import GradingError, gradebook, intake, results, tables
 from course.grading.grade import _event
 from course.grading.intake.owners import Owners
+from course.grading.marking.marks import Marks
 
 GOOD = ("17", "18")
 
@@ -401,7 +402,7 @@ def test_any_name(quiz, name):
 def test_any_marks(quiz, tmp_path_factory, data):
     path = tmp_path_factory.getbasetemp() / "fuzz-marks.jsonl"
     path.write_bytes(data)
-    assert markfile.read(path, quiz.key)[0] == {}
+    assert Marks(path, quiz.key).refresh().given == {}
 
 
 def test_deep_json_stops_at_no_depth_of_the_stack(sound):

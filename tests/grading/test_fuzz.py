@@ -23,7 +23,7 @@ from simulated import submission
 from course import exercises
 from course.assignments import Assignment
 from course.authoring import checks
-from course.grading import GradingError, commands, gradebook, intake, keyfile, markfile
+from course.grading import GradingError, commands, gradebook, intake, keyfile
 from course.grading.exports import ects
 from course.grading.marking import desk
 from course.grading.marking.marks import Marks
@@ -601,16 +601,12 @@ def test_any_values_among_the_grades(graded, tmp_path_factory, name, how, number
 @fuzz(200)
 @given(how=CHANGES)
 def test_marks_of_any_values(quiz, tmp_path_factory, how):
-    """Both readers take the same lines and stop at none."""
+    """Some lines are left out, and none stops the reader."""
     path = tmp_path_factory.getbasetemp() / "any-marks.jsonl"
     lines = MARKS.splitlines()
     path.write_bytes(json_file(changed(json.loads(lines[0]), how)) + b"\n" + lines[1] + b"\n")
     found = Marks(path, quiz.key).refresh()
-    known, _ = markfile.read(path, quiz.key)
-    assert (
-        "Б" in found.given["17", "own/own-text"]["check"]
-        and "Б" in known["17"]["own/own-text"]["check"]
-    )
+    assert "Б" in found.given["17", "own/own-text"]["check"]
 
 
 @fuzz(100)

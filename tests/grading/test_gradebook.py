@@ -740,7 +740,7 @@ def test_attempts_count_anew_when_the_exercise_was_handed_out_again(quiz, tmp_pa
 
 
 def test_a_mark_is_for_the_text_that_was_read(quiz, tmp_path):
-    from course.grading.grade import fingerprint
+    from course.grading.marking.marks import fingerprint
 
     first, second = "Перший текст. " * 9, "Другий текст. " * 9
     mark = {"student": WHO, "ref": "own/own-canvas", "criterion": "", "marker": "a", "points": 3}

@@ -25,11 +25,12 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from course.files import write_whole
-from course.grading import GradingError, markfile
+from course.grading import GradingError
 from course.grading.grade import Grader
 from course.grading.gradebook import choose, read
 from course.grading.intake.folder import Folder
 from course.grading.keyfile import Key, read_key
+from course.grading.marking.marks import Marks
 from course.grading.setting.assignment import keep_older
 from course.paths import close
 from course.texts import LANGS, text
@@ -157,8 +158,8 @@ def scores(
         Without a key there is a `GradingError`.
     """
     private = read_key(Path(course) / "private" / assignment)
-    marks = Path(course) / "grades" / assignment / "marks.jsonl"
-    grader = Grader(private, markfile.read(marks, private)[0])
+    marks = Marks(Path(course) / "grades" / assignment / "marks.jsonl", private)
+    grader = Grader(private, marks.refresh())
     known, source, works = student in grader.places, Folder(folder), []
     trouble = {"no-submission" if known else "unknown-student"}
     for entry in sorted(source.entries()) if known else ():

@@ -21,9 +21,8 @@ from typing import Any
 
 from course import answers
 from course.grading import GradingError, results
-from course.grading.grade import fingerprint
 from course.grading.keyfile import Criterion, Key, exercise
-from course.grading.marking.marks import LONGEST, Marks, rubric, written
+from course.grading.marking.marks import LONGEST, Marks, fingerprint, rubric, written
 from course.grading.options import journal, marks_parser, private_key
 from course.grading.pages import card_sheet
 from course.grading.results import EMPTY, Work

@@ -1,25 +1,46 @@
-"""The journal of marks: one line a click, the last line of a marker about a criterion counts."""
+"""``marks.jsonl``, the journal of marks: one line a click.
+
+The last line of a marker about a criterion counts.
+"""
 
 import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import msgspec
+
 from course import answers, kinds
-from course.grading import markfile
-from course.grading.grade import fingerprint
 from course.grading.keyfile import Criterion, Entry, Key, Level
+from course.grading.results import Points
 from course.texts import LANGS, text
 
 LONGEST = 4000  # characters of a comment
 Place = tuple[str, str]  # student, exercise
 
 
+class Line(msgspec.Struct, kw_only=True):
+    """One line; points None takes the marker's mark back, `of` is the fingerprint of the text."""
+
+    student: str
+    ref: str
+    criterion: str
+    marker: str
+    points: Points | None
+    of: str | None = None
+    comment: str | None = None
+
+
+_decode = msgspec.json.Decoder(Line).decode
+_json = msgspec.json.Encoder().encode
+
+
 class Click(NamedTuple):
-    """What a marker gave last: points (None takes a mark back), a comment, the text it is about."""
+    """What a marker gave last; without `of` it is for whatever was handed in."""
 
     points: float | None
     comment: str
@@ -48,17 +69,22 @@ class Mark:
         return sorted({marker for mean in self.criteria.values() for marker in mean.by})
 
 
+def fingerprint(answer: Any) -> str:
+    """Return what tells one written answer from another, for marks: hexadecimal digits."""
+    return sha256(_json(answer)).hexdigest()[:16]
+
+
 def rubric(entry: Entry) -> list[Criterion]:
     """Return the criteria of a written exercise; without a rubric one, marked in quarters."""
     if entry["rubric"]:
         return list(entry["rubric"])
-    levels = [round(entry["points"] * quarter / 4, 4) for quarter in range(5)]
+    levels = [round(entry["points"] * quarter / 4, 4) for quarter in range(4)]
     said: list[Level] = [
         {"text": {lang: text(f"mark.quarter_{quarter}", lang) for lang in LANGS}}
         for quarter in range(5)
     ]
     title = {lang: text("mark.whole", lang) for lang in LANGS}
-    return [{"id": "", "title": title, "levels": levels, "level": said}]
+    return [{"id": "", "title": title, "levels": [*levels, entry["points"]], "level": said}]
 
 
 def written(key: Key) -> dict[str, Entry]:
@@ -74,16 +100,19 @@ class Marks:
     Parameters
     ----------
     path : path-like
+        There need not be a file yet.
     key : Key
 
     Attributes
     ----------
     given : dict
         ``{(student, exercise): {criterion: {marker: Click}}}``.
+    skipped : int
+        Lines of the last reading that are no mark of this assignment.
     """
 
     def __init__(self, path: str | os.PathLike[str], key: Key) -> None:
-        self.path, self._offset, self._limits = Path(path), 0, markfile.limits(key)
+        self.path, self._offset, self.skipped = Path(path), 0, 0
         self.given: dict[Place, dict[str, dict[str, Click]]] = {}
         self.criteria: dict[str, dict[str, Sequence[float]]] = {
             ref: {criterion["id"]: criterion["levels"] for criterion in rubric(entry)}
@@ -92,26 +121,32 @@ class Marks:
 
     def refresh(self) -> "Marks":
         """Take in what any marker has written since."""
-        try:
-            with open(self.path, "rb") as file:
-                if os.fstat(file.fileno()).st_size < self._offset:
-                    self.given, self._offset = {}, 0
-                file.seek(self._offset)
-                data = file.read()
-        except FileNotFoundError:
+        if not self.path.is_file():
             return self
+        with open(self.path, "rb") as file:
+            if os.fstat(file.fileno()).st_size < self._offset:
+                self.given, self._offset = {}, 0
+            file.seek(self._offset)
+            data = file.read()
         self._offset += data.rfind(b"\n") + 1
-        for line in data.split(b"\n"):  # the last is read again with its end: the same mark twice
-            self._take(line)
+        # The last line is read again with its end: the same mark twice.
+        lines = [line for line in data.split(b"\n") if line.strip()]
+        self.skipped = sum(not self._take(line) for line in lines)
         return self
 
-    def _take(self, line: bytes) -> None:
-        mark = markfile.parse(line, self._limits)
-        if mark is None:
-            return
-        click = Click(mark.points, mark.comment or "", mark.of)
-        given = self.given.setdefault((mark.student, mark.ref), {})
-        given.setdefault(mark.criterion, {})[mark.marker] = click
+    def _take(self, data: bytes) -> bool:
+        """Take in one line; False when it is no mark of this assignment."""
+        try:
+            line = _decode(data)
+        except (msgspec.MsgspecError, UnicodeError, RecursionError):
+            return False
+        levels = self.criteria.get(line.ref, {}).get(line.criterion)
+        if levels is None or (line.points or 0) > levels[-1]:
+            return False
+        given = self.given.setdefault((line.student, line.ref), {})
+        click = Click(line.points, line.comment or "", line.of)
+        given.setdefault(line.criterion, {})[line.marker] = click
+        return True
 
     def append(
         self,
@@ -156,6 +191,8 @@ class Marks:
 
     def mean(self, student: str, ref: str, answer: Any) -> Mark | None:
         """Return the means over the markers for this answer; None when nobody said anything."""
+        if (student, ref) not in self.given:
+            return None
         criteria = {}
         for criterion, by in self.clicks((student, ref), fingerprint(answer)).items():
             given = {m: click.points for m, click in by.items() if click.points is not None}

@@ -23,6 +23,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 import msgspec
 
 from course.exercises import Exercise, Fault, both, chapter, chapters, read
+from course.grading import keyfile
 from course.grading.keyfile import Id, Pair, Share
 from course.ids import folded
 from course.texts import LANGS
@@ -145,7 +146,7 @@ class Spec:
 
     languages: tuple[str, ...] = field(default=LANGS, init=False)
 
-    def criteria(self, ref: str) -> list[dict[str, Any]]:
+    def criteria(self, ref: str) -> list[keyfile.Criterion]:
         """Return the criteria of an exercise as the key keeps them."""
         return [
             msgspec.to_builtins(criterion)
