@@ -6,11 +6,12 @@ The spec's ``show`` decides how much is said: "nothing" the total, "saved" the p
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from course import kinds
@@ -29,33 +30,6 @@ from course.texts import number, plural, text
 # Of an answer that cannot be read, these reasons help whoever gave it.
 _TOLD = {"not-a-number", "wrong-index", "wrong-columns", "wrong-shape", "wrong-type"}
 _TONES = {"right": "ok", "saved": "ok", "partial": "part", "invalid": "part", "wrong": "no"}
-
-
-@dataclass(frozen=True)
-class Criterion:
-    """What people said about one criterion."""
-
-    title: str
-    points: str
-    level: str
-    comments: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Card:
-    """One exercise on the page."""
-
-    kind: str
-    points: str
-    sign: str
-    tone: str
-    word: str
-    prompt: str
-    answered: tuple[Answered, ...]
-    marks: Mapping[str, bool]
-    whys: Mapping[str, str]
-    lines: tuple[Line, ...]
-    rubric: tuple[Criterion, ...] | None
 
 
 class Pages:
@@ -116,7 +90,8 @@ class Pages:
         except (ValueError, OverflowError):  # a day that no calendar has
             return None
 
-    def _card(self, entry: Entry, source: Exercise, work: Work, lang: str) -> Card:
+    def _card(self, entry: Entry, source: Exercise, work: Work, lang: str) -> dict[str, Any]:
+        """Return what the page prints of one exercise."""
         answer, kind = work.exercises[entry["ref"]], source.kind
         if (answer.draw or 0) >= len(entry["keys"]):
             raise _strange(entry["ref"], work)
@@ -138,19 +113,19 @@ class Pages:
             lines = (*lines, Line("plain", f"{lead}.", telling.say("solution")))
         marked = kind.by_person and answer.state not in (*EMPTY, "person", "invalid")
         given = self._mark(work, entry["ref"])
-        return Card(
-            kind=text(f"kind.{kind.name}", lang),
-            points=_earned(answer, lang),
-            sign=sign,
-            tone=_TONES.get(sign, "plain"),
-            word=word,
-            prompt=telling.say("prompt"),
-            answered=tuple(answered),
-            marks=explained.marks,
-            whys=explained.whys,
-            lines=tuple(replace(line, see=_see(source, line.see, lang)) for line in lines),
-            rubric=tuple(_criteria(entry, given, lang)) if marked else None,
-        )
+        return {
+            "kind": text(f"kind.{kind.name}", lang),
+            "points": _earned(answer, lang),
+            "sign": sign,
+            "tone": _TONES.get(sign, "plain"),
+            "word": word,
+            "prompt": telling.say("prompt"),
+            "answered": answered,
+            "marks": explained.marks,
+            "whys": explained.whys,
+            "lines": [replace(line, see=_see(source, line.see, lang)) for line in lines],
+            "rubric": list(_criteria(entry, given, lang)) if marked else None,
+        }
 
     def _mark(self, work: Work, ref: str) -> Mark | None:
         answer = work.exercises[ref].answer
@@ -158,12 +133,11 @@ class Pages:
 
     def unread(self, work: Work) -> int:
         """Count the answers that were marked after the grading: the page calls them open."""
-        waiting = [
-            ref
+        marks = [
+            self._mark(work, ref)
             for ref, answer in work.exercises.items()
             if answer.state == "person" and answer.maximum and not answer.points
         ]
-        marks = [self._mark(work, ref) for ref in waiting]
         return sum(bool(mark and mark.points) for mark in marks)
 
     def _status(self, kind: Kind, state: str, lang: str) -> tuple[str, str]:
@@ -241,7 +215,7 @@ def _see(source: Exercise, title: str, lang: str) -> str:
     return text("card.see", lang, title=title)
 
 
-def _criteria(entry: Entry, given: Mark | None, lang: str) -> Iterator[Criterion]:
+def _criteria(entry: Entry, given: Mark | None, lang: str) -> Iterator[dict[str, Any]]:
     for criterion in rubric(entry):
         mark = given.criteria.get(criterion["id"]) if given else None
         if mark is None:
@@ -251,7 +225,8 @@ def _criteria(entry: Entry, given: Mark | None, lang: str) -> Iterator[Criterion
         if mark.points is not None:
             points = _points(mark.points, criterion["levels"][-1], lang)
             said = named[mark.points]["text"][lang] if mark.points in named else ""
-        yield Criterion(criterion["title"][lang], points, said, mark.comments)
+        title = criterion["title"][lang]
+        yield {"title": title, "points": points, "level": said, "comments": mark.comments}
 
 
 def write(folder: Path, out: Path, key: Key, marks: Marks) -> tuple[int, int]:
@@ -322,11 +297,8 @@ def main(words: Sequence[str]) -> int:
     count, stale = write(options.grades, out, key, marks)
     print(f"{count} pages and index.csv written to {out}")
     closing = (key["late"]["until"] if key["late"] else None) or key["closes"]
-    if (
-        key["show"] == "right-wrong"
-        and closing
-        and datetime.now(UTC) < datetime.fromisoformat(closing)
-    ):
+    opened = closing and datetime.now(UTC) < datetime.fromisoformat(closing)
+    if key["show"] == "right-wrong" and opened:
         said = "these pages tell what is right; give them out after that"
         print(f"note: answers are taken until {closing} and {said}")
     if stale:

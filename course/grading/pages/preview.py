@@ -2,7 +2,6 @@
 
 from argparse import ArgumentParser
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,27 +11,11 @@ from course.grading import GradingError
 from course.grading.keyfile import Entry
 from course.grading.pages import card_sheet, page, sheet, speaker
 from course.grading.setting.assignment import entry_of, shown_of
-from course.kinds import Line, Part, Telling
+from course.kinds import Line, Telling
 from course.texts import LANGS, number, text
 
 _DRAWS = 3  # sets of numbers shown
 _TASK = 71  # characters of a task in a list
-
-
-@dataclass(frozen=True)
-class Card:
-    """One exercise in one language: as students see it, with its key and all that is said."""
-
-    lang: str
-    head: str
-    prompt: str
-    parts: tuple[Part, ...]
-    keyed: Mapping[str, str]
-    whys: Mapping[str, str]
-    draws: tuple[tuple[str, str], ...]  # the numbers of one student, the answer to them
-    words: str
-    lines: tuple[Line, ...]
-    ideas: tuple[str, ...]
 
 
 def listing(words: Sequence[str]) -> int:
@@ -89,7 +72,10 @@ def html(path: Path, langs: Sequence[str], faults: Sequence[Fault]) -> str:
     """
     bank, bad = read(path), {fault.exercise for fault in faults}
     sound = [exercise for exercise in bank.exercises.values() if exercise.id not in bad]
-    pairs = [list(_cards(exercise, langs)) for exercise in sound]
+    pairs = []
+    for exercise in sound:
+        entry = entry_of(f"own/{exercise.id}", Exercise("own", exercise.raw))
+        pairs.append([_card(exercise, entry, lang) for lang in langs])
     style = card_sheet() + sheet("feedback.css", "preview.css")
     return page(
         "preview.html",
@@ -103,13 +89,8 @@ def html(path: Path, langs: Sequence[str], faults: Sequence[Fault]) -> str:
     )
 
 
-def _cards(exercise: Exercise, langs: Sequence[str]) -> Iterator[Card]:
-    entry = entry_of(f"own/{exercise.id}", Exercise("own", exercise.raw))
-    for lang in langs:
-        yield _card(exercise, entry, lang)
-
-
-def _card(exercise: Exercise, entry: Entry, lang: str) -> Card:
+def _card(exercise: Exercise, entry: Entry, lang: str) -> dict[str, Any]:
+    """Return what the page prints of one exercise: as students see it, with its key."""
     raw, kind, key = exercise.raw, exercise.kind, entry["keys"][0]
     draws = [
         {**draw, "answer": own["value"]}
@@ -125,19 +106,18 @@ def _card(exercise: Exercise, entry: Entry, lang: str) -> Card:
         if part.get("why")
     }
     length = raw.get("words")
-    least_most = {"least": length[0], "most": length[1]} if length else {}
-    return Card(
-        lang=lang,
-        head=" · ".join((*about, points)),
-        prompt=telling.say("prompt"),
-        parts=tuple(kind.parts(raw, lang, _shown(entry))),
-        keyed=kind.keyed(telling, key),
-        whys=whys,
-        draws=tuple(_numbers(exercise, draws, key, lang)),
-        words=text("preview.words", lang, **least_most) if length else "",
-        lines=(*_slips(telling, key), *_said(exercise, telling)),
-        ideas=tuple(idea[lang] for idea in raw.get("idea", ())),
-    )
+    return {
+        "lang": lang,
+        "head": " · ".join((*about, points)),
+        "prompt": telling.say("prompt"),
+        "parts": kind.parts(raw, lang, _shown(entry)),
+        "keyed": kind.keyed(telling, key),
+        "whys": whys,
+        "draws": list(_numbers(exercise, draws, key, lang)),
+        "words": text("preview.words", lang, least=length[0], most=length[1]) if length else "",
+        "lines": [*_slips(telling, key), *_said(exercise, telling)],
+        "ideas": [idea[lang] for idea in raw.get("idea", ())],
+    }
 
 
 def _shown(entry: Entry) -> Any:

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from os.path import relpath
 from pathlib import Path
@@ -24,8 +24,11 @@ from course.texts import LANGS, NBSP, number, section, text
 _PROMPT, _PAIRS, _CONCEPTS, _MISTAKES, _ROUGH = 50, 30, 12, 8, 30  # characters; rows at most; works
 _NAMED = 3  # of exercises that are alike, at most so many are named in a sentence
 _PARTS = ("row", "item", "option")  # what a table of answers is about
+# Cells of the notebook that draw a picture anew.
+_CODE = {"scores_title": "scores", "facility_title": "facility"}
 _TOPS = (0.2, 0.4, 0.6, 0.8, 1.0)
 Where = dict[Any, list[int]]  # an outcome or a concept -> its exercises
+Aim = tuple[str, float, list[int]]  # its words, its share, its exercises
 
 
 @dataclass(frozen=True)
@@ -76,19 +79,10 @@ class Picture:
 Block = Heading | Paragraph | Bullets | Table | Picture
 
 
-@dataclass(frozen=True)
-class Row:
-    """One bar: a share as printed, with its interval."""
-
-    label: str
-    share: float
-    printed: str
-    ends: tuple[float, float] | None = None
-
-    def bar(self) -> Bar:
-        """Return it as a figure has it."""
-        low, high = self.ends or (None, None)
-        return Bar(self.label, (float(self.share),), (self.printed,), low=low, high=high)
+def bar(label: str, share: float, printed: str, ends: Sequence[float] = ()) -> Bar:
+    """Return a share as a figure has it, as printed, with its interval."""
+    low, high = ends or (None, None)
+    return Bar(label, (float(share),), (printed,), low=low, high=high)
 
 
 class Report:
@@ -132,20 +126,15 @@ class Report:
         """Add a paragraph."""
         self.blocks.append(Paragraph(self.say(key, **values)))
 
-    def table(
-        self, caption: str, heads: Iterable[str], rows: list[list[str]], **values: Any
-    ) -> None:
+    def table(self, caption: str, heads: Sequence[str], rows: list[list[str]], **on: Any) -> None:
         """Add a table."""
         named = [self.say(f"head_{head}") for head in heads]
-        self.blocks.append(Table(self.say(caption, **values), named, rows))
+        self.blocks.append(Table(self.say(caption, **on), named, rows))
 
-    def bars(
-        self, title: str, rows: Iterable[Row], words: str, code: str | None, top: float = 1.0
-    ) -> None:
-        """Add a picture of shares, up to `top`, as bars with intervals."""
-        bars = tuple(row.bar() for row in rows)
-        figure = Bars(title=self.say(title), sentence=words, rows=bars, ends=(0.0, top))
-        self.blocks.append(Picture(figure, words, code))
+    def bars(self, title: str, rows: Iterable[Bar], words: str, top: float = 1.0) -> None:
+        """Add a picture of shares, up to `top`."""
+        figure = Bars(title=self.say(title), sentence=words, rows=tuple(rows), ends=(0.0, top))
+        self.blocks.append(Picture(figure, words, _CODE.get(title)))
 
     def number(self, value: float, digits: int = 2, after: str = "") -> str:
         """Return a number as printed; a dash for what cannot be told."""
@@ -161,7 +150,7 @@ class Report:
         """Tell whether any of the points are seen to be lost: it is not printed as 100 %."""
         return self.percent(share) != self.percent(1)
 
-    def between(self, ends: Sequence[float] | None, digits: int = 2, scale: float = 1) -> str:
+    def between(self, ends: Sequence[float], digits: int = 2, scale: float = 1) -> str:
         """Return an interval in brackets."""
         if not ends:
             return ""
@@ -190,10 +179,7 @@ class Report:
         group, opened = self.group, self.nos(np.nonzero(~self.group.closed)[0])
         points = number(float(group.maxima.sum()), self.lang)
         self.p("handed", n=self.n + group.gone, of=group.roster, k=len(group.refs), points=points)
-        bare = any(
-            bare and not exercise.kind.by_person
-            for bare, exercise in zip(group.bare, group.exercises, strict=True)
-        )
+        bare = any(each.get("bare") and not each.kind.by_person for each in group.exercises)
         if self.names and self.n > 1:
             self.p("private")
         if group.gone:
@@ -231,11 +217,11 @@ class Report:
         words += self.say("scores_equal" if equal else "scores_spread", sd=spread)
         shares = counts / self.n
         rows = [
-            Row(name, share, str(n)) for name, share, n in zip(bins, shares, counts, strict=True)
+            bar(name, share, str(n)) for name, share, n in zip(bins, shares, counts, strict=True)
         ]
         top = next(top for top in _TOPS if top * self.n >= counts.max())
-        self.bars("scores_title", rows, words, "scores", top)
-        cells = [[row.label, row.printed, self.percent(row.share)] for row in rows]
+        self.bars("scores_title", rows, words, top)
+        cells = [[row.label, *row.printed, self.percent(row.values[0])] for row in rows]
         self.table("scores_caption", ("bin", "count", "share"), cells)
 
     def _exercises(self) -> None:
@@ -269,7 +255,7 @@ class Report:
         key = "main_hard" if hard else "main_none_hard"
         self.main.append(self.say(key, list=", ".join(hard[:3]), share=self.percent(1)))
         rows = [
-            Row(self.no(place), share[place], self.percent(share[place]), self._ends(place))
+            bar(self.no(place), share[place], self.percent(share[place]), self._ends(place))
             for place in known
         ]
         first, last = known[0], known[-1]
@@ -277,17 +263,17 @@ class Report:
         key = "facility_one" if len(known) == 1 else "facility_same" if same else "facility_say"
         named = {"hard": self.no(first, share[first]), "easy": self.no(last, share[last])}
         words = self.say(key, **named, median=self.percent(float(np.median(share[known]))))
-        self.bars("facility_title", rows, words, "facility")
+        self.bars("facility_title", rows, words)
 
-    def _ends(self, place: int) -> tuple[float, float] | None:
+    def _ends(self, place: int) -> Sequence[float]:
         n = int(self.ns[place])
-        return statistics.interval(float(self.facility[place]), n) if n else None
+        return statistics.interval(float(self.facility[place]), n) if n else ()
 
     def _index(self, place: int, r: float) -> list[str]:
         """Return the row of an exercise, and note what is worth a look."""
         exercise, blank = self.group.exercises[place], self.blank[:, place].mean()
         prompt = _cut(re.sub(r"\*\*|`", "", self.words(exercise["prompt"])))
-        ends = None if np.isnan(r) else statistics.correlation_interval(r, self.n)
+        ends = () if np.isnan(r) else statistics.correlation_interval(r, self.n)
         n, easy = self.ns[place], self.percent(self.facility[place])
         if self.enough and self.group.closed[place]:
             self._looks(place, r, ends)
@@ -300,7 +286,7 @@ class Report:
         shown = easy + self.between(self._ends(place), 0, 100) + fewer
         return [f"{self.no(place)}. {prompt}", shown, clear, self.percent(blank)]
 
-    def _looks(self, place: int, r: float, ends: tuple[float, float] | None) -> None:
+    def _looks(self, place: int, r: float, ends: Sequence[float]) -> None:
         share = self.facility[place]
         signs = {
             "same": np.ptp(self.group.points[:, place]) < 1e-9,
@@ -333,11 +319,8 @@ class Report:
         self.p("alpha_limits")
 
     def _answers(self) -> None:
-        marked = [
-            place
-            for place, exercise in enumerate(self.group.exercises)
-            if not exercise.kind.by_person
-        ]
+        kinds = [exercise.kind for exercise in self.group.exercises]
+        marked = [place for place, kind in enumerate(kinds) if not kind.by_person]
         if not marked:
             return
         self.head("answers")
@@ -413,54 +396,44 @@ class Report:
             return
         self.head("outcomes")
         self.p("outcomes_what")
-        shares, order = self._shares(outcomes)
-        label = {name: self._outcome(*name) for name in order}
-        if order:
-            self._outcome_bars(order, shares, label)
-        self._where("outcome", order, shares, label, outcomes)
-        shares, order = self._shares(covered)
-        label = {name: concepts().get(name, {}).get(self.lang, name) for name in order}
-        if weak := [name for name in order if self.lost(shares[name])]:
-            least = [f"«{label[name]}» ({self.percent(shares[name])})" for name in weak[:3]]
-            self.main.append(self.say("main_concept", list=", ".join(least)))
-        self._where("concept", order[:_CONCEPTS], shares, label, covered)
-        if len(order) > _CONCEPTS:
-            self.p("concepts_more", n=_CONCEPTS, of=len(order))
+        trained = self._weakest(outcomes, lambda each: self._outcome(*each))
+        if trained:
+            self._outcome_bars(trained)
+        self._where("outcome", trained)
+        known = self._weakest(covered, lambda name: concepts().get(name, {}).get(self.lang, name))
+        weak = [
+            f"«{label}» ({self.percent(share)})" for label, share, _ in known if self.lost(share)
+        ]
+        if weak:
+            self.main.append(self.say("main_concept", list=", ".join(weak[:3])))
+        self._where("concept", known[:_CONCEPTS])
+        if len(known) > _CONCEPTS:
+            self.p("concepts_more", n=_CONCEPTS, of=len(known))
 
-    def _shares(self, where: Where) -> tuple[dict[Any, float], list[Any]]:
-        """Return shares weighted by points, and the names from the weakest."""
+    def _weakest(self, where: Where, label: Callable[[Any], str]) -> list[Aim]:
+        """Return labels, shares weighted by points, and exercises, from the weakest."""
         maxima = self.group.maxima
         shares = {
             name: float(np.average(self.facility[places], weights=maxima[places]))
             for name, places in where.items()
         }
-        return shares, sorted(shares, key=lambda name: (round(shares[name], 9), str(name)))
+        order = sorted(shares, key=lambda name: (round(shares[name], 9), str(name)))
+        return [(label(name), shares[name], where[name]) for name in order]
 
-    def _outcome_bars(
-        self, order: list[Any], shares: Mapping[Any, float], label: Mapping[Any, str]
-    ) -> None:
-        low, high = order[0], order[-1]
-        ends = {"low_share": self.percent(shares[low]), "high_share": self.percent(shares[high])}
+    def _outcome_bars(self, trained: Sequence[Aim]) -> None:
+        (low, least, _), (high, most, _) = trained[0], trained[-1]
+        ends = {"low_share": self.percent(least), "high_share": self.percent(most)}
         same = ends["low_share"] == ends["high_share"]
-        key = "outcomes_one" if len(order) == 1 else "outcomes_same" if same else "outcomes_say"
-        words = self.say(key, low=label[low], high=label[high], **ends)
-        rows = [
-            Row(str(place), shares[name], self.percent(shares[name]))
-            for place, name in enumerate(order, 1)
-        ]
-        self.bars("outcomes_title", rows, words, None)
+        key = "outcomes_one" if len(trained) == 1 else "outcomes_same" if same else "outcomes_say"
+        words = self.say(key, low=low, high=high, **ends)
+        shares = enumerate((share for _, share, _ in trained), 1)
+        rows = [bar(str(place), share, self.percent(share)) for place, share in shares]
+        self.bars("outcomes_title", rows, words)
 
-    def _where(
-        self,
-        what: str,
-        order: list[Any],
-        shares: Mapping[Any, float],
-        label: Mapping[Any, str],
-        where: Where,
-    ) -> None:
+    def _where(self, what: str, aims: Sequence[Aim]) -> None:
         rows = [
-            [f"{place}. {label[name]}", self.percent(shares[name]), self.nos(where[name])]
-            for place, name in enumerate(order, 1)
+            [f"{place}. {label}", self.percent(share), self.nos(places)]
+            for place, (label, share, places) in enumerate(aims, 1)
         ]
         self.table(f"{what}s_caption", (what, "share", "where"), rows)
 
