@@ -1,6 +1,7 @@
-"""``key.json`` and ``assignment.json``: their schema, and readers that refuse what the course did not write.
+"""``key.json`` and ``assignment.json``: their schema, and readers that refuse all else.
 
-Both are plain JSON values below typed names, so that a seal over the values tells whether anything was changed.
+Both are plain JSON values below typed names, so that a seal over the values tells whether anything
+was changed.
 """
 
 import json
@@ -69,7 +70,7 @@ class After(TypedDict):
 
 
 class Entry(TypedDict):
-    """One exercise of a key: its source, its draws with their keys, and which public id is which."""
+    """One exercise of a key: its source, its draws with their keys, which public id is which."""
 
     ref: str
     lesson: str
@@ -114,9 +115,8 @@ class Key(Assignment):
     keys_in_feedback: bool
     hints: bool
     exercises: Annotated[list[Entry], msgspec.Meta(min_length=1)]
-    roster: list[
-        Annotated[list[str], msgspec.Meta(min_length=4, max_length=4)]
-    ]  # id, name, group, e-mail
+    # id, name, group, e-mail
+    roster: list[Annotated[list[str], msgspec.Meta(min_length=4, max_length=4)]]
     outcomes: NotRequired[dict[str, dict[str, Pair]]]
     languages: NotRequired[list[Literal["uk", "ru"]]]
     after: NotRequired[After]
@@ -139,22 +139,22 @@ def read_key(path: str | Path) -> Key:
     path = path / "key.json" if path.is_dir() else path
     if not path.is_file():
         raise GradingError(f"there is no {path}; {_WANTED}")
-    raw = _values(path, f"{path} is no private key; {_WANTED}")
+    raw = peek(path)
+    if not raw:
+        raise GradingError(f"{path} is no private key; {_WANTED}")
     if raw.get("seal") != seal(raw, "seal"):
-        raise GradingError(
-            f"{path} was changed after `course assign` made it; run that again, "
-            "the same spec and roster make the same key"
-        )
+        said = "run that again, the same spec and roster make the same key"
+        raise GradingError(f"{path} was changed after `course assign` made it; {said}")
     return checked(raw, Key, path)
 
 
 def read_public(path: str | Path) -> Public:
-    """Read the ``assignment.json`` that `course grade` wrote; GradingError when it is not as it was written."""
+    """Read the ``assignment.json`` of `course grade`; GradingError when it is not as written."""
     path = Path(path)
     if not path.is_file():
         raise GradingError(f"there is no {path}; run course grade")
-    raw = _values(path, f"{path} is not what course grade writes; run it again")
-    if raw.get("digest") != seal(raw, "digest", "ids")[:16]:
+    raw = peek(path)
+    if not raw or raw.get("digest") != seal(raw, "digest", "ids")[:16]:
         raise GradingError(f"{path} is not what course grade writes; run it again")
     return checked(raw, Public, path)
 
@@ -166,14 +166,13 @@ def checked(raw: Mapping[str, Any], shape: type[Shape], path: str | Path) -> Sha
     except (msgspec.ValidationError, RecursionError) as error:
         raise GradingError(f"{path}: {error}; run `course assign` again") from None
     for entry in values["exercises"] if shape is Key else ():
-        said = _faulty(entry)
-        if said:
+        if said := _faulty(entry):
             raise GradingError(f"{path}: {entry['ref'][:60]!r}: {said}; run `course assign` again")
     return values
 
 
 def _faulty(entry: Mapping[str, Any]) -> str | None:
-    """What is wrong with one exercise of a key beyond the types of its fields."""
+    """Return what is wrong with one exercise of a key beyond the types of its fields."""
     if entry["kind"] not in kinds.kinds():
         return f"unknown kind {entry['kind'][:40]!r}"
     if len(entry["keys"]) != max(1, len(entry["draws"])):
@@ -183,13 +182,6 @@ def _faulty(entry: Mapping[str, Any]) -> str | None:
     except msgspec.ValidationError as error:
         return str(error)
     return None
-
-
-def _values(path: Path, refusal: str) -> dict[str, Any]:
-    raw = peek(path)
-    if not raw:
-        raise GradingError(refusal)
-    return raw
 
 
 def peek(path: str | Path) -> dict[str, Any]:

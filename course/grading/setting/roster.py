@@ -5,11 +5,12 @@ import io
 import re
 import tomllib
 import unicodedata
-import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
+
+import msgspec
 
 from course.exercises import Fault
 from course.ids import LONGEST, clean, folded
@@ -21,11 +22,11 @@ _STRANGE = re.compile(
 _COLUMNS = Path(__file__).with_name("columns.toml")
 _TOP = 30  # rows in which the names of the columns are looked for
 _TOTAL = re.compile("(усього|всього|разом|итого|всего|total)\\b", re.I)
-_NUMBER = re.compile(
-    r"(№|no|n|#)?\s*(з/п|п/п|пп|зп|з п|п п)?\.?", re.I
-)  # a column that counts the rows
+# A column that counts the rows.
+_NUMBER = re.compile(r"(№|no|n|#)?\s*(з/п|п/п|пп|зп|з п|п п)?\.?", re.I)
 _EXAMPLE = "ПІБ;Група;Пошта;№ залікової книжки"
-_OFFICE = {b"PK\3\4": "xlsx", b"\xd0\xcf\x11\xe0": "xls", b"%PDF": "pdf"}
+_CSV = "save the list as .xlsx or as CSV UTF-8"
+_OFFICE = {b"\xd0\xcf\x11\xe0": "an Excel workbook of the old kind", b"%PDF": "a PDF"}
 Stems = list[tuple[str, list[list[str]]]]
 Tell = Callable[[int, str, str], None]
 
@@ -47,6 +48,18 @@ class Row(NamedTuple):
     cells: list[str]
 
 
+class Table(NamedTuple):
+    """The row that names the columns, the rows below it, and which column is what."""
+
+    head: Row
+    rows: list[Row]
+    columns: dict[str, int]
+
+
+class _Unreadable(Exception):
+    """Why a whole file is no roster."""
+
+
 def read_roster(
     path: str | Path, faults: list[Fault], notes: list[str] | None = None
 ) -> list[Student]:
@@ -55,9 +68,10 @@ def read_roster(
     Parameters
     ----------
     path : path-like
-        An Excel workbook (its first sheet), or CSV in UTF-8, UTF-16 or Windows-1251, parted by commas, semicolons or
-        tabs. Columns are found by what their names mean (``columns.toml``); without a column of ids the e-mail is the
-        id. Lines above the names of the columns and totals below are passed over.
+        An Excel workbook (its first sheet), or CSV in UTF-8, UTF-16 or Windows-1251, parted by
+        commas, semicolons or tabs. Columns are found by what their names mean (``columns.toml``);
+        without a column of ids the e-mail is the id. Lines above the names of the columns and
+        totals below are passed over.
     faults : list of Fault
         Gets what is wrong, by line.
     notes : list of str, optional
@@ -76,182 +90,125 @@ def read_roster(
         faults.append(Fault(named, line, "", field, message))
 
     known = _stems(faults)
-    table = _table(path, known, fault) if known else None
-    if table is None:
+    if not known:
         return []
-    head, rows, columns = table
+    try:
+        head, rows, columns = _table(path, known, fault)
+    except _Unreadable as error:
+        fault(1, "", str(error))
+        return []
     missing = _missing(head, columns)
     if missing:
         fault(head.line, "", missing)
         return []
-    unused = [
-        cell for place, cell in enumerate(map(clean, head.cells))
-        if cell and place not in columns.values() and not _NUMBER.fullmatch(cell)
-    ]  # fmt: skip
+    others = [clean(cell) for n, cell in enumerate(head.cells) if n not in columns.values()]
+    unused = [cell for cell in others if cell and not _NUMBER.fullmatch(cell)]
     if unused and notes is not None:
         notes.append(f"{named}:{head.line}: columns not used: {', '.join(unused)}")
-    students = []
-    for row in rows:
-        if not _passed(row, head, known, fault):
-            students.append(_student(row, columns, seen, fault))
+    listed = [row for row in rows if not _passed(row, head, known, fault)]
+    students = [_student(row, columns, seen, fault) for row in listed]
     if not students and len(faults) == before:
         fault(head.line, "", "there is no student below the names of the columns")
     return students
 
 
-# --- the table ------------------------------------------------------------------------------------------------------
-
-
-def _table(path: Path, known: Stems, fault: Tell) -> tuple[Row, list[Row], dict[str, int]] | None:
-    """Read a file: the row that names the columns, the rows below it, and which column is what."""
+def _table(path: Path, known: Stems, fault: Tell) -> Table:
     try:
         data = path.read_bytes()
     except OSError as error:
-        fault(1, "", f"cannot be read: {error.strerror}")
-        return None
-    office = _OFFICE.get(data[:4])
-    if office == "xlsx":
-        rows = _workbook(path, fault)
-        return None if rows is None else _parted(rows, known)
-    if office:
-        said = {"xls": "an Excel workbook of the old kind", "pdf": "a PDF"}[office]
-        fault(1, "", f"this is {said}; save the list as .xlsx or as CSV UTF-8")
-        return None
-    words = _decoded(data, fault)
-    if words is None:
-        return None
-    lines = re.split("\r\n|\r|\n", words)  # splitlines parts at more, as at U+2028
+        raise _Unreadable(f"cannot be read: {error.strerror}") from None
+    if data.startswith(b"PK\3\4"):
+        return _parted(_workbook(path), known)
+    if data[:4] in _OFFICE:
+        raise _Unreadable(f"this is {_OFFICE[data[:4]]}; {_CSV}")
+    lines = re.split("\r\n|\r|\n", _decoded(data, fault))  # splitlines parts at U+2028 too
     if lines[0].startswith("sep="):
         lines[0] = ""
-    return _best(lines, known, fault)
 
-
-def _best(
-    lines: list[str], known: Stems, fault: Tell
-) -> tuple[Row, list[Row], dict[str, int]] | None:
-    """Part lines at the sign by which most rows have as many cells as there are columns, and most columns a meaning."""
-    tables: dict[tuple[bool, int, int], tuple[str, Row]] = {}
-    for mark in ";\t,":
+    def rank(mark: str) -> tuple[bool, int, int]:
         head, rows, columns = _parted(_cells(lines, mark), known)
         fit = sum(len(row.cells) == len(head.cells) > 1 for row in rows)
-        tables.setdefault((bool(_missing(head, columns)), -fit, -len(columns)), (mark, head))
-    mark, head = tables[min(tables)]
-    return _parted(_cells(lines, mark, head.line, fault), known)
+        return bool(_missing(head, columns)), -fit, -len(columns)
+
+    # Most rows have as many cells as there are columns, and most columns a meaning.
+    mark = min(";\t,", key=rank)
+    start = _parted(_cells(lines, mark), known).head.line
+    return _parted(_cells(lines, mark, start, fault), known)
 
 
-def _cells(lines: list[str], mark: str, start: int = 0, fault: Tell | None = None) -> list[Row]:
-    """Part lines into cells; from line `start` on a lone quotation mark and a cell too many are told."""
-    rows, first = [], max(0, start - 1)
-    rows += [Row(number, line.split(mark)) for number, line in enumerate(lines[:first], 1)]
-    table = csv.reader(
-        io.StringIO("\n".join(lines[first:])), delimiter=mark, strict=fault is not None
-    )
-    line = first + 1
+def _cells(lines: list[str], mark: str, start: int = 1, fault: Tell | None = None) -> list[Row]:
+    """Part lines into cells; from line `start` on `fault` is told of lone quotation marks."""
+    rows = [Row(number, line.split(mark)) for number, line in enumerate(lines[: start - 1], 1)]
+    below = io.StringIO("\n".join(lines[start - 1 :]))
+    table, line = csv.reader(below, delimiter=mark, strict=fault is not None), start
     try:
         for cells in table:
-            rows.append(Row(line, cells))
+            last = start + table.line_num - 1
             if fault and any("\n" in cell and mark in cell for cell in cells):
-                fault(
-                    line,
-                    "",
-                    f"one cell goes on to line {first + table.line_num}; remove the lone quotation mark",
-                )
-                rows.pop()
-            line = first + table.line_num + 1
+                said = f"one cell goes on to line {last}; remove the lone quotation mark"
+                fault(line, "", said)
+            else:
+                rows.append(Row(line, cells))
+            line = last + 1
     except csv.Error as error:
         if fault:
-            fault(
-                line, "", f"not CSV: {error}; look for a lone quotation mark in this line and below"
-            )
+            said = "look for a lone quotation mark in this line and below"
+            fault(line, "", f"not CSV: {error}; {said}")
     return rows
 
 
-def _workbook(path: Path, fault: Tell) -> list[Row] | None:
+def _workbook(path: Path) -> list[Row]:
     """Read the first sheet of an Excel workbook."""
     try:
         from openpyxl import load_workbook
-        from openpyxl.utils.exceptions import InvalidFileException
     except ModuleNotFoundError:
-        fault(
-            1,
-            "",
-            'an Excel workbook needs openpyxl: python -m pip install ".[grading]", or save it as CSV UTF-8',
-        )
-        return None
+        said = 'an Excel workbook needs openpyxl: python -m pip install ".[grading]"'
+        raise _Unreadable(f"{said}, or save it as CSV UTF-8") from None
     try:
-        sheet = load_workbook(path, read_only=True, data_only=True).worksheets[0]
-        return [
-            Row(line, [_shown(cell) for cell in cells])
-            for line, cells in enumerate(sheet.values, 1)
-        ]
-    except (
-        InvalidFileException,
-        zipfile.BadZipFile,
-        KeyError,
-        IndexError,
-        ValueError,
-        TypeError,
-        OSError,
-    ):
-        # whatever the library meets in a file that only begins like a workbook
-        fault(
-            1,
-            "",
-            "this is no Excel workbook that can be read; save the list as .xlsx or as CSV UTF-8",
-        )
-        return None
+        sheet = list(load_workbook(path, read_only=True, data_only=True).worksheets[0].values)
+    except Exception:  # whatever it meets in a file that only begins like a workbook
+        raise _Unreadable(f"this is no Excel workbook that can be read; {_CSV}") from None
+    return [Row(line, [_shown(cell) for cell in cells]) for line, cells in enumerate(sheet, 1)]
 
 
 def _shown(cell: object) -> str:
-    """A cell as Excel shows it: whole numbers without a fraction."""
-    if cell is None:
-        return ""
-    return str(int(cell)) if isinstance(cell, float) and cell == int(cell) else str(cell)
+    """Return a cell as Excel shows it: whole numbers without a fraction."""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return "" if cell is None else str(cell)
 
 
-def _parted(rows: list[Row], known: Stems) -> tuple[Row, list[Row], dict[str, int]]:
+def _parted(rows: list[Row], known: Stems) -> Table:
     """Find the row that names the columns; what stands above it is a title."""
-    best: tuple[int, int] = 0, 0
-    for place, row in enumerate(rows[:_TOP]):
-        meaning = len(_meaning(row.cells, known))
-        if meaning > best[0]:
-            best = meaning, place
-    if not best[0]:  # the first row with anything in it stands for the names that are missing
-        best = (
-            0,
-            next((place for place, row in enumerate(rows) if any(map(str.strip, row.cells))), 0),
-        )
-    head = rows[best[1]] if rows else Row(1, [])
+    meanings = [len(_meaning(row.cells, known)) for row in rows[:_TOP]]
+    # Without names of columns the first row with anything in it stands for them.
+    filled = (place for place, row in enumerate(rows) if any(map(str.strip, row.cells)))
+    place = meanings.index(max(meanings)) if any(meanings) else next(filled, 0)
+    head = rows[place] if rows else Row(1, [])
     cells = list(head.cells)
     while cells and not cells[-1].strip():
         cells.pop()
-    return Row(head.line, cells), rows[best[1] + 1 :], _meaning(cells, known)
-
-
-# --- what columns mean ----------------------------------------------------------------------------------------------
+    return Table(Row(head.line, cells), rows[place + 1 :], _meaning(cells, known))
 
 
 def _stems(faults: list[Fault]) -> Stems:
-    """The beginnings of words by which each field is known, in the order in which they are preferred."""
+    """Return the beginnings of words by which each field is known, the preferred ones first."""
     message = 'write lists of words: group = ["group", "груп"]'
     try:
-        fields = tomllib.loads(_COLUMNS.read_text("utf-8-sig"))
-        if all(
-            isinstance(listed, list) and {*map(type, listed)} <= {str} for listed in fields.values()
-        ):
-            return [
-                (field, [_plain(stems).split() for stems in listed])
-                for field, listed in fields.items()
-            ]
+        raw = tomllib.loads(_COLUMNS.read_text("utf-8-sig"))
+        fields = msgspec.convert(raw, dict[str, list[str]])
+        return [(field, [_plain(s).split() for s in listed]) for field, listed in fields.items()]
+    except msgspec.ValidationError:
+        line = None
     except (OSError, ValueError, RecursionError) as error:
         message = f"cannot be read: {error}"
-    line = re.search(r"line (\d+)", message)
+        line = re.search(r"line (\d+)", message)
     faults.append(Fault(_COLUMNS.name, int(line[1]) if line else 1, "", "", message))
     return []
 
 
 def _field(cell: str, known: Stems) -> tuple[str, int] | None:
-    """What one column holds, and how much its name is preferred to others for the same; lower is better."""
+    """Return what one column holds, and how far down the list its name stands."""
     words = _plain(cell[:LONGEST]).split()
     best: tuple[int, str, int] | None = None
     for field, listed in known:
@@ -263,7 +220,7 @@ def _field(cell: str, known: Stems) -> tuple[str, int] | None:
 
 
 def _meaning(cells: Sequence[str], known: Stems) -> dict[str, int]:
-    """Which column holds what, by the names of the columns."""
+    """Return which column holds what, by the names of the columns."""
     columns: dict[str, tuple[int, int]] = {}
     for place, cell in enumerate(cells):
         found = _field(cell, known)
@@ -273,7 +230,7 @@ def _meaning(cells: Sequence[str], known: Stems) -> dict[str, int]:
 
 
 def _missing(head: Row, columns: Mapping[str, int]) -> str:
-    """Which column a roster lacks, as a sentence; empty when it has what is needed."""
+    """Return which column a roster lacks, as a sentence; empty when it has what is needed."""
     if not columns:
         return f"no line names the columns; write above the list, for example: {_EXAMPLE}"
     lacks = []
@@ -284,17 +241,15 @@ def _missing(head: Row, columns: Mapping[str, int]) -> str:
     if not lacks:
         return ""
     shown = ", ".join(f"{clean(head.cells[place])!r} ({field})" for field, place in columns.items())
-    return f"this line names the columns; known are {shown}, but there is none with {' and none with '.join(lacks)}"
+    lacking = " and none with ".join(lacks)
+    return f"this line names the columns; known are {shown}, but there is none with {lacking}"
 
 
 def _plain(head: str) -> str:
-    """The words of a column's name: small letters, no marks, no apostrophes."""
+    """Return the words of a column's name: small letters, no marks, no apostrophes."""
     words = re.sub("['’ʼ`]", "", unicodedata.normalize("NFC", head).casefold().replace("ё", "е"))
     words = re.sub(r"\b([пф])[. ]+([іи])[. ]+([бпо])\b", r"\1\2\3", words)  # П.І.Б.
     return re.sub(r"[^\w№]+", " ", words).strip()
-
-
-# --- one row --------------------------------------------------------------------------------------------------------
 
 
 def _passed(row: Row, head: Row, known: Stems, fault: Tell) -> bool:
@@ -304,17 +259,13 @@ def _passed(row: Row, head: Row, known: Stems, fault: Tell) -> bool:
         return True
     wide = len(head.cells)
     if any(cell.strip() for cell in row.cells[wide:]):
-        said = f'{len(row.cells)} cells, but line {head.line} names {wide} columns; put "quotation marks" around a cell'
-        fault(row.line, "", f"{said} with a sign in it that parts cells")
+        said = f"{len(row.cells)} cells, but line {head.line} names {wide} columns"
+        said += '; put "quotation marks" around a cell with a sign in it that parts cells'
+        fault(row.line, "", said)
         return True
-    if len(_meaning(filled, known)) > 1 and not any(
-        letter.isdigit() for cell in filled for letter in cell
-    ):
-        fault(
-            row.line,
-            "",
-            "the names of the columns stand here once more; two lists in one? Remove this line",
-        )
+    if len(_meaning(filled, known)) > 1 and not re.search(r"\d", " ".join(filled)):
+        said = "the names of the columns stand here once more; two lists in one? Remove this line"
+        fault(row.line, "", said)
         return True
     return False
 
@@ -326,40 +277,28 @@ def _student(
         place = columns.get(field, len(row.cells))
         written = row.cells[place] if place < len(row.cells) else ""
         if len(written) > LONGEST:
-            fault(
-                row.line,
-                field,
-                f"{written[:40]!r}… is longer than {LONGEST} characters; shorten it",
-            )
-        if any(
-            not _shaped(letter) and unicodedata.category(letter) != "Cf"
-            for letter in written[:LONGEST]
-        ):
+            said = f"{written[:40]!r}… is longer than {LONGEST} characters; shorten it"
+            fault(row.line, field, said)
+        if not all(map(_shaped, written[:LONGEST])):
             words = " ".join(written[:LONGEST].split())
-            fault(
-                row.line, field, f"{words!r} has a character that cannot be printed; write it again"
-            )
+            said = f"{words!r} has a character that cannot be printed; write it again"
+            fault(row.line, field, said)
         return clean(written)
 
     name = cell("name") if "name" in columns else ""
     name = name or " ".join(filter(None, map(cell, ("surname", "first", "middle"))))
-    email = cell("email")
-    student = Student(cell("id") if "id" in columns else email, name, cell("group"), email)
-    said = _faulty_id(student.id, name, "id" if "id" in columns else "email")
-    if said:
-        fault(row.line, "id" if "id" in columns else "email", said)
-    said = _faulty_name(name, student.id)
-    if said:
+    email, ids = cell("email"), "id" if "id" in columns else "email"
+    student = Student(cell("id") if ids == "id" else email, name, cell("group"), email)
+    if said := _faulty_id(student.id, name, ids):
+        fault(row.line, ids, said)
+    if said := _faulty_name(name, student.id):
         fault(row.line, "name", said)
-    for field, value, key in (
-        ("id", student.id, folded(student.id)),
-        ("email", email, email.casefold()),
-    ):
-        first = seen.setdefault((field, key), row.line) if value else row.line
+    compared = {"id": folded(student.id), "email": email.casefold()}
+    for field, value in (("id", student.id), ("email", email)):
+        first = seen.setdefault((field, compared[field]), row.line) if value else row.line
         if first != row.line:
-            fault(
-                row.line, field, f"{value!r} stands already in line {first}; one of the two must go"
-            )
+            said = f"{value!r} stands already in line {first}; one of the two must go"
+            fault(row.line, field, said)
     return student
 
 
@@ -367,17 +306,17 @@ def _faulty_id(student: str, name: str, field: str) -> str | None:
     if not student:
         return f"{name or 'this student'} has no {field}; write one"
     if re.fullmatch(r"\d[.,]?\d*E\+\d+", student):
-        return f"a spreadsheet has shortened this number to {student}; format the column as text and export again"
+        said = "format the column as text and export again"
+        return f"a spreadsheet has shortened this number to {student}; {said}"
     if re.fullmatch(r"\d+[.,]0+", student):
         fraction = student[len(student.rstrip("0")) - 1 :]
-        return (f"a spreadsheet has made a fraction of this number: {student}; write it without {fraction!r}, "
-                "or export the column as text")  # fmt: skip
+        said = f"write it without {fraction!r}, or export the column as text"
+        return f"a spreadsheet has made a fraction of this number: {student}; {said}"
     if re.match("['`‘’]", student):
         return f"a spreadsheet has put an apostrophe in front: {student}; remove it"
     if len(student) > 64 or re.search(r'[\\/:*?"<>|]', student):
-        return (
-            f'the id {student[:70]!r} cannot be part of a file name; leave out \\ / : * ? " < > |'
-        )
+        said = 'leave out \\ / : * ? " < > |'
+        return f"the id {student[:70]!r} cannot be part of a file name; {said}"
     return None
 
 
@@ -390,38 +329,31 @@ def _faulty_name(name: str, student: str) -> str | None:
 
 
 def _shaped(letter: str) -> bool:
-    return letter.isprintable() or letter.isspace()
+    return letter.isprintable() or letter.isspace() or unicodedata.category(letter) == "Cf"
 
 
-# --- letters --------------------------------------------------------------------------------------------------------
-
-
-def _decoded(data: bytes, fault: Tell) -> str | None:
+def _decoded(data: bytes, fault: Tell) -> str:
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):  # what Excel calls Unicode text
         words = data.decode("utf-16", "replace")
         if "\0" not in words and "\ufffd" not in words:
             return words
     if b"\0" in data:
-        fault(1, "", "this is no text; save the list as .xlsx or as CSV UTF-8")
-        return None
+        raise _Unreadable(f"this is no text; {_CSV}")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        utf, line = error, data.count(b"\n", 0, error.start) + 1
+        start, line = error.start, data.count(b"\n", 0, error.start) + 1
     words = data.decode("cp1251", "replace")
     if "\ufffd" in words:
         line = words[: words.index("\ufffd")].count("\n") + 1
     if "\ufffd" in words or _STRANGE.search(words):
-        fault(
-            line,
-            "",
-            f"neither UTF-8 nor Windows-1251 (byte 0x{data[utf.start]:02x}); save the file as CSV UTF-8",
-        )
+        said = f"neither UTF-8 nor Windows-1251 (byte 0x{data[start]:02x})"
+        fault(line, "", f"{said}; save the file as CSV UTF-8")
     return words
 
 
 def _garbled(name: str) -> bool:
-    """Tell whether letters were read in a wrong encoding: UTF-8 taken for Windows-1251, or KOI8 taken for it."""
+    """Tell whether letters were read in a wrong encoding: UTF-8 or KOI8 taken for Windows-1251."""
     try:
         return not name.encode("cp1251").decode("utf-8").isascii()
     except UnicodeError:
