@@ -99,6 +99,11 @@ class Work(msgspec.Struct, kw_only=True):
         return "no-submission" not in self.flags
 
     @property
+    def earned(self) -> float | None:
+        """Points; None where nothing was handed in."""
+        return self.points if self.handed else None
+
+    @property
     def waiting(self) -> int:
         """How many written answers still wait for a person."""
         return sum([answer.state == "person" for answer in self.exercises.values()])

@@ -5,11 +5,6 @@ from collections.abc import Iterable
 from course.grading.results import Work
 
 
-def points_of(work: Work) -> float | None:
-    """Return a student's points; None where nothing was handed in."""
-    return work.points if work.handed else None
-
-
 def unread(graded: Iterable[Work]) -> list[str]:
     """Return the warning that some written answers are not marked yet, if so."""
     count = sum(work.waiting for work in graded if work.listed)

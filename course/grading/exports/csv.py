@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from course.grading import results
 from course.grading.cells import decimal, encode
 from course.grading.exports import Export
-from course.grading.exports._grades import points_of, unread
+from course.grading.exports._grades import unread
 from course.grading.results import Work
 
 NAME, TAKES, ABOUT = "csv", "grades", "all points for a spreadsheet"
@@ -30,7 +30,7 @@ def table(graded: Iterable[Work], mark: str = ",") -> list[list[str]]:
     refs = list(dict.fromkeys(ref for work in graded for ref in work.exercises))
     rows = [["student", "name", "group", "email", *refs, "points", "maximum", "flags"]]
     for work in graded:
-        points, known = points_of(work), work.exercises
+        points, known = work.earned, work.exercises
         each = [known[ref].points if points is not None and ref in known else None for ref in refs]
         numbers = [decimal(value, mark) for value in (*each, points, work.maximum)]
         flags = " ".join(work.flags)

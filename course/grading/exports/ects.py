@@ -12,7 +12,7 @@ import msgspec
 from course.grading import GradingError, results
 from course.grading.cells import encode
 from course.grading.exports import Export
-from course.grading.exports._grades import points_of, unread
+from course.grading.exports._grades import unread
 from course.grading.results import Work
 from course.texts import LANGS, text
 
@@ -49,7 +49,7 @@ def sheet(
     heads = ("number", "name", "group", "student", "hundred", "ects", "national")
     rows = [[text(f"sheet.{head}", lang) for head in heads]]
     for place, work in enumerate((work for work in graded if work.listed), 1):
-        points, state = points_of(work), "unmarked" if work.waiting else "absent"
+        points, state = work.earned, "unmarked" if work.waiting else "absent"
         given = ["", "", text(f"sheet.{state}", lang)]
         if points is not None and work.maximum and not work.waiting:
             given = grades(hundred(points, work.maximum), bands, lang, control)
@@ -122,7 +122,7 @@ def scales(path: Path = SCALES) -> dict[str, Bands]:
     except UnicodeDecodeError as error:
         said = f"not UTF-8 (byte {error.start}); save the file as UTF-8"
         raise GradingError(f"{path}: {said}") from None
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # also a number of thousands of digits
         raise GradingError(f"{path}: {error}") from None
     try:
         listed = msgspec.convert(raw, _Scales).scale

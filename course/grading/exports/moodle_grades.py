@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from course.grading import results
 from course.grading.cells import decimal, encode, harmless
 from course.grading.exports import Export
-from course.grading.exports._grades import points_of, unread
+from course.grading.exports._grades import unread
 from course.grading.results import Work
 
 NAME, TAKES, ABOUT = "moodle", "grades", "Moodle's gradebook"
@@ -48,7 +48,7 @@ def table(
     known = [_name(work, by).casefold() for work in graded if work.listed]
     times = Counter(known)
     for work in graded:
-        points, name = points_of(work), _name(work, by)
+        points, name = work.earned, _name(work, by)
         if fault := _fault(work, by, times):
             left.setdefault(fault, []).append(work.student)
         elif points is not None or blanks:
@@ -78,6 +78,6 @@ def _fault(work: Work, by: str, times: Counter[str]) -> str:
         return f"the same {'email' if by == 'email' else 'id'} as somebody else, {by_hand}"
     if harmless(name) != name:
         return f"a formula to spreadsheets, {by_hand}"
-    if (points_of(work) or 0) > HIGHEST:
+    if (work.earned or 0) > HIGHEST:
         return f"more points than the {HIGHEST} that Moodle takes, {by_hand}"
     return ""

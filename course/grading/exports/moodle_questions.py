@@ -18,8 +18,11 @@ import tomllib
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from course.exercises import Exercise, Fault, chapter, draw, key, read
 from course.grading import GradingError
@@ -41,6 +44,18 @@ class Item(NamedTuple):
     exercise: Exercise
     points: float
     rubric: Sequence[Mapping[str, Any]] = ()
+
+
+class Question(NamedTuple):
+    """One draw of an exercise in one language, under the name that Moodle shows."""
+
+    item: Item
+    telling: Telling
+    moodle: MoodleQuestion
+    name: str
+
+
+Category = tuple[str, list[Question]]  # its path, its questions
 
 
 class Bank(NamedTuple):
@@ -139,8 +154,8 @@ def bank(title: Mapping[str, str], items: Iterable[Item], variants: int = 20) ->
     variants : int
         Different draws of an exercise with parameters; fewer when its grid is smaller.
     """
-    whole = {lang: [_category([text("moodle.language", lang), title[lang]])] for lang in LANGS}
-    apart: dict[str, list[str]] = {lang: [] for lang in LANGS}
+    common: dict[str, list[Question]] = {lang: [] for lang in LANGS}
+    drawn: dict[str, list[Category]] = {lang: [] for lang in LANGS}
     made, refused = {}, {}
     for item in items:
         try:
@@ -148,35 +163,32 @@ def bank(title: Mapping[str, str], items: Iterable[Item], variants: int = 20) ->
         except Refused as reason:
             refused[item.ref] = str(reason)
             continue
-        made[item.ref] = questions[LANGS[0]][0][0], len(questions[LANGS[0]])
+        made[item.ref] = questions[LANGS[0]][0].moodle.type, len(questions[LANGS[0]])
         for lang, each in questions.items():
-            xml = "".join(question for _, question in each)
             if item.exercise.drawn:
-                names = [text("moodle.language", lang), title[lang], item.ref]
-                apart[lang] += [_category(names), xml]
+                drawn[lang].append((_path(title, lang, item.ref), each))
             else:
-                whole[lang].append(xml)
-    # A category holds for all that follows it.
-    parts = [part for lang in LANGS for part in (*whole[lang], *apart[lang])]
-    xml = f'<?xml version="1.0" encoding="UTF-8"?>\n<quiz>\n{"".join(parts)}</quiz>\n'
-    return Bank(xml, made, refused)
+                common[lang] += each
+    categories: list[Category] = []
+    for lang in LANGS:
+        categories += [(_path(title, lang), common[lang]), *drawn[lang]]
+    return Bank(_template().render(categories=categories), made, refused)
 
 
-def _questions(item: Item, lang: str, variants: int) -> list[tuple[str, str]]:
-    """Return (Moodle's type, XML) for each draw of an exercise."""
+def _questions(item: Item, lang: str, variants: int) -> list[Question]:
+    """Return a question for each draw of an exercise."""
     exercise, questions = item.exercise, []
-    for place, values in enumerate(_draws(exercise, variants), 1):
-        name = _plain(item.ref) + (f" {place:02}" if exercise.drawn else "")
+    for number, values in enumerate(_draws(exercise, variants), 1):
+        name = _plain(item.ref) + (f" {number:02}" if exercise.drawn else "")
         over = len(f"{name} {lang}") - LONGEST_ID
         if over > 0:
             said = f"its name is too long for Moodle: shorten the id by {over} characters"
             raise Refused(said)
         # What code computes Moodle cannot mark: its data need not be read to be refused.
         own = {} if exercise.kind.computed else key(exercise, values)
-        shown = {**values, "answer": own["value"]} if values else None
-        telling = exercise.told(lang, shown)
-        question = exercise.kind.moodle(telling, own, exercise.shuffled)
-        questions.append((question.type, _xml(item, telling, question, name)))
+        telling = exercise.told(lang, {**values, "answer": own["value"]} if values else None)
+        moodle = exercise.kind.moodle(telling, own, exercise.shuffled)
+        questions.append(Question(item, telling, moodle, name))
     return questions
 
 
@@ -190,49 +202,30 @@ def _draws(exercise: Exercise, count: int) -> list[Mapping[str, Any]]:
     return list(drawn.values())
 
 
-def _xml(item: Item, telling: Telling, question: MoodleQuestion, name: str) -> str:
-    """Return one question; Moodle's importer wants its fields in no particular order."""
-    raw, lang = telling.raw, telling.lang
-    rows = [f"**{row['text'][lang]}** {row['why'][lang]}" for row in raw.get("row", ())]
-    parts = [
-        f'<question type="{question.type}"><name>{_text(name)}</name>\n',
-        _field("questiontext", _paragraphs(telling.say("prompt"), *question.asks)),
-        _field("generalfeedback", _paragraphs(telling.say("solution"), *rows)),
-        _tags({"defaultgrade": _decimal(item.points), "penalty": "0", "hidden": "0"}),
-        f"<idnumber>{html.escape(f'{name} {lang}')}</idnumber>\n",
-        _tags(question.tags),
-    ]
-    if question.combined:
-        parts.append(_combined(telling))
-    for answer in question.answers:
-        said = _field("feedback", _html(answer.feedback)) if answer.feedback else ""
-        more = said + _tags(answer.tags)
-        words = _text(_html(answer.text))
-        parts.append(f'<answer fraction="{answer.fraction}" format="html">{words}{more}</answer>\n')
-    for stem, choice in question.stems:
-        parts.append(
-            _field("subquestion", _html(stem), f"<answer>{_text(_plain(choice))}</answer>")
-        )
-    parts.append(_tags(question.after))
-    if question.grader:
-        parts.append(_field("graderinfo", _paragraphs(*_criteria(item, lang), *question.grader)))
-        parts.append(_field("responsetemplate", _paragraphs(*question.template)))
-    else:  # an essay would drop them without a word
-        parts += [_field("hint", _html(telling.words(hint))) for hint in raw.get("hint", ())]
-    return "".join(parts) + "</question>\n"
-
-
-def _combined(telling: Telling) -> str:
-    """Return Moodle's three feedbacks; ordering aborts the import without shownumcorrect."""
-    see = telling.say("see")
-    again = [text("card.see", telling.lang, title=see)] if see else []
-    wrong = _paragraphs(telling.say("wrong"), *again)
-    return (
-        _field("correctfeedback", _html(telling.say("right")))
-        + _field("partiallycorrectfeedback", wrong)
-        + _field("incorrectfeedback", wrong)
-        + _tags({"shownumcorrect": "1"})
+@cache
+def _template() -> Template:
+    """Return the template of a bank; Moodle wants the fields of a question in no special order."""
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        keep_trailing_newline=True,
+        lstrip_blocks=True,
+        trim_blocks=True,
+        undefined=StrictUndefined,
     )
+    environment.filters |= {"html": _html, "plain": _plain, "paragraphs": _paragraphs}
+    environment.filters |= {"decimal": _decimal, "escaped": html.escape}
+    environment.globals |= {"rows": _rows, "again": _again, "criteria": _criteria}
+    return environment.get_template("moodle.xml")
+
+
+def _rows(telling: Telling) -> list[str]:
+    lang = telling.lang
+    return [f"**{row['text'][lang]}** {row['why'][lang]}" for row in telling.raw.get("row", ())]
+
+
+def _again(telling: Telling) -> list[str]:
+    see = telling.say("see")
+    return [text("card.see", telling.lang, title=see)] if see else []
 
 
 def _criteria(item: Item, lang: str) -> list[str]:
@@ -244,30 +237,17 @@ def _criteria(item: Item, lang: str) -> list[str]:
     return said
 
 
-def _field(tag: str, words: str, more: str = "") -> str:
-    return f'<{tag} format="html">{_text(words)}{more}</{tag}>\n'
-
-
-def _text(words: str) -> str:
-    # No "]]>" in it: > is escaped.
-    return f"<text><![CDATA[{words}]]></text>" if words else "<text></text>"
-
-
-def _tags(values: Mapping[str, str]) -> str:
-    return "".join(f"<{tag}>{value}</{tag}>\n" for tag, value in values.items())
-
-
-def _category(names: Iterable[str]) -> str:
-    """Switch to a category; a name is cut where Moodle's column ends.
+def _path(title: Mapping[str, str], lang: str, *below: str) -> str:
+    """Return the path of a category; a name is cut where Moodle's column ends.
 
     A slash at its end is parted from the next name.
     """
+    names = (text("moodle.language", lang), title[lang], *below)
     cut = [_plain(name)[:LONGEST_NAME].replace("/", "//") for name in names]
-    path = "/".join(["$course$", "top", *(re.sub("^(?=/)|(?<=/)$", " ", name) for name in cut)])
-    return f'<question type="category"><category>{_text(path)}</category></question>\n'
+    return "/".join(["$course$", "top", *(re.sub("^(?=/)|(?<=/)$", " ", name) for name in cut)])
 
 
-def _paragraphs(*parts: str) -> str:
+def _paragraphs(parts: Iterable[str]) -> str:
     return "".join(f"<p>{_html(part)}</p>" for part in parts)
 
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from course.grading import GradingError, results
 from course.grading.cells import decimal, encode
 from course.grading.exports import Export, ects
-from course.grading.exports._grades import points_of
 from course.grading.results import Work
 from course.texts import text
 
@@ -29,18 +28,15 @@ class Part:
     def share(self, student: str) -> Decimal:
         """Return the share of its points that a student has; 0 without a work."""
         work = self.works.get(student)
-        points = points_of(work) if work else None
-        if work is None or points is None or not work.maximum:
+        if work is None or work.earned is None or not work.maximum:
             return Decimal(0)
-        return Decimal(repr(points)) / Decimal(repr(work.maximum))
+        return Decimal(repr(work.earned)) / Decimal(repr(work.maximum))
 
 
 def write(sources: Sequence[str], options: Namespace) -> Export:
     """Make the sheet of several folders of grades."""
     parts = read(sources)
-    mark = "." if options.separator == "," else ","
-    bands = ects.scale(options.scale)
-    rows = sheet(parts, bands, options.lang, options.control, mark)
+    rows = sheet(parts, options, ects.scale(options.scale))
     return Export(encode(rows, options.separator, "utf-8-sig"), list(_notes(parts)))
 
 
@@ -68,49 +64,33 @@ def _roster(folder: str) -> dict[str, Work]:
     return {work.student: work for work in results.read(folder) if work.listed}
 
 
-def sheet(
-    parts: Sequence[Part],
-    bands: ects.Bands,
-    lang: str = "uk",
-    control: str = "exam",
-    mark: str = ",",
-) -> list[list[str]]:
+def sheet(parts: Sequence[Part], options: Namespace, bands: ects.Bands) -> list[list[str]]:
     """Lay out everybody on any of the rosters; who has unmarked answers stays open.
 
     What was not handed in counts as nothing; who handed in nothing at all has no grade.
     """
-    who = ("number", "name", "group", "student")
-    named = [
-        f"{Path(part.folder).name} ({decimal(float(part.weight * 100), mark)} %)" for part in parts
+    lang, mark = options.lang, "." if options.separator == "," else ","
+    heads = ("number", "name", "group", "student", "percent", "hundred", "ects", "national")
+    named = [text(f"sheet.{head}", lang) for head in heads]
+    shares = [decimal(float(part.weight * 100), mark) for part in parts]
+    named[4:4] = [
+        f"{Path(p.folder).name} ({share} %)" for p, share in zip(parts, shares, strict=True)
     ]
-    last = ("percent", "hundred", "ects", "national")
-    rows = [[text(f"sheet.{head}", lang) for head in who] + named]
-    rows[0] += [text(f"sheet.{head}", lang) for head in last]
+    rows = [named]
     for place, student in enumerate(_students(parts), 1):
-        known = [part.works[student] for part in parts if student in part.works]
         each = [part.works.get(student) for part in parts]
-        points = [decimal(points_of(work) if work else None, mark) for work in each]
-        given = _given(parts, student, known, bands, lang, control, mark)
+        known = [work for work in each if work]
+        points = [decimal(work.earned if work else None, mark) for work in each]
+        given = ["", "", "", text("sheet.absent", lang)]
+        if any(work.waiting for work in known):
+            given[-1] = text("sheet.unmarked", lang)
+        elif any(work.handed for work in known):
+            percent = float(sum(part.weight * part.share(student) for part in parts) * 100)
+            whole = ects.hundred(percent, 100)
+            given = [decimal(round(percent, 2), mark)]
+            given += ects.grades(whole, bands, lang, options.control)
         rows.append([str(place), known[0].name, known[0].group, student, *points, *given])
     return [*rows, [], [ects.rule(bands, lang)]]
-
-
-def _given(
-    parts: Sequence[Part],
-    student: str,
-    known: Sequence[Work],
-    bands: ects.Bands,
-    lang: str,
-    control: str,
-    mark: str,
-) -> list[str]:
-    if any(work.waiting for work in known):
-        return ["", "", "", text("sheet.unmarked", lang)]
-    if all(points_of(work) is None for work in known):
-        return ["", "", "", text("sheet.absent", lang)]
-    percent = float(sum(part.weight * part.share(student) for part in parts) * 100)
-    grades = ects.grades(ects.hundred(percent, 100), bands, lang, control)
-    return [decimal(round(percent, 2), mark), *grades]
 
 
 def _students(parts: Sequence[Part]) -> list[str]:

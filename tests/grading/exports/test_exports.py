@@ -292,7 +292,10 @@ def test_unsound_scales_are_named(tmp_path, old, new, fault):
     assert "scale.toml" in str(found.value)
 
 
-@pytest.mark.parametrize("source", ["", "scale = []", "scale = 3", "= 1", "[scale]\nid = 1"])
+@pytest.mark.parametrize(
+    "source",
+    ["", "scale = []", "scale = 3", "= 1", "[scale]\nid = 1", f"pass = {'9' * 5000}"],
+)
 def test_no_scale_at_all(tmp_path, source):
     path = tmp_path / "scale.toml"
     path.write_text(source)
