@@ -88,8 +88,9 @@ def text(key: str, lang: str, /, **values: object) -> str:
 def fill(pattern: str, values: Mapping[str, Any], lang: str = "uk") -> str:
     """Put ``values`` in place of each ``{name}`` of a pattern; the rest stays as it is.
 
-    With word forms, ``{name:one|few|many|part}``, stands the form that goes with that number. Quotes
-    of a value that stands in quotes become inner ones, and its own last mark takes the place of a full stop.
+    With word forms, ``{name:one|few|many|part}``, stands the form that goes with that number.
+    Quotes of a value that stands in quotes become inner ones, and its own last mark takes the
+    place of a full stop.
 
     Parameters
     ----------

@@ -271,7 +271,10 @@ def test_a_plan_with_empty_tiles_is_saved_but_not_complete():
     exercise = FIRST["canvas"]
     tiles = [tile["id"] for tile in exercise["tile"]]
     state = shown(exercise, Kept(answer={tiles[0]: "кав’ярні"}, attempts=1))
-    assert (state["complete"], state["head"]) == (False, f"Збережено · заповнено плиток: 1 з {len(tiles)}")
+    assert (state["complete"], state["head"]) == (
+        False,
+        f"Збережено · заповнено плиток: 1 з {len(tiles)}",
+    )
     assert shown(exercise, Kept(answer=dict.fromkeys(tiles, "кав’ярні"), attempts=1))["complete"]
 
 
