@@ -135,6 +135,23 @@ class Bars(Figure):
 
 
 @dataclass(frozen=True)
+class Step:
+    """A change, or with ``total`` the sum so far, which the caller computes as well."""
+
+    label: str
+    value: float
+    printed: str
+    total: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waterfall(Figure):
+    """How changes add up, from the top down."""
+
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True)
 class Dot:
     """An estimate with its interval."""
 
@@ -336,6 +353,38 @@ class Timeline(Figure):
     """Events from the top down, at their places in time."""
 
     events: tuple[Event, ...]
+
+
+@dataclass(frozen=True)
+class Node:
+    """Somebody in a network; x runs from 0 (left) to 1, y from 0 (top) to 1."""
+
+    id: str
+    label: str
+    x: float
+    y: float
+    tone: str = "muted"
+
+
+@dataclass(frozen=True)
+class Link:
+    """A line between two nodes; ``weight`` from 0 to 1 makes it thicker."""
+
+    a: str
+    b: str
+    label: str = ""
+    weight: float = 0.0
+    arrow: bool = False
+    dashed: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Network(Figure):
+    """Nodes and links; ``height`` is that of the picture as a share of its width."""
+
+    nodes: tuple[Node, ...]
+    links: tuple[Link, ...]
+    height: float = 0.8
 
 
 KINDS: dict[str, type[Figure]] = {kind.__name__.lower(): kind for kind in Figure.__subclasses__()}

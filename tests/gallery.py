@@ -18,8 +18,11 @@ from course.figures import (
     Ladder,
     Line,
     Lines,
+    Link,
     Mark,
     Matrix,
+    Network,
+    Node,
     Pair,
     Pairs,
     Profile,
@@ -27,8 +30,10 @@ from course.figures import (
     Rung,
     Scatter,
     Spot,
+    Step,
     Tick,
     Timeline,
+    Waterfall,
 )
 
 
@@ -84,6 +89,18 @@ GALLERY: dict[str, Figure] = {
         rows=(
             Bar("Агрохолдинги", (100.0, 300.0, 800.0), ("100", "300", "800", "1200")),
             Bar("Мережі", (200.0, 240.0, 40.0), ("200", "240", "40", "480")),
+        ),
+    ),
+    "waterfall": Waterfall(
+        title="Звідки береться прибуток одного клієнта",
+        unit="тис. грн на рік",
+        sentence=SAID,
+        steps=(
+            Step("Маржа", 120.0, "120", True),
+            Step("Термінові замовлення", -35.0, "−35"),
+            Step("Візити", -48.0, "−48"),
+            Step("Дострокова оплата", 9.0, "+9"),
+            Step("Прибуток", 46.0, "46", True),
         ),
     ),
     "dots": Dots(
@@ -236,6 +253,22 @@ GALLERY: dict[str, Figure] = {
             Event(5.0, "день 5", "Спільна група", "по двоє з кожної сторони"),
             Event(30.0, "дні 30–60", "Пробна ділянка", "один склад, одна межа витрат", 60.0),
             Event(90.0, "день 90", "Перегляд: далі чи стоп", accent=True),
+        ),
+    ),
+    "network": Network(
+        title="Хто з ким зустрічається щодня",
+        sentence=SAID,
+        nodes=(
+            Node("shop", "Крамниця", 0.5, 0.0, "accent"),
+            Node("driver", "Водій", 0.0, 0.5),
+            Node("sales", "Торговий представник", 1.0, 0.5),
+            Node("bakery", "Хлібозавод", 0.5, 1.0),
+        ),
+        links=(
+            Link("driver", "shop", "щодня", 1.0, True),
+            Link("sales", "shop", "щомісяця", 0.1, True, True),
+            Link("bakery", "driver"),
+            Link("bakery", "sales"),
         ),
     ),
 }

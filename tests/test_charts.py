@@ -182,7 +182,7 @@ def hostile(figure):
     if isinstance(figure, tuple):
         return tuple(hostile(part) for part in figure)
     if is_dataclass(figure):
-        keep = {"tone", "sign", "across", "way"}
+        keep = {"tone", "sign", "across", "way", "id", "a", "b"}
         return replace(
             figure,
             **{
@@ -280,6 +280,17 @@ class TestBars:
             ET.fromstring(
                 charts.svg(Bars(title="t", sentence="s", rows=(Bar("A", (value,), ("0",)),)), "uk")
             )
+
+
+def test_a_waterfall_goes_on_where_it_stopped():
+    figure = GALLERY["waterfall"]
+    found = [box(rect) for rect in parts(figure, "bar")]
+    unit = found[0][2] / 120
+    assert [wide for _, _, wide, _ in found] == pytest.approx(
+        [abs(s.value) * unit for s in figure.steps], abs=NEAR
+    )
+    starts = [found[0][0] + unit * start for start in (0, 85, 37, 37, 0)]
+    assert [x for x, *_ in found] == pytest.approx(starts, abs=NEAR)
 
 
 def test_dots_and_their_intervals_are_at_their_values():
@@ -443,6 +454,22 @@ def test_events_are_at_their_times():
     )
     names = [where(figure, event.label)[1] for event in figure.events]
     assert names == sorted(names)
+
+
+def test_links_join_their_nodes():
+    figure = GALLERY["network"]
+    at = {}
+    for node in figure.nodes:
+        x, y, wide = (
+            where(figure, node.label) if " " not in node.label else where(figure, "представ-")
+        )
+        at[node.id] = (x + wide / 2, y)
+    for path, link in zip(parts(figure, "link"), figure.links, strict=True):
+        assert points(path) == [pytest.approx(at[end], abs=1.2) for end in (link.a, link.b)]
+    thick = [float(path.get("stroke-width")) for path in parts(figure, "link")]
+    assert thick[0] > thick[1] > thick[2]
+    said = [title.text for title in tree(figure).iter("title")]
+    assert said[1] == "Торговий представник – Крамниця: щомісяця"
 
 
 def test_what_the_pointer_reads_has_decimal_commas_and_leaves_words_alone():

@@ -81,7 +81,7 @@ def test_numbers_and_words_arrive_in_each_language(written):
         ("values = [12]", "values = [nan]", "cannot be drawn"),
         ("accent = true", "accent = 1", "accent is true or false"),
         ("accent = true", "acent = true", "no field acent in rows 1"),
-        ('kind = "bars"', 'kind = "pie"', "kind is one of bars, dots"),
+        ('kind = "bars"', 'kind = "pie"', "kind is one of bars, waterfall"),
         ('kind = "bars"', 'draw = "levels.leader"', "no such function"),
         ('kind = "bars"', 'draw = "../cli.main"', "there is no course/pictures/"),
         ('kind = "bars"', 'draw = "levels.ladder"', "first needs both languages"),

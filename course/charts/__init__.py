@@ -14,6 +14,7 @@ from course.figures import Figure
 
 _PAINTERS: dict[type[Figure], Callable[[Paper, Any], None]] = {
     figures.Bars: bars.bars,
+    figures.Waterfall: bars.waterfall,
     figures.Dots: bars.dots,
     figures.Pairs: bars.pairs,
     figures.Histogram: bars.histogram,
@@ -23,6 +24,7 @@ _PAINTERS: dict[type[Figure], Callable[[Paper, Any], None]] = {
     figures.Ladder: schemes.ladder,
     figures.Matrix: schemes.matrix,
     figures.Timeline: schemes.timeline,
+    figures.Network: schemes.network,
 }
 
 

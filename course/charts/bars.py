@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from course.charts.layout import ROW, Scale, heading, legend, on, scale, thresholds, ticks_below
 from course.charts.paper import SIZE, SMALL, WIDTH, Paper, measure, plain, tall
-from course.figures import Bar, Bars, Dots, Histogram, Pairs
+from course.figures import Bar, Bars, Dots, Histogram, Pairs, Waterfall
 
 _SERIES = ("accent", "second", "third", "rest")
 _SERIES_NAMES = ("accent", "second", "third", "muted")
@@ -43,6 +43,12 @@ def _middles(
         y += height
 
 
+def _lengths(low: float, high: float, left: float, room: float) -> Scale:
+    """Return the scale of bars, with room for a number at each end that they reach."""
+    start = left + (room if low < 0 else 0)
+    return scale(low, high if high > low else low + 1, start, WIDTH - max(room, 12))
+
+
 def _bar(paper: Paper, said: str, x: float, y: float, wide: float, thick: float, tone: str) -> None:
     with paper.hover(said):
         paper.rect(x, y, wide, thick, tone, data_part="bar")
@@ -63,9 +69,7 @@ def bars(paper: Paper, figure: Bars) -> None:
         said += row.printed[len(row.values) :] if stacked else row.printed
     size = SIZE if len(figure.series) < 2 or stacked else SMALL
     room = max((measure(words, size, True) for words in said), default=0.0) + 8
-    low, high = figure.ends or (min(reach), max(reach))
-    left = width + 10 + (room if low < 0 else 0)
-    at = scale(low, high if high > low else low + 1, left, WIDTH - max(room, 12))
+    at = _lengths(*(figure.ends or (min(reach), max(reach))), width + 10, room)
     top, draw_marks = thresholds(paper, figure.marks, at, y)
     thick = [22.0 if stacked else max(22.0, 15.0 * len(row.values)) for row in rows]
     heights = [
@@ -120,6 +124,34 @@ def _stack(paper: Paper, figure: Bars, row: Bar, at: Scale, y: float, size: floa
             paper.text((left + right) / 2, middle, printed, "middle", ink, SMALL, True)
     for total in row.printed[len(row.values) :]:
         paper.text(edges[-1] + 5, middle, total, size=size, bold=row.accent)
+
+
+def waterfall(paper: Paper, figure: Waterfall) -> None:
+    """Draw `course.figures.Waterfall`."""
+    top, run, ends = heading(paper, figure), 0.0, []
+    for step in figure.steps:
+        start, run = (0.0, step.value) if step.total else (run, run + step.value)
+        ends.append((start, run))
+    labels = [_Label(step.label, step.total) for step in figure.steps]
+    width = _column(labels)
+    room = max(measure(step.printed, SIZE, True) for step in figure.steps) + 8
+    reach = [0.0, *(end for both in ends for end in both)]
+    at = _lengths(min(reach), max(reach), width + 10, room)
+    heights = [max(32.0, label.tall(width) + 10) for label in labels]
+    middles = _middles(paper, top, width, labels, heights)
+    before = None
+    for step, (start, end), middle in zip(figure.steps, ends, middles, strict=True):
+        if before:
+            paper.line([before, (before[0], middle - 10)], "line", 1, "2 2")
+        tone = "muted" if step.total else "accent" if step.value >= 0 else "second"
+        left, right = sorted((at(start), at(end)))
+        said = f"{step.label}: {step.printed}"
+        _bar(paper, said, left, middle - 10, right - left, 20, tone)
+        paper.text(right + 5, middle, step.printed, bold=step.total)
+        before = (at(end), middle + 10)
+    bottom = top + sum(heights)
+    paper.line([(at(0), top), (at(0), bottom)], "line")
+    paper.height = bottom + 4
 
 
 def dots(paper: Paper, figure: Dots) -> None:

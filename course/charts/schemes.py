@@ -1,8 +1,10 @@
-"""Pictures of order: ladders, matrices, timelines."""
+"""Pictures of order and kinship: ladders, matrices, timelines, networks."""
 
-from course.charts.layout import heading, scale, spread
-from course.charts.paper import LEADING, SIZE, SMALL, WIDTH, Paper, measure, tall, wrap
-from course.figures import Ladder, Matrix, Timeline
+import math
+
+from course.charts.layout import ROW, heading, scale, spread
+from course.charts.paper import LEADING, SIZE, SMALL, WIDTH, Paper, Point, measure, tall, wrap
+from course.figures import Ladder, Matrix, Network, Timeline
 
 _LINE = SIZE * LEADING
 
@@ -109,3 +111,52 @@ def timeline(paper: Paper, figure: Timeline) -> None:
         top += paper.block(words, top, event.label, room, bold=True, tone=ink)
         paper.block(words, top, event.text, room, size=SMALL)
     paper.height = bottom + 2
+
+
+def network(paper: Paper, figure: Network) -> None:
+    """Draw `course.figures.Network`."""
+    y, room = heading(paper, figure), 92.0
+    labels = {node.id: node.label for node in figure.nodes}
+    half = {}
+    for node in figure.nodes:
+        name = wrap(node.label, room, SMALL, True)
+        wide = max(measure(words, SMALL, True) for words in name)
+        half[node.id] = (wide / 2 + 7, len(name) * ROW / 2 + 5)
+    widest, tallest = (max(sizes) for sizes in zip(*half.values(), strict=True))
+    across = scale(0, 1, widest, WIDTH - widest)
+    down = scale(0, 1, y + tallest, y + figure.height * WIDTH - tallest)
+    centres = {node.id: (across(node.x), down(node.y)) for node in figure.nodes}
+    for link in figure.links:
+        start, end = centres[link.a], centres[link.b]
+        tone, dash = ("second", "5 4") if link.dashed else ("line", None)
+        said = f": {link.label}" if link.label else ""
+        with paper.hover(f"{labels[link.a]} – {labels[link.b]}{said}"):
+            paper.line([start, end], tone, 1.2 + 4 * link.weight, dash, data_part="link")
+            if link.arrow:
+                _arrow(paper, start, end, half[link.b], tone)
+    for link in figure.links:
+        if link.label:
+            (ax, ay), (bx, by) = centres[link.a], centres[link.b]
+            x, middle = (ax + bx) / 2, (ay + by) / 2
+            wide = measure(link.label, SMALL) + 6
+            paper.rect(x - wide / 2, middle - ROW / 2, wide, ROW, "paper")
+            paper.text(x, middle, link.label, "middle", "muted", SMALL)
+    for node in figure.nodes:
+        (x, middle), (w, h) = centres[node.id], half[node.id]
+        with paper.hover(node.label):
+            edge = {"stroke": node.tone, "stroke_width": "1.8"}
+            paper.rect(x - w, middle - h, 2 * w, 2 * h, "paper", **edge, rx=6)
+        ink = "ink" if node.tone == "muted" else node.tone
+        paper.block(x, middle - h + 5, node.label, room, "middle", ink, SMALL, True)
+    paper.height = y + figure.height * WIDTH + 2
+
+
+def _arrow(paper: Paper, start: Point, end: Point, half: Point, tone: str) -> None:
+    """Put the head of an arrow where a line enters the box of its end."""
+    dx, dy = end[0] - start[0], end[1] - start[1]
+    length = math.hypot(dx, dy) or 1.0
+    inside = min(half[0] / abs(dx) if dx else math.inf, half[1] / abs(dy) if dy else math.inf)
+    x, y, ux, uy = end[0] - dx * inside, end[1] - dy * inside, dx / length, dy / length
+    base = (x - 9 * ux, y - 9 * uy)
+    sides = [(base[0] + way * uy, base[1] - way * ux) for way in (4.5, -4.5)]
+    paper.polygon([(x, y), *sides], tone)

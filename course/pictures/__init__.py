@@ -149,9 +149,9 @@ def _convert(shape: Any, value: object, lang: str, where: str) -> Any:
 
 
 def _is_name(where: str, value: object) -> bool:
-    """Whether a text is no words but a name: a tone, a sign."""
+    """Whether a text is no words but a name: a tone, a sign, a node."""
     last = where.rpartition(", ")[2]
-    return isinstance(value, str) and last in ("tone", "sign", "across", "way")
+    return isinstance(value, str) and last in ("tone", "sign", "across", "way", "id", "a", "b")
 
 
 def faults(path: Path, page: str) -> list[tuple[str, str]]:
