@@ -8,7 +8,7 @@ Nothing here draws or knows a widget.
 """
 
 import importlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -104,32 +104,48 @@ class Grid:
 
     @classmethod
     def of(
-        cls, label: str, rows: Mapping[str, str], columns: Mapping[str, Field], **more: Any
+        cls,
+        label: str,
+        rows: Mapping[str, str],
+        columns: Mapping[str, Field],
+        note: str = "",
+        wide: bool = False,
     ) -> "Grid":
         """Return a table with the same fields in every row.
 
         Parameters
         ----------
-        label : str
+        label, note, wide
+            Of the table.
         rows : mapping of str to str
             Their ids and headings.
         columns : mapping of str to Field
             Their headings and fields; in the row ``r`` named ``R`` the field ``f`` named ``F`` has
             the id ``r.f`` and the name "R, F".
-        **more
-            ``note``, ``wide``.
         """
-        table = tuple(
-            (
-                name,
-                tuple(
-                    replace(field, id=f"{row}.{field.id}", label=f"{name}, {field.label}")
-                    for field in columns.values()
-                ),
+        table = []
+        for row, name in rows.items():
+            fields = (
+                replace(field, id=f"{row}.{field.id}", label=f"{name}, {field.label}")
+                for field in columns.values()
             )
-            for row, name in rows.items()
-        )
-        return cls(label, tuple(columns), table, **more)
+            table.append((name, tuple(fields)))
+        return cls(label, tuple(columns), tuple(table), note, wide)
+
+    @staticmethod
+    def values(rows: Mapping[str, Sequence[float]], columns: Collection[str]) -> Values:
+        """Return what stands in the fields of such a table, for a case.
+
+        Examples
+        --------
+        >>> Grid.values({"basic": (0, 60), "reactive": (1.2, 66)}, ("cost", "kept"))
+        {'basic.cost': 0, 'basic.kept': 60, 'reactive.cost': 1.2, 'reactive.kept': 66}
+        """
+        return {
+            f"{row}.{column}": value
+            for row, values in rows.items()
+            for column, value in zip(columns, values, strict=True)
+        }
 
 
 @dataclass(frozen=True)

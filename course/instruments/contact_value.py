@@ -6,33 +6,25 @@ Five cafés, three offers, two channels – the difference a contact makes, not 
 from dataclasses import dataclass
 
 from course.figures import Axis, End, Group, Pair, Pairs, Tick
-from course.instruments import Control, Entry, Field, Grid, Instrument, Slider, Table, Values, Words
+from course.instruments import Entry, Field, Grid, Instrument, Slider, Table, Values, Words
 from course.models.value import contact_value
 
 OFFERS, CHANNELS = {"blend": 300, "training": 500, "service": 400}, {"call": 15, "visit": 60}  # UAH
-# Chance of buying without a contact (%), harm of one contact more (UAH), chance with each contact.
-CAFES = {
-    "jay": (70, 5, (76, 78, 71, 73, 72, 74)),
-    "terrace": (12, 5, (22, 30, 18, 34, 20, 24)),
-    "chestnut": (30, 8, (36, 52, 42, 46, 46, 50)),
-    "tram": (45, 12, (49, 53, 54, 57, 48, 51)),
-    "attic": (4, 4, (9, 14, 14, 20, 16, 31)),
-}
 Contact = tuple[str, str]
 CONTACTS: list[Contact] = [(offer, channel) for offer in OFFERS for channel in CHANNELS]
-
-
-def _cases() -> dict[str, Values]:
-    base = {**CHANNELS, **{f"{offer}.margin": margin for offer, margin in OFFERS.items()}}
-    tired = {}
-    for cafe, (p0, harm, chances) in CAFES.items():
-        base |= {f"{cafe}.p0": p0, f"{cafe}.fatigue": harm}
-        base |= {f"{cafe}.{o}.{c}": p for (o, c), p in zip(CONTACTS, chances, strict=True)}
-        tired[f"{cafe}.fatigue"] = harm + 40
-    return {"base": base, "dear": base | {"visit": 140}, "tired": base | tired}
-
-
-CASES = _cases()
+COLUMNS = ("p0", *map(".".join, CONTACTS), "fatigue")
+# Chance of buying without a contact and with each (%), harm of one contact more (UAH).
+CAFES = {
+    "jay": (70, 76, 78, 71, 73, 72, 74, 5),
+    "terrace": (12, 22, 30, 18, 34, 20, 24, 5),
+    "chestnut": (30, 36, 52, 42, 46, 46, 50, 8),
+    "tram": (45, 49, 53, 54, 57, 48, 51, 12),
+    "attic": (4, 9, 14, 14, 20, 16, 31, 4),
+}
+_MARGINS = {f"{offer}.margin": margin for offer, margin in OFFERS.items()}
+_BASE: Values = {**CHANNELS, **_MARGINS, **Grid.values(CAFES, COLUMNS)}
+_TIRED = {f"{cafe}.fatigue": harm + 40 for cafe, (*_, harm) in CAFES.items()}
+CASES = {"base": _BASE, "dear": {**_BASE, "visit": 140}, "tired": {**_BASE, **_TIRED}}
 
 
 @dataclass(frozen=True)
@@ -108,7 +100,7 @@ def read(values: Values) -> Reading:
     return Reading(sums["visit"], cafes)
 
 
-def controls(say: Words) -> list[Control]:
+def controls(say: Words) -> list[Slider | Grid]:
     """Return what can be changed."""
     uah = say("uah")
     offers = {offer: say(f"offer.{offer}") for offer in OFFERS}

@@ -11,7 +11,7 @@ from itertools import chain, product
 
 from course import paths
 from course.figures import Bar, Bars, Cell, Figure, Matrix
-from course.instruments import Choice, Control, Field, Grid, Instrument, Note, Slider, Values, Words
+from course.instruments import Choice, Field, Grid, Instrument, Note, Slider, Values, Words
 from course.models import levels as model
 from course.models.levels import LEVELS, Range, Share, Terms
 
@@ -23,22 +23,15 @@ MARGINS = (400, 120, 30)  # high, medium, low: the same as in the lesson
 # As textbooks retell Ph. Kotler, few to many customers, high to low margin.
 KOTLER = (((4,), (3,), (2,)), ((3,), (2,), (1,)), ((2,), (1,), (0, 1)))
 COLUMNS = {"cost": 200, "kept": 98, "hours": 400}  # how much may be typed
-
-
-def _cases() -> dict[str, Values]:
-    kept = [round(100 * share, 9) for share in model.RETENTIONS]
-    table: dict[str, float | str] = {}
-    for level, *terms in zip(LEVELS, model.COSTS, kept, model.HOURS, strict=True):
-        table |= {f"{level}.{column}": x for column, x in zip(COLUMNS, terms, strict=True)}
-    # The plan of the deputy director in the lesson: everybody is a partner.
-    table |= {f"{segment}.plan": "partnership" for segment in SEGMENTS}
-    return {
-        segment: {"margin": margin, "rate": 20, "hours": HOURS, "price": 0, **table}
-        for segment, margin in SEGMENTS.items()
-    }
-
-
-CASES = _cases()
+_KEPT = [round(100 * share, 9) for share in model.RETENTIONS]
+_TERMS = dict(zip(LEVELS, zip(model.COSTS, _KEPT, model.HOURS, strict=True), strict=True))
+# The plan of the deputy director in the lesson: everybody is a partner.
+_PLAN = {f"{segment}.plan": "partnership" for segment in SEGMENTS}
+_TABLE = {**Grid.values(_TERMS, COLUMNS), **_PLAN}
+CASES = {
+    segment: {"margin": margin, "rate": 20, "hours": HOURS, "price": 0, **_TABLE}
+    for segment, margin in SEGMENTS.items()
+}
 
 
 @cache
@@ -99,7 +92,7 @@ class Reading:
         return self.own_fits and top is not None and self.own_value >= top - 1e-6
 
 
-def controls(say: Words) -> list[Control]:
+def controls(say: Words) -> list[Slider | Grid]:
     """Return what can be changed."""
     levels = {level: say(f"name.{level}") for level in LEVELS}
     columns = {}
