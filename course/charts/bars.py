@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 
-from course.charts.layout import ROW, Scale, heading, legend, on, scale, thresholds, ticks_below
+from course.charts.layout import ROW, Scale, heading, on, scale, thresholds, ticks_below
 from course.charts.paper import SIZE, SMALL, WIDTH, Paper, measure, plain, tall
 from course.figures import Bar, Bars, Dots, Histogram, Pairs, Waterfall
 
@@ -43,8 +43,9 @@ def _middles(
         y += height
 
 
-def _lengths(low: float, high: float, left: float, room: float) -> Scale:
+def _lengths(reach: Sequence[float], left: float, room: float) -> Scale:
     """Return the scale of bars, with room for a number at each end that they reach."""
+    low, high = min(reach), max(reach)
     start = left + (room if low < 0 else 0)
     return scale(low, high if high > low else low + 1, start, WIDTH - max(room, 12))
 
@@ -58,7 +59,7 @@ def bars(paper: Paper, figure: Bars) -> None:
     """Draw `course.figures.Bars`."""
     stacked, rows = figure.way == "stacked", figure.rows
     series = zip(figure.series, _SERIES_NAMES, strict=False)
-    y = legend(paper, heading(paper, figure), [(name, "square", tone) for name, tone in series])
+    y = heading(paper, figure, [(name, "square", tone) for name, tone in series])
     labels = [_Label(row.label, row.accent, row.note) for row in rows]
     width = _column(labels)
     reach = [0.0, *(mark.value for mark in figure.marks)]
@@ -69,7 +70,7 @@ def bars(paper: Paper, figure: Bars) -> None:
         said += row.printed[len(row.values) :] if stacked else row.printed
     size = SIZE if len(figure.series) < 2 or stacked else SMALL
     room = max((measure(words, size, True) for words in said), default=0.0) + 8
-    at = _lengths(*(figure.ends or (min(reach), max(reach))), width + 10, room)
+    at = _lengths(figure.ends or reach, width + 10, room)
     top, draw_marks = thresholds(paper, figure.marks, at, y)
     thick = [22.0 if stacked else max(22.0, 15.0 * len(row.values)) for row in rows]
     heights = [
@@ -136,7 +137,7 @@ def waterfall(paper: Paper, figure: Waterfall) -> None:
     width = _column(labels)
     room = max(measure(step.printed, SIZE, True) for step in figure.steps) + 8
     reach = [0.0, *(end for both in ends for end in both)]
-    at = _lengths(min(reach), max(reach), width + 10, room)
+    at = _lengths(reach, width + 10, room)
     heights = [max(32.0, label.tall(width) + 10) for label in labels]
     middles = _middles(paper, top, width, labels, heights)
     before = None
@@ -177,8 +178,7 @@ def dots(paper: Paper, figure: Dots) -> None:
 
 def pairs(paper: Paper, figure: Pairs) -> None:
     """Draw `course.figures.Pairs`."""
-    names = [(end.name, end.sign, end.tone) for end in figure.ends]
-    y = legend(paper, heading(paper, figure), names)
+    y = heading(paper, figure, [(end.name, end.sign, end.tone) for end in figure.ends])
     labels = [_Label(group.label) for group in figure.groups]
     width, thick = _column(labels), 23.0
     printed = [pair.printed for group in figure.groups for pair in group.pairs]

@@ -1,6 +1,6 @@
 """What several pictures share.
 
-Headings, legends, scales, ticks, thresholds, and labels that keep off each other.
+Headings, scales, ticks, thresholds, and labels that keep off each other.
 """
 
 import math
@@ -14,10 +14,22 @@ ROW = SMALL * LEADING
 Scale = Callable[[float], float]
 
 
-def heading(paper: Paper, figure: Figure) -> float:
-    """Write title and unit; returns where the picture may begin."""
+def heading(paper: Paper, figure: Figure, signs: Sequence[tuple[str, str, str]] = ()) -> float:
+    """Write title and unit, and name what (name, sign, tone) stand for.
+
+    Returns where the picture may begin.
+    """
     y = paper.block(0, 1, figure.title, WIDTH, bold=True) + 1
-    return y + paper.block(0, y, figure.unit, WIDTH, tone="muted", size=SMALL) + 7
+    y += paper.block(0, y, figure.unit, WIDTH, tone="muted", size=SMALL) + 7
+    x = 0.0
+    for name, sign, tone in signs:
+        wide = 14 + measure(name, SMALL, True)
+        if x and x + wide > WIDTH:
+            x, y = 0.0, y + ROW + 2
+        paper.sign(x + 5, y + ROW / 2, sign, tone, 4)
+        paper.text(x + 14, y + ROW / 2, name, tone=tone, size=SMALL, bold=True)
+        x += wide + 14
+    return y + (ROW + 8 if signs else 0)
 
 
 def scale(low: float, high: float, start: float, end: float, log: bool = False) -> Scale:
@@ -31,22 +43,6 @@ def scale(low: float, high: float, start: float, end: float, log: bool = False) 
 def on(axis: Axis, start: float, end: float) -> Scale:
     """Return the `scale` of an axis."""
     return scale(axis.low, axis.high, start, end, axis.log)
-
-
-def legend(paper: Paper, y: float, names: Sequence[tuple[str, str, str]]) -> float:
-    """Name what signs and tones stand for, (name, sign, tone).
-
-    Returns where the picture may go on.
-    """
-    x = 0.0
-    for name, sign, tone in names:
-        wide = 14 + measure(name, SMALL, True)
-        if x and x + wide > WIDTH:
-            x, y = 0.0, y + ROW + 2
-        paper.sign(x + 5, y + ROW / 2, sign, tone, 4)
-        paper.text(x + 14, y + ROW / 2, name, tone=tone, size=SMALL, bold=True)
-        x += wide + 14
-    return y + (ROW + 8 if names else 0)
 
 
 def ticks_below(paper: Paper, axis: Axis, at: Scale, top: float, bottom: float) -> float:

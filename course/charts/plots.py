@@ -4,17 +4,7 @@ import math
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
-from course.charts.layout import (
-    ROW,
-    Scale,
-    heading,
-    legend,
-    on,
-    scale,
-    spread,
-    thresholds,
-    ticks_below,
-)
+from course.charts.layout import ROW, Scale, heading, on, scale, spread, thresholds, ticks_below
 from course.charts.paper import SMALL, WIDTH, Paper, Point, measure, plain, tall, wrap
 from course.figures import Axis, Lines, Mark, Profile, Radar, Scatter, Spot
 
@@ -139,7 +129,7 @@ def _overlap(a: Box, b: Box) -> bool:
 
 def radar(paper: Paper, figure: Radar) -> None:
     """Draw `course.figures.Radar`."""
-    y = legend(paper, heading(paper, figure), [(p.name, p.sign, p.tone) for p in figure.profiles])
+    y = heading(paper, figure, [(line.name, line.sign, line.tone) for line in figure.profiles])
     count, room = len(figure.axes), 82.0
     angles = [2 * math.pi * k / count for k in range(count)]
     sines = [(round(math.sin(angle), 6), round(math.cos(angle), 6)) for angle in angles]
