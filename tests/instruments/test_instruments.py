@@ -141,6 +141,15 @@ class TestEvery:
                 assert both[0] == both[1], key
 
 
+@pytest.mark.parametrize("value", [34.05, 34.05 - 1e-12, 34.05 + 1e-12])
+def test_a_rounding_error_does_not_change_what_is_printed(value):
+    assert instruments.Words("levels", "uk").number(value, 1) == "34,1"
+
+
+def test_what_is_not_known_is_a_dash():
+    assert instruments.Words("audit", "ru").number(None, 2) == "–"
+
+
 def strip(figure):
     """The numbers of a picture, without its words."""
     return re.findall(r"-?\d+\.\d+", repr(figure))
