@@ -6,18 +6,19 @@ import re
 import tomllib
 import types
 import typing
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from functools import cache
 from itertools import islice, product
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
 from course import kinds, paths, pictures
 from course.authoring import lengths, typography
-from course.authoring.editions import parity
+from course.authoring.editions import FOREIGN, parity
 from course.exercises import Exercise, Fault, Values, chapters, concepts, draw, evaluate, grid, key
 from course.kinds import Kind
 from course.kinds._kind import Pair
@@ -84,22 +85,18 @@ class Steps(msgspec.Struct, rename={"first": "from", "last": "to"}, forbid_unkno
     first: float
     last: float
     step: float
-    show: str = "percent"
+    show: Literal["percent"] = "percent"
 
     def sound(self) -> bool:
         """Tell whether there are values, and not too many."""
-        return (
-            self.first <= self.last
-            and self.step > 0
-            and (self.last - self.first) / self.step < 100_000
-        )
+        return 0 <= self.last - self.first < 100_000 * self.step
 
 
 class Listed(msgspec.Struct, forbid_unknown_fields=True):
     """A parameter that takes one of a few numbers."""
 
     values: list[float]
-    show: str = "percent"
+    show: Literal["percent"] = "percent"
 
     def sound(self) -> bool:
         """Tell whether there are values."""
@@ -119,14 +116,16 @@ def _part(shape: Any) -> Any:
     return inner if inner is not None and (is_dataclass(inner) or inner == Pair) else None
 
 
-def _table(shape: Any) -> Any:
-    """Return the dataclass of a table that may be missing; the shape itself for the rest."""
+def _bare(shape: Any) -> Any:
+    """Return the type of what may be missing; the shape itself for the rest."""
     kept = [inner for inner in typing.get_args(shape) if inner is not types.NoneType]
-    return (
-        kept[0]
-        if typing.get_origin(shape) in (types.UnionType, typing.Union) and len(kept) == 1
-        else shape
-    )
+    return kept[0] if isinstance(shape, types.UnionType) and len(kept) == 1 else shape
+
+
+def _near(name: object, known: Iterable[str]) -> str:
+    """Return the question whether something near to a name is meant; empty without such."""
+    near = difflib.get_close_matches(str(name), known, 1)
+    return f"did you mean {near[0]!r}?" if near else ""
 
 
 def _shown(part: Mapping[str, Any], lang: str) -> str:
@@ -158,35 +157,21 @@ class _Checker:
     def run(self) -> list[Fault]:
         try:
             source = self.path.read_text("utf-8-sig")
-            self.lines = source.splitlines()
             raw = tomllib.loads(source)
         except UnicodeDecodeError as error:
-            return [
-                Fault(
-                    self.name, 1, "", "", f"not UTF-8 (byte {error.start}); save the file as UTF-8"
-                )
-            ]
+            message = f"not UTF-8 (byte {error.start}); save the file as UTF-8"
+            return [Fault(self.name, 1, "", "", message)]
         except (ValueError, RecursionError) as error:
-            where = re.search(r"line (\d+)", str(error))
-            return [
-                Fault(
-                    self.name,
-                    int(where[1]) if where else max(1, len(self.lines)),
-                    "",
-                    "",
-                    f"not TOML: {error}",
-                )
-            ]
+            named = re.search(r"line (\d+)", str(error))
+            row = int(named[1]) if named else max(1, len(source.splitlines()))
+            return [Fault(self.name, row, "", "", f"not TOML: {error}")]
+        self.lines = source.splitlines()
         if not isinstance(raw.get("lesson", {}), dict):
             self.fault("lesson", "write [lesson]")
-        for field, what in (
-            ("outcome", "[[outcome]] with an id"),
-            ("exercise", "[[exercise]]"),
-            ("topic", "[[topic]] with an id"),
-        ):
-            tables = raw.get(field, [])
+        for field in ("outcome", "exercise", "topic"):
+            tables, with_id = raw.get(field, []), "" if field == "exercise" else " with an id"
             if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
-                self.fault(field, f"write {what}")
+                self.fault(field, f"write [[{field}]]{with_id}")
         if self.faults:
             return self.faults
         self.head(raw)
@@ -200,21 +185,24 @@ class _Checker:
             if self.entry in seen:
                 self.fault("id", "the same id stands twice; rename one")
             seen.add(self.entry)
-            before = len(self.faults)
-            kind = kinds.kinds().get(str(entry.get("kind")))
-            if kind is None:
-                known = ", ".join(kinds.kinds())
-                self.fault("kind", f"unknown kind {entry.get('kind')!r}; use one of {known}")
-                continue
-            self.table(entry, kind.Entry)
-            self.common(entry, kind)
-            if len(self.faults) == before:
-                for field, message in kind.faults(entry):
-                    self.fault(field, message)
-            if len(self.faults) == before:
-                getattr(self, kind.name, lambda entry: None)(entry)
+            self.exercise(entry)
         self.shown(seen)
         return sorted(self.faults, key=lambda fault: fault.line)
+
+    def exercise(self, entry: dict[str, Any]) -> None:
+        """Check an entry: its fields, then what they say together, then what they compute."""
+        kind, before = kinds.kinds().get(str(entry.get("kind"))), len(self.faults)
+        if kind is None:
+            known = ", ".join(kinds.kinds())
+            self.fault("kind", f"unknown kind {entry.get('kind')!r}; use one of {known}")
+            return
+        self.table(entry, kind.Entry)
+        self.common(entry, kind)
+        if len(self.faults) == before:
+            for field, message in kind.faults(entry):
+                self.fault(field, message)
+        if len(self.faults) == before:
+            getattr(self, kind.name, lambda entry: None)(entry)
 
     def head(self, raw: Mapping[str, Any]) -> None:
         self.lesson = raw.get("lesson", {})
@@ -232,12 +220,8 @@ class _Checker:
             self.pair(outcome, "text")
         for topic in raw.get("topic", ()):
             self.pair(topic, "text", where="topic")
-        used = [
-            outcome
-            for entry in raw.get("exercise", ())
-            if isinstance(entry.get("outcomes"), list)
-            for outcome in entry["outcomes"]
-        ]
+        listed = [entry.get("outcomes") for entry in raw.get("exercise", ())]
+        used = [outcome for each in listed if isinstance(each, list) for outcome in each]
         for outcome in sorted((known for known in self.outcomes if known not in used), key=str):
             message = f"no exercise trains outcome {outcome}; name it in some exercise's outcomes"
             self.fault("outcome", message)
@@ -253,63 +237,54 @@ class _Checker:
     def table(self, table: Mapping[str, Any], entry: Any, where: str = "") -> None:
         """Compare a table with its dataclass: unknown, missing and misshapen fields."""
         schema = _schema(entry)
-        for name in table:
-            if name not in schema:
-                near = difflib.get_close_matches(name, schema, 1)
-                known = (
-                    f"did you mean {near[0]!r}?" if near else f"known: {', '.join(sorted(schema))}"
-                )
-                if where:
-                    self.fault(
-                        where.partition(" ")[0], f"{where} has an unknown field {name!r}; {known}"
-                    )
-                else:
-                    self.fault(name, f"unknown field; {known}")
-        for name, (field, shape) in schema.items():
-            needed = field.default is MISSING and field.default_factory is MISSING
-            self.field(table, name, field, shape, needed, where)
+        for name in [name for name in table if name not in schema]:
+            hint = _near(name, schema) or f"known: {', '.join(sorted(schema))}"
+            if where:
+                self.fault(where.split()[0], f"{where} has an unknown field {name!r}; {hint}")
+            else:
+                self.fault(name, f"unknown field; {hint}")
+        for field, shape in schema.values():
+            self.field(table, field, shape, where)
 
     def field(
-        self,
-        table: Mapping[str, Any],
-        name: str,
-        field: "Field[Any]",
-        shape: Any,
-        needed: bool,
-        where: str,
+        self, table: Mapping[str, Any], field: "Field[Any]", shape: Any, where: str = ""
     ) -> None:
+        name, bare = field.name, _bare(shape)
+        needed = field.default is MISSING and field.default_factory is MISSING
         value, owner = table.get(name), where.partition(" ")[0] or name
-        if shape == Pair or shape == Pair | None:
+        what = field.metadata.get("write") or _EXAMPLES.get(bare, f"[[exercise.{name}]]")
+        if bare == Pair:
             self.pair(table, name, needed, owner)
         elif value is None:
             if needed:
-                what = field.metadata.get("write") or _EXAMPLES.get(shape, f"[[exercise.{name}]]")
                 self.fault(owner, f"{where + ' ' if where else ''}needs {name}: write {what}")
-        elif is_dataclass(inner := _table(shape)):
+        elif is_dataclass(bare):
             if isinstance(value, dict):
-                self.table(value, inner, name)
+                self.table(value, bare, name)
             else:
                 self.fault(owner, f"write [exercise.{name}]")
-        elif _part(shape):
-            part, least = _part(shape), field.metadata.get("least", 0)
+        elif part := _part(shape):
             if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
                 self.fault(owner, f"write [[exercise.{name}]]")
-                return
-            if len(value) < least:
-                self.fault(name, f"needs at least {least}; write [[exercise.{name}]]")
-            for count, item in enumerate(value, 1):
-                if part is Pair:
-                    self.pair({name: item}, name, where=name)
-                else:
-                    self.table(item, part, f"{name} {count}")
-            if part is not Pair and "id" in _schema(part):
-                self.ids(value, name)
+            else:
+                self.parts(value, name, part, field.metadata.get("least", 0))
         else:
             try:
                 msgspec.convert(value, shape, strict=True)
             except (msgspec.ValidationError, RecursionError):
-                what = field.metadata.get("write") or _EXAMPLES.get(shape, str(shape))
                 self.fault(owner, f"{where + ': ' if where else ''}write {what}")
+
+    def parts(self, listed: list[dict[str, Any]], name: str, part: Any, least: int) -> None:
+        """Check a list of tables, or of texts in both languages."""
+        if len(listed) < least:
+            self.fault(name, f"needs at least {least}; write [[exercise.{name}]]")
+        for count, item in enumerate(listed, 1):
+            if part == Pair:
+                self.pair({name: item}, name, where=name)
+            else:
+                self.table(item, part, f"{name} {count}")
+        if part != Pair and "id" in _schema(part):
+            self.ids(listed, name)
 
     def ids(self, parts: list[dict[str, Any]], name: str) -> None:
         listed = [part.get("id") for part in parts]
@@ -323,41 +298,33 @@ class _Checker:
         for lang in self.langs:
             words = [_shown(part, lang) for part in parts]
             for twice in sorted({word for word in words if word and words.count(word) > 1}):
-                self.fault(
-                    name,
-                    f"{lang}: two of them have the same words, {twice!r}; "
-                    "nobody could tell them apart",
+                message = (
+                    f"two of them have the same words, {twice!r}; nobody could tell them apart"
                 )
+                self.fault(name, f"{lang}: {message}")
 
     def pair(
         self, table: Mapping[str, Any], field: str, needed: bool = True, where: str | None = None
     ) -> None:
         value, where = table.get(field), where or field
+        both = " and ".join(f"{field}.{lang}" for lang in self.langs)
         if value is None:
             if needed:
-                self.fault(
-                    where,
-                    "missing; write " + " and ".join(f"{field}.{lang}" for lang in self.langs),
-                )
+                self.fault(where, f"missing; write {both}")
             return
         if not isinstance(value, dict):
-            both = " and ".join(f"{field}.{lang}" for lang in self.langs)
             self.fault(where, f"needs its language; write {both}")
             return
         for lang in self.langs:
             words = value.get(lang)
             if not isinstance(words, str) or not words.strip():
                 self.fault(where, f"{lang} is missing; write {field}.{lang}")
-            elif strange := re.search("[ыэъё]" if lang == "uk" else "[іїєґ]", words.lower()):
-                message = (
-                    f"the letter {strange[0]!r} doesn't belong in {lang}; "
-                    "is this the other language?"
-                )
-                self.fault(where, message)
+            elif strange := re.search(f"[{FOREIGN[lang]}]", words.lower()):
+                message = f"the letter {strange[0]!r} doesn't belong in {lang}"
+                self.fault(where, f"{message}; is this the other language?")
+        known = " and ".join(self.langs)
         for other in sorted(set(value) - set(self.langs)):
-            self.fault(
-                where, f"unknown language {other!r}; this file has {' and '.join(self.langs)}"
-            )
+            self.fault(where, f"unknown language {other!r}; this file has {known}")
 
     def common(self, entry: Mapping[str, Any], kind: Kind) -> None:
         if not re.fullmatch(r"[a-z][a-z0-9-]*", str(entry.get("id", ""))):
@@ -365,10 +332,10 @@ class _Checker:
         points = entry.get("points", 1)
         if isinstance(points, (int, float)) and not 0 < points <= 100:
             self.fault("points", "write points = a number above 0, at most 100")
-        if isinstance(entry.get("attempts", 3), int) and not 0 <= entry.get("attempts", 3) <= 20:
-            self.fault(
-                "attempts", "attempts must be a whole number from 0 to 20; 0 means without limit"
-            )
+        attempts = entry.get("attempts", 3)
+        if isinstance(attempts, int) and not 0 <= attempts <= 20:
+            message = "attempts must be a whole number from 0 to 20; 0 means without limit"
+            self.fault("attempts", message)
         if entry.get("level") not in (None, *LEVELS):
             self.fault("level", f"write one of {', '.join(LEVELS)}")
         if not kind.by_person:
@@ -385,10 +352,9 @@ class _Checker:
             self.fault("covers", "name at least one concept id of lessons/concepts.toml")
         for concept in covers if isinstance(covers, list) else ():
             if concept not in known:
-                near = difflib.get_close_matches(str(concept), known, 1)
-                hint = f"; did you mean {near[0]!r}?" if near else ""
+                hint = _near(concept, known)
                 topic = " and no [[topic]] of this file" if self.own else ""
-                self.fault("covers", f"no concept {concept!r}{topic}{hint}")
+                self.fault("covers", f"no concept {concept!r}{topic}{hint and '; ' + hint}")
         outcomes = entry.get("outcomes", [])
         for outcome in outcomes if isinstance(outcomes, list) else ():
             if outcome not in self.outcomes:
@@ -398,65 +364,62 @@ class _Checker:
             for lang in self.langs:
                 title = str(see.get(lang, ""))
                 if not re.search(rf"^#+ {re.escape(title)}\s*$", self.page, re.M):
-                    self.fault(
-                        "see",
-                        f"lesson.md has no heading {title!r}; copy the heading's words exactly",
+                    message = (
+                        f"lesson.md has no heading {title!r}; copy the heading's words exactly"
                     )
+                    self.fault("see", message)
 
-    def digits(self, entry: Mapping[str, Any]) -> bool:
-        if 0 <= entry["digits"] <= 4:
-            return True
-        self.fault("digits", "say how many decimals are asked for, 0 to 4")
-        return False
+    def digits(self, entry: Mapping[str, Any]) -> None:
+        if not 0 <= entry["digits"] <= 4:
+            self.fault("digits", "say how many decimals are asked for, 0 to 4")
 
     def numeric(self, entry: dict[str, Any]) -> None:
         exercise, before = Exercise(self.lesson.get("slug", ""), entry), len(self.faults)
-        if not self.digits(entry):
-            return
-        for name, spec in entry.get("parameters", {}).items():
+        parameters = entry.get("parameters", {})
+        self.digits(entry)
+        for name, spec in parameters.items():
             self.parameter(name, spec)
         if len(self.faults) > before:
             return
         try:
-            combinations = list(islice(self.draws(exercise), SAMPLE))
+            sample = list(islice(self.draws(exercise), SAMPLE))
         except ValueError as error:
-            self.fault("parameters", f"{error}")
+            self.fault("parameters", str(error))
             return
-        if exercise.drawn and len(combinations) < 2:
+        size = math.prod(len(grid(spec)) for spec in parameters.values())
+        if exercise.drawn and len(sample) < 2:
             self.fault("parameters", "the grid leaves fewer than two draws; widen it or drop it")
-            return
-        size = math.prod(len(grid(spec)) for spec in entry.get("parameters", {}).values())
-        if 50 * len(combinations) < min(SAMPLE, size):
+        elif 50 * len(sample) < min(SAMPLE, size):
             message = "hardly any draw fits the conditions; choose parameters that fit more often"
             self.fault("where", message)
-            return
-        self.places(exercise, combinations[0])
-        hits = [0] * len(entry.get("slip", ()))
-        for values in combinations:
+        else:
+            self.places(exercise, sample[0])
+            self.keys(exercise, sample)
+
+    def keys(self, exercise: Exercise, sample: list[dict[str, float]]) -> None:
+        """Check the key of every draw: it is a number, right as printed, and no slip's."""
+        hits: Counter[int] = Counter()
+        for values in sample:
             try:
                 marks = key(exercise, values)
             except ValueError as error:
-                self.fault("answer", f"{error}")
+                self.fault("answer", str(error))
                 return
             if max(map(abs, (marks["value"], *marks["wrong"]))) > LARGEST:
                 self.fault("answer", f"more than {LARGEST:.0e} for {values}; choose a larger unit")
                 return
-            shown = number(marks["value"], "uk", entry["digits"])
-            if kinds.score("numeric", marks, shown).state != "right":
+            shown = number(marks["value"], "uk", exercise["digits"])
+            if exercise.kind.score(marks, shown).state != "right":
                 message = f"the printed answer {shown} scores nothing for {values}; ask more digits"
                 self.fault("digits", message)
                 return
-            for slip, wrong in enumerate(marks["wrong"]):
-                hits[slip] += (
-                    kinds.score("numeric", marks, number(wrong, "uk", 10)).state == "right"
-                )
-        for slip, count in enumerate(hits, 1):
-            if count > len(combinations) / 5:
-                message = (
-                    f"slip {slip} is also right in {count} of {len(combinations)} draws; "
-                    "narrow the grid"
-                )
-                self.fault("slip", message)
+            for slip, wrong in enumerate(marks["wrong"], 1):
+                state = exercise.kind.score(marks, number(wrong, "uk", 10)).state
+                hits[slip] += state == "right"
+        for slip, count in hits.items():
+            if count > len(sample) / 5:
+                message = f"slip {slip} is also right in {count} of {len(sample)} draws"
+                self.fault("slip", f"{message}; narrow the grid")
 
     def parameter(self, name: str, spec: Mapping[str, Any]) -> None:
         """Check the values of a parameter; a grid is counted before it is written out."""
@@ -464,18 +427,17 @@ class _Checker:
             message = f"{name!r} cannot be the name of a parameter; use small Latin letters"
             self.fault("parameters", message)
             return
-        shape: type[Listed] | type[Steps] = Listed if "values" in spec else Steps
+        shape: type[Listed | Steps] = Listed if "values" in spec else Steps
         try:
-            spelt: Listed | Steps | None = msgspec.convert(spec, shape)
+            sound = msgspec.convert(spec, shape).sound()
         except msgspec.ValidationError:
-            spelt = None
-        if spelt is None or spec.get("show", "percent") != "percent":
             message = (
                 f"{name}: write {{from = 1, to = 9, step = 2}} or {{values = [1, 3, 9]}}, "
                 'if needed with show = "percent"'
             )
             self.fault("parameters", message)
-        elif not spelt.sound():
+            return
+        if not sound:
             message = f"{name}: needs one value at least, or steps upward, fewer than 100 000"
             self.fault("parameters", message)
 
@@ -483,76 +445,60 @@ class _Checker:
         """Yield a small grid whole; of a large one its corners and a seeded sample."""
         spec = exercise.get("parameters", {})
         grids = [grid(entry) for entry in spec.values()]
-        if math.prod(map(len, grids)) <= SAMPLE:
-            combinations: Iterable[tuple[float, ...]] = product(*grids)
-        else:
+        combinations: Iterable[tuple[float, ...]] = product(*grids)
+        if math.prod(map(len, grids)) > SAMPLE:
             corners = list(islice(product(*([g[0], g[-1]] for g in grids)), SAMPLE // 2))
-            combinations = corners + [
-                tuple(draw(exercise, f"check{n}", 1).values()) for n in range(SAMPLE - len(corners))
-            ]
-        for values in (dict(zip(spec, combination, strict=True)) for combination in combinations):
+            seeds = (f"check{n}" for n in range(SAMPLE - len(corners)))
+            combinations = [*corners, *(tuple(draw(exercise, s, 1).values()) for s in seeds)]
+        for combination in combinations:
+            values = dict(zip(spec, combination, strict=True))
             if all(evaluate(condition, values) for condition in exercise.get("where", ())):
                 yield values
 
     def places(self, exercise: Exercise, values: Values) -> None:
         known = set(values) | {"answer"}
         pairs = [(field, exercise.get(field)) for field in ("prompt", "right", "wrong", "solution")]
-        pairs += [
-            (name, part.get("why", part))
-            for name in ("hint", "slip")
-            for part in exercise.get(name, ())
-        ]
-        for field, pair in pairs:
-            for lang in self.langs:
-                for name in re.findall(r"\{(\w+)\}", (pair or {}).get(lang, "")):
-                    if name not in known or (name == "answer" and field != "solution"):
-                        self.fault(
-                            field,
-                            f"{lang}: {{{name}}} is no parameter; "
-                            f"known: {', '.join(sorted(known))}",
-                        )
+        pairs += [("hint", hint) for hint in exercise.get("hint", ())]
+        pairs += [("slip", slip["why"]) for slip in exercise.get("slip", ())]
+        for (field, pair), lang in product(pairs, self.langs):
+            for name in re.findall(r"\{(\w+)\}", (pair or {}).get(lang, "")):
+                if name not in known or (name == "answer" and field != "solution"):
+                    message = f"{{{name}}} is no parameter; known: {', '.join(sorted(known))}"
+                    self.fault(field, f"{lang}: {message}")
         for name in values:
             if any(f"{{{name}}}" not in exercise["prompt"][lang] for lang in self.langs):
-                self.fault(
-                    "prompt",
-                    f"the parameter {{{name}}} is not told to the learner in both languages",
-                )
+                message = f"the parameter {{{name}}} is not told to the learner in both languages"
+                self.fault("prompt", message)
 
     def value(self, entry: dict[str, Any]) -> None:
         from course.truths import TRUTHS
 
         self.digits(entry)
-        named = [
-            ("truth", entry["truth"]),
-            *(("slip", slip["truth"]) for slip in entry.get("slip", ())),
-        ]
-        for field, name in named:
+        slips = [("slip", slip["truth"]) for slip in entry.get("slip", ())]
+        for field, name in [("truth", entry["truth"]), *slips]:
             if name not in TRUTHS:
-                self.fault(
-                    field, f"course/truths has no {name!r}; known: {', '.join(sorted(TRUTHS))}"
-                )
+                known = ", ".join(sorted(TRUTHS))
+                self.fault(field, f"course/truths has no {name!r}; known: {known}")
 
     def canvas(self, entry: dict[str, Any]) -> None:
         from course.models import REMARKS
 
-        if entry.get("remarks", "value_plan") not in REMARKS:
+        name = entry.get("remarks")
+        if name not in (None, *REMARKS):
             known = ", ".join(REMARKS)
-            self.fault(
-                "remarks", f"course.models has no remarks {entry['remarks']!r}; known: {known}"
-            )
+            self.fault("remarks", f"course.models has no remarks {name!r}; known: {known}")
 
     def shown(self, ids: set[str]) -> None:
+        """Check that the page shows every exercise, and no other."""
         if self.page is None:
             return
-        calls = re.findall(r"lesson\.(?:exercise|check)\(\s*[\"']([^\"']+)", self.page)
-        guesses = re.findall(r"lesson\.guess\(\s*[\"']([^\"']+)", self.page)
-        for name in sorted(ids - set(calls)):
-            self.entry, self.start = (
-                name,
-                next((n for n, line in enumerate(self.lines) if f'"{name}"' in line), 0),
-            )
+        calls = set(re.findall(r"lesson\.(?:exercise|check)\(\s*[\"']([^\"']+)", self.page))
+        guesses = set(re.findall(r"lesson\.guess\(\s*[\"']([^\"']+)", self.page))
+        for name in sorted(ids - calls):
+            rows = (row for row, line in enumerate(self.lines) if f'"{name}"' in line)
+            self.entry, self.start = name, next(rows, 0)
             self.fault("id", f'no cell of lesson.md shows it; write lesson.exercise("{name}")')
         self.start = 0
-        for name in sorted({*calls, *guesses} - ids):
+        for name in sorted((calls | guesses) - ids):
             self.entry = name
             self.fault("", "lesson.md shows an exercise that is not here")

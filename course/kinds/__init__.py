@@ -6,7 +6,6 @@ from importlib import import_module
 from typing import Any
 
 from course.kinds._kind import (
-    LONGEST,
     Answered,
     Explained,
     Got,
@@ -14,21 +13,16 @@ from course.kinds._kind import (
     Key,
     Kind,
     Line,
-    Mistake,
     MoodleQuestion,
     Part,
     Raw,
     Refused,
     Score,
-    Sources,
     Telling,
-    blank,
 )
-from course.kinds.numeric import RELATIVE, parse_number
+from course.kinds.numeric import parse_number
 
 __all__ = [
-    "LONGEST",
-    "RELATIVE",
     "Answered",
     "Explained",
     "Got",
@@ -36,15 +30,12 @@ __all__ = [
     "Key",
     "Kind",
     "Line",
-    "Mistake",
     "MoodleQuestion",
     "Part",
     "Raw",
     "Refused",
     "Score",
-    "Sources",
     "Telling",
-    "blank",
     "by_person",
     "kind",
     "kinds",

@@ -37,7 +37,9 @@ class Item:
 
     id: str
     text: Pair
-    rank: float | list[float] | None = None
+    rank: float | list[float] | None = field(
+        default=None, metadata={"write": "rank = a place, or rank = [first, last]"}
+    )
 
 
 @dataclass(kw_only=True)
