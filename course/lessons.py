@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 LONGEST = 50_000
 PLAN = ("value-plan", "value-plan")
 Message = dict[str, Any]  # from the browser: data, so anything unexpected changes nothing
+Act = Callable[[Message], State | None]  # answers one message with the next state
 
 
 class CourseError(Exception):
@@ -130,24 +131,12 @@ class Lesson:
             lambda message: self._remember(exercise, slot, message),
         )
 
-    def _card(
-        self,
-        exercise: Exercise,
-        spec: State,
-        state: State,
-        act: Callable[[Message], State | None],
-    ) -> "View":
+    def _card(self, exercise: Exercise, spec: State, state: State, act: Act) -> "View":
         from course.widgets import fallback
 
         return self._view(spec, state, act, fallback.exercise(exercise, self.lang, state["prompt"]))
 
-    def _view(
-        self,
-        spec: State,
-        state: State,
-        act: Callable[[Message], State | None],
-        still: tuple[str, str],
-    ) -> "View":
+    def _view(self, spec: State, state: State, act: Act, still: tuple[str, str]) -> "View":
         """Show a card as it stands now; it is made at first use."""
         from course.widgets import host
 
@@ -272,7 +261,7 @@ class Lesson:
         name: str,
         words: dict[str, str],
         state: Callable[[], State],
-        act: Callable[[Message], State | None],
+        act: Act,
         still: Callable[[State, str], tuple[str, str]],
     ) -> "View":
         """Show a page that follows every answer; it is made at first use."""

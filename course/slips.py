@@ -169,9 +169,9 @@ def _name(name: str, names: Iterable[str], opened: bool) -> Slip:
     if not opened or name in ("course", "lesson"):
         return Slip("first", {"name": name})
     near = _near(name, [*names, *(other for other in dir(builtins) if other.islower())])
-    return (
-        Slip("misspelt", {"name": name, "near": near}) if near else Slip("unknown", {"name": name})
-    )
+    if near:
+        return Slip("misspelt", {"name": name, "near": near})
+    return Slip("unknown", {"name": name})
 
 
 def _near(name: str, others: Iterable[object]) -> str:
@@ -191,12 +191,10 @@ def _key(error: KeyError, frames: Iterable[FrameType]) -> Slip:
     near = _near(key, known)
     if near:
         return Slip("column", {"name": key, "near": near})
-    listed = ", ".join(f"`{name}`" for name in known[:12])
-    return (
-        Slip("columns", {"name": key, "known": listed})
-        if known
-        else Slip("key", {"name": key[:60]})
-    )
+    if known:
+        listed = ", ".join(f"`{name}`" for name in known[:12])
+        return Slip("columns", {"name": key, "known": listed})
+    return Slip("key", {"name": key[:60]})
 
 
 def _tables(frames: Iterable[FrameType]) -> Iterator[Any]:
@@ -227,10 +225,8 @@ def _attribute(error: AttributeError) -> Slip | None:
 
 def _comma(said: str, source: str) -> Slip | None:
     """Find a decimal comma, in the code or in what was to become a number."""
-    if number := re.search(r"^ValueError: .*'(\d+),(\d+)'$", said):
-        return Slip(
-            "comma", {"typed": f"{number[1]},{number[2]}", "right": f"{number[1]}.{number[2]}"}
-        )
+    if number := re.search(r"^ValueError: .*'((\d+),(\d+))'$", said):
+        return Slip("comma", {"typed": number[1], "right": f"{number[2]}.{number[3]}"})
     if not _TWO_NUMBERS.search(said):
         return None
     for place, line in enumerate(source.splitlines(), 1):
@@ -253,9 +249,9 @@ def _said(said: str) -> Slip | None:
     for pattern, key in _SAYINGS:
         if hit := pattern.search(said):
             values = hit.groupdict()
-            return Slip(
-                key, values | {"right": _SIGNS[values["sign"]]} if key == "sign" else values
-            )
+            if key == "sign":
+                values["right"] = _SIGNS[values["sign"]]
+            return Slip(key, values)
     return None
 
 
@@ -310,9 +306,8 @@ def _handle(
         english = f"{kind.__name__}: {error}".partition("\n")[0]
         shell._showtraceback(kind, error, [f"{GRAY}{english}{PLAIN}"])
     else:
-        shell.showtraceback(
-            (kind, error, trail), tb_offset=tb_offset, running_compiled_code=bool(mine)
-        )
+        whole = kind, error, trail
+        shell.showtraceback(whole, tb_offset=tb_offset, running_compiled_code=bool(mine))
     if not inside and _lesson:
         for name in _HANDED.findall(shell.history_manager.input_hist_raw[-1]):
             if name in _lesson.chapter.exercises:
@@ -336,10 +331,7 @@ def _place(step: traceback.FrameSummary) -> tuple[Mark, str]:
 
 def _syntax_place(error: SyntaxError) -> Mark:
     line, start = error.text or "", (error.offset or 1) - 1
-    whole = error.end_lineno == error.lineno and error.end_offset
-    return Mark(
-        error.lineno or 1,
-        line,
-        start,
-        error.end_offset - 1 if whole and error.end_offset else start + 1,
-    )
+    end = start + 1
+    if error.end_lineno == error.lineno and error.end_offset:
+        end = error.end_offset - 1
+    return Mark(error.lineno or 1, line, start, end)

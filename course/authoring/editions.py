@@ -277,11 +277,7 @@ def _notebook(chapter: Chapter, pieces: list[Piece], lang: str) -> Book:
     cells = []
     for count, piece in enumerate(pieces, 1):
         shown, source = _shown(piece), piece.text[lang]
-        cell: Book = {
-            "id": f"{chapter.slug}-{count:03}",
-            "cell_type": "markdown",
-            "metadata": {},
-        }
+        cell: Book = {"id": f"{chapter.slug}-{count:03}", "cell_type": "markdown", "metadata": {}}
         if piece.code:
             # A notebook has outputs only on a cell with a number.
             outputs = _outputs(chapter, shown or _HANDED.search(source), lang)

@@ -150,29 +150,30 @@ def sources(root: Path) -> Iterator[tuple[Path, Callable[[str], str]]]:
                 yield path, lambda source, lang=lang: mend(source, lang)  # type: ignore[misc]
 
 
-def faults(root: Path) -> list[Fault]:
-    """Return a fault for every line whose typography is not that of its language."""
-    listed = []
+def _changes(root: Path) -> Iterator[tuple[Path, str, str, str]]:
+    """Yield path, name below the root, text and mended text of every source to be mended."""
     for path, mended in sources(root):
         before = path.read_text("utf-8")
         after = mended(before)
         if before != after:
-            for number, (old, new) in enumerate(
-                zip(before.split("\n"), after.split("\n"), strict=True), 1
-            ):
-                if old != new:
-                    name = path.relative_to(root).as_posix()
-                    listed.append(Fault(name, number, "", "", "typography; run course check --fix"))
+            yield path, path.relative_to(root).as_posix(), before, after
+
+
+def faults(root: Path) -> list[Fault]:
+    """Return a fault for every line whose typography is not that of its language."""
+    listed = []
+    for _, name, before, after in _changes(root):
+        pairs = zip(before.split("\n"), after.split("\n"), strict=True)
+        for number, (old, new) in enumerate(pairs, 1):
+            if old != new:
+                listed.append(Fault(name, number, "", "", "typography; run course check --fix"))
     return listed
 
 
 def fix(root: Path) -> list[str]:
     """Write the typography into the sources; returns the files that changed."""
     changed = []
-    for path, mended in sources(root):
-        before = path.read_text("utf-8")
-        after = mended(before)
-        if before != after:
-            write_whole(path, after.encode())
-            changed.append(path.relative_to(root).as_posix())
+    for path, name, _, after in _changes(root):
+        write_whole(path, after.encode())
+        changed.append(name)
     return changed

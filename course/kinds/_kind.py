@@ -277,7 +277,11 @@ class Kind:
 
     def readable(self, raw: Raw, answer: Any) -> Score:
         """Tell whether an answer can be read without the key, as "person" if it can."""
-        judged = self.score(self.open_key(raw), answer)
+        return self.read(self.open_key(raw), answer)
+
+    def read(self, key: Key, answer: Any) -> Score:
+        """Score an answer by a key that does not mark."""
+        judged = self.score(key, answer)
         return judged if judged.state in ("unattempted", "invalid") else Score(PERSON)
 
     def chance(self, key: Key) -> float:

@@ -61,13 +61,9 @@ class Value(Numeric):
         return {"value": 0, "digits": 0}
 
     def readable(self, raw: Raw, answer: Any) -> _kind.Score:
-        if type(answer) is dict and answer.get("index"):
-            # A table is compared with itself: only its shape can be wrong.
-            judged = self.score({"value": answer, "digits": 0}, answer)
-            return (
-                judged if judged.state in ("unattempted", "invalid") else _kind.Score(_kind.PERSON)
-            )
-        return super().readable(raw, answer)
+        # A table is compared with itself: only its shape can be wrong.
+        table = type(answer) is dict and answer.get("index")
+        return self.read({"value": answer if table else 0, "digits": 0}, answer)
 
     def judge(self, key: Key, answer: Any) -> dict[str, Any]:
         truth = key["value"]
@@ -83,10 +79,10 @@ class Value(Numeric):
             if _equal(wrong, answer, key):
                 return {**judged, "slip": count, "fraction": 0.0}
         free = _constant(truth)
-        return {
-            **judged,
-            "fraction": max(0.0, (right - free) / (of - free)) if of > free else float(right == of),
-        }
+        judged["fraction"] = float(right == of)
+        if of > free:
+            judged["fraction"] = max(0.0, (right - free) / (of - free))
+        return judged
 
     def controls(self, raw: Raw, lang: str) -> dict[str, Any]:
         return {"call": text("card.value_wait", lang, call=f'`check("{raw["id"]}", ...)`')}

@@ -45,7 +45,7 @@ def spec(exercise: Exercise, lang: str, main: str | None = None) -> State:
     dict
     """
     kind = exercise.kind
-    states = ("unsaved", "fresh") if main == "save" else _CHANGED[kind.by_person]
+    changed, first = ("unsaved", "fresh") if main == "save" else _CHANGED[kind.by_person]
     return {
         "view": "card",
         "id": exercise.id,
@@ -56,8 +56,8 @@ def spec(exercise: Exercise, lang: str, main: str | None = None) -> State:
         "drawn": exercise.drawn,
         **{flag: True for flag in ("by_person", "computed") if getattr(kind, flag)},
         "states": {
-            name: text(f"state.{word}", lang)
-            for name, word in zip(("changed", "first"), states, strict=True)
+            "changed": text(f"state.{changed}", lang),
+            "first": text(f"state.{first}", lang),
         },
         **{part.name: list(part.entries) for part in exercise.parts(lang)},
         **kind.controls(exercise.raw, lang),
@@ -117,23 +117,15 @@ def state(
     rules, stands = attempt.rules(exercise), now(kept, score, best)
     allowed, status = attempt.may(rules, stands), attempt.status(rules, stands)
     shown = _shown(exercise, kept, allowed, status, lang, values, error)
-    shown["head"] = _head(exercise, kept, score, rules, stands, status, lang)
-    hints = enumerate(exercise.get("hint", ())[: kept.hints], 1)
-    lines = [
-        Line(
-            "plain",
-            text("card.hint_n", lang, n=n) + ".",
-            telling.words(hint),
-            fold=kept.shown or n < kept.hints,
-        )
-        for n, hint in hints
-    ]
-    explained = Explained()
+    shown["head"] = _head(exercise, score, rules, stands, lang)
+    explained, lines = Explained(), list[Line]()
     if guessed is not None:
-        words = "; ".join(
-            f"{line.label} {line.text}".strip() for line in kind.answered(telling, guessed)
-        )
-        lines.insert(0, Line("plain", "", text("card.guessed", lang, words=words.rstrip("."))))
+        answered = kind.answered(telling, guessed)
+        words = "; ".join(f"{line.label} {line.text}".strip() for line in answered)
+        lines.append(Line("plain", "", text("card.guessed", lang, words=words.rstrip("."))))
+    for n, hint in enumerate(exercise.get("hint", ())[: kept.hints], 1):
+        lead, fold = text("card.hint_n", lang, n=n) + ".", kept.shown or n < kept.hints
+        lines.append(Line("plain", lead, telling.words(hint), fold=fold))
     if score is not None and not stands.changed:
         explained = kind.explain(telling, key, score, kept.answer)
         lines += explained.lines
@@ -202,11 +194,8 @@ def graded(
     if open_rows:
         lines.append(Line("plain", "", text("say.rows_open", lang, n=len(open_rows))))
     if not allowed.answer and not note:
-        lines.append(
-            Line(
-                "plain", "", text("say.unsaved_last" if stands.changed else "say.graded_last", lang)
-            )
-        )
+        key = "say.unsaved_last" if stands.changed else "say.graded_last"
+        lines.append(Line("plain", "", text(key, lang)))
     shown["feedback"] = _told(exercise, kept, lines, lang)
     if exercise.drawn and not values:  # nobody's numbers yet
         shown["prompt"] = re.sub(r"\{[a-z_]\w*\}", "…", shown["prompt"])
@@ -228,25 +217,17 @@ def guess(
     allowed = May(answer=True, hint=False, solution=False, reset=False)
     status = "untouched" if answer is None else "saved"
     shown = _shown(exercise, kept, allowed, status, lang, values, error)
-    shown["head"] = text(f"state.{status}", lang)
-    shown["feedback"] = (
-        _told(exercise, kept, [Line("plain", "", text("card.guess_kept", lang))], lang)
-        if answer is not None
-        else []
-    )
+    shown["head"], shown["feedback"] = text(f"state.{status}", lang), []
+    if answer is not None:
+        line = Line("plain", "", text("card.guess_kept", lang))
+        shown["feedback"] = _told(exercise, kept, [line], lang)
     return shown
 
 
 def unsaved(shown: State, reason: str, lang: str) -> State:
     """Return a state whose answer is not on the disk: it says so and can be saved again."""
-    head = text("state.unwritten", lang)
-    return shown | {
-        "status": "changed",
-        "head": head,
-        "error": reason,
-        "can_check": True,
-        "time": None,
-    }
+    head, again = text("state.unwritten", lang), {"can_check": True, "time": None}
+    return shown | {"status": "changed", "head": head, "error": reason} | again
 
 
 def _shown(
@@ -298,16 +279,9 @@ def _complete(exercise: Exercise, score: Score | None) -> bool:
     return score is None or score.state != "person" or exercise.kind.complete(score)
 
 
-def _head(
-    exercise: Exercise,
-    kept: Kept,
-    score: Score | None,
-    rules: Rules,
-    stands: Now,
-    status: str,
-    lang: str,
-) -> str:
+def _head(exercise: Exercise, score: Score | None, rules: Rules, stands: Now, lang: str) -> str:
     """Return the words of the state, with the attempt's number while attempts are counted."""
+    status = attempt.status(rules, stands)
     if status == "changed":
         words = text(f"state.{_CHANGED[rules.by_person][not stands.answered]}", lang)
     elif status == "partial" and score:
@@ -319,7 +293,7 @@ def _head(
     if stands.succeeded and status not in ("right", "saved"):
         words += " · " + text("state.counted", lang)
     elif status in ("partial", "wrong") and rules.limit:
-        words += " · " + text("state.attempt", lang, n=kept.attempts, of=rules.limit)
+        words += " · " + text("state.attempt", lang, n=stands.attempts, of=rules.limit)
     return words
 
 

@@ -29,10 +29,9 @@ def exercise(entry: Exercise, lang: str, prompt: str | None = None) -> tuple[str
     """
     if prompt is None:
         prompt = entry.say("prompt", lang, draw(entry, "still", 1)) or ""
-    html = [
-        f"<p><small>{escape(meta(entry, lang))}</small><br><strong>{_rich(prompt)}</strong></p>"
-    ]
-    plain = [meta(entry, lang), prompt]
+    top = meta(entry, lang)
+    html = [f"<p><small>{escape(top)}</small><br><strong>{_rich(prompt)}</strong></p>"]
+    plain = [top, prompt]
     for part in entry.parts(lang):
         words = [item.get("text") or f"{item['title']} {item['help']}" for item in part.entries]
         if part.inline:
@@ -40,10 +39,9 @@ def exercise(entry: Exercise, lang: str, prompt: str | None = None) -> tuple[str
         else:
             html.append("<ul>" + "".join(f"<li>{_rich(line)}</li>" for line in words) + "</ul>")
         plain += [f"  - {line}" for line in words]
-    html.append(f"<p><em>{escape(text('card.live', lang))}</em></p>")
-    return f'<div lang="{lang}">' + "".join(html) + "</div>", "\n".join(
-        plain + [text("card.live", lang)]
-    )
+    live = text("card.live", lang)
+    html.append(f"<p><em>{escape(live)}</em></p>")
+    return f'<div lang="{lang}">{"".join(html)}</div>', "\n".join([*plain, live])
 
 
 def instrument(title: str, figures: Sequence[Figure], lang: str) -> tuple[str, str]:
