@@ -14,23 +14,18 @@ from tempfile import TemporaryDirectory
 from course.grading import GradingError
 
 Command = Callable[[list[str]], int]
-# What the base installation lacks.
-NEED: dict[str, tuple[str, ...]] = dict.fromkeys(
-    ("feedback", "mark", "report", "export", "list", "preview"),
-    ("msgspec", "pyarrow", "jinja2", "nbformat"),
-)
-NEED |= {"grade": ("msgspec", "pyarrow"), "assign": ("msgspec",), "new": ("msgspec",)}
-
+_PAGES = ["msgspec", "pyarrow", "jinja2", "nbformat"]
+# Where a command is, and what it needs that the base installation lacks.
 _ROOMS = {
-    "list": ("pages.preview", "listing"),
-    "preview": ("pages.preview", "preview"),
-    "feedback": ("pages.feedback", "main"),
-    "report": ("pages.report", "main"),
-    "mark": ("marking.desk", "main"),
-    "export": ("exports", "main"),
-    "assign": ("commands", "assign"),
-    "grade": ("commands", "grade"),
-    "new": ("commands", "new"),
+    "list": ("pages.preview", "listing", _PAGES),
+    "preview": ("pages.preview", "preview", _PAGES),
+    "feedback": ("pages.feedback", "main", _PAGES),
+    "report": ("pages.report", "main", _PAGES),
+    "mark": ("marking.desk", "main", _PAGES),
+    "export": ("exports", "main", _PAGES),
+    "assign": ("commands", "assign", ["msgspec"]),
+    "grade": ("commands", "grade", ["msgspec", "pyarrow"]),
+    "new": ("commands", "new", ["msgspec"]),
 }
 
 
@@ -42,7 +37,7 @@ def main(command: str, words: list[str]) -> int:
     int
         Exit code: 0 done, 1 faults found, 2 it cannot be carried out, 130 stopped by Ctrl+C.
     """
-    missing = ", ".join(name for name in NEED[command] if not find_spec(name))
+    missing = ", ".join(name for name in _ROOMS[command][2] if not find_spec(name))
     if missing:
         print(f'grading needs {missing}: python -m pip install ".[grading]"', file=sys.stderr)
         return 2
@@ -76,7 +71,7 @@ def sentence(error: Exception) -> str:
 
 def _command(name: str) -> Command:
     """Return what carries a command out; the others are not loaded."""
-    module, function = _ROOMS[name]
+    module, function, _ = _ROOMS[name]
     command: Command = getattr(import_module(f"course.grading.{module}"), function)
     return command
 

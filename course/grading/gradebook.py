@@ -7,8 +7,6 @@ marks: run again, the same bytes. People's marks are read and never written here
 import gc
 import json
 import multiprocessing
-import os
-import shutil
 import signal
 import sys
 import time as clock
@@ -17,14 +15,15 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
-from tempfile import mkdtemp
 from typing import IO, Any, NamedTuple
 
 from course.files import about
 from course.grading import GradingError, keyfile, options, results, tables
 from course.grading.grade import Graded, Grader, Rank, rounded
 from course.grading.intake import Entry, Refused, listed, source
-from course.grading.lock import alone
+from course.grading.intake.archive import Archive
+from course.grading.intake.folder import Folder
+from course.grading.lock import draft, publish
 from course.grading.marking.marks import Marks
 from course.grading.results import FLAGS, Work
 from course.grading.tables import Place, Spool
@@ -32,7 +31,6 @@ from course.paths import close
 
 _BATCH, _ALONE = 100, 1000  # files at a time; files that one process grades without a second
 _GARBAGE = 100_000  # objects made between two searches for garbage: a grading makes next to none
-_SCRATCH = ".grading-"
 Progress = Callable[[int, int], None]
 
 
@@ -58,16 +56,19 @@ class Left(NamedTuple):
 class Run:
     """One run over all files; forked processes share it."""
 
-    def __init__(self, grader: Grader, folder: Any, entries: Sequence[Entry], spool: Spool) -> None:
-        self.grader, self.folder, self.entries, self.spool = grader, folder, entries, spool
+    def __init__(self, grader: Grader, source: Folder | Archive, spool: Spool) -> None:
+        self.grader, self.source, self.spool = grader, source, spool
+        self.entries = listed(source, grader.owners)
 
     def batch(self, start: int) -> list[tuple[str, Kept] | Left]:
         """Grade some files from this one on."""
         made: list[tuple[str, Kept] | Left] = []
         for number, entry in enumerate(self.entries[start : start + _BATCH], start):
-            graded = read(self.grader, self.folder, entry)
+            graded = read(self.grader, self.source, entry)
             if isinstance(graded, str):
-                made.append(Left(number, whose(self.grader, entry), graded))
+                owners = self.grader.owners
+                student = owners.of(entry.name) or owners.by_file_name(entry.name)
+                made.append(Left(number, student, graded))
             else:
                 made.append((graded.work.student, self.keep(number, graded)))
         self.spool.flush()
@@ -80,7 +81,7 @@ class Run:
 
     def again(self, kept: Kept) -> Kept:
         """Grade once more the file that counts of several, to flag it."""
-        graded = read(self.grader, self.folder, self.entries[kept.number])
+        graded = read(self.grader, self.source, self.entries[kept.number])
         if isinstance(graded, str):  # it went meanwhile
             return kept
         flags = {*graded.work.flags, "duplicate"}
@@ -93,22 +94,17 @@ class Run:
         return work, self.spool.add(work)
 
 
-def read(grader: Grader, folder: Any, entry: Entry) -> Graded | str:
+def read(grader: Grader, source: Folder | Archive, entry: Entry) -> Graded | str:
     """Grade one file of a source, or return the flag that says why not."""
     if entry.flag:
         return entry.flag
     try:
-        graded = grader.grade(folder.read(entry), entry.name)
+        graded = grader.grade(source.read(entry), entry.name)
     except Refused as refused:
         return str(refused)
     if "malformed" in graded.work.flags and not graded.answered:
         return "malformed" if ".jsonl" in entry.name else "wrong-file"
     return graded if graded.work.student else "no-identity"
-
-
-def whose(grader: Grader, entry: Entry) -> str | None:
-    """Return whose file it seems to be by its name alone."""
-    return grader.owners.of(entry.name) or grader.owners.by_file_name(entry.name)
 
 
 def choose(files: Sequence[tuple[Rank, str]]) -> tuple[int, list[int]]:
@@ -190,30 +186,23 @@ def grade(
     journal = options.journal(out, Path(marks) if marks else None)
     given = Marks(journal, private).refresh()
     close(out)  # as private as the key: feedback, marking and the report need the exercises
-    with alone(out):
-        for stale in out.glob(f"{_SCRATCH}*"):  # of a run that was killed
-            shutil.rmtree(stale, ignore_errors=True)
-        with about(out):
-            scratch = Path(mkdtemp(prefix=_SCRATCH, dir=out))
+    with draft(out) as scratch:
         spool, grader = Spool(scratch), Grader(private, given)
         try:
-            _RUN = Run(grader, folder, listed(folder, grader.owners), spool)
+            _RUN = Run(grader, folder, spool)
             with about(out / results.FILE):
                 places, summary = _placed(_RUN, *_sorted(_RUN, progress))
             summary["marks_left_out"] = given.skipped
             names = tables.write(spool, grader.refs, places, out)
             names += _beside(scratch, out, key, private, summary)
-            for name in names:
-                with about(out / name):
-                    os.replace(scratch / name, out / name)
+            publish(scratch, out, names)
         finally:
             _RUN = None
             spool.close()
-            shutil.rmtree(scratch, ignore_errors=True)
     return summary
 
 
-def _source(submissions: str | Path) -> Any:
+def _source(submissions: str | Path) -> Folder | Archive:
     try:
         return source(submissions)
     except Refused as refused:
@@ -307,7 +296,11 @@ def _placed(
     strangers = sorted(files.keys() - grader.places.keys())
     for student in (*grader.places, *strangers):
         if student in files:
-            kept = _chosen(run, files[student], problems)
+            found = files[student]
+            named = [(kept.rank, run.entries[kept.number].name) for kept in found]
+            counts, rest = choose(named)
+            problems += [[named[place][1], "duplicate"] for place in rest]
+            kept = run.again(found[counts]) if rest else found[counts]
             places.append(kept.place)
             flagged.update(kept.flags)
             counted += [kept] if student in grader.places else []
@@ -345,12 +338,6 @@ def _problems(
     return problems
 
 
-def _chosen(run: Run, found: list[Kept], problems: list[list[str]]) -> Kept:
-    counts, others = choose([(kept.rank, run.entries[kept.number].name) for kept in found])
-    problems += [[run.entries[found[place].number].name, "duplicate"] for place in others]
-    return run.again(found[counts]) if others else found[counts]
-
-
 def bar(stream: IO[str], start: float | None = None) -> Progress:
     """Return a `progress` for `grade` that draws a bar with the time left on a terminal."""
     start = start or clock.monotonic()
@@ -366,11 +353,6 @@ def bar(stream: IO[str], start: float | None = None) -> Progress:
     return show
 
 
-def _printed(name: str) -> str:
-    """Return a file name without what could move the cursor or turn the direction of writing."""
-    return "".join(letter if letter.isprintable() else "?" for letter in name)
-
-
 def summary(run: dict[str, Any]) -> str:
     """Return the lines for the console after a grading."""
     lines = ["{assignment}: {submitted} of {students} students handed in ({files} files)"]
@@ -381,7 +363,10 @@ def summary(run: dict[str, Any]) -> str:
     if run["students"] and not run["submitted"]:
         said = "name the zip or the folder with the answer files"
         lines.append(f"nothing of anybody on the roster was found: {said}")
-    lines += [f"  {flag}: {_printed(name)}" for name, flag in run["problems"][:20]]
+    for name, flag in run["problems"][:20]:
+        # Nothing in a name may move the cursor or turn the direction of writing.
+        printed = "".join(letter if letter.isprintable() else "?" for letter in name)
+        lines.append(f"  {flag}: {printed}")
     if len(run["problems"]) > 20:
         lines.append(f"  … and {len(run['problems']) - 20} more in run.json")
     if run["waiting"]:

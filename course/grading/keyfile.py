@@ -207,9 +207,3 @@ def values(entry: Entry, draw: int | None) -> dict[str, float]:
     if draw is None or draw >= len(entry["draws"]):
         return {}
     return entry["draws"][draw] | {"answer": entry["keys"][draw]["value"]}
-
-
-def counted(key: Key) -> list[Entry]:
-    """Return the exercises that count: those that the lecturer did not take out afterwards."""
-    dropped = key.get("after", NOTHING)["drop"]
-    return [entry for entry in key["exercises"] if entry["ref"] not in dropped]

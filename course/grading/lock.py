@@ -1,13 +1,18 @@
-"""One at a time: two that write into the same folder would mix their files."""
+"""One at a time, and all or nothing: how a command fills a folder with files."""
 
 import errno
 import os
+import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import mkdtemp
 
+from course.files import about
 from course.grading import GradingError
+
+_DRAFT = ".grading-"
 
 _TAKEN = {errno.EWOULDBLOCK, errno.EAGAIN, errno.EACCES, errno.EDEADLK}
 
@@ -48,3 +53,25 @@ def _hold(number: int) -> None:
         import fcntl
 
         fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+@contextmanager
+def draft(out: Path) -> Iterator[Path]:
+    """Hold a folder and give one in it for what is being made; it goes, however this ends."""
+    with alone(out):
+        for stale in out.glob(f"{_DRAFT}*"):  # of a run that was killed
+            shutil.rmtree(stale, ignore_errors=True)
+        with about(out):
+            folder = Path(mkdtemp(prefix=_DRAFT, dir=out))
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def publish(folder: Path, out: Path, names: Iterable[str]) -> None:
+    """Move files of a draft to their places; errors name the files as they will stand there."""
+    for name in names:
+        with about(out / name):
+            (out / name).parent.mkdir(parents=True, exist_ok=True)
+            os.replace(folder / name, out / name)

@@ -110,6 +110,7 @@ def _cells(made: Key, scored: Scored | None = None) -> list[Any]:
         said = text("nbgrader.sheet", lang, title=made["title"][lang], id=made["id"])
         whole = said if lang == LANGS[0] else f'<div lang="{lang}">\n\n{said}\n\n</div>'
         cells.append(new_markdown_cell(whole, id=f"points-{len(cells):03}"))
+    fixed = {"schema_version": 3, "grade": True, "locked": True, "solution": False, "task": False}
     for entry in made["exercises"]:
         ref, outputs = entry["ref"], []
         if scored:
@@ -119,23 +120,10 @@ def _cells(made: Key, scored: Scored | None = None) -> list[Any]:
                 new_output("stream", name="stdout", text=said + "\n"),
                 new_output("execute_result", data=value, execution_count=None),
             ]
-        graded = {
-            "schema_version": 3,
-            "grade_id": ref.replace("/", "_"),
-            "points": entry["points"],
-            "grade": True,
-            "locked": True,
-            "solution": False,
-            "task": False,
-        }
-        cells.append(
-            new_code_cell(
-                _CELL.format(ref=ref, points=entry["points"]),
-                id=f"points-{len(cells):03}",
-                outputs=outputs,
-                metadata={"nbgrader": graded},
-            )
-        )
+        graded = fixed | {"grade_id": ref.replace("/", "_"), "points": entry["points"]}
+        about = {"id": f"points-{len(cells):03}", "metadata": {"nbgrader": graded}}
+        source = _CELL.format(ref=ref, points=entry["points"])
+        cells.append(new_code_cell(source, outputs=outputs, **about))
     return cells
 
 

@@ -52,7 +52,6 @@ class Mean:
     """What all markers together say of one criterion; points are None when nobody gave any."""
 
     points: float | None
-    by: Mapping[str, float]
     comments: tuple[str, ...]
 
 
@@ -62,11 +61,6 @@ class Mark:
 
     points: float
     criteria: Mapping[str, Mean]
-
-    @property
-    def markers(self) -> list[str]:
-        """Who gave points, in order."""
-        return sorted({marker for mean in self.criteria.values() for marker in mean.by})
 
 
 def fingerprint(answer: Any) -> str:
@@ -183,9 +177,7 @@ class Marks:
     def clicks(self, place: Place, of: str | None) -> dict[str, dict[str, Click]]:
         """Return what was given to this text of a student; marks of another text do not count."""
         return {
-            criterion: {
-                marker: click for marker, click in sorted(by.items()) if click.of in (None, of)
-            }
+            criterion: {m: click for m, click in sorted(by.items()) if click.of in (None, of)}
             for criterion, by in self.given.get(place, {}).items()
         }
 
@@ -195,11 +187,11 @@ class Marks:
             return None
         criteria = {}
         for criterion, by in self.clicks((student, ref), fingerprint(answer)).items():
-            given = {m: click.points for m, click in by.items() if click.points is not None}
+            given = [click.points for click in by.values() if click.points is not None]
             said = dict.fromkeys(click.comment for click in by.values() if click.comment.strip())
-            points = sum(given.values()) / len(given) if given else None
+            points = sum(given) / len(given) if given else None
             if given or said:
-                criteria[criterion] = Mean(points, given, tuple(said))
+                criteria[criterion] = Mean(points, tuple(said))
         points = sum(mean.points or 0 for mean in criteria.values())
         return Mark(points, criteria) if criteria else None
 

@@ -5,7 +5,7 @@ What somebody typed is only ever text on them, and the same grades make the same
 
 import re
 from collections.abc import Callable
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -94,11 +94,7 @@ def page(template: str, lang: str, style: str, **values: Any) -> str:
 
 def speaker(lang: str) -> Callable[..., str]:
     """Return what gives the interface texts of one language."""
-    return partial(_say, lang)
-
-
-def _say(lang: str, key: str, **values: Any) -> str:
-    return text(key, lang, **values)
+    return lambda key, **values: text(key, lang, **values)
 
 
 @cache

@@ -12,13 +12,11 @@ import hashlib
 import json
 import os
 import re
-import shutil
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import combinations
 from pathlib import Path
-from tempfile import mkdtemp
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -27,7 +25,7 @@ from course.exercises import Exercise, Fault, chance, chapter, draw, key, read, 
 from course.files import about, write_whole
 from course.grading import GradingError
 from course.grading.keyfile import Assignment, Criterion, Entry, Key, peek
-from course.grading.lock import alone
+from course.grading.lock import draft, publish
 from course.grading.setting import SettingError
 from course.grading.setting.roster import Student, read_roster
 from course.grading.setting.spec import Spec, known_students, read_spec
@@ -101,22 +99,14 @@ def _write(out: Path, files: Mapping[str, bytes], made: Key) -> None:
     """Write all files beside their places first: on a full disk what stood there before stays."""
     _other(out, made["id"])
     out.mkdir(parents=True, exist_ok=True)
-    with alone(out):
-        with about(out):
-            scratch = Path(mkdtemp(prefix=".setting-", dir=out))
-        try:
-            for name, data in files.items():
-                with about(out / name):
-                    (scratch / name).parent.mkdir(parents=True, exist_ok=True)
-                    (scratch / name).write_bytes(data)
-            paths.close(out / "private")
-            keep_older(out / "private" / "key.json", made["digest"])
-            for name in files:
-                with about(out / name):
-                    (out / name).parent.mkdir(parents=True, exist_ok=True)
-                    os.replace(scratch / name, out / name)
-        finally:
-            shutil.rmtree(scratch, ignore_errors=True)
+    with draft(out) as scratch:
+        for name, data in files.items():
+            with about(out / name):
+                (scratch / name).parent.mkdir(parents=True, exist_ok=True)
+                (scratch / name).write_bytes(data)
+        paths.close(out / "private")
+        keep_older(out / "private" / "key.json", made["digest"])
+        publish(scratch, out, files)
 
 
 def _outcomes(spec: Path, exercises: Iterable[Exercise]) -> dict[str, dict[str, dict[str, str]]]:

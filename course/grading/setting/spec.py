@@ -4,20 +4,12 @@ import dataclasses
 import difflib
 import re
 import tomllib
+import typing
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import MISSING, dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import (
-    TYPE_CHECKING,
-    Annotated,
-    Any,
-    Literal,
-    TypeVar,
-    get_args,
-    get_origin,
-    get_type_hints,
-)
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar, get_args, get_origin
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 import msgspec
@@ -37,14 +29,24 @@ _FOREIGN = {"uk": "[ыэъё]", "ru": "[іїєґ]"}  # letters that the other la
 Level = Annotated[int, msgspec.Meta(ge=0, le=1000)] | Annotated[float, msgspec.Meta(ge=0, le=1000)]
 Mark = Annotated[int, msgspec.Meta(gt=0, le=1000)] | Annotated[float, msgspec.Meta(gt=0, le=1000)]
 Table = TypeVar("Table", bound="DataclassInstance")
-_TIME = "day and time without quotes: 2026-12-08T23:59:00"
 _NAME = "an id of small Latin letters, digits and hyphens"
 _TABLES = {"late", "drop", "accept", "extension"}  # a fault in one of these names it
 
 
 def _write(what: str, **default: Any) -> Any:
-    """Return a field, with what to write when it does not hold what it must."""
+    """Return a field, with what to write where its type does not say that."""
     return field(metadata={"write": what}, **default)
+
+
+def _wanted(name: str, shape: Any) -> str:
+    """Return what to write into a field, by its type."""
+    if get_origin(shape) is Literal:
+        return f"one of {', '.join(get_args(shape))}"
+    if shape == Pair:
+        return f"{name}.uk and {name}.ru"
+    if shape in (datetime, datetime | None):
+        return "day and time without quotes: 2026-12-08T23:59:00"
+    return "true or false" if shape is bool else f"[[{name}]]"
 
 
 @dataclass(kw_only=True)
@@ -52,14 +54,14 @@ class LateRule:
     """``[late]``: what a started day costs, and until when answers are taken."""
 
     percent_per_day: Share = _write("a number from 0 to 100", default=0)
-    until: datetime | None = _write(_TIME, default=None)
+    until: datetime | None = None
 
 
 @dataclass(kw_only=True)
 class CriterionText:
     """``[[rubric.criterion.level]]``: the words of one level."""
 
-    text: Pair = _write("text.uk and text.ru")
+    text: Pair
 
 
 @dataclass(kw_only=True)
@@ -67,7 +69,7 @@ class Criterion:
     """``[[rubric.criterion]]``: the points of its levels and their words."""
 
     id: Id = _write(f"{_NAME}, each another")
-    title: Pair = _write("title.uk and title.ru")
+    title: Pair
     levels: Annotated[list[Level], msgspec.Meta(min_length=2)] = _write(
         "the points of each level, rising: [0, 1, 2]"
     )
@@ -101,7 +103,7 @@ class Accept:
     answers: list[Any] = _write(
         'a list of answers with the ids of the bank: answers = ["second"]', default_factory=list
     )
-    everybody: bool = _write("true or false", default=False)
+    everybody: bool = False
 
 
 @dataclass(kw_only=True)
@@ -109,7 +111,7 @@ class Extension:
     """``[[extension]]``: another closing time for one student."""
 
     id: str = _write("the student's id in quotes, as on the roster")
-    closes: datetime = _write(_TIME)
+    closes: datetime
 
 
 @dataclass(kw_only=True)
@@ -117,32 +119,30 @@ class Spec:
     """The fields of a specification."""
 
     id: Id = _write(f'{_NAME}, for example "rm-quiz-1"')
-    title: Pair = _write("title.uk and title.ru")
+    title: Pair
     exercises: list[str] = _write(
         'a list of at least one, for example exercises = ["levels/levels-order"]'
     )
     bank: str | None = _write("the name of a file", default=None)
-    opens: datetime | None = _write(_TIME, default=None)
-    closes: datetime | None = _write(_TIME, default=None)
+    opens: datetime | None = None
+    closes: datetime | None = None
     zone: str = _write('a zone, for example "Europe/Kyiv"', default="Europe/Kyiv")
     attempts: Annotated[int, msgspec.Meta(ge=0, le=1000)] = _write(
         "a whole number, at most 1000; 0 means without limit", default=0
     )
-    counts: Literal["last", "best"] = _write("one of last, best", default="last")
-    variants: Literal["student", "one"] = _write("one of student, one", default="student")
-    show: Literal["saved", "nothing", "right-wrong"] = _write(
-        "one of saved, nothing, right-wrong", default="saved"
-    )
-    keys_in_feedback: bool = _write("true or false", default=False)
-    hints: bool = _write("true or false", default=False)
+    counts: Literal["last", "best"] = "last"
+    variants: Literal["student", "one"] = "student"
+    show: Literal["saved", "nothing", "right-wrong"] = "saved"
+    keys_in_feedback: bool = False
+    hints: bool = False
     late: LateRule | None = _write("a table [late]", default=None)
     points: dict[str, Mark] = _write(
         "points as numbers above 0, at most 1000", default_factory=dict
     )
-    rubric: list[Rubric] = _write("[[rubric]]", default_factory=list)
-    drop: list[Drop] = _write("[[drop]]", default_factory=list)
-    accept: list[Accept] = _write("[[accept]]", default_factory=list)
-    extension: list[Extension] = _write("[[extension]]", default_factory=list)
+    rubric: list[Rubric] = field(default_factory=list)
+    drop: list[Drop] = field(default_factory=list)
+    accept: list[Accept] = field(default_factory=list)
+    extension: list[Extension] = field(default_factory=list)
 
     languages: tuple[str, ...] = field(default=LANGS, init=False)
 
@@ -198,7 +198,7 @@ class _Source:
 
     def table(self, shape: type[Table], raw: Mapping[str, Any], *after: str) -> Table | None:
         """Compare a table with its dataclass; None when a field it needs is missing or wrong."""
-        hints, values, sound = get_type_hints(shape, include_extras=True), {}, True
+        hints, values, sound = typing.get_type_hints(shape, include_extras=True), {}, True
         known = {each.name: each for each in dataclasses.fields(shape) if each.init}
         where = f" in [{after[-1]}]" if after and after[-1] in _TABLES else ""
         for name in raw.keys() - known.keys():
@@ -206,7 +206,7 @@ class _Source:
             self.fault(name, f"unknown field{where}; {hint}", *after)
         for name, each in known.items():
             needed = each.default is MISSING and each.default_factory is MISSING
-            write = each.metadata["write"]
+            write = each.metadata.get("write") or _wanted(name, hints[name])
             if name in raw:
                 value = self.value(name, raw[name], hints[name], write, after)
                 if value is not None:
