@@ -252,7 +252,7 @@ def _paragraphs(parts: Iterable[str]) -> str:
 
 
 def _html(words: str) -> str:
-    words = html.escape(_CONTROL.sub("", words), quote=False)
+    words = html.escape(re.sub("\r\n?", "\n", _CONTROL.sub("", words)), quote=False)
     words = re.sub(r"\*\*([^*]+)\*\*", r"<strong>\1</strong>", words)
     return re.sub(r"`([^`]+)`", r"<code>\1</code>", words).replace("\n", "<br>")
 

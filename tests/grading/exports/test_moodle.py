@@ -14,7 +14,7 @@ from decimal import Decimal
 from itertools import chain, combinations, permutations, product
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
 from course.exercises import Exercise, chapters, draw, key
@@ -636,7 +636,7 @@ def test_what_moodle_cannot_keep_is_refused():
     )
 
 
-hard = st.sampled_from("&<>]\"'`*$/{}%=\\\x00\x1f\ufffe\u00a0\n\tі«»−😀")
+hard = st.sampled_from("&<>]\"'`*$/{}%=\\\x00\x1f\ufffe\u00a0\r\n\tі«»−😀")
 words = st.text(hard | st.characters(codec="utf-8"), min_size=1, max_size=30).map(
     lambda drawn: "ж" + drawn + "ж"
 )
@@ -649,6 +649,7 @@ soon = settings(max_examples=60, deadline=None, suppress_health_check=[HealthChe
     st.lists(st.tuples(words, words, st.booleans()), min_size=2, max_size=7),
     st.sampled_from(["choice", "multi"]),
 )
+@example([("ж\r\nж", "бо", True), ("ж\rж", "бо", False), ("ж\nж", "бо", False)], "choice")
 def test_any_choice(drawn, kind):
     right = [
         kind == "choice" and place == 0 or kind == "multi" and one
