@@ -21,7 +21,7 @@ import msgspec
 from course import answers, kinds
 from course.exercises import chance
 from course.grading.intake.owners import MARK, Owners
-from course.grading.keyfile import NOTHING, Entry, Key
+from course.grading.keyfile import NOTHING, Entry, Key, Lang
 from course.grading.marking.marks import Mark, Marks
 from course.grading.results import EMPTY, FLAGS, Answer, State, Work
 from course.ids import clean, folded
@@ -52,7 +52,7 @@ class _Head(msgspec.Struct):
     assignment: str
     digest: str
     student: _Student
-    lang: Literal["uk", "ru"]
+    lang: Lang
 
 
 class _Event(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -460,7 +460,7 @@ def _identify(journal: _Journal, event: _Event) -> None:
         journal.events.append((event, 0))
 
 
-def _lang(lang: str) -> Literal["uk", "ru"]:
+def _lang(lang: str) -> Lang:
     return "ru" if lang == "ru" else "uk"
 
 

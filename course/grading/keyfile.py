@@ -18,6 +18,7 @@ from course.grading import GradingError
 ID = r"^[a-z][a-z0-9-]{0,59}\Z"  # of an assignment: the beginning of file names
 _TIME = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z\Z"
 _WANTED = "--key wants the private folder that `course assign` made"
+Lang = Literal["uk", "ru"]
 Pair = dict[str, str]  # one text in both languages
 Id = Annotated[str, msgspec.Meta(pattern=ID)]
 Time = Annotated[str, msgspec.Meta(pattern=_TIME)]
@@ -118,7 +119,7 @@ class Key(Assignment):
     # id, name, group, e-mail
     roster: list[Annotated[list[str], msgspec.Meta(min_length=4, max_length=4)]]
     outcomes: NotRequired[dict[str, dict[str, Pair]]]
-    languages: NotRequired[list[Literal["uk", "ru"]]]
+    languages: NotRequired[list[Lang]]
     after: NotRequired[After]
     seal: NotRequired[str]
 

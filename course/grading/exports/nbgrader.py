@@ -31,7 +31,7 @@ from course.grading.gradebook import choose, read
 from course.grading.intake.folder import Folder
 from course.grading.keyfile import Key, read_key
 from course.grading.marking.marks import Marks
-from course.grading.setting.assignment import keep_older
+from course.grading.setting.assignment import PYTHON, keep_older
 from course.paths import close
 from course.texts import LANGS, text
 
@@ -76,8 +76,7 @@ def write(made: Key, folder: str | Path, course: str | Path) -> Path:
     keys = close(course / "private") / name
     keep_older(keys / "key.json", made["digest"])
     _copy(Path(folder) / "private", keys)
-    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
-    notebook = new_notebook(cells=_cells(made), metadata={"kernelspec": kernel})
+    notebook = new_notebook(cells=_cells(made), metadata={"kernelspec": PYTHON["kernelspec"]})
     write_whole(source / f"{name}.ipynb", (nbformat.writes(notebook) + "\n").encode())
     config = course / "nbgrader_config.py"
     before = config.read_bytes() if config.is_file() else b""

@@ -12,6 +12,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from course import charts
 from course.grading.pages import HERE, statistics, visible
 from course.grading.pages.report import Bullets, Heading, Paragraph, Picture, Report, Table
+from course.grading.setting.assignment import PYTHON
 from course.texts import section
 
 
@@ -50,9 +51,7 @@ class _Writer:
             for name, words in section("report.cell", report.lang).items():
                 self.prose(words)
                 self.run(name)
-        kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
-        about = {"kernelspec": kernel, "language_info": {"name": "python"}}
-        return new_notebook(cells=self.cells, metadata=about)
+        return new_notebook(cells=self.cells, metadata=PYTHON)
 
     def block(self, block: object) -> None:
         """Write one block of the report."""

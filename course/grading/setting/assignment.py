@@ -17,14 +17,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import combinations
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from course import kinds, paths
 from course.exercises import Exercise, Fault, chance, chapter, draw, key, read, seal
 from course.files import about, write_whole
 from course.grading import GradingError
-from course.grading.keyfile import Assignment, Criterion, Entry, Key, peek
+from course.grading.keyfile import Accepted, Assignment, Criterion, Entry, Key, Lang, Late, peek
 from course.grading.lock import draft, publish
 from course.grading.setting import SettingError
 from course.grading.setting.roster import Student, read_roster
@@ -33,9 +33,12 @@ from course.ids import folded
 from course.texts import LANGS, text
 
 VARIANTS = 200
+PYTHON = {  # what a notebook says of itself
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
 _SHOWN = ("kind", "prompt")
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
-_AS_WRITTEN = ("id", "title", "zone", "attempts", "counts", "variants", "show", "hints")
 
 
 def assign(
@@ -161,23 +164,37 @@ def private_key(spec: Spec, exercises: Mapping[str, Exercise], students: Sequenc
         entry_of(ref, exercise, spec.points_of(ref, exercise), spec.criteria(ref) or None)
         for ref, exercise in exercises.items()
     ]
-    made: Any = {name: getattr(spec, name) for name in _AS_WRITTEN}
-    made |= {"opens": _stamp(spec.opens), "closes": _stamp(spec.closes)}
-    late = spec.late and vars(spec.late) | {"until": _stamp(spec.late.until)}
-    accept = {
+    accept: dict[str, Accepted] = {
         each.exercise: {"answers": each.answers, "everybody": each.everybody}
         for each in spec.accept
     }
-    drop = [each.exercise for each in spec.drop]
-    salt = hashlib.sha256(f"course-assignment|{spec.id}".encode()).hexdigest()[:32]
-    roster = [[each.id, each.name, each.group, each.email] for each in students]
-    made |= {"keys_in_feedback": spec.keys_in_feedback, "format": 1, "late": late}
-    made |= {"languages": list(spec.languages), "salt": salt}
-    made |= {"after": {"drop": drop, "accept": accept, "extension": {}}}
-    made |= {"exercises": entries, "roster": roster}
+    late: Late | None = None
+    if spec.late:
+        until = _stamp(spec.late.until)
+        late = {"percent_per_day": spec.late.percent_per_day, "until": until}
+    made: Key = {
+        "format": 1,
+        "id": spec.id,
+        "title": spec.title,
+        "opens": _stamp(spec.opens),
+        "closes": _stamp(spec.closes),
+        "zone": spec.zone,
+        "attempts": spec.attempts,
+        "counts": spec.counts,
+        "variants": spec.variants,
+        "show": spec.show,
+        "salt": hashlib.sha256(f"course-assignment|{spec.id}".encode()).hexdigest()[:32],
+        "late": late,
+        "digest": "",
+        "keys_in_feedback": spec.keys_in_feedback,
+        "hints": spec.hints,
+        "exercises": entries,
+        "roster": [[each.id, each.name, each.group, each.email] for each in students],
+        "languages": cast(list[Lang], list(spec.languages)),
+        "after": {"drop": [each.exercise for each in spec.drop], "accept": accept, "extension": {}},
+    }
     made["digest"] = public(made)["digest"]
-    key: Key = made
-    return key
+    return made
 
 
 def entry_of(
@@ -307,9 +324,7 @@ def _notebook(made: Key, lang: str) -> dict[str, Any]:
             tables = "".join(f'{name} = task.data("{name}")\n' for name in entry["datasets"])
             cell(f'{tables}\ntask.check("{entry["ref"]}", ...)'.strip(), [])
     cell("task.submit()", [])
-    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
-    about = {"lang": lang, "assignment": made["id"]}
-    metadata = {"course": about, "kernelspec": kernel, "language_info": {"name": "python"}}
+    metadata = {"course": {"lang": lang, "assignment": made["id"]}, **PYTHON}
     return {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
 
 
