@@ -96,17 +96,17 @@ def document(
 
 def _ready(listed: list[Work], lang: str) -> str:
     done = sum(work.whole for work in listed)
-    return str(text("export.ready", lang, done=done, of=len(listed)))
+    return text("export.ready", lang, done=done, of=len(listed))
 
 
 def _gap(work: Work, lang: str) -> str:
     """Return what an exercise still lacks, or that it lacks nothing."""
     if not work.answer:
-        return str(text("export.unanswered", lang))
+        return text("export.unanswered", lang)
     if work.empty:
         titles = ", ".join(f"«{title}»" for title in work.empty)
-        return str(text("export.parts_left", lang, titles=titles))
-    return str(text("export.answered" if work.whole else "export.length", lang))
+        return text("export.parts_left", lang, titles=titles)
+    return text("export.answered" if work.whole else "export.length", lang)
 
 
 def markdown(words: str) -> str:
@@ -207,14 +207,14 @@ class HandIn:
         """Write the file; returns the sentence that says why it could not be, or ``None``."""
         error = self._call(name) if name is not None else None
         if not self.name:
-            return str(text("export.no_name", self.lang))
+            return text("export.no_name", self.lang)
         listed = works(self.record.chapter, self.record, self.lang)
         lines = document(self.record.chapter, listed, self.name, self.lang, datetime.now())
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             write_whole(self.path, ("\n".join(lines) + "\n").encode("utf-8", "replace"))
         except OSError:
-            return str(text("export.failed", self.lang, path=self.path))
+            return text("export.failed", self.lang, path=self.path)
         return error
 
 
@@ -233,25 +233,20 @@ def still(state: dict[str, Any], lang: str) -> tuple[str, str]:
     """Return the page as HTML without style, and as plain text, for where nothing runs."""
     rows = [f"{work['text']} ({work['status']})" for work in state["works"]]
     items = "".join(f"<li>{escape(row)}</li>" for row in rows)
-    html = [
-        f"<p><strong>{escape(text('export.page', lang))}</strong><br>{escape(state['ready'])}</p>"
-    ]
-    html.append(f"<ul>{items}</ul>")
+    title = escape(text("export.page", lang))
+    html = f"<p><strong>{title}</strong><br>{escape(state['ready'])}</p><ul>{items}</ul>"
     plain = [state["ready"], *(f"  - {row}" for row in rows)]
     file = state["file"]
     if file:
         done = text("export.done", lang, file=file["text"])
-        html.append(f"<p>{escape(done)} {_links(file, lang)}</p>")
+        html += f"<p>{escape(done)} {_links(file, lang)}</p>"
         plain.append(f"{done} {file['href']}")
     for line in (file["stale"] if file else text("export.how", lang), state["error"]):
         if line:
-            html.append(f"<p>{re.sub('`([^`]*)`', _code, escape(line, quote=False))}</p>")
+            rich = re.sub("`([^`]*)`", r"<code>\1</code>", escape(line, quote=False))
+            html += f"<p>{rich}</p>"
             plain.append(line)
-    return f'<div lang="{lang}">{"".join(html)}</div>', "\n".join(plain)
-
-
-def _code(quoted: re.Match[str]) -> str:
-    return f"<code>{quoted[1]}</code>"
+    return f'<div lang="{lang}">{html}</div>', "\n".join(plain)
 
 
 def _links(file: dict[str, str], lang: str) -> str:

@@ -60,6 +60,10 @@ def pieces(path: str | PathLike[str]) -> tuple[list[Piece], list[Fault]]:
     cells: list[Piece] = []
     faults: list[Fault] = []
     half: tuple[str, int, str] | None = None  # language, line, source
+
+    def fault(line: int, message: str) -> None:
+        faults.append(_fault(path, line, message))
+
     try:
         book = jupytext.myst.myst_to_notebook(Path(path).read_text("utf-8"), add_source_map=True)
     except Exception as error:  # whatever the parser stumbles on is the writer's to mend
@@ -70,21 +74,15 @@ def pieces(path: str | PathLike[str]) -> tuple[list[Piece], list[Fault]]:
         prose = cell is not None and cell.cell_type == "markdown"
         if half and prose and len(langs) == 1 and langs[0] != half[0]:
             if half[0] != LANGS[0]:
-                faults.append(
-                    _fault(path, half[1], f"wrong order: the {LANGS[0]} half comes first")
-                )
+                fault(half[1], f"wrong order: the {LANGS[0]} half comes first")
             cells.append(Piece(half[1], False, {half[0]: half[2], langs[0]: cell.source}))
             half = None
             continue
         if half:
-            faults.append(
-                _fault(path, half[1], f"no other half right after this {half[0]} cell; add it")
-            )
+            fault(half[1], f"no other half right after this {half[0]} cell; add it")
         half = (langs[0], start + 1, cell.source) if prose and len(langs) == 1 else None
         if prose and not half:
-            faults.append(
-                _fault(path, start + 1, 'prose needs one language: +++ {"tags": ["uk"]} or ["ru"]')
-            )
+            fault(start + 1, 'prose needs one language: +++ {"tags": ["uk"]} or ["ru"]')
         elif cell and not prose:
             tags = tuple(cell.metadata.get("tags", ()))
             cells.append(Piece(start + 1, True, dict.fromkeys(LANGS, cell.source), tags))
@@ -110,9 +108,8 @@ def plain(prose: str) -> str:
         "".join(" " if child.type in _SILENT else child.content for child in token.children or ())
         for token in _parse(_QUOTED.sub(" ", prose))
     )
-    return re.sub(
-        " *\n[ \n]*", "\n", re.sub(" +", " ", _FORMULA.sub(" ", "\n".join(blocks)))
-    ).strip()
+    words = re.sub(" +", " ", _FORMULA.sub(" ", "\n".join(blocks)))
+    return re.sub(" *\n[ \n]*", "\n", words).strip()
 
 
 def _parse(prose: str) -> "list[Token]":
@@ -131,27 +128,22 @@ def shape(prose: str) -> dict[str, object]:
     >>> shape("## Де\n\n[тут](../ru/05-levels.ipynb) `df` і $m_1$")["links"]
     ['../05-levels.ipynb']
     """
-    parts: dict[str, list[str]] = {
-        name: [] for name in ("headings", "links", "images", "code", "formulas")
-    }
+    parts: dict[str, list[str]] = {"headings": [], "links": [], "images": [], "code": []}
     count: Counter[str] = Counter()
     for token in (token for block in _parse(prose) for token in (block, *(block.children or ()))):
         if token.type == "heading_open":
             parts["headings"].append(token.tag)
         elif token.type == "link_open":
-            parts["links"].append(
-                re.sub(r"^\.\./(uk|ru)/", "../", re.sub("#.*", "#", str(token.attrGet("href"))))
-            )
+            address = re.sub("#.*", "#", str(token.attrGet("href")))
+            parts["links"].append(re.sub(r"^\.\./(uk|ru)/", "../", address))
         elif token.type == "image":
             parts["images"].append(str(token.attrGet("src")))
         elif token.type == "code_inline":
             parts["code"].append(token.content)
         elif token.type in ("paragraph_open", "list_item_open", "tr_open", "fence"):
             count[token.type.removesuffix("_open").replace("_", " ")] += 1
-    formulas = _FORMULA.findall(re.sub(r"`[^`]*`", "", prose))
-    parts["formulas"] = [
-        re.sub(r"\\text\w*\{[^}]*\}", r"\\text{}", formula) for formula in formulas
-    ]
+    worded = re.sub(r"\\text\w*\{[^}]*\}", r"\\text{}", re.sub(r"`[^`]*`", "", prose))
+    parts["formulas"] = _FORMULA.findall(worded)
     shared = {name: part if name == "headings" else sorted(part) for name, part in parts.items()}
     return shared | {
         f"number of {name}s": count[name] for name in ("paragraph", "list item", "tr", "fence")
@@ -180,17 +172,14 @@ def parity(path: str | PathLike[str]) -> list[Fault]:
         if piece.code and (letter := re.search("[\u0400-\u04ff]", halves["uk"])):
             wrong.append(f"Cyrillic in code ({letter[0]}); prose belongs in a prose cell")
         elif not piece.code:
-            uk, ru = shape(halves["uk"]), shape(halves["ru"])
-            wrong += [
-                f"{part} differ: uk {uk[part]}, ru {ru[part]}"
-                for part in uk
-                if uk[part] != ru[part]
-            ]
+            ru = shape(halves["ru"])
+            for part, uk in shape(halves["uk"]).items():
+                if uk != ru[part]:
+                    wrong.append(f"{part} differ: uk {uk}, ru {ru[part]}")
             for lang in LANGS:
                 if strange := re.search(f"[{FOREIGN[lang]}]", plain(halves[lang]), re.I):
-                    wrong.append(
-                        f'{strange[0]} in the {lang} half; mark a quotation: <span lang="…">'
-                    )
+                    advice = 'mark a quotation: <span lang="…">'
+                    wrong.append(f"{strange[0]} in the {lang} half; {advice}")
             goals = re.findall(r"\]\((?:\.\./(?:uk|ru)/)?([\w-]+)\.ipynb", halves["uk"])
             wrong += [f"there is no lesson {goal}" for goal in goals if goal not in lessons]
         faults += [_fault(path, piece.line, message) for message in wrong]
@@ -229,10 +218,9 @@ def build(root: str | PathLike[str]) -> dict[str, bytes]:
         faults += wrong
         chapters.append(chapter)
         for lang in LANGS if not wrong else ():
-            book = json.dumps(
-                _notebook(chapter, cells, lang), ensure_ascii=False, indent=1, sort_keys=True
-            )
-            files[f"notebooks/{lang}/{path.parent.name}.ipynb"] = (book + "\n").encode()
+            book = _notebook(chapter, cells, lang)
+            written = json.dumps(book, ensure_ascii=False, indent=1, sort_keys=True)
+            files[f"notebooks/{lang}/{path.parent.name}.ipynb"] = (written + "\n").encode()
     if faults:
         raise EditionError("\n".join(map(str, faults)))
     for path in sorted(root.glob("README*.md")):
@@ -281,11 +269,8 @@ def _notebook(chapter: Chapter, pieces: list[Piece], lang: str) -> Book:
         if piece.code:
             # A notebook has outputs only on a cell with a number.
             outputs = _outputs(chapter, shown or _HANDED.search(source), lang)
-            cell |= {
-                "cell_type": "code",
-                "execution_count": count if outputs else None,
-                "outputs": outputs,
-            }
+            number = count if outputs else None
+            cell |= {"cell_type": "code", "execution_count": number, "outputs": outputs}
             if piece.tags:
                 cell["metadata"]["tags"] = list(piece.tags)
             if shown or piece is first:
@@ -310,9 +295,8 @@ def _outputs(chapter: Chapter, shown: re.Match[str] | None, lang: str) -> list[B
     if shown[1] == "instrument":
         declared = instruments.find(shown[2])
         reading = declared.read(declared.cases[declared.start])
-        html, text = fallback.instrument(
-            declared.title(lang), declared.figures(reading, lang), lang
-        )
+        figures = declared.figures(reading, lang)
+        html, text = fallback.instrument(declared.title(lang), figures, lang)
     elif shown[1] == "figure":
         entry = pictures.read(chapter.folder / "figures.toml")[shown[2]]
         html, text = fallback.figure(pictures.figure(entry, lang), lang)

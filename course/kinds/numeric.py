@@ -175,17 +175,12 @@ class Numeric(Kind):
         if raw.get("unit"):
             asks.append(text("moodle.unit", lang, unit=raw["unit"][lang]))
         whys = [raw["right"], *(slip["why"] for slip in raw.get("slip", ()))]
-        answers = [
-            MoodleAnswer(
-                "0" if count else "100",
-                exact(value),
-                telling.words(why),
-                {"tolerance": exact(tolerance(value, key["digits"]))},
+        answers: list[MoodleAnswer] = []
+        for value, why in zip([key["value"], *key["wrong"]], whys, strict=True):
+            share, within = "0" if answers else "100", exact(tolerance(value, key["digits"]))
+            answers.append(
+                MoodleAnswer(share, exact(value), telling.words(why), {"tolerance": within})
             )
-            for count, (value, why) in enumerate(
-                zip([key["value"], *key["wrong"]], whys, strict=True)
-            )
-        ]
         see = telling.say("see") and text("card.see", lang, title=telling.say("see"))
         wrong = "\n".join(filter(None, (telling.say("wrong"), see)))
         answers.append(MoodleAnswer("0", "*", wrong, {"tolerance": "0"}))

@@ -86,33 +86,22 @@ class Written(Kind):
         if criteria and raw.get("points", 1) != points:
             yield "points", f"write points = {points}: three for each criterion"
         if bool(criteria) != bool(middling):
-            yield (
-                "middling",
-                "a rubric has [[exercise.criterion]] and [exercise.middling], "
-                "an answer that is scored",
-            )
-        elif middling and (
-            len(middling["marks"]) != len(criteria)
-            or not set(middling["marks"]) <= set(range(LEVELS))
-        ):
-            yield "middling", "write marks = [2, 1]: 0 to 3 for each criterion, in their order"
+            both = "[[exercise.criterion]] and [exercise.middling]"
+            yield "middling", f"a rubric has {both}, an answer that is scored"
+        elif middling:
+            marks = middling["marks"]
+            if len(marks) != len(criteria) or not set(marks) <= set(range(LEVELS)):
+                yield "middling", "write marks = [2, 1]: 0 to 3 for each criterion, in their order"
 
     def controls(self, raw: Raw, lang: str) -> dict[str, Any]:
         if not raw.get("criterion"):
             return {}
         rows = [
-            {
-                "title": criterion["title"][lang],
-                "levels": [level[lang] for level in criterion["level"]],
-            }
-            for criterion in raw["criterion"]
+            {"title": item["title"][lang], "levels": [level[lang] for level in item["level"]]}
+            for item in raw["criterion"]
         ]
         middling = raw["middling"]
-        sample = {
-            "text": middling["text"][lang],
-            "marks": middling["marks"],
-            "why": middling["why"][lang],
-        }
+        sample = {**middling, "text": middling["text"][lang], "why": middling["why"][lang]}
         return {"rubric": {"rows": rows, "sample": sample}}
 
     def key(self, raw: Raw, sources: Sources) -> Key:
