@@ -81,6 +81,11 @@ class Kept:
     digest: str | None = None  # of the exercise as it was when answered
     lang: str | None = None  # of the last event
 
+    @property
+    def written(self) -> Any:
+        """What stands in the card: what was typed since the answer, else the answer."""
+        return self.answer if self.draft is None else self.draft
+
 
 def replay(kept: dict[str, Kept], event: Event) -> Kept:
     """Apply one event to a dict from exercise to `Kept`, in place, and return that `Kept`.

@@ -55,7 +55,7 @@ def works(chapter: Chapter, record: Record, lang: str) -> list[Work]:
 
 def _work(exercise: Exercise, record: Record, lang: str) -> Work:
     kept = record.on_screen(exercise.id)
-    given = kept.answer if kept.draft is None else kept.draft
+    given = kept.written
     answer = tuple(exercise.kind.answered(exercise.told(lang), given) if given else ())
     filled = {line.id for line in answer}
     tiles = [tile for part in exercise.parts(lang) for tile in part.entries if "title" in tile]

@@ -303,8 +303,7 @@ class Lesson:
         """Show the value plan kept from lesson 3."""
         source = chapters()[PLAN[0]]
         exercise, [record] = source.exercises[PLAN[1]], self._others([source])
-        answer = record.on_screen(PLAN[1])
-        texts = answer.draft if answer.draft is not None else answer.answer
+        texts = record.on_screen(PLAN[1]).written
         if not isinstance(texts, dict) or not any(texts.values()):
             words = text("plan.none", self.lang)
             return Page(f"<p>{escape(words)}</p>", words)
@@ -454,8 +453,7 @@ class Lesson:
 
     def _draft(self, exercise: Exercise, answer: object) -> str | None:
         """Keep what is typed; the sentence that says why it could not be kept, or ``None``."""
-        kept = self.record.of(exercise.id)
-        written = kept.answer if kept.draft is None else kept.draft
+        written = self.record.of(exercise.id).written
         if answer == written or (written is None and not answer):
             self.record.unsaved.pop(exercise.id, None)
             return None

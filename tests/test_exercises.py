@@ -117,6 +117,7 @@ def test_sound_file_has_no_faults(tmp_path):
         ("outcomes = [1]", "outcomes = [7]", "one", "outcomes", "no outcome 7"),
         ("points = 1", "points = 1\npiont = 2", "one", "piont", "unknown field"),
         ("points = 1", "points = true", "one", "points", "number above 0"),
+        ("points = 1", "points = 1\nlevel = 1", "one", "level", "write a text in quotes"),
         (
             "points = 1",
             'points = 1\nsee.uk = "Ніде"\nsee.ru = "Нигде"',

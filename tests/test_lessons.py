@@ -388,3 +388,13 @@ def test_a_guess_is_kept_and_stands_beside_the_answer_at_the_end(folder):
         state["status"] == "right"
         and options[wrong]["uk"].rstrip(".") in state["feedback"][0]["text"]
     )
+
+
+def test_a_line_of_the_journal_that_sets_an_exercise_breaks_no_card(folder):
+    exercise = first("levels", "choice")
+    journal = Lesson("levels", "uk").record.journal
+    journal.append(exercise.id, "set", {"a": 1}, lang="uk")
+    state = Lesson("levels", "uk")._state(exercise)
+    assert state["status"] == "untouched"
+    journal.append(f"guess:{exercise.id}", "answer", ["x"], lang="uk")
+    assert Lesson("levels", "uk").guess(exercise.id).state["answer"] is None

@@ -240,11 +240,10 @@ def _shown(
     error: str | None,
 ) -> State:
     """Return what every card has, graded or not."""
-    answer = kept.draft if kept.draft is not None else kept.answer
-    remarks = exercise.kind.remarks(exercise.raw, answer, lang, _open_questions)
+    remarks = exercise.kind.remarks(exercise.raw, kept.written, lang, _open_questions)
     return {
         "prompt": exercise.say("prompt", lang, values),
-        "answer": answer,
+        "answer": kept.written,
         "status": status,
         "fresh": kept.answer is None,
         "left": allowed.answer,
@@ -267,9 +266,8 @@ def _told(exercise: Exercise, kept: Kept, lines: Iterable[Line], lang: str) -> l
         | ({"fold": True} if line.fold else {})
         for line in lines
     ]
-    answer = kept.draft if kept.draft is not None else kept.answer
-    if exercise.kind.computed and answer is not None:
-        value = text("card.value_last", lang, value=exercise.kind.passed(answer, lang))
+    if exercise.kind.computed and kept.written is not None:
+        value = text("card.value_last", lang, value=exercise.kind.passed(kept.written, lang))
         feedback.insert(0, {"tone": "plain", "sign": "saved", "lead": "", "text": value})
     return feedback
 
