@@ -44,11 +44,11 @@ class Work:
     whole: bool
 
 
-def works(chapter: Chapter, record: Record, lang: str) -> list[Work]:
+def works(record: Record, lang: str) -> list[Work]:
     """Return what a lesson has of written exercises, drafts included, as on the screen."""
     return [
         _work(exercise, record, lang)
-        for exercise in chapter.exercises.values()
+        for exercise in record.chapter.exercises.values()
         if exercise.kind.by_person
     ]
 
@@ -149,7 +149,7 @@ class HandIn:
 
     def state(self) -> dict[str, Any]:
         """Return what the page shows: the name, what is empty, and the file if there is any."""
-        listed = works(self.record.chapter, self.record, self.lang)
+        listed = works(self.record, self.lang)
         return {
             "name": self.name,
             "ready": _ready(listed, self.lang),
@@ -208,7 +208,7 @@ class HandIn:
         error = self._call(name) if name is not None else None
         if not self.name:
             return text("export.no_name", self.lang)
-        listed = works(self.record.chapter, self.record, self.lang)
+        listed = works(self.record, self.lang)
         lines = document(self.record.chapter, listed, self.name, self.lang, datetime.now())
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)

@@ -12,6 +12,7 @@ from course import charts
 from course.kinds import parse_number
 from course.texts import number, text
 from course.widgets import fallback
+from course.widgets.card import State
 from course.widgets.host import View
 
 RATERS = 12
@@ -83,7 +84,7 @@ class Panel(View):
         self._met = [id for id in ids if isinstance(met, list) and id in met]
         self._choose(next((case for case in cases if case == known.get("case")), start))
         self._take(known)
-        state = self._state()
+        state = self._state({})
         still = fallback.instrument(spec["title"], look(self._values.copy())["figures"], self._lang)
         super().__init__({"view": "panel", **spec}, state, self._act, still)
 
@@ -101,9 +102,7 @@ class Panel(View):
                     problems[name] = problem
         return problems
 
-    def _read(
-        self, leaf: dict[str, Any], raw: object, before: Any
-    ) -> tuple[Any, dict[str, Any] | None]:
+    def _read(self, leaf: State, raw: object, before: Any) -> tuple[Any, State | None]:
         """Return the value to go on with, and what was wrong with the one given (or None)."""
         if leaf["type"] != "number":
             if leaf["type"] == "choice":
@@ -126,37 +125,32 @@ class Panel(View):
         value = min(max(typed, leaf["min"]), leaf["max"])
         return value, self._problem("bad_range", leaf, value, None) if value != typed else None
 
-    def _problem(
-        self, key: str, leaf: dict[str, Any], value: float, typed: str | None
-    ) -> dict[str, Any]:
+    def _problem(self, key: str, leaf: State, value: float, typed: str | None) -> State:
         ends = {end: number(leaf[end], self._lang) for end in ("min", "max")}
         shown = number(value, self._lang)
         words = text(f"panel.{key}", self._lang, label=leaf["label"], value=shown, **ends)
         return {"text": words, "typed": typed}
 
-    def _state(
-        self, problems: dict[str, dict[str, Any]] | None = None, error: str | None = None
-    ) -> dict[str, Any]:
+    def _state(self, problems: dict[str, State]) -> State:
         look = dict(self._look(self._values.copy()))
         self._met += [id for id in look.pop("met") if id not in self._met]
         pictures = [
             {"svg": charts.svg(figure, self._lang), "label": figure.sentence}
             for figure in look.pop("figures")
         ]
-        changed = self._values != self._cases[self._case]
         return {
             "values": self._values.copy(),
             "case": self._case,
-            "changed": changed,
-            "problems": problems or {},
-            "error": error,
+            "changed": self._values != self._cases[self._case],
+            "problems": problems,
+            "error": None,
             "pictures": pictures,
             "met": self._met.copy(),
             **look,
         }
 
     def _act(self, message: dict[str, Any]) -> dict[str, Any] | None:
-        problems: dict[str, dict[str, Any]] = {}
+        problems: dict[str, State] = {}
         if message.get("act") == "set" and isinstance(message.get("values"), dict):
             problems = self._take(message["values"])
         elif message.get("act") == "case" and message.get("case") in list(self._cases):
