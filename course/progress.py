@@ -180,8 +180,8 @@ def _row(title: str, link: str, counts: Tally, lang: str) -> dict[str, Any]:
 def still(state: dict[str, Any], lang: str) -> tuple[str, str]:
     """Return the strip as HTML without style, and as plain text, for where nothing runs."""
 
-    def link(entry: dict[str, str]) -> str:
-        return f'<a href="{escape(entry["href"])}">{escape(entry["text"])}</a>'
+    def link(href: str, words: str) -> str:
+        return f'<a href="{escape(href)}">{escape(words)}</a>' if href else escape(words)
 
     rows = [" · ".join(" ".join(cell) for cell in row["cells"]) for row in state["rows"]]
     plain = [state["sentence"]]
@@ -189,23 +189,19 @@ def still(state: dict[str, Any], lang: str) -> tuple[str, str]:
     if state["praise"]:
         html.append(f"<p>{escape(state['praise'])}</p>")
         plain.append(state["praise"])
-    if state["next"]:
+    if after := state["next"]:
         lead = text("progress.next", lang)
-        html.append(f"<p>{escape(lead)} {link(state['next'])}</p>")
-        plain.append(f"{lead} {state['next']['text']}")
+        html.append(f"<p>{escape(lead)} {link(after['href'], after['text'])}</p>")
+        plain.append(f"{lead} {after['text']}")
     html.append("<ul>")
     for row, words in zip(state["rows"], rows, strict=True):
-        title = (
-            link({"href": row["href"], "text": row["title"]})
-            if row["href"]
-            else escape(row["title"])
-        )
-        html.append(f"<li>{title}<br><small>{escape(words)}</small></li>")
+        html.append(f"<li>{link(row['href'], row['title'])}<br><small>{escape(words)}</small></li>")
         plain.append(f"{row['title']}: {words}")
     html.append("</ul>")
     if state["due"]:
         lead, rule = text("progress.due_lead", lang), text("progress.due_rule", lang)
-        items = "".join(f"<li>{link(entry)}</li>" for entry in state["due"])
+        links = (link(entry["href"], entry["text"]) for entry in state["due"])
+        items = "".join(f"<li>{each}</li>" for each in links)
         html.append(f"<p>{escape(lead)}</p><ul>{items}</ul><p><small>{escape(rule)}</small></p>")
         plain += [lead, *(f"  - {entry['text']}" for entry in state["due"])]
     return f'<div lang="{lang}">{"".join(html)}</div>', "\n".join(plain)

@@ -123,23 +123,16 @@ class Canvas(Written):
         empty = [title for name, title in titles.items() if not str(answer.get(name) or "").strip()]
         if len(empty) == len(titles):
             return []
-        listed = []
-        if raw.get("remarks"):
-            patterns = section("plan", lang)
-            listed = [
-                {
-                    "tile": remark.tile,
-                    "title": titles.get(remark.tile, ""),
-                    "text": fill(patterns[remark.code], _printed(remark.values, titles, lang)),
-                }
-                for remark in open_questions(raw["remarks"], answer, lang)
-            ]
+        said, patterns = [], section("plan", lang)
+        for remark in open_questions(raw["remarks"], answer, lang) if raw.get("remarks") else ():
+            words = fill(patterns[remark.code], _printed(remark.values, titles, lang))
+            said.append((remark.tile, words))
         if empty:
             quoted = ", ".join(f"«{title}»" for title in empty)
-            listed.append(
-                {"tile": "", "title": "", "text": text("say.tiles_empty", lang, titles=quoted)}
-            )
-        return listed
+            said.append(("", text("say.tiles_empty", lang, titles=quoted)))
+        return [
+            {"tile": tile, "title": titles.get(tile, ""), "text": words} for tile, words in said
+        ]
 
     def moodle(self, telling: Telling, key: Key, shown: Shown) -> MoodleQuestion:
         lang = telling.lang
