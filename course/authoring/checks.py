@@ -208,7 +208,7 @@ class _Checker:
         self.lesson = raw.get("lesson", {})
         self.langs = self.languages()
         self.own = self.lesson.get("slug") == "own"
-        self.outcomes = {outcome.get("id") for outcome in raw.get("outcome", ())}
+        self.outcomes = {str(outcome.get("id")) for outcome in raw.get("outcome", ())}
         self.topics = {str(topic.get("id")) for topic in raw.get("topic", ())}
         for field, shape in _HEAD.items():
             if field not in self.lesson:
@@ -221,8 +221,8 @@ class _Checker:
         for topic in raw.get("topic", ()):
             self.pair(topic, "text", where="topic")
         listed = [entry.get("outcomes") for entry in raw.get("exercise", ())]
-        used = [outcome for each in listed if isinstance(each, list) for outcome in each]
-        for outcome in sorted((known for known in self.outcomes if known not in used), key=str):
+        used = {str(outcome) for each in listed if isinstance(each, list) for outcome in each}
+        for outcome in sorted(self.outcomes - used):
             message = f"no exercise trains outcome {outcome}; name it in some exercise's outcomes"
             self.fault("outcome", message)
 
@@ -350,13 +350,13 @@ class _Checker:
         covers = entry.get("covers", [])
         if not covers and not self.own:
             self.fault("covers", "name at least one concept id of lessons/concepts.toml")
-        for concept in covers if isinstance(covers, list) else ():
+        for concept in map(str, covers if isinstance(covers, list) else ()):
             if concept not in known:
                 hint = _near(concept, known)
                 topic = " and no [[topic]] of this file" if self.own else ""
                 self.fault("covers", f"no concept {concept!r}{topic}{hint and '; ' + hint}")
         outcomes = entry.get("outcomes", [])
-        for outcome in outcomes if isinstance(outcomes, list) else ():
+        for outcome in map(str, outcomes if isinstance(outcomes, list) else ()):
             if outcome not in self.outcomes:
                 self.fault("outcomes", f"the lesson has no outcome {outcome}")
         see = entry.get("see")
