@@ -19,10 +19,11 @@ from types import SimpleNamespace
 import pytest
 from packaging.requirements import Requirement
 
-from course import cli, kinds, lab, saved
+from course import cli, kinds, lab, saved, texts
 from course.authoring import checks
 from course.console import latin
 from course.exercises import chapter
+from course.instruments import Words
 from course.texts import text
 
 PROJECT = tomllib.loads((Path(__file__).parent.parent / "pyproject.toml").read_text("utf-8"))[
@@ -763,7 +764,7 @@ def test_the_contributors_page_documents_every_field_and_its_example_is_sound(ro
             part = checks._part(shape)
             fields |= {name} | (set(checks._schema(part)) if is_dataclass(part) else set())
     assert not [field for field in sorted(fields) if not re.search(rf"\b{field}\b", said)]
-    head, exercise, picture = re.findall(r"```toml\n(.*?)```", said, re.S)
+    head, exercise, picture, _ = re.findall(r"```toml\n(.*?)```", said, re.S)
     missing = "".join(
         f'{field}.{lang} = "{{answer}}"\n' if field == "solution" else f'{field}.{lang} = "…"\n'
         for field in ("right", "wrong", "solution")
@@ -779,3 +780,30 @@ def test_the_contributors_page_documents_every_field_and_its_example_is_sound(ro
     path.with_name("figures.toml").write_text(picture, "utf-8")
     path.with_name("lesson.md").write_text('lesson.figure("survival")', "utf-8")
     assert not checks.check_figures(path.with_name("figures.toml"))
+
+
+def test_the_contributors_kind_and_instrument_run(root, monkeypatch):
+    said = (root / "CONTRIBUTING.md").read_text("utf-8")
+    kind, instrument = re.findall(r"```python\n(.*?)```", said, re.S)
+    scale: dict = {}
+    exec(kind, scale)
+    scale, raw = scale["KIND"], {"answer": 60, "ends": [0, 100]}
+    key = scale.key(raw, None)
+    assert [scale.score(key, answer).fraction for answer in (60, 80, 0)] == [1, 0.6, 0]
+    assert scale.score(key, 101).state == scale.score(key, "x").state == "invalid"
+    assert not [*scale.faults(raw)] and [*scale.faults({**raw, "answer": 101})]
+    assert "KINDS.scale = " in said and "[kind.scale]" in said
+
+    known, own = texts.entries(), {}
+    texts._flatten("", tomllib.loads(re.findall(r"```toml\n(.*?)```", said, re.S)[-1]), own)
+    monkeypatch.setattr(texts, "entries", lambda: known | own)
+    payback: dict = {}
+    exec(instrument, payback)
+    payback = payback["INSTRUMENT"]
+    values, used = payback.cases[payback.start], set(payback.controls(Words("payback", "uk")))
+    for lang in LOCALES:
+        assert payback.spec(lang)["title"] and len(used) == 3
+        assert payback.look(values, lang)["met"] == []
+        assert payback.look({**values, "reward": 4}, lang)["met"] == ["year"]
+        never = payback.look({**values, "reward": 20}, lang)
+        assert never["met"] == ["never"] and never["sentence"].endswith(".")

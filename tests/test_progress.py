@@ -32,7 +32,9 @@ def right(exercise, record):
         return key["pairs"]
     if name == "text":
         return "слово " * key["words"][0]
-    return {tile: "слово" for tile in key["tiles"]} if name == "canvas" else str(key["value"])
+    if name == "canvas":
+        return {tile: "слово" for tile in key["tiles"]}
+    return str(key["value"]) if name == "numeric" else key["value"]
 
 
 def click(lesson, exercise, answer=None):

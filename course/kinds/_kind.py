@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
-from course.texts import text
+from course.texts import number, text
 
 Raw = Mapping[str, Any]  # an entry of exercises.toml
 Key = dict[str, Any]  # what marks an answer: plain JSON values
@@ -312,7 +312,9 @@ class Kind:
 
     def meter(self, score: Score, lang: str) -> str:
         """Return how much is right of a partly right answer, or is there of written work."""
-        return text("state.partial", lang, right=score.detail["right"], of=score.detail["of"])
+        if "of" in score.detail:
+            return text("state.partial", lang, right=score.detail["right"], of=score.detail["of"])
+        return text("state.partial_multi", lang, percent=number(100 * score.fraction, lang, 0))
 
     def reason(self, telling: Telling, score: Score, answer: Any) -> Line:
         """Return the sentence that says why the answer is not right."""
@@ -384,7 +386,7 @@ class Kind:
 
     def moodle(self, telling: Telling, key: Key, shown: Shown) -> MoodleQuestion:
         """Return the question that Moodle marks as `score` does, or raise `Refused` with why."""
-        raise Refused("Moodle has no question of this kind")
+        raise Refused("Moodle has no question of this kind: keep the exercise in the notebook")
 
     # What kinds share
 

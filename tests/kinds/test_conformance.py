@@ -10,7 +10,8 @@ from course import attempt, exercises, kinds
 from course.answers import Journal, Kept, state
 from course.authoring import checks
 from course.exercises import Exercise
-from course.kinds import Got, Invalid, Kind, Refused
+from course.grading.setting.assignment import entry_of, shown_of
+from course.kinds import Got, Invalid, Kind, Refused, Score
 from course.texts import LANGS, text
 from course.widgets import card, fallback
 
@@ -40,14 +41,16 @@ def key(exercise):
 
 
 def right(exercise):
-    """The answer that earns everything; written work earns nothing by machine."""
+    """The answer that earns everything; written work earns nothing by machine.
+
+    Of a kind that is not named here, what stands in its key under ``value``.
+    """
     made, raw = key(exercise), exercise.raw
     return {
         "choice": lambda: made["right"], "multi": lambda: made["right"], "order": lambda: list(made["ranks"]),
-        "match": lambda: made["pairs"], "classify": lambda: made["pairs"], "numeric": lambda: made["value"],
-        "value": lambda: made["value"], "text": lambda: "слово " * raw["words"][0],
+        "match": lambda: made["pairs"], "classify": lambda: made["pairs"], "text": lambda: "слово " * raw["words"][0],
         "canvas": lambda: dict.fromkeys(made["tiles"], "текст"),
-    }[exercise.kind.name]()  # fmt: skip
+    }.get(exercise.kind.name, lambda: made["value"])()  # fmt: skip
 
 
 def partial(exercise):
@@ -179,6 +182,31 @@ def test_an_answer_survives_the_journal(name, tmp_path):
     kept = state(Journal(tmp_path / "answers/one.jsonl").refresh())[exercise.id]
     score = exercises.score(exercise, kept.answer, values(exercise))
     assert score.state in ("right", "person")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_students_copy_shows_the_same_card(name):
+    """Whatever the controls and the lists need is public."""
+    exercise = FIRST[name]
+    copy = shown_of(entry_of("own/one", exercise), hints=False)
+    copy |= {"id": exercise.id, "shuffle": False}
+    given = Exercise(exercise.lesson, json.loads(json.dumps(copy)))
+    for lang in LANGS:
+        assert {part.name for part in given.parts(lang)} == {
+            part.name for part in exercise.parts(lang)
+        }
+        controls = dict(exercise.kind.controls(exercise.raw, lang))
+        controls.pop("rubric", None)  # that of an assignment is its lecturer's
+        assert exercise.kind.controls(given.raw, lang) == controls
+    assert exercise.kind.readable(given.raw, "?").state in ("invalid", "person")
+
+
+def test_a_kind_that_says_no_more_than_it_must_has_words_for_the_rest():
+    for lang in LANGS:
+        assert "70 %" in Kind().meter(Score("partial", 0.7), lang).replace("\u00a0", " ")
+    with pytest.raises(Refused) as reason:
+        Kind().moodle(None, {}, None)
+    assert len(str(reason.value)) > 40
 
 
 @pytest.mark.parametrize("name", NAMES)
