@@ -217,6 +217,7 @@ def test_the_same_bytes_each_time_in_the_form_jupyter_writes(source):
             "import course",
             'course.lesson("levels", "LANG")',
         ),
+        (PROSE + FIRST.replace("import course\n", ""), "lesson = course", "import course"),
         (PROSE + FIRST + FIRST, None, "first code cell only"),
         (
             PROSE + FIRST + '```{code-cell}\nlesson.instrument("levles")\n```\n',

@@ -184,6 +184,48 @@ def test_unreadable_files_are_faults_too(tmp_path, content, line, says):
     assert fault.line == line and says in fault.message
 
 
+def test_what_stops_the_build_is_found_before_it(tmp_path, monkeypatch):
+    monkeypatch.setattr(paths, "shared", lambda name: tmp_path / name)
+    lesson = tmp_path / "lessons" / "99-planted"
+    lesson.mkdir(parents=True)
+    cells = ('lesson = course.lesson("planted", "LANG")', 'lesson.instrument("nowhere")')
+    page = "".join(f"```{{code-cell}}\n{cell}\n```\n" for cell in cells)
+    lesson.joinpath("lesson.md").write_text(page, "utf-8")
+    told = "\n".join(map(str, checks.check_all()))
+    assert told == "99-planted/exercises.toml:1: the lesson has no exercises.toml"
+    head = SOUND.partition("[[outcome]]")[0]
+    lesson.joinpath("exercises.toml").write_text(head, "utf-8")
+    told = "\n".join(map(str, checks.check_all()))
+    assert "lesson.md:2: the first code cell must be: import course" in told
+    assert "lesson.md:5: no such instrument: nowhere" in told
+
+
+def test_a_truth_of_a_data_set_that_nobody_described_is_named(tmp_path, monkeypatch):
+    from course.truths import TRUTHS, Truth
+
+    monkeypatch.setitem(TRUTHS, "planted_mean", Truth(lambda: 1, ("audit_pairs", "ledger")))
+    entry = """
+[[exercise]]
+id = "mean"
+kind = "value"
+covers = ["S2.levels.basic"]
+outcomes = [1]
+truth = "planted_mean"
+digits = 1
+"""
+    words = "".join(
+        f'{field}.{lang} = "1"\n'
+        for field in ("prompt", "right", "wrong", "solution")
+        for lang in LANGS
+    )
+    (tmp_path / "99-planted").mkdir()
+    path = tmp_path / "99-planted" / "exercises.toml"
+    path.write_text(SOUND + entry + words, "utf-8")
+    (fault,) = checks.check(path)
+    assert fault.field == "truth"
+    assert "planted_mean reads 'ledger'" in fault.message and "audit_pairs" in fault.message
+
+
 def test_the_course_is_sound():
     assert [str(fault) for fault in checks.check_all()] == []
 

@@ -84,6 +84,7 @@ ALLOWED = {
         "models",
         "truths",
         "exercises",
+        "datasets",
         "widgets",
         "instruments",
         "pictures",

@@ -18,7 +18,7 @@ import msgspec
 
 from course import kinds, paths, pictures
 from course.authoring import lengths, typography
-from course.authoring.editions import FOREIGN, parity
+from course.authoring.editions import FOREIGN, parity, unbuildable
 from course.exercises import Exercise, Fault, Values, chapters, concepts, draw, evaluate, grid, key
 from course.kinds import Kind
 from course.kinds._kind import Pair
@@ -38,11 +38,13 @@ _EXAMPLES = {
 
 def check_all() -> list[Fault]:
     """Check every lesson and return all faults, in file order."""
-    faults = []
-    for path in sorted(paths.shared("lessons").glob("[0-9]*/exercises.toml")):
+    faults, lessons = [], paths.shared("lessons")
+    for path in sorted(lessons.glob("[0-9]*/exercises.toml")):
         faults += check(path) + parity(path.with_name("lesson.md"))
         faults += check_figures(path.with_name("figures.toml"))
-    faults += typography.faults(paths.shared("lessons").parent)
+    faults += typography.faults(lessons.parent)
+    for page in sorted(lessons.glob("[0-9]*/lesson.md")) if not faults else ():
+        faults += unbuildable(page)
     return faults or list(lengths.faults(chapters().values()))
 
 
@@ -471,14 +473,21 @@ class _Checker:
                 self.fault("prompt", message)
 
     def value(self, entry: dict[str, Any]) -> None:
+        from course import datasets
         from course.truths import TRUTHS
 
         self.digits(entry)
+        described = datasets.names()
         slips = [("slip", slip["truth"]) for slip in entry.get("slip", ())]
         for field, name in [("truth", entry["truth"]), *slips]:
             if name not in TRUTHS:
                 known = ", ".join(sorted(TRUTHS))
                 self.fault(field, f"course/truths has no {name!r}; known: {known}")
+                continue
+            for table in sorted({*TRUTHS[name].datasets} - {*described}):
+                known = ", ".join(described)
+                message = f"{name} reads {table!r}, which datasets/datapackage.json does not name"
+                self.fault(field, f"{message}; known: {known}")
 
     def canvas(self, entry: dict[str, Any]) -> None:
         from course.models import REMARKS

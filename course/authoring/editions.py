@@ -208,14 +208,10 @@ def build(root: str | PathLike[str]) -> dict[str, bytes]:
     files: dict[str, bytes] = {}
     faults: list[Fault] = []
     for path in sorted((root / "lessons").glob("[0-9]*/lesson.md")):
-        try:
-            chapter = read(path.with_name("exercises.toml"))
-        except (OSError, ValueError, KeyError) as error:
-            faults.append(_fault(path.with_name("exercises.toml"), 1, f"cannot be read: {error}"))
-            continue
-        cells, wrong = pieces(path)
-        wrong += _unbuildable(path, chapter, cells)
+        chapter, cells, wrong = _lesson(path)
         faults += wrong
+        if chapter is None:
+            continue
         chapters.append(chapter)
         for lang in LANGS if not wrong else ():
             book = _notebook(chapter, cells, lang)
@@ -232,6 +228,33 @@ def build(root: str | PathLike[str]) -> dict[str, bytes]:
     return files
 
 
+def unbuildable(path: str | PathLike[str]) -> list[Fault]:
+    """Find what stops the build of one lesson.
+
+    Parameters
+    ----------
+    path : path-like
+        A ``lesson.md``.
+
+    Returns
+    -------
+    list of course.exercises.Fault
+    """
+    return _lesson(Path(path))[2]
+
+
+def _lesson(path: Path) -> tuple[Chapter | None, list[Piece], list[Fault]]:
+    beside = path.with_name("exercises.toml")
+    if not beside.is_file():
+        return None, [], [_fault(beside, 1, "the lesson has no exercises.toml")]
+    try:
+        chapter = read(beside)
+    except (OSError, ValueError, KeyError) as error:
+        return None, [], [_fault(beside, 1, f"cannot be read: {error}")]
+    cells, faults = pieces(path)
+    return chapter, cells, [*faults, *_unbuildable(path, chapter, cells)]
+
+
 def _unbuildable(path: Path, chapter: Chapter, cells: list[Piece]) -> Iterator[Fault]:
     try:
         entries = pictures.read(path.with_name("figures.toml"))
@@ -241,11 +264,12 @@ def _unbuildable(path: Path, chapter: Chapter, cells: list[Piece]) -> Iterator[F
     except pictures.PictureError as error:
         drawn = {}
         yield _fault(path.with_name("figures.toml"), 1, str(error))
-    needed = f'course.lesson("{chapter.slug}", "LANG")'
+    needed = f'lesson = course.lesson("{chapter.slug}", "LANG")'
     for count, piece in enumerate([piece for piece in cells if piece.code]):
         code, shown = piece.text["uk"], _shown(piece)
-        if count == 0 and needed not in code:
-            yield _fault(path, piece.line, f"the first code cell must be lesson = {needed}")
+        if count == 0 and not {"import course", needed} <= set(code.splitlines()):
+            message = f"the first code cell must be: import course, and below it {needed}"
+            yield _fault(path, piece.line, message)
         elif count and '"LANG"' in code:
             yield _fault(path, piece.line, '"LANG" belongs in the first code cell only')
         if shown and shown[1] in ("exercise", "guess") and shown[2] not in chapter.exercises:
