@@ -14,7 +14,7 @@ from course.datasets import DatasetError, describe, load
 FOLDER = paths.shared("datasets")
 PACKAGE = json.loads((FOLDER / "datapackage.json").read_text("utf-8"))
 NAMES = [resource["name"] for resource in PACKAGE["resources"]]
-MAKERS = ("audit_pairs", "zernokrok_customers", "kavaleleka")
+MAKERS = sorted(path for path in FOLDER.glob("make/*.py") if path.stem not in ("all", "common"))
 
 
 @pytest.fixture
@@ -59,16 +59,14 @@ def test_describe_speaks_the_language(name, lang, foreign):
     assert re.search("[а-я]", " ".join(table.iloc[:, 1]))
 
 
-@pytest.mark.parametrize("maker", MAKERS)
-def test_maker_makes_the_same_bytes(maker, tmp_path):
-    script = FOLDER / "make" / f"{maker}.py"
-    if not script.exists():
-        pytest.skip("makers are for a checkout, not for an installed course")
-    subprocess.run([sys.executable, script, tmp_path], check=True)
-    made = sorted(tmp_path.glob("*.csv"))
-    assert made
-    for path in made:
-        assert path.read_bytes() == (FOLDER / path.name).read_bytes()
+@pytest.mark.skipif(not MAKERS, reason="makers are for a checkout, not for an installed course")
+def test_makers_make_every_data_set_and_the_same_bytes(tmp_path):
+    for maker in MAKERS:
+        subprocess.run([sys.executable, maker, tmp_path], check=True)
+    made = {path.name: path.read_bytes() for path in tmp_path.glob("*.csv")}
+    kept = {path.name: path.read_bytes() for path in FOLDER.glob("*.csv")}
+    assert made.keys() == kept.keys()
+    assert [name for name in made if made[name] != kept[name]] == []
 
 
 def test_windows_line_ends_do_not_matter(copy):
@@ -144,7 +142,7 @@ def test_missing_file_and_unknown_set_are_named(copy):
     (copy / "audit_outcomes.csv").unlink()
     with pytest.raises(DatasetError, match=r"audit_outcomes\.csv cannot be read"):
         load("audit_outcomes")
-    with pytest.raises(DatasetError, match="no data set 'ledger'; there are audit_pairs"):
+    with pytest.raises(DatasetError, match="no data set 'ledger'; there are .*audit_pairs"):
         load("ledger")
 
 
