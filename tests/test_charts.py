@@ -64,6 +64,15 @@ def centre(node):
     return (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2
 
 
+def over(figure, name):
+    """Groups with a title around parts of one name."""
+    return [
+        group
+        for group in tree(figure).iter("g")
+        if any(node.get("data-part") == name for node in group)
+    ]
+
+
 def texts(figure):
     """Every text: (x at left, y in the middle, width at most, size, words)."""
     for node in tree(figure).iter("text"):
@@ -275,6 +284,38 @@ class TestBars:
         assert [x for x, *_ in found[:3]] == pytest.approx(edges, abs=0.4)
         assert found[5][0] + found[5][2] + 0.6 - start == pytest.approx(480 * unit, abs=0.4)
 
+    def test_the_number_of_a_negative_bar_stands_on_its_left(self):
+        figure = replace(GALLERY["bars"], marks=())
+        for rect, row in zip(parts(figure, "bar"), figure.rows, strict=True):
+            x, _, wide, _ = box(rect)
+            left, _, said = where(figure, row.printed[0])
+            gap = left - x - wide if row.values[0] >= 0 else x - left - said
+            assert gap == pytest.approx(5, abs=NEAR), row.printed
+
+    @pytest.mark.parametrize("name", ["bars", "bars-shares", "bars-grouped", "bars-stacked"])
+    def test_the_pointer_reads_the_number_of_the_bar_below_it(self, name):
+        figure = GALLERY[name]
+        names = [f", {name}" for name in figure.series] or [""]
+        said = [
+            f"{row.label}{name}: {printed}"
+            for row in figure.rows
+            for name, printed in zip(names, row.printed, strict=False)
+        ]
+        assert [group.find("title").text for group in over(figure, "bar")] == said
+
+    def test_a_number_in_a_stack_stands_in_its_own_part(self):
+        figure = GALLERY["bars-stacked"]
+        words = [words for row in figure.rows for words in row.printed[: len(figure.series)]]
+        shown = {said: (x, y, wide) for x, y, wide, _, said in texts(figure)}
+        inside = [
+            (box(rect), *shown[said])
+            for rect, said in zip(parts(figure, "bar"), words, strict=True)
+            if said in shown
+        ]
+        assert len(inside) == 2
+        for (left, top, room, height), x, y, wide in inside:
+            assert left < x and x + wide < left + room and top < y < top + height
+
     def test_nothing_to_compare_is_still_a_picture(self):
         for value in (0.0, -5.0):
             ET.fromstring(
@@ -291,6 +332,16 @@ def test_a_waterfall_goes_on_where_it_stopped():
     )
     starts = [found[0][0] + unit * start for start in (0, 85, 37, 37, 0)]
     assert [x for x, *_ in found] == pytest.approx(starts, abs=NEAR)
+
+
+def test_a_waterfall_falls_in_another_colour_than_it_rises():
+    tones = [rect.get("fill")[8:-1] for rect in parts(GALLERY["waterfall"], "bar")]
+    assert tones == ["muted", "second", "second", "accent", "muted"]
+
+
+def test_the_accented_dot_is_the_one_that_is_named():
+    tones = [node.get("fill")[8:-1] for node in parts(GALLERY["dots"], "point")]
+    assert tones == ["muted", "accent"]
 
 
 def test_dots_and_their_intervals_are_at_their_values():
@@ -382,6 +433,29 @@ def test_spots_are_at_their_places():
         )
 
 
+def test_corners_are_named_clockwise_from_the_upper_left():
+    figure = GALLERY["scatter"]
+    names = [where(figure, words) for words in figure.corners]
+    rights = [x + wide / 2 > paper.WIDTH / 2 for x, _, wide in names]
+    levels = [y for _, y, _ in names]
+    assert rights == [False, True, True, False]
+    assert levels[0] == levels[1] < levels[2] == levels[3]
+
+
+def test_each_ring_of_a_radar_bears_its_own_number():
+    figure = GALLERY["radar"]
+    grid = [node for node in tree(figure).iter("path") if node.get("stroke") == "var(--f-grid)"]
+    rim, spoke = points(grid[4]), points(grid[5])
+    middle, radius = spoke[0], spoke[0][1] - rim[0][1]
+    shown = [t for t in texts(figure) if t[4] in "12345"]
+    assert [words for *_, words in shown] == list("135")  # there is room for these
+    for x, y, wide, _, words in shown:
+        # beside the first axis, in the middle of the ring's edge
+        away = math.hypot(x + wide / 2 - middle[0], y - middle[1])
+        edge = radius * float(words) / 5 * math.cos(math.pi / 8)
+        assert away == pytest.approx(edge, abs=0.3) and x < middle[0]
+
+
 def test_a_radar_grows_outwards_and_clockwise():
     figure = GALLERY["radar"]
     signs = [centre(node) for node in parts(figure, "point")[2:]]
@@ -421,6 +495,30 @@ def test_a_ladder_rises_to_the_right():
             assert left >= x and y < middle < y + height, words
 
 
+def test_the_edge_of_a_ladder_marks_the_accented_level_alone():
+    figure = GALLERY["ladder"]
+    edges = [
+        node.get("fill")[8:-1] for node in tree(figure).iter("rect") if node.get("width") == "4"
+    ]
+    tones = ["accent" if rung.accent else "line" for rung in figure.rungs]
+    assert edges[::-1] == tones and tones.count("accent") == 1
+
+
+def test_the_edge_and_the_tick_of_a_cell_are_its_own():
+    figure = GALLERY["matrix"]
+    grounds, cells = parts(figure, "cell"), [cell for row in figure.cells for cell in row]
+    edges = [rect.get("stroke")[8:-1] for rect in grounds]
+    assert edges == ["accent" if cell.accent else "grid" for cell in cells]
+    (tick,) = [
+        points(node)
+        for node in tree(figure).iter("path")
+        if node.get("stroke") == "var(--f-accent)"
+    ]
+    (checked,) = [rect for rect, cell in zip(grounds, cells, strict=True) if cell.check]
+    left, top, wide, height = box(checked)
+    assert all(left < x < left + wide and top < y < top + height for x, y in tick)
+
+
 def test_every_cell_of_a_matrix_holds_its_own_words():
     figure = GALLERY["matrix"]
     grounds, all_cells = parts(figure, "cell"), [cell for row in figure.cells for cell in row]
@@ -454,6 +552,43 @@ def test_events_are_at_their_times():
     )
     names = [where(figure, event.label)[1] for event in figure.events]
     assert names == sorted(names)
+
+
+def test_what_lasts_reaches_from_its_beginning_to_its_end():
+    figure = GALLERY["timeline"]
+    ys = [centre(node)[1] for node in parts(figure, "point")]
+    (span,) = [
+        points(node) for node in tree(figure).iter("path") if node.get("stroke-width") == "6"
+    ]
+    assert [y for _, y in span] == pytest.approx(
+        [ys[0] + (ys[-1] - ys[0]) * at / 90 for at in (30, 60)], abs=NEAR
+    )
+    assert ys == sorted(ys)
+
+
+def test_nodes_stand_where_they_are_put_from_the_upper_left():
+    figure = GALLERY["network"]
+    grounds = [node for node in tree(figure).iter("rect") if node.get("rx") == "6"]
+    xs, ys = zip(
+        *((x + wide / 2, y + tall / 2) for x, y, wide, tall in map(box, grounds)), strict=True
+    )
+    assert xs == pytest.approx(
+        [min(xs) + (max(xs) - min(xs)) * node.x for node in figure.nodes], abs=NEAR
+    )
+    assert ys == pytest.approx(
+        [min(ys) + (max(ys) - min(ys)) * node.y for node in figure.nodes], abs=NEAR
+    )
+
+
+def test_an_arrow_points_at_the_end_of_its_link():
+    figure = GALLERY["network"]
+    heads = [numbers(node.get("points")) for node in tree(figure).iter("polygon")]
+    links = [points(path) for path in parts(figure, "link")]
+    pointed = [ends for ends, link in zip(links, figure.links, strict=True) if link.arrow]
+    for (x, y, *sides), (start, end) in zip(heads, pointed, strict=True):
+        middle = (sides[0] + sides[2]) / 2, (sides[1] + sides[3]) / 2
+        assert math.dist((x, y), end) < math.dist((x, y), start)
+        assert math.dist(middle, start) < math.dist((x, y), start)
 
 
 def test_links_join_their_nodes():
