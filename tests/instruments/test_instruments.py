@@ -226,6 +226,15 @@ class TestLevels:
         bars = look("levels", price=price)["figures"][1]
         assert tuple(bar.values[0] for bar in bars.rows) == found.all.counts
 
+    def test_a_bar_of_customers_says_how_many_hours_they_take(self):
+        counts, rows = (
+            instruments.find("levels").read(instruments.find("levels").cases["chains"]).all.counts,
+            look("levels")["figures"][1].rows,
+        )
+        for count, hours, row in zip(counts, level_model.HOURS, rows, strict=True):
+            said = re.sub(r"(?<=\d)\u00a0(?=\d)", "", row.note)
+            assert re.findall(r"\d+", said) == [f"{count * hours:.0f}"], row
+
     @pytest.mark.parametrize(
         ("price", "tone", "said"),
         [(0.38, "no", "1224 год"), (0.39, "ok", "1148 год"), (0.4, "part", "1132 год")],
@@ -367,6 +376,40 @@ class TestContactValue:
             } == {p0}
             assert [pair.accent for pair in group.pairs].count(True) == (best >= 0)
 
+    def test_each_contact_stands_under_the_sign_of_what_it_is(self):
+        found = look("contact_value")
+        pairs, declared = found["figures"][0], instruments.find("contact_value")
+        cafes = declared.read(declared.cases["base"]).cafes.values()
+        assert [(end.sign, end.tone) for end in pairs.ends] == [
+            ("ring", "muted"),
+            ("star", "ink"),
+            ("circle", "accent"),
+        ]
+        for group, cafe in zip(pairs.groups, cafes, strict=True):
+            assert {(pair.b, pair.ends, pair.accent) for pair in group.pairs} == {
+                (cafe.chances[contact], (0, 1 + (contact == cafe.best)), contact == cafe.best)
+                for contact in (cafe.likeliest, cafe.best)
+                if contact
+            }
+
+    def test_the_table_marks_the_best_the_likeliest_and_what_is_lost(self):
+        from course.instruments.contact_value import CONTACTS
+
+        declared = instruments.find("contact_value")
+        cafes = declared.read(declared.cases["base"]).cafes.values()
+        *rows, decisions = look("contact_value")["tables"][0]["rows"]
+        for contact, (_, *cells) in zip(CONTACTS, rows, strict=True):
+            for cell, cafe in zip(cells, cafes, strict=True):
+                gain, signs = cafe.gains[contact], [icon for icon, _ in cell["signs"]]
+                assert cell["text"][0] == ("−" if gain < -0.5 else "+" if gain > 0 else "0")
+                assert (cell["faint"], cell["best"]) == (gain < 0, contact == cafe.best)
+                assert ("right" in signs, "star" in signs) == (
+                    contact == cafe.best,
+                    contact == cafe.likeliest,
+                )
+        left = [cell["text"] == entries()["contact_value.leave"]["uk"] for cell in decisions[1:]]
+        assert left == [cafe.best is None for cafe in cafes]
+
     @pytest.mark.parametrize(
         "case, words",
         [
@@ -414,6 +457,14 @@ class TestContactValue:
     @pytest.mark.parametrize("changes", [{"visit": 100}, {"visit": 110}])
     def test_what_is_near_does_not_meet_them(self, changes):
         assert look("contact_value", **changes)["met"] == []
+
+    def test_a_visit_no_dearer_than_in_the_case_does_not_meet_the_last_one(self):
+        tired = {f"{cafe}__fatigue": 46 for cafe in ("jay", "terrace", "chestnut", "tram", "attic")}
+        assert "visit" in look("contact_value", visit=63, **tired)["met"]
+        assert "visit" not in look("contact_value", visit=60, **tired)["met"]
+
+    def test_nobody_is_not_one_alone(self):
+        assert "alone" not in look("contact_value", visit=300, call=300)["met"]
 
 
 class TestAudit:
@@ -522,6 +573,44 @@ class TestAudit:
         )
         even = look("audit", "uk", "balanced")["notes"][-1]["text"]
         assert even == entries()["audit.nothing_clear"]["uk"]
+
+    def test_the_tables_print_the_models_numbers(self):
+        audit = self.found()
+        (totals,), parts = (table["rows"] for table in look("audit")["tables"])
+        cells = [cell if isinstance(cell, str) else cell["text"] for cell in totals[1:]]
+        assert [float(cell.replace(",", ".")) for cell in cells] == pytest.approx(
+            [audit.mean_fit, audit.fit, audit.readiness, audit.scope], abs=6e-4
+        )
+        for (_, *cells), part in zip(parts, audit.components.values(), strict=True):
+            plain = " ".join(cells).replace("−", "-").replace(",", ".")
+            said = [float(number) for number in re.findall(r"-?\d+(?:\.\d+)?", plain)]
+            wanted = [part.supplier, part.buyer, part.gap, part.margin, part.fit, part.level]
+            assert said == pytest.approx([*wanted, *part.agreement.values()], abs=0.051), cells
+
+    @pytest.mark.parametrize(
+        "changes",
+        [
+            # culture better, and readiness still below 0.8
+            {"C1.1.supplier": "4", **{f"C1.{n}.supplier": "3" for n in (2, 3, 4)}},
+            # readiness below 0.3, and the mean below 0.85
+            {
+                **{f"{i}.{s}": "4" for i in audit_model.INDICATORS for s in audit_model.SIDES},
+                **{f"C1.{n}.supplier": "1" for n in range(1, 5)},
+                **{
+                    i: "2"
+                    for i in (f"{i}.supplier" for i in audit_model.INDICATORS)
+                    if i.startswith("C3")
+                },
+            },
+            # the mean above 0.85, and readiness above 0.3
+            {
+                **{f"{i}.{s}": "4" for i in audit_model.INDICATORS for s in audit_model.SIDES},
+                **{f"C1.{n}.supplier": "1" if n < 3 else "2" for n in range(1, 5)},
+            },
+        ],
+    )
+    def test_what_is_near_does_not_meet_them(self, changes):
+        assert look("audit", **changes)["met"] == []
 
     def test_two_components_are_more_than_one(self):
         both = {f"C{part}.{n}.supplier": "4" for part in (1, 2) for n in range(1, 5)}
