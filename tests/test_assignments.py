@@ -7,10 +7,10 @@ import pytest
 import course
 from course import exercises
 from course.assignments import Assignment
+from course.grading import gradebook
+from course.grading.setting import assignment as setting
 from course.lessons import CourseError
 from course.texts import text
-
-grading = pytest.importorskip("course.grading.assignment")
 
 SPEC = """
 id = "quiz"
@@ -27,7 +27,7 @@ closes = 2030-01-01T08:00:00
 def out(tmp_path, monkeypatch):
     (tmp_path / "spec.toml").write_text(SPEC, "utf-8")
     (tmp_path / "roster.csv").write_text("id,name\n17,Олена\n18,Іван\n", "utf-8")
-    grading.assign(tmp_path / "spec.toml", tmp_path / "roster.csv", tmp_path / "out")
+    setting.assign(tmp_path / "spec.toml", tmp_path / "roster.csv", tmp_path / "out")
     monkeypatch.setenv("COURSE_ANSWERS", str(tmp_path / "answers"))
     return tmp_path / "out"
 
@@ -99,7 +99,6 @@ def test_cards_save_and_never_tell(out):
 
 
 def test_the_whole_way_to_full_marks(out, tmp_path):
-    gradebook = pytest.importorskip("course.grading.gradebook")
     task = named(out)
     private = json.loads((out / "private" / "key.json").read_text("utf-8"))
     assert private["digest"] == task.public["digest"]
@@ -183,7 +182,7 @@ def test_what_is_changed_and_not_saved_is_told_before_handing_in(out):
 def test_a_student_is_told_whether_answers_still_count(tmp_path, monkeypatch, closes, late, key):
     (tmp_path / "spec.toml").write_text(SPEC.replace("2030-01-01T08:00:00", closes) + late, "utf-8")
     (tmp_path / "roster.csv").write_text("id,name\n17,Олена\n", "utf-8")
-    grading.assign(tmp_path / "spec.toml", tmp_path / "roster.csv", tmp_path / "out")
+    setting.assign(tmp_path / "spec.toml", tmp_path / "roster.csv", tmp_path / "out")
     monkeypatch.setenv("COURSE_ANSWERS", str(tmp_path / "answers"))
     task = course.assignment(tmp_path / "out" / "students" / "assignment.json", "uk")
     assert task._times() == text(
@@ -203,7 +202,7 @@ def test_a_broken_assignment_is_told_without_a_traceback(tmp_path, content):
 def handed_out(tmp_path, more, spec=SPEC):
     """The quiz with another line in its spec, opened by nobody yet."""
     (tmp_path / "spec.toml").write_text(spec + more, "utf-8")
-    grading.assign(tmp_path / "spec.toml", tmp_path / "roster.csv", tmp_path / "out")
+    setting.assign(tmp_path / "spec.toml", tmp_path / "roster.csv", tmp_path / "out")
     return course.assignment(tmp_path / "out" / "students" / "assignment.json", "uk")
 
 

@@ -297,10 +297,11 @@ TROUBLES = {trouble.__name__: trouble for trouble in (limit, full, readonly, mis
 def test_what_is_not_on_the_disk_is_not_saved(request, root, tmp_path, trouble, scene):
     top = request.getfixturevalue("disk") if trouble in ("full", "readonly") else tmp_path
     if scene == "assignment":
-        grading = pytest.importorskip("course.grading.assignment")
+        from course.grading.setting import assignment as setting
+
         (tmp_path / "spec.toml").write_text(SPEC, "utf-8")
         (tmp_path / "roster.csv").write_text("id,name\n17,Олена\n18,Іван\n", "utf-8")
-        grading.assign(tmp_path / "spec.toml", tmp_path / "roster.csv", top / "out")
+        setting.assign(tmp_path / "spec.toml", tmp_path / "roster.csv", top / "out")
     done = subprocess.run(
         [sys.executable, __file__, trouble, scene, top / "answers"],
         env=os.environ | {"COURSE_ANSWERS": str(top / "answers"), "PYTHONPATH": str(root)},
