@@ -425,6 +425,20 @@ def test_the_best_result_outlives_a_fresh_start(learner):
     assert Learner("ru").progress() == (1, 1, 0)
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "right"), [("b", "good", ("right", 1, 0)), ("good", "b", ("wrong", 0, 1))]
+)
+def test_a_journal_put_in_the_place_of_another_is_judged_anew(
+    folder, learner, before, after, right
+):
+    learner.check("free", before)
+    assert learner.progress() == (1, 1 - right[1], 1 - right[2])
+    other = (folder / "drill.jsonl").read_text("utf-8").replace(f'"{before}"', f'"{after}"')
+    (folder / "other.jsonl").write_text(other, "utf-8")
+    (folder / "other.jsonl").replace(folder / "drill.jsonl")
+    assert (learner.look("free")["status"], *learner.progress()[1:]) == right
+
+
 def test_a_better_result_after_a_fresh_start_counts(learner):
     learner.check("thrice", "b", "c", "d")
     learner.act("thrice", "reset")
