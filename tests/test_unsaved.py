@@ -329,5 +329,21 @@ def test_a_line_that_is_there_after_all_is_not_written_again(tmp_path, monkeypat
     assert written(tmp_path / "levels.jsonl", choice.id) == [right] and not learner.record.unsaved
 
 
+@pytest.mark.parametrize("changes", [{"a": "other"}, {"t": "2026-01-01T00:00:00.000Z"}])
+def test_what_waits_is_not_taken_for_another_line(tmp_path, monkeypatch, changes):
+    """Another kernel's answer, or an older one that is the same, is not the one that was refused."""
+    monkeypatch.setenv("COURSE_ANSWERS", str(tmp_path))
+    learner, choice = Lesson("levels", "uk"), first("choice")
+    right, path = exercises.key(choice)["right"], tmp_path / "levels.jsonl"
+    path.mkdir()
+    refused(act(learner, choice.id, "check", right), right, "other")
+    path.rmdir()
+    line = {"v": 1, "t": "2099-01-01T00:00:00.000Z", "x": choice.id, "e": "answer", "a": right}
+    path.write_text(json.dumps({**line, "lang": "uk", **changes}) + "\n", "utf-8")
+    shown = learner.exercise(choice.id).state
+    assert (shown["head"], shown["answer"]) == ("не збережено", right)
+    assert choice.id in learner.record.unsaved
+
+
 if __name__ == "__main__":
     SCENARIOS[sys.argv[2]](TROUBLES[sys.argv[1]], REASONS[sys.argv[1]], Path(sys.argv[3]))
