@@ -195,6 +195,11 @@ def test_a_reset_clears_all_and_draws_anew():
     assert kept == Kept(draw=2, time="2026-11-21T20:55:04.000Z", lang="uk")
 
 
+def test_a_hint_asked_for_again_closes_none_that_is_open():
+    kept = state(events(("hint", 0), ("hint", 1), ("hint", 0)))["levels-order"]
+    assert kept.hints == 2
+
+
 def test_settings_are_kept_without_counting_attempts():
     kept = state([{**EVENT, "x": "instrument:levels", "e": "set", "a": {"m": 1}}])[
         "instrument:levels"
