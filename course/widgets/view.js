@@ -151,7 +151,11 @@ function card({ model, el, host }) {
   const next = h("button", { type: "button", class: "rm-quiet rm-next", hidden: true, onclick: () => { const other = following(); if (other) reveal(other); } }, self.say("next"), icon("down"));
   const following = () => {
     const cards = [...(root.closest(".jp-Notebook") ?? document).querySelectorAll(".rm-card[data-exercise]")];
-    return cards[cards.indexOf(root) + 1];
+    return root.isConnected ? cards[cards.indexOf(root) + 1] : undefined;
+  };
+  const onward = () => {
+    const { status, complete } = model.get("state");
+    next.hidden = !(status === "right" || (status === "saved" && complete !== false)) || !following();
   };
   const button = (name, cls, label) => h("button", { type: "button", class: cls, onclick: () => self.act(name) }, label);
   const check = button("check", "rm-main", self.say(spec.main));
@@ -212,7 +216,7 @@ function card({ model, el, host }) {
     hint.hidden = !now.can_hint;
     solution.hidden = !now.can_solve;
     reset.hidden = !now.can_reset;
-    next.hidden = !(now.status === "right" || (now.status === "saved" && now.complete !== false)) || !following();
+    onward();
     kept.textContent = now.time ? saved(now.time) : "";
     offer();
     // A button that goes or is disabled must not throw a keyboard user out of the card.
@@ -251,11 +255,26 @@ function card({ model, el, host }) {
   const turned = () => { if (asleep()) lost(); else { update(); recall(); } };
   model.on("change:state", update);
   host.on("comm_live_update", turned);
+  // The card above may have been shown before there was one to go on to: each that comes onto the page says so.
+  document.addEventListener("rm-card", onward);
+  const arrival = new ResizeObserver(() => {
+    if (!root.isConnected) return;
+    arrival.disconnect();
+    document.dispatchEvent(new CustomEvent("rm-card"));
+  });
+  arrival.observe(root);
   el.append(root);
   update();
   recall();
   if (asleep()) lost();
-  return () => { if (timer) self.act("draft"); clearTimeout(waiting); model.off("change:state", update); host.off("comm_live_update", turned); };
+  return () => {
+    if (timer) self.act("draft");
+    clearTimeout(waiting);
+    arrival.disconnect();
+    document.removeEventListener("rm-card", onward);
+    model.off("change:state", update);
+    host.off("comm_live_update", turned);
+  };
 }
 
 // A page may hold cards and instruments, from kernels of different versions: each sheet goes in once, by what it says.

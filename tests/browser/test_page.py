@@ -124,8 +124,9 @@ def test_a_cell_without_output_keeps_its_stub(book):
     expect(stub).to_be_hidden()
 
 
-CALL, PRICE, FIRST = (
-    chapters()["levels"].exercises[name] for name in ("levels-call", "levels-price", "levels-first")
+CALL, PRICE, FIRST, LETTER = (
+    chapters()["levels"].exercises[f"levels-{name}"]
+    for name in ("call", "price", "first", "letter")
 )
 
 
@@ -159,6 +160,19 @@ def test_after_a_right_answer_the_next_exercise_is_one_press_away(book):
     following = book.card(ids[ids.index(PRICE.id) + 1])
     expect(following).to_be_focused()
     expect(following.locator(".rm-prompt")).to_be_in_viewport()
+
+
+def test_the_way_on_is_there_when_the_lesson_is_opened_again(book):
+    """The card is shown before those below it; it must not take itself for the last."""
+    book.restart()
+    card = book.card(PRICE)
+    expect(card).to_have_attribute("data-status", "right")
+    expect(card.locator(".rm-next")).to_be_visible()
+    last = book.page.locator(".rm-card[data-exercise]").last
+    last.locator("textarea").fill("слово " * LETTER["words"][0])
+    last.locator(".rm-main").click()
+    expect(last).to_have_attribute("data-status", "saved")
+    expect(last.locator(".rm-next")).to_be_hidden()
 
 
 def test_of_a_long_prompt_only_the_question_is_bold(book):
