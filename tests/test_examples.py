@@ -16,7 +16,7 @@ from course.cli import main as course
 from course.grading import gradebook
 from course.grading.pages import preview, report
 from course.grading.pages.group import Group
-from course.texts import LANGS
+from course.texts import LANGS, text
 
 ROOT = Path(__file__).parent.parent
 EXAMPLE = ROOT / "examples" / "rm-quiz"
@@ -240,17 +240,17 @@ def help_of(command, named, capsys):
 def test_the_two_documents_are_built_alike():
     shape = {}
     for path, lang in zip(DOCUMENTS, LANGS, strict=False):
-        text = path.read_text("utf-8")
+        guide = path.read_text("utf-8")
         commands = "".join(block for kind, block in blocks(path) if kind == "sh")
         shape[lang] = {
-            "headings": re.findall(r"^(#+ (?:\d+\.)?)", text, re.M),
+            "headings": re.findall(r"^(#+ (?:\d+\.)?)", guide, re.M),
             "commands": re.sub(r" --lang ru|\w+\.csv$", "", commands, flags=re.M),
             "pictures": [
                 name.replace(f"-{lang}.", ".")
-                for name in re.findall(r"!\[[^]]+\]\(([^)]+)\)", text)
+                for name in re.findall(r"!\[[^]]+\]\(([^)]+)\)", guide)
             ],
-            "rows": re.findall(r"^\| (`[^|]+`) \|", text, re.M),
-            "questions": len(re.findall(r"^\*\*.*?[.?]\*\*", text, re.M)),
+            "rows": re.findall(r"^\| (`[^|]+`) \|", guide, re.M),
+            "questions": len(re.findall(r"^\*\*.*?[.?]\*\*", guide, re.M)),
         }
     assert shape["uk"] == shape["ru"]
 
@@ -265,6 +265,14 @@ def test_links_and_pictures_are_there_and_small(path):
         assert target.suffix != ".png" or target.stat().st_size < 250_000
     for name in re.findall(r"`(tests/[\w/]+\.py)`", path.read_text("utf-8")):
         assert (ROOT / name).is_file(), name
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_the_card_of_a_student_is_told_with_its_own_words(lang):
+    guide = (ROOT / "docs" / f"teach.{lang}.md").read_text("utf-8")
+    seen = " ".join(re.search(r"^## 8\.(.*?)^## 9\.", guide, re.M | re.S)[1].split())
+    for key in ("card.save", "card.next"):
+        assert f"«{text(key, lang)}»" in seen, key
 
 
 @pytest.mark.parametrize("path", DOCUMENTS[:2], ids=lambda path: path.name)
