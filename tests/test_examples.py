@@ -316,6 +316,14 @@ def test_the_preview_of_a_drawn_exercise_has_three_draws_and_its_mistakes(tmp_pa
     assert len(re.findall(r"v = \d+; s = \d+\s%", page)) == 3 and page.count("rm-part") >= 3
 
 
+def test_whatever_leads_a_sentence_of_the_preview_ends_before_it():
+    bank = ROOT / "lessons" / "05-levels" / "exercises.toml"
+    leads = re.findall("<strong>([^<]+)</strong> [^<]", preview.html(bank, LANGS, []))
+    for lang in LANGS:
+        assert text("card.hint_n", lang, n=1) + "." in leads
+    assert [lead for lead in leads if not lead.endswith((".", ":"))] == []
+
+
 def test_faults_come_first_with_file_and_line_and_the_sound_exercises_are_shown(tmp_path, capsys):
     bank, target = tmp_path / "exercises.toml", tmp_path / "x.html"
     course(["new", "exercises", str(bank)])

@@ -158,7 +158,7 @@ def _slips(telling: Telling, key: Mapping[str, Any]) -> Iterator[Line]:
 def _said(exercise: Exercise, telling: Telling) -> Iterator[Line]:
     lang = telling.lang
     for place, hint in enumerate(telling.raw.get("hint", ()), 1):
-        yield Line("plain", text("card.hint_n", lang, n=place), telling.words(hint))
+        yield Line("plain", text("card.hint_n", lang, n=place) + ".", telling.words(hint))
     model = "card.model_answer" if exercise.kind.by_person else "card.solution"
     leads = {
         "right": ("ok", "lead.right"),
