@@ -26,12 +26,13 @@ from course.figures import (
 HOSTILE = "<script>alert(1)</script> & \"'$x^2$"
 NEAR = 0.15  # coordinates are written with one decimal
 ALL = pytest.mark.parametrize("name", GALLERY)
+WIDTHS = pytest.mark.parametrize("width", [paper.WIDTH, 540.0])
 
 
-def tree(figure, still=False):
+def tree(figure, still=False, width=paper.WIDTH):
     """The picture without name spaces."""
     return ET.fromstring(
-        charts.svg(figure, "uk", still).replace(' xmlns="http://www.w3.org/2000/svg"', "")
+        charts.svg(figure, "uk", still, width).replace(' xmlns="http://www.w3.org/2000/svg"', "")
     )
 
 
@@ -73,9 +74,9 @@ def over(figure, name):
     ]
 
 
-def texts(figure):
+def texts(figure, width=paper.WIDTH):
     """Every text: (x at left, y in the middle, width at most, size, words)."""
-    for node in tree(figure).iter("text"):
+    for node in tree(figure, width=width).iter("text"):
         size, words = float(node.get("font-size")), "".join(node.itertext())
         wide = paper.measure(words, size, node.get("font-weight") == "700")
         x = float(node.get("x")) - {"middle": wide / 2, "end": wide}.get(node.get("text-anchor"), 0)
@@ -107,15 +108,18 @@ def test_every_kind_of_picture_is_in_the_gallery():
 
 class TestEveryPicture:
     @ALL
-    def test_no_text_leaves_the_picture(self, name):
-        height = float(tree(GALLERY[name]).get("viewBox").split()[3])
-        for x, y, wide, size, words in texts(GALLERY[name]):
-            assert x >= -0.1 and x + wide <= paper.WIDTH + 0.1, words
-            assert y >= size / 2 and y + size / 2 <= height, words
+    @WIDTHS
+    def test_no_text_leaves_the_picture(self, name, width):
+        box = tree(GALLERY[name], width=width).get("viewBox").split()
+        assert float(box[2]) == width
+        for x, y, wide, size, words in texts(GALLERY[name], width):
+            assert x >= -0.1 and x + wide <= width + 0.1, words
+            assert y >= size / 2 and y + size / 2 <= float(box[3]), words
 
     @ALL
-    def test_no_text_lies_on_another(self, name):
-        found = list(texts(GALLERY[name]))
+    @WIDTHS
+    def test_no_text_lies_on_another(self, name, width):
+        found = list(texts(GALLERY[name], width))
         for place, (x, y, wide, size, words) in enumerate(found):
             for x2, y2, wide2, _, other in found[:place]:
                 beside = x + wide <= x2 + 0.1 or x2 + wide2 <= x + 0.1
@@ -614,6 +618,15 @@ def test_what_the_pointer_reads_has_decimal_commas_and_leaves_words_alone():
     titles = [[title.text for title in tree(figure).iter("title")] for figure in (pairs, radar)]
     assert titles[0] == ["Вул. Мала: без контакту, p₀ 1,5, найвища p₁ 2"]
     assert titles[1] == ["ст. бал", "Орг. лад, ст. бал: 2,25"]
+
+
+def test_a_wide_picture_uses_all_of_its_width():
+    figure = GALLERY["bars"]
+    far = {
+        width: max(sum(box(bar)[::2]) for bar in tree(figure, width=width).iter("rect"))
+        for width in (paper.WIDTH, 540.0)
+    }
+    assert far[540.0] > far[paper.WIDTH] + 200
 
 
 def test_names_of_close_thresholds_find_room():

@@ -9,7 +9,7 @@ from typing import Any
 
 from course import figures
 from course.charts import bars, plots, schemes
-from course.charts.paper import Paper
+from course.charts.paper import WIDTH, Paper
 from course.figures import Figure
 
 _PAINTERS: dict[type[Figure], Callable[[Paper, Any], None]] = {
@@ -28,7 +28,7 @@ _PAINTERS: dict[type[Figure], Callable[[Paper, Any], None]] = {
 }
 
 
-def svg(figure: Figure, lang: str, still: bool = False) -> str:
+def svg(figure: Figure, lang: str, still: bool = False, width: float = WIDTH) -> str:
     """Draw a picture.
 
     Parameters
@@ -39,6 +39,8 @@ def svg(figure: Figure, lang: str, still: bool = False) -> str:
     still : bool
         A picture that stands alone, in literal colours on white; otherwise in the colours that
         `style` gives the page.
+    width : float
+        Units across; the letters keep their size, so a wide picture has room for more of them.
 
     Returns
     -------
@@ -53,7 +55,7 @@ def svg(figure: Figure, lang: str, still: bool = False) -> str:
     >>> svg(Bars(title="Two bars", sentence="b is twice as long as a.", rows=rows), "uk")[:52]
     '<svg xmlns="http://www.w3.org/2000/svg" lang="uk" vi'
     """
-    paper = Paper(still)
+    paper = Paper(still, width)
     _PAINTERS[type(figure)](paper, figure)
     return paper.svg(lang)
 

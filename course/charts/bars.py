@@ -5,7 +5,7 @@ from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from course.charts.layout import ROW, Scale, heading, on, scale, thresholds, ticks_below
-from course.charts.paper import SIZE, SMALL, WIDTH, Paper, measure, plain, tall
+from course.charts.paper import SIZE, SMALL, Paper, measure, plain, tall
 from course.figures import Bar, Bars, Dots, Histogram, Pairs, Waterfall
 
 _SERIES = ("accent", "second", "third", "rest")
@@ -23,11 +23,11 @@ class _Label(NamedTuple):
         return tall(self.words, width, SIZE, self.bold) + tall(self.note, width, SMALL)
 
 
-def _column(labels: Sequence[_Label]) -> float:
+def _column(paper: Paper, labels: Sequence[_Label]) -> float:
     """Return how wide the column of labels is."""
     wide = [measure(label.words, SIZE, label.bold) for label in labels]
     notes = [measure(label.note, SMALL) for label in labels]
-    return min(0.42 * WIDTH, max((*wide, *notes), default=0.0))
+    return min(0.42 * paper.width, max((*wide, *notes), default=0.0))
 
 
 def _middles(
@@ -43,11 +43,11 @@ def _middles(
         y += height
 
 
-def _lengths(reach: Sequence[float], left: float, room: float) -> Scale:
+def _lengths(paper: Paper, reach: Sequence[float], left: float, room: float) -> Scale:
     """Return the scale of bars, with room for a number at each end that they reach."""
     low, high = min(reach), max(reach)
     start = left + (room if low < 0 else 0)
-    return scale(low, high if high > low else low + 1, start, WIDTH - max(room, 12))
+    return scale(low, high if high > low else low + 1, start, paper.width - max(room, 12))
 
 
 def _bar(paper: Paper, said: str, x: float, y: float, wide: float, thick: float, tone: str) -> None:
@@ -61,7 +61,7 @@ def bars(paper: Paper, figure: Bars) -> None:
     series = zip(figure.series, _SERIES_NAMES, strict=False)
     y = heading(paper, figure, [(name, "square", tone) for name, tone in series])
     labels = [_Label(row.label, row.accent, row.note) for row in rows]
-    width = _column(labels)
+    width = _column(paper, labels)
     reach = [0.0, *(mark.value for mark in figure.marks)]
     said: list[str] = []
     for row in rows:
@@ -70,7 +70,7 @@ def bars(paper: Paper, figure: Bars) -> None:
         said += row.printed[len(row.values) :] if stacked else row.printed
     size = SIZE if len(figure.series) < 2 or stacked else SMALL
     room = max((measure(words, size, True) for words in said), default=0.0) + 8
-    at = _lengths(figure.ends or reach, width + 10, room)
+    at = _lengths(paper, figure.ends or reach, width + 10, room)
     top, draw_marks = thresholds(paper, figure.marks, at, y)
     thick = [22.0 if stacked else max(22.0, 15.0 * len(row.values)) for row in rows]
     heights = [
@@ -134,10 +134,10 @@ def waterfall(paper: Paper, figure: Waterfall) -> None:
         start, run = (0.0, step.value) if step.total else (run, run + step.value)
         ends.append((start, run))
     labels = [_Label(step.label, step.total) for step in figure.steps]
-    width = _column(labels)
+    width = _column(paper, labels)
     room = max(measure(step.printed, SIZE, True) for step in figure.steps) + 8
     reach = [0.0, *(end for both in ends for end in both)]
-    at = _lengths(reach, width + 10, room)
+    at = _lengths(paper, reach, width + 10, room)
     heights = [max(32.0, label.tall(width) + 10) for label in labels]
     middles = _middles(paper, top, width, labels, heights)
     before = None
@@ -159,9 +159,9 @@ def dots(paper: Paper, figure: Dots) -> None:
     """Draw `course.figures.Dots`."""
     y, rows = heading(paper, figure), figure.rows
     labels = [_Label(row.label, row.accent) for row in rows]
-    width = _column(labels)
+    width = _column(paper, labels)
     room = max(measure(row.printed, SIZE, True) for row in rows) + 10
-    at = on(figure.axis, width + 14, WIDTH - room)
+    at = on(figure.axis, width + 14, paper.width - room)
     top, draw_marks = thresholds(paper, figure.marks, at, y)
     heights = [max(28.0, label.tall(width) + 8) for label in labels]
     bottom = top + sum(heights)
@@ -173,18 +173,18 @@ def dots(paper: Paper, figure: Dots) -> None:
         with paper.hover(f"{row.label}: {row.printed}"):
             _whisker(paper, at(row.low), at(row.high), middle, tone)
             paper.sign(at(row.value), middle, "circle", tone)
-        paper.text(WIDTH, middle, row.printed, "end", bold=row.accent)
+        paper.text(paper.width, middle, row.printed, "end", bold=row.accent)
 
 
 def pairs(paper: Paper, figure: Pairs) -> None:
     """Draw `course.figures.Pairs`."""
     y = heading(paper, figure, [(end.name, end.sign, end.tone) for end in figure.ends])
     labels = [_Label(group.label) for group in figure.groups]
-    width, thick = _column(labels), 23.0
+    width, thick = _column(paper, labels), 23.0
     printed = [pair.printed for group in figure.groups for pair in group.pairs]
     room = max(measure(words, SIZE, True) for words in (*printed, figure.column)) + 12
-    at = on(figure.axis, width + 14, WIDTH - room)
-    paper.text(WIDTH, y + ROW / 2, figure.column, "end", "muted", SMALL)
+    at = on(figure.axis, width + 14, paper.width - room)
+    paper.text(paper.width, y + ROW / 2, figure.column, "end", "muted", SMALL)
     top = y + ROW + 2
     heights = [
         max(thick * len(group.pairs), label.tall(width)) + 7
@@ -202,7 +202,7 @@ def pairs(paper: Paper, figure: Pairs) -> None:
                 paper.line(line, second.tone, 2.5, opacity="0.55")
                 paper.sign(at(pair.a), y, first.sign, first.tone)
                 paper.sign(at(pair.b), y, second.sign, second.tone)
-            paper.text(WIDTH, y, pair.printed, "end", bold=pair.accent)
+            paper.text(paper.width, y, pair.printed, "end", bold=pair.accent)
             y += thick
 
 
@@ -210,7 +210,7 @@ def histogram(paper: Paper, figure: Histogram) -> None:
     """Draw `course.figures.Histogram`."""
     ticks = figure.x.ticks
     first, last = (measure(tick.label, SMALL) / 2 + 1 for tick in (ticks[0], ticks[-1]))
-    at = on(figure.x, first, WIDTH - last)
+    at = on(figure.x, first, paper.width - last)
     top, draw_marks = thresholds(paper, figure.marks, at, heading(paper, figure))
     top += 18
     bottom = top + 150

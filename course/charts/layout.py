@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from course.charts.paper import LEADING, SMALL, WIDTH, Paper, measure
+from course.charts.paper import LEADING, SMALL, Paper, measure
 from course.figures import Axis, Figure, Mark
 
 ROW = SMALL * LEADING
@@ -19,12 +19,12 @@ def heading(paper: Paper, figure: Figure, signs: Sequence[tuple[str, str, str]] 
 
     Returns where the picture may begin.
     """
-    y = paper.block(0, 1, figure.title, WIDTH, bold=True) + 1
-    y += paper.block(0, y, figure.unit, WIDTH, tone="muted", size=SMALL) + 7
+    y = paper.block(0, 1, figure.title, paper.width, bold=True) + 1
+    y += paper.block(0, y, figure.unit, paper.width, tone="muted", size=SMALL) + 7
     x = 0.0
     for name, sign, tone in signs:
         wide = 14 + measure(name, SMALL, True)
-        if x and x + wide > WIDTH:
+        if x and x + wide > paper.width:
             x, y = 0.0, y + ROW + 2
         paper.sign(x + 5, y + ROW / 2, sign, tone, 4)
         paper.text(x + 14, y + ROW / 2, name, tone=tone, size=SMALL, bold=True)
@@ -51,15 +51,15 @@ def ticks_below(paper: Paper, axis: Axis, at: Scale, top: float, bottom: float) 
     for tick in axis.ticks:
         x, wide = at(tick.value), measure(tick.label, SMALL)
         paper.line([(x, top), (x, bottom)], "grid")
-        middle = min(max(x, wide / 2), WIDTH - wide / 2)
+        middle = min(max(x, wide / 2), paper.width - wide / 2)
         if middle - wide / 2 > right + 5:  # a label that would touch the one before it is left out
             paper.text(middle, bottom + 10, tick.label, "middle", "muted", SMALL)
             right = middle + wide / 2
     if not axis.label:
         return bottom + 20
-    left = min(at(axis.low), WIDTH - measure(axis.label, SMALL))
+    left = min(at(axis.low), paper.width - measure(axis.label, SMALL))
     y = bottom + 19
-    return y + paper.block(max(left, 0), y, axis.label, WIDTH, tone="muted", size=SMALL) + 2
+    return y + paper.block(max(left, 0), y, axis.label, paper.width, tone="muted", size=SMALL) + 2
 
 
 class _Flag(NamedTuple):
@@ -82,7 +82,11 @@ def _clash(a: _Flag, b: _Flag) -> bool:
 
 
 def _flags(
-    xs: Sequence[float], widths: Sequence[float], rows: int, placed: tuple[_Flag, ...] = ()
+    paper: Paper,
+    xs: Sequence[float],
+    widths: Sequence[float],
+    rows: int,
+    placed: tuple[_Flag, ...] = (),
 ) -> tuple[_Flag, ...] | None:
     """Find room for names in so many rows, those at ``placed`` being settled; None if too few."""
     if len(placed) == len(xs):
@@ -93,9 +97,9 @@ def _flags(
             _Flag(row, x, x - 2, x + wide, "start", x + 4),
             _Flag(row, x, x - wide, x + 2, "end", x - 4),
         ):
-            inside = flag.low >= 0 and flag.high <= WIDTH
+            inside = flag.low >= 0 and flag.high <= paper.width
             if inside and not any(_clash(flag, other) for other in placed):
-                settled = _flags(xs, widths, rows, (*placed, flag))
+                settled = _flags(paper, xs, widths, rows, (*placed, flag))
                 if settled:
                     return settled
     return None
@@ -114,12 +118,12 @@ def thresholds(
     marks = sorted(marks, key=lambda mark: mark.value)
     xs = [at(mark.value) for mark in marks]
     widths = [measure(mark.label, SMALL, True) + 6 for mark in marks]
-    settled = (_flags(xs, widths, rows) for rows in range(1, len(marks) + 1))
+    settled = (_flags(paper, xs, widths, rows) for rows in range(1, len(marks) + 1))
     flags = next(filter(None, settled), None)
     spare = 2 if flags else 0
     if flags is None:  # a row for each, over its line
         flags = tuple(
-            _Flag(row, x, x, x, "middle", min(max(x, wide / 2), WIDTH - wide / 2))
+            _Flag(row, x, x, x, "middle", min(max(x, wide / 2), paper.width - wide / 2))
             for row, (x, wide) in enumerate(zip(xs, widths, strict=True))
         )
     begin = max((y + (flag.row + 1) * (ROW + 1) + spare for flag in flags), default=y)

@@ -142,17 +142,19 @@ def _syllables(word: str, at: int) -> bool:
 
 
 class Paper:
-    """Paper of WIDTH units, growing downwards; x to the right, y down.
+    """Paper of so many units across, growing downwards; x to the right, y down.
 
     Parameters
     ----------
     still : bool
         Literal colours on a white ground, for a picture that stands alone; otherwise the page's
         own.
+    width : float
+        Units.
     """
 
-    def __init__(self, still: bool = False) -> None:
-        self.height, self._still, self._parts = 0.0, still, [""]
+    def __init__(self, still: bool = False, width: float = WIDTH) -> None:
+        self.width, self.height, self._still, self._parts = width, 0.0, still, [""]
         self._margin = 14.0 if still else 0.0
 
     def colour(self, tone: str) -> str:
@@ -280,7 +282,7 @@ class Paper:
 
         A still has a size, a ground and a font of its own.
         """
-        wide, tall = WIDTH + 2 * self._margin, self.height + 2 * self._margin
+        wide, tall = self.width + 2 * self._margin, self.height + 2 * self._margin
         box = " ".join(map(num, (-self._margin, -self._margin, wide, tall)))
         head = f'<svg xmlns="http://www.w3.org/2000/svg" lang="{escape(lang)}" viewBox="{box}"'
         if not self._still:

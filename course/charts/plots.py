@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 from course.charts.layout import ROW, Scale, heading, on, scale, spread, thresholds, ticks_below
-from course.charts.paper import SMALL, WIDTH, Paper, Point, measure, plain, tall, wrap
+from course.charts.paper import SMALL, Paper, Point, measure, plain, tall, wrap
 from course.figures import Axis, Lines, Mark, Profile, Radar, Scatter, Spot
 
 _TALL = 190.0
@@ -17,7 +17,7 @@ def _frame(
 ) -> tuple[Scale, Scale, float, float]:
     """Draw both axes with their thresholds; returns the scales, and top and bottom of the plot."""
     across, up = axes
-    y += paper.block(0, y, up.label, WIDTH, tone="muted", size=SMALL) + 3
+    y += paper.block(0, y, up.label, paper.width, tone="muted", size=SMALL) + 3
     left = max(measure(tick.label, SMALL) for tick in up.ticks) + 7
     at = on(across, left, right)
     upright = [mark for mark in marks if mark.across == "x"]
@@ -43,9 +43,9 @@ def _frame(
 
 def lines(paper: Paper, figure: Lines) -> None:
     """Draw `course.figures.Lines`."""
-    room = 0.3 * WIDTH
+    room = 0.3 * paper.width
     names = [wrap(line.name, room, SMALL, True) for line in figure.lines]
-    right = WIDTH - max(measure(words, SMALL, True) for name in names for words in name) - 10
+    right = paper.width - max(measure(words, SMALL, True) for name in names for words in name) - 10
     y, axes = heading(paper, figure), (figure.x, figure.y)
     at, rise, top, bottom = _frame(paper, y, axes, figure.marks, right)
     for line in figure.lines:
@@ -73,7 +73,7 @@ def lines(paper: Paper, figure: Lines) -> None:
 
 def scatter(paper: Paper, figure: Scatter) -> None:
     """Draw `course.figures.Scatter`."""
-    y, axes, right = heading(paper, figure), (figure.x, figure.y), WIDTH - 8
+    y, axes, right = heading(paper, figure), (figure.x, figure.y), paper.width - 8
     at, rise, top, bottom = _frame(paper, y, axes, figure.marks, right)
     left = at(figure.x.low)
     spots = [(at(spot.x), rise(spot.y)) for spot in figure.spots]
@@ -113,7 +113,7 @@ def _name(paper: Paper, spot: Spot, x: float, y: float, taken: list[Box]) -> Non
     ]
     for dx, dy in tries:
         box = _around(x + dx, y + dy, wide, ROW)
-        inside = box[0] >= 0 and box[2] <= WIDTH and box[1] >= 0
+        inside = box[0] >= 0 and box[2] <= paper.width and box[1] >= 0
         if inside and not any(_overlap(box, other) for other in taken):
             break
     if abs(dy) > 16:
@@ -137,9 +137,9 @@ def radar(paper: Paper, figure: Radar) -> None:
     for (sin, _), label in zip(sines, figure.axes, strict=True):
         if abs(sin) > 0.1:
             wide = max(measure(words, SMALL) for words in wrap(label, room, SMALL))
-            radius = min(radius, (WIDTH / 2 - wide) / abs(sin) - 8)
+            radius = min(radius, (paper.width / 2 - wide) / abs(sin) - 8)
     heights = [tall(label, room, SMALL) for label in figure.axes]
-    x, y = WIDTH / 2, y + radius + heights[0] + 4
+    x, y = paper.width / 2, y + radius + heights[0] + 4
     high = figure.rings[-1].value
     far = scale(figure.low, high, 0, radius)
 

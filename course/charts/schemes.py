@@ -3,7 +3,7 @@
 import math
 
 from course.charts.layout import ROW, heading, scale, spread
-from course.charts.paper import LEADING, SIZE, SMALL, WIDTH, Paper, Point, measure, tall, wrap
+from course.charts.paper import LEADING, SIZE, SMALL, Paper, Point, measure, tall, wrap
 from course.figures import Ladder, Matrix, Network, Timeline
 
 _LINE = SIZE * LEADING
@@ -15,7 +15,7 @@ def ladder(paper: Paper, figure: Ladder) -> None:
     indent = min(20.0, 96.0 / steps)
     for index, rung in reversed(list(enumerate(figure.rungs))):
         left = index * indent
-        room = WIDTH - left - 20
+        room = paper.width - left - 20
         wide = measure(rung.label, SIZE, True) + measure(rung.entry, SMALL) + 14
         beside = wide <= room
         entry = 0.0 if beside else tall(rung.entry, room, SMALL)
@@ -23,12 +23,12 @@ def ladder(paper: Paper, figure: Ladder) -> None:
         height = 14 + lines
         with paper.hover(" – ".join(filter(None, (rung.label, rung.entry, rung.text)))):
             shade = f"shade{min(4, 1 + round(3 * index / steps))}"
-            paper.rect(left, y, WIDTH - left, height - 3, shade, data_part="level")
+            paper.rect(left, y, paper.width - left, height - 3, shade, data_part="level")
             paper.rect(left, y, 4, height - 3, "accent" if rung.accent else "line")
         top, left = y + 5.5, left + 12
         below = top + paper.block(left, top, rung.label, room, bold=True)
         if beside:
-            paper.text(WIDTH - 8, top + _LINE / 2, rung.entry, "end", "muted", SMALL)
+            paper.text(paper.width - 8, top + _LINE / 2, rung.entry, "end", "muted", SMALL)
         else:
             below += paper.block(left, below, rung.entry, room, tone="muted", size=SMALL)
         paper.block(left, below, rung.text, room, size=SMALL)
@@ -41,14 +41,14 @@ def matrix(paper: Paper, figure: Matrix) -> None:
 
     The name of a row stands above its cells, so that columns are wide on a phone.
     """
-    y, wide = heading(paper, figure), WIDTH / len(figure.columns)
+    y, wide = heading(paper, figure), paper.width / len(figure.columns)
     heads = [
         paper.block((column + 0.5) * wide, y, name, wide - 8, "middle", "muted", SMALL, True)
         for column, name in enumerate(figure.columns)
     ]
     y += max(heads) + 4
     for title, cells in zip(figure.rows, figure.cells, strict=True):
-        y += paper.block(0, y, title, WIDTH, size=SMALL, bold=True, tone="muted") + 2
+        y += paper.block(0, y, title, paper.width, size=SMALL, bold=True, tone="muted") + 2
         words = [word for cell in cells for word in cell.text.split()]
         fits = all(measure(word, SIZE, True) <= wide - 12 for word in words)
         size, room = SIZE if fits else SMALL, wide - 10
@@ -84,9 +84,9 @@ def matrix(paper: Paper, figure: Matrix) -> None:
 def timeline(paper: Paper, figure: Timeline) -> None:
     """Draw `course.figures.Timeline`: dots at their times, names beside them."""
     events, y = figure.events, heading(paper, figure)
-    left = min(0.3 * WIDTH, max(measure(event.when, SMALL, True) for event in events)) + 8
+    left = min(0.3 * paper.width, max(measure(event.when, SMALL, True) for event in events)) + 8
     spine, words = left + 10, left + 34
-    room = WIDTH - words
+    room = paper.width - words
     whens = [tall(event.when, left - 8, SMALL, True) for event in events]
     heights = []
     for event, when in zip(events, whens, strict=True):
@@ -123,8 +123,8 @@ def network(paper: Paper, figure: Network) -> None:
         wide = max(measure(words, SMALL, True) for words in name)
         half[node.id] = (wide / 2 + 7, len(name) * ROW / 2 + 5)
     widest, tallest = (max(sizes) for sizes in zip(*half.values(), strict=True))
-    across = scale(0, 1, widest, WIDTH - widest)
-    down = scale(0, 1, y + tallest, y + figure.height * WIDTH - tallest)
+    across = scale(0, 1, widest, paper.width - widest)
+    down = scale(0, 1, y + tallest, y + figure.height * paper.width - tallest)
     centres = {node.id: (across(node.x), down(node.y)) for node in figure.nodes}
     for link in figure.links:
         start, end = centres[link.a], centres[link.b]
@@ -148,7 +148,7 @@ def network(paper: Paper, figure: Network) -> None:
             paper.rect(x - w, middle - h, 2 * w, 2 * h, "paper", **edge, rx=6)
         ink = "ink" if node.tone == "muted" else node.tone
         paper.block(x, middle - h + 5, node.label, room, "middle", ink, SMALL, True)
-    paper.height = y + figure.height * WIDTH + 2
+    paper.height = y + figure.height * paper.width + 2
 
 
 def _arrow(paper: Paper, start: Point, end: Point, half: Point, tone: str) -> None:

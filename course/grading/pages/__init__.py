@@ -46,16 +46,22 @@ def rich(words: object) -> Markup:
     return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", bold))
 
 
-def visible(words: str) -> str:
-    r"""Return a text without signs that nobody sees; some turn the direction of what follows.
+def printed(words: str) -> str:
+    r"""Return a text as it may stand on any line of a page.
+
+    Signs that nobody sees are left out: some turn the direction of what follows. No line ends
+    within a range, or between a dash and its number.
 
     Examples
     --------
-    >>> visible("a\u202eb\0")
+    >>> printed("a\u202eb\0")
     'ab'
+    >>> printed("40–50 %, тобто – 8")
+    '40\u2060–\u206050 %, тобто –\xa08'
     """
     kept = (sign if sign.isprintable() or sign == NBSP else " " * sign.isspace() for sign in words)
-    return "".join(kept)
+    joined = re.sub(r"(?<=\d)–(?=\d)", "\u2060–\u2060", "".join(kept))
+    return re.sub(r"(?<=[–—]) (?=\d)", NBSP, joined)
 
 
 @cache
@@ -71,7 +77,7 @@ def templates() -> Environment:
         undefined=StrictUndefined,
     )
     environment.filters["rich"] = rich
-    environment.filters["visible"] = visible
+    environment.filters["printed"] = printed
     return environment
 
 

@@ -10,7 +10,7 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from course import charts
-from course.grading.pages import HERE, statistics, visible
+from course.grading.pages import HERE, printed, statistics
 from course.grading.pages.report import Bullets, Heading, Paragraph, Picture, Report, Table
 from course.grading.setting.assignment import PYTHON
 from course.texts import section
@@ -95,7 +95,7 @@ def markdown(words: str) -> str:
     >>> markdown("**a** <b> $x$")
     '<strong>a</strong> &#60;b&#62; &#36;x&#36;'
     """
-    safe = re.sub(r"[&<>\"*_`\[\]|~{}#$\\]", lambda sign: f"&#{ord(sign[0])};", visible(words))
+    safe = re.sub(r"[&<>\"*_`\[\]|~{}#$\\]", lambda sign: f"&#{ord(sign[0])};", printed(words))
     safe = re.sub(r"&#42;&#42;(.+?)&#42;&#42;", r"<strong>\1</strong>", safe)
     return re.sub(r"&#96;(.+?)&#96;", r"<code>\1</code>", safe)
 

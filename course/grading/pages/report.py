@@ -12,11 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from course import charts
+from course.charts.paper import WIDTH
 from course.exercises import Exercise, chapter, concepts
 from course.figures import Bar, Bars
 from course.files import write_whole
 from course.grading.options import parser
-from course.grading.pages import page, sheet, statistics, visible
+from course.grading.pages import page, printed, sheet, statistics
 from course.grading.pages.group import Group
 from course.kinds import Telling
 from course.texts import LANGS, NBSP, number, section, text
@@ -26,6 +27,7 @@ _NAMED = 3  # of exercises that are alike, at most so many are named in a senten
 _PARTS = ("row", "item", "option")  # what a table of answers is about
 # Cells of the notebook that draw a picture anew.
 _CODE = {"scores_title": "scores", "facility_title": "facility"}
+_SIZES = {"wide": 540.0, "narrow": WIDTH}  # the page shows the one it has room for
 _TOPS = (0.2, 0.4, 0.6, 0.8, 1.0)
 Where = dict[Any, list[int]]  # an outcome or a concept -> its exercises
 Aim = tuple[str, float, list[int]]  # its words, its share, its exercises
@@ -493,11 +495,14 @@ def html(report: Report) -> str:
     """Return a report as one HTML file that needs nothing else."""
     blocks = report.blocks
     drawn = {
-        place: charts.svg(block.figure, report.lang)
+        place: {
+            size: charts.svg(block.figure, report.lang, width=width)
+            for size, width in _SIZES.items()
+        }
         for place, block in enumerate(blocks)
         if isinstance(block, Picture)
     }
-    values = {"title": visible(report.title), "blocks": blocks, "drawn": drawn}
+    values = {"title": printed(report.title), "blocks": blocks, "drawn": drawn}
     return page("report.html", report.lang, sheet("report.css"), **values)
 
 

@@ -20,7 +20,7 @@ from course import kinds
 from course.cli import main
 from course.exercises import chapters, concepts
 from course.grading import gradebook
-from course.grading.pages import report, statistics
+from course.grading.pages import printed, report, statistics
 from course.grading.pages.group import Group
 from course.grading.pages.notebook import notebook as writer
 from course.grading.setting import assignment
@@ -267,7 +267,7 @@ def test_without_the_key_own_options_keep_their_ids_and_the_page_says_why(group,
     open_, closed = (report.Report(Group(one), "uk") for one in (folder, tmp_path / "out"))
     assert "--key" in report.html(closed) and "--key" not in report.html(open_)
     assert open_.facility == pytest.approx(closed.facility)
-    assert closed.say("exercises_caption", n=38) in report.html(closed)
+    assert printed(closed.say("exercises_caption", n=38)) in report.html(closed)
 
 
 # --- any group -----------------------------------------------------------------------------------------------
@@ -634,11 +634,48 @@ def test_the_page_is_whole_and_its_tables_and_pictures_are_accessible(group, lan
         for _, attributes in found.tags
         if "aria-labelledby" in attributes
     )
-    assert page.count("<svg ") == page.count("<figcaption ") == 3
+    assert page.count("<svg ") == 2 * page.count("<figcaption ") == 6
     for block in made.blocks:  # a sentence says the numbers of its picture
         if isinstance(block, report.Picture):
             assert len(re.findall(r"\d", block.words)) >= 2 and block.words.endswith(".")
     assert not BARE.search(found.text)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_no_line_ends_within_a_range_or_between_a_dash_and_its_number(group, lang):
+    key, private, folder = group
+    made, page, notebook = told(folder, private, lang)
+    cells = ("".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] != "code")
+    for words in (re.sub("<(style|svg).*?</\\1>", "", page, flags=re.S), "\n".join(cells)):
+        assert "0\u2060–\u2060" in words and f"{NBSP}{'–' if lang == 'uk' else '—'}{NBSP}" in words
+        assert not re.search(r"\d–\d|[–—] \d", words)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("width", "least"), [(1000, 600), (600, 420), (400, 300)])
+def test_one_picture_of_each_is_seen_as_wide_as_the_page_lets_it_be(
+    group, chromium, tmp_path, width, least
+):
+    key, private, folder = group
+    made, page, _ = told(folder, private, "ru")
+    (tmp_path / "report.html").write_text(page, "utf-8")
+    tab = chromium.new_page(viewport={"width": width, "height": 900})
+    tab.goto((tmp_path / "report.html").as_uri())
+    boxes = tab.locator("svg").evaluate_all("""(all) => all.map((svg) => {
+      const { width } = svg.getBoundingClientRect(), size = svg.querySelector("text").getCTM().a;
+      return [width, 12.9 * size]; }).filter(([width]) => width)""")
+    tab.close()
+    assert len(boxes) == sum(isinstance(block, report.Picture) for block in made.blocks)
+    assert all(width - 24 >= wide >= least and letters >= 11.5 for wide, letters in boxes), boxes
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_titles_of_wide_pictures_stand_on_one_line(group, lang):
+    key, private, folder = group
+    made, _, _ = told(folder, private, lang)
+    titles = [block.figure.title for block in made.blocks if isinstance(block, report.Picture)]
+    page = report.html(made)
+    assert [f">{title}</text>" in page for title in titles] == [True, True, False]
 
 
 @pytest.mark.parametrize("lang", LANGS)
