@@ -337,7 +337,7 @@ def test_lateness_and_flags_in_plain_words(quiz):
     assert (
         "розпочатих діб: 1" in text
         and "10\u00a0%" in text.replace(" %", "\u00a0%")
-        and "09.12.2026 о 23:00" in text
+        and "09.12.2026, 23:00" in text
     )
     torn = paper(quiz, "17", True)[:-30] + b"x"
     text = shows(quiz, line(quiz, "17", torn)).text
