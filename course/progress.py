@@ -9,7 +9,7 @@ from typing import Any
 
 from course.exercises import Chapter, Exercise, chapters
 from course.record import Record
-from course.texts import number, text
+from course.texts import beginning, number, text
 
 LONGEST = 70  # letters of a prompt that stand for an exercise
 # A sentence ends before a capital letter: «20 тис. грн» goes on.
@@ -55,9 +55,7 @@ def short(prompt: str) -> str:
     'слово слово слово слово слово слово слово слово слово слово слово…'
     """
     first = _SENTENCE.split(re.sub(r"\*\*|`", "", prompt).strip())[0]
-    if len(first) <= LONGEST:
-        return first
-    return first[: LONGEST - 1].rpartition(" ")[0].rstrip(",;:–— ") + "…"
+    return beginning(first, LONGEST)
 
 
 def notebook(chapter: Chapter) -> str:

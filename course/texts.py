@@ -137,6 +137,29 @@ def section(prefix: str, lang: str) -> dict[str, str]:
     }
 
 
+def beginning(words: str, room: int) -> str:
+    """Return the first whole words of a text, not ending with a preposition, and … for the rest.
+
+    Parameters
+    ----------
+    words : str
+    room : int
+        Characters, the mark included.
+
+    Examples
+    --------
+    >>> beginning("Доберіть рівень до кожної дії продавця.", 22)
+    'Доберіть рівень…'
+    >>> beginning("Доберіть рівень.", 22)
+    'Доберіть рівень.'
+    """
+    if len(words) <= room:
+        return words
+    whole = words[:room].rpartition(" ")[0] or words[: room - 1]
+    whole = re.sub(rf"([ {NBSP}]\w{{1,2}})+$", "", whole)
+    return whole.rstrip(f" {NBSP}.,:;–—…") + "…"
+
+
 def number(value: float | Decimal, lang: str = "uk", digits: int | None = None) -> str:
     r"""Write a number as both languages print it.
 

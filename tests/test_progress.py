@@ -133,7 +133,7 @@ def test_what_to_repeat_has_its_question_for_a_name_and_a_link(folder, slug, lan
     ("Рядків `table` **більше** за 0,05", "Рядків table більше за 0,05"),
     ("Позначте все\nДалі", "Позначте все"),
     ("а" * 70, "а" * 70),
-    ("слово, " * 20, ("слово, " * 9)[:-2] + "…"),
+    ("слово, " * 20, ("слово, " * 10)[:-2] + "…"),
 ])  # fmt: skip
 def test_a_prompt_is_cut_at_a_sentence_or_a_word(prompt, said):
     assert progress.short(prompt) == said

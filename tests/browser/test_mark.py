@@ -296,6 +296,23 @@ def test_a_comment_is_used_again_with_one_click(sit):
     )
 
 
+def test_the_name_of_an_exercise_is_cut_after_a_word_and_fits_the_list(sit):
+    """The browser would cut it in the middle of a letter."""
+    names = (
+        sit()
+        .page.locator("#exercise")
+        .evaluate("""(list) => {
+      const style = getComputedStyle(list), pen = document.createElement("canvas").getContext("2d");
+      pen.font = style.font;
+      const room = list.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight) - 20;
+      return [...list.options].map(({ text }) => [text, pen.measureText(text).width <= room]); }""")
+    )
+    assert names == [
+        ["1. Чому ресторан має купувати хліб саме в «Скоринки»?… (30)", True],
+        ["2. Складіть пропозицію для одного ресторану. (30)", True],
+    ]
+
+
 def test_names_and_the_filter(sit):
     one = sit()
     assert "Студентка" not in one.page.content() and one.page.inner_text(

@@ -16,7 +16,6 @@ import zlib
 from collections.abc import Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from textwrap import shorten
 from typing import Any
 
 from course import answers
@@ -26,7 +25,7 @@ from course.grading.marking.marks import LONGEST, Marks, fingerprint, rubric, wr
 from course.grading.options import journal, marks_parser, private_key
 from course.grading.pages import card_sheet
 from course.grading.results import EMPTY, Work
-from course.texts import LANGS, number, section
+from course.texts import LANGS, beginning, number, section
 
 _HERE = Path(__file__).parent
 _FILES = {"mark.js": "text/javascript", "mark.css": "text/css"}
@@ -41,6 +40,7 @@ _HEADERS = {
     "X-Content-Type-Options": "nosniff",
 }
 _FIELDS = {"work": str, "ref": str, "criterion": str, "comment": str}  # of a click
+_TITLE = 60  # characters of an exercise's name: the list has room for them
 _BODY = 1 << 17  # bytes of a click; a comment is shorter
 Json = dict[str, Any]
 
@@ -81,8 +81,8 @@ class Desk:
         """Return what the page needs before any answer."""
         exercises = []
         for place, (ref, source) in enumerate(self.exercises.items(), 1):
-            prompt = source.say("prompt", self.lang)
-            title = shorten(f"{place}. {prompt}", 80, placeholder="…")
+            asked = re.sub(r"\*\*|`", "", f"{place}. {source.say('prompt', self.lang)}")
+            title = beginning(asked, _TITLE)
             exercises.append({"ref": ref, "title": title, "count": len(self.works[ref])})
         return {
             "lang": self.lang,

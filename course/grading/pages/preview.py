@@ -12,10 +12,10 @@ from course.grading.keyfile import Entry
 from course.grading.pages import card_sheet, page, sheet, speaker
 from course.grading.setting.assignment import entry_of, shown_of
 from course.kinds import Line, Telling
-from course.texts import LANGS, number, text
+from course.texts import LANGS, beginning, number, text
 
 _DRAWS = 3  # sets of numbers shown
-_TASK = 71  # characters of a task in a list
+_TASK = 72  # characters of a task in a list
 
 
 def listing(words: Sequence[str]) -> int:
@@ -30,10 +30,9 @@ def listing(words: Sequence[str]) -> int:
         raise GradingError(f"there is no lesson {options.lesson}; there are {', '.join(known)}")
     for slug, home in known.items():
         for name, exercise in home.exercises.items() if options.lesson in (None, slug) else ():
-            task = exercise.raw["prompt"][options.lang]
-            cut = task[:_TASK] + "…" * (len(task) > _TASK)
+            task = beginning(exercise.raw["prompt"][options.lang], _TASK)
             ref = f"{slug}/{name}"
-            print(f"{ref:33} {exercise.kind.name:8} {exercise.points:3g}  {cut}")
+            print(f"{ref:33} {exercise.kind.name:8} {exercise.points:3g}  {task}")
     return 0
 
 

@@ -20,7 +20,7 @@ from course.grading.options import parser
 from course.grading.pages import page, printed, sheet, statistics
 from course.grading.pages.group import Group
 from course.kinds import Telling
-from course.texts import LANGS, NBSP, number, section, text
+from course.texts import LANGS, NBSP, beginning, number, section, text
 
 _PROMPT, _PAIRS, _CONCEPTS, _MISTAKES, _ROUGH = 50, 30, 12, 8, 30  # characters; rows at most; works
 _NAMED = 3  # of exercises that are alike, at most so many are named in a sentence
@@ -274,7 +274,7 @@ class Report:
     def _index(self, place: int, r: float) -> list[str]:
         """Return the row of an exercise, and note what is worth a look."""
         exercise, blank = self.group.exercises[place], self.blank[:, place].mean()
-        prompt = _cut(re.sub(r"\*\*|`", "", self.words(exercise["prompt"])))
+        prompt = beginning(re.sub(r"\*\*|`", "", self.words(exercise["prompt"])), _PROMPT)
         ends = () if np.isnan(r) else statistics.correlation_interval(r, self.n)
         n, easy = self.ns[place], self.percent(self.facility[place])
         if self.enough and self.group.closed[place]:
@@ -481,14 +481,6 @@ class Report:
         self.table("alike_caption", ("pair", "agree", "both", "chance"), rows)
         if total > len(rows):
             self.p("alike_more", n=len(rows), of=number(total, self.lang))
-
-
-def _cut(prompt: str) -> str:
-    """Return the beginning of a prompt, cut after a whole word and not after a preposition."""
-    if len(prompt) <= _PROMPT:
-        return prompt
-    whole = re.sub(r"( \w{1,2})+$", "", prompt[:_PROMPT].rpartition(" ")[0])
-    return whole.rstrip(" .,:;–…") + "…"
 
 
 def html(report: Report) -> str:
