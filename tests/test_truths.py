@@ -150,6 +150,10 @@ def test_contacts(contacts):
     assert TRUTHS["contact_thirty"]() == pytest.approx(sum(sorted(gains.values())[-30:]))
     alone = {cafe: gain for cafe, gain in gains.items() if gain < 0}
     assert TRUTHS["contact_leave_alone"]().to_dict() == pytest.approx(alone)
+    pays = {cafe: gain for cafe, gain in gains.items() if gain >= 0}
+    assert TRUTHS["contact_pays"]().to_dict() == pytest.approx(pays)
+    apart = TRUTHS["contact_thirty_apart"]()
+    assert len(apart) == 30 and apart.sum() == pytest.approx(TRUTHS["contact_thirty"]())
     assert min(map(abs, values)) > 1e-6, "a contact is worth exactly nothing: rounding would decide"
 
 
@@ -178,6 +182,14 @@ def week(contacts, monkeypatch):
     ]
     given, left = 60 * sum(p0.values()), sum(margin - 60 for margin in calls)
     total = sum(best[cafe][0] for cafe in thirty)
+    convincing = {
+        cafe: max((up, delta) for _, delta, up in made) for cafe, made in contacts.items()
+    }
+    points = 100 * fmean(
+        float(row["p1"]) - p0[row["cafe_id"]]
+        for row in offers
+        if (row["offer"], row["channel"]) == ("blend", "visit")
+    )
     return {
         "cafés where a contact pays": sum(delta >= 0 for delta, _ in best.values()),
         "best thirty, UAH": total,
@@ -185,6 +197,15 @@ def week(contacts, monkeypatch):
         "best thirty when every uplift is 2 points lower, UAH": total
         - 0.02 * sum(margins[best[cafe][1]] for cafe in thirty),
         "thirty by p0, UAH": sum(likeliest[cafe][1] for cafe in frequent),
+        "thirty by p0 with the best offers, UAH": sum(best[cafe][0] for cafe in frequent),
+        "thirty by uplift, UAH": sum(
+            delta
+            for _, delta in sorted((up, delta) for up, delta in convincing.values())[-30:]
+        ),
+        "lost by the best contacts with cafés better left alone, UAH": -sum(
+            delta for delta, _ in best.values() if delta < 0
+        ),
+        "coupon that adds as much as blend by visit, UAH": round(points, 1) / 100 * left - given,
         "thirty by p1, UAH": sum(delta for _, delta in sorted(likeliest.values())[-30:]),
         "cafés better left alone among the thirty by p0": sum(
             best[cafe][0] < 0 for cafe in frequent
@@ -194,12 +215,7 @@ def week(contacts, monkeypatch):
         "given away by a coupon of 60 UAH on blend, UAH": given,
         "uplift that pays for the coupon, points": 100 * given / left,
         "uplift that makes it as good as the best thirty, points": 100 * (given + total) / left,
-        "mean uplift of blend by visit, points": 100
-        * fmean(
-            float(row["p1"]) - p0[row["cafe_id"]]
-            for row in offers
-            if (row["offer"], row["channel"]) == ("blend", "visit")
-        ),
+        "mean uplift of blend by visit, points": points,
     }
 
 

@@ -189,10 +189,10 @@ def tables(reading: Reading, say: Words) -> list[Table]:
 
 
 def _last_visit(reading: Reading) -> bool:
-    """Whether a visit dearer than in the case still pays, by less than the slider's step."""
+    """Whether a visit dearer than in the case still pays, but would not for 1 UAH more."""
     visits = [(offer, "visit") for offer in OFFERS]
     top = max(cafe.gains[visit] for cafe in reading.cafes.values() for visit in visits)
-    return reading.visit > CHANNELS["visit"] and 0 <= top < 5
+    return reading.visit > CHANNELS["visit"] and 0 <= top < 1
 
 
 def _alone(reading: Reading) -> bool:

@@ -1,5 +1,6 @@
 """A number, Series or DataFrame that the learner computes in pandas and hands over."""
 
+import math
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
@@ -67,17 +68,25 @@ class Value(Numeric):
 
     def judge(self, key: Key, answer: Any) -> dict[str, Any]:
         truth = key["value"]
+        slip = _slip(key, answer)
         if type(truth) is not dict:
+            if slip is not None:
+                return {"fraction": 0.0, "slip": slip}
             need(type(answer) not in (dict, list, tuple), "wrong-shape")
-            return super().judge(key, finite(answer))
-        columns = _cells(truth, answer, key)
+            numbers = [math.nan if type(wrong) is dict else wrong for wrong in key.get("wrong", ())]
+            return super().judge({**key, "wrong": numbers}, finite(answer))
+        try:
+            columns = _cells(truth, answer, key)
+        except Invalid:
+            if slip is None:
+                raise
+            return {"fraction": 0.0, "slip": slip}
         right, of = sum(map(sum, columns.values())), sum(map(len, columns.values()))
         judged: dict[str, Any] = {"detail": {"right": right, "of": of}}
         if "columns" in truth:
             judged["marks"] = {name: all(cells) for name, cells in columns.items()}
-        for count, wrong in enumerate(key.get("wrong", ()) if right < of else ()):
-            if _equal(wrong, answer, key):
-                return {**judged, "slip": count, "fraction": 0.0}
+        if right < of and slip is not None:
+            return {**judged, "slip": slip, "fraction": 0.0}
         free = _constant(truth)
         judged["fraction"] = float(right == of)
         if of > free:
@@ -119,6 +128,12 @@ def _constant(truth: dict[str, Any]) -> int:
         Counter(cells) for cells in columns if cells and all(type(cell) is str for cell in cells)
     ]
     return sum(max(count.values()) for count in texts)
+
+
+def _slip(key: Key, answer: Any) -> int | None:
+    """Return which known wrong table was handed over, of whatever shape; None when it is none."""
+    wrongs = enumerate(key.get("wrong", ()))
+    return next((count for count, wrong in wrongs if _equal(wrong, answer, key)), None)
 
 
 def _equal(wrong: Any, answer: Any, key: Key) -> bool:

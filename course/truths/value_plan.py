@@ -27,6 +27,12 @@ def contact_thirty() -> float:
 
 
 @computed_from(*SETS)
+def contact_thirty_apart() -> pd.Series:
+    """The same thirty, not yet added up, UAH."""
+    return _best().nlargest(WEEK)
+
+
+@computed_from(*SETS)
 def contact_thirty_gross() -> float:
     """UAH of the thirty when neither cost nor fatigue has been taken off."""
     rows = _contacts()
@@ -59,3 +65,10 @@ def contact_leave_alone() -> pd.Series:
     """Cafés for which no contact pays, and the least loss of each, UAH."""
     best = _best()
     return best[best < 0]
+
+
+@computed_from(*SETS)
+def contact_pays() -> pd.Series:
+    """Cafés for which a contact pays, and the most that it adds, UAH: the comparison turned round."""
+    best = _best()
+    return best[best >= 0]
