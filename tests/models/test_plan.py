@@ -337,6 +337,11 @@ def offered(lang):
         if not option.get("right"):
             yield option["id"], option["text"][lang].partition(": ")[2]
     yield "why", lesson("why-advantage")["solution"][lang]
+    # The best answer of the rubric is what its two highest levels quote.
+    for criterion in lesson("value-plan")["criterion"]:
+        if criterion["id"] in QUESTIONS:
+            best = " ".join(level[lang] for level in criterion["level"][2:])
+            yield criterion["id"], ". ".join(re.findall("«([^»]+)»", best))
     yield from sample(lang).items()
 
 
@@ -521,3 +526,14 @@ def test_a_remark_says_which_tile_it_is_for(lang):
     assert [(remark["tile"], bool(remark["title"])) for remark in listed] == [("who", True)] * 2 + [
         ("", False)
     ]
+
+
+@pytest.mark.parametrize(
+    "lang, words",
+    [
+        ("uk", "у котельні, підписом в акті: голова й так підписує там акт"),
+        ("ru", "в котельной, подписью в акте: председатель и так подписывает там акт"),
+    ],
+)
+def test_an_order_signed_on_the_spot_has_its_place(lang, words):
+    assert codes({"where": words}, lang) == []
