@@ -158,7 +158,8 @@ def strip(figure):
 class TestLevels:
     def test_opening_sentence(self):
         assert look("levels")["sentence"].replace("\u00a0", " ") == (
-            "За маржі 75 тис. грн найбільшу цінність дає відповідальний рівень: 183 тис. грн. "
+            "За маржі 75 тис. грн і ціни години 0,00 тис. грн найбільшу цінність дає "
+            "відповідальний рівень: 183 тис. грн. "
             "Проактивний рівень виграє за маржі понад 90,7 тис. грн."
         )
 
@@ -181,6 +182,15 @@ class TestLevels:
         assert [bar.note.replace("\u00a0", " ") for bar in look("levels")["figures"][0].rows][
             1:4
         ] == ["від 12,0 тис. грн", "від 25,5 тис. грн", "від 90,7 тис. грн"]
+
+    @pytest.mark.parametrize(
+        ("lang", "said"), [("uk", "за вирахуванням ціни годин"), ("ru", "за вычетом цены часов")]
+    )
+    def test_worth_of_a_customer_is_after_the_price_of_hours_and_says_so(self, lang, said):
+        declared = instruments.find("levels")
+        reading = declared.read({**declared.cases["holdings"], "margin": 300, "price": 0.39})
+        assert reading.worth[4] == pytest.approx((300 - 56 - 39) * 1.2 / 0.34)
+        assert said in declared.draw(reading, instruments.Words("levels", lang))[0].unit
 
     @pytest.mark.parametrize(
         ("margin", "level", "following"),
@@ -288,7 +298,7 @@ class TestLevels:
         "met, changes",
         [
             ("close", {"margin": 280}),
-            ("least", {"price": 0.39}),
+            ("least", {"price": 0.69, "hours": 900}),
             (
                 "spent",
                 {
@@ -308,9 +318,11 @@ class TestLevels:
             {"margin": 283},
             {"margin": 270},
             {"margin": 280, "price": 0.01},
-            {"price": 0.38},
-            {"price": 0.4},
-            {"price": 0.39, "hours": 1150},
+            {"price": 0.68, "hours": 900},
+            {"price": 0.7, "hours": 900},
+            {"price": 0.69, "hours": 950},
+            # the answer of the task in pandas
+            {"price": 0.39},
             {
                 "farms__plan": "basic",
                 "chains__plan": "accountable",
