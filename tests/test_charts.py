@@ -87,6 +87,13 @@ def where(figure, words):
     return next((x, y, wide) for x, y, wide, _, said in texts(figure) if said == words)
 
 
+def plot(figure):
+    """Share of the picture's width between the outermost upright lines of its grid."""
+    grid = [points(node) for node in tree(figure).iter("path") if "grid" in (node.get("stroke") or "")]
+    xs = [line[0][0] for line in grid if line[0][0] == line[1][0]]
+    return round((max(xs) - min(xs)) / paper.WIDTH, 3)
+
+
 def ticked(figure, axis, vertical=False):
     """Return what turns a value of an axis into its place, by the first and last printed tick."""
     first, last = axis.ticks[0], axis.ticks[-1]
@@ -383,6 +390,32 @@ def test_both_ends_of_a_pair_are_at_their_values_under_their_signs():
     assert rows == sorted(rows) and rows == pytest.approx(
         [centre(node)[1] for node in signs[1::2]], abs=NEAR
     )
+
+
+@pytest.mark.parametrize("name", ["dots", "pairs"])
+def test_the_plot_keeps_its_share_however_long_the_words_beside_it(name):
+    """Long names wrap, and the name of the numbers takes a row: the axis gives nothing away."""
+    figure = GALLERY[name]
+    long = "Знання й розуміння покупця, якого ще не питали"
+    if name == "pairs":
+        groups = tuple(replace(group, label=long) for group in figure.groups)
+        for column in ("Δ", "різниця ± похибка", "різниця, гривень на одну пару ± похибка"):
+            assert plot(replace(figure, groups=groups, column=column)) >= 0.4, column
+    else:
+        rows = tuple(replace(row, label=long, printed="−2,3 ± 0,4") for row in figure.rows)
+        assert plot(replace(figure, rows=rows)) >= 0.4
+
+
+def test_no_threshold_strikes_a_number_at_the_end_of_its_bar():
+    """What is printed comes after the thresholds, with a halo that breaks them."""
+    root = tree(GALLERY["bars"])
+    order = list(root.iter())
+    last = max(index for index, node in enumerate(order) if node.get("data-part") == "mark")
+    printed = {row.printed[0] for row in GALLERY["bars"].rows}
+    numbers = [(index, node) for index, node in enumerate(order) if node.text in printed]
+    numbers = [(index, node) for index, node in numbers if node.tag == "text"]
+    assert len(numbers) == len(printed)
+    assert all(index > last and node.get("paint-order") for index, node in numbers)
 
 
 def test_a_histogram_stands_on_its_edges():

@@ -8,6 +8,8 @@ from course.charts.layout import ROW, Scale, heading, on, scale, thresholds, tic
 from course.charts.paper import SIZE, SMALL, Paper, measure, plain, tall
 from course.figures import Bar, Bars, Dots, Histogram, Pairs, Waterfall
 
+# The least share that an axis between two columns of words keeps.
+_PLOT = 0.4
 _SERIES = ("accent", "second", "third", "rest")
 _SERIES_NAMES = ("accent", "second", "third", "muted")
 
@@ -23,11 +25,16 @@ class _Label(NamedTuple):
         return tall(self.words, width, SIZE, self.bold) + tall(self.note, width, SMALL)
 
 
-def _column(paper: Paper, labels: Sequence[_Label]) -> float:
-    """Return how wide the column of labels is."""
+def _column(paper: Paper, labels: Sequence[_Label], beside: float = 0.0) -> float:
+    """Return how wide the column of labels is.
+
+    Where ``beside`` is taken on the other side of the plot, labels wrap until the plot keeps its
+    share.
+    """
     wide = [measure(label.words, SIZE, label.bold) for label in labels]
     notes = [measure(label.note, SMALL) for label in labels]
-    return min(0.42 * paper.width, max((*wide, *notes), default=0.0))
+    most = min(0.42 * paper.width, (1 - _PLOT) * paper.width - beside)
+    return min(most, max((*wide, *notes), default=0.0))
 
 
 def _middles(
@@ -77,12 +84,15 @@ def bars(paper: Paper, figure: Bars) -> None:
         max(bar + 12, label.tall(width) + 10) for bar, label in zip(thick, labels, strict=True)
     ]
     draw = _stack if stacked else _side_by_side
-    middles = _middles(paper, top, width, labels, heights)
+    middles = list(_middles(paper, top, width, labels, heights))
     for row, bar, middle in zip(rows, thick, middles, strict=True):
         draw(paper, figure, row, at, middle - bar / 2, size)
     bottom = top + sum(heights)
     paper.line([(at(0), top), (at(0), bottom)], "line")
     draw_marks(bottom)
+    if not stacked:
+        for row, bar, middle in zip(rows, thick, middles, strict=True):
+            _numbers(paper, row, at, middle - bar / 2, bar / len(row.values), size)
     paper.height = bottom + 4
 
 
@@ -99,12 +109,19 @@ def _side_by_side(paper: Paper, figure: Bars, row: Bar, at: Scale, y: float, siz
         end, middle = at(value), y + thick / 2
         left, wide = min(at(0), end), abs(end - at(0))
         _bar(paper, _words(figure, row, index), left, y + 1, wide, thick - 2, tone)
-        edge = end if row.high is None else max(end, at(row.high))
         if row.low is not None and row.high is not None:
             _whisker(paper, at(row.low), at(row.high), middle)
-        beyond, anchor = (edge + 5, "start") if value >= 0 else (end - 5, "end")
-        paper.text(beyond, middle, row.printed[index], anchor, size=size, bold=row.accent)
         y += thick
+
+
+def _numbers(paper: Paper, row: Bar, at: Scale, y: float, thick: float, size: float) -> None:
+    """Print the values at the ends of their bars, over the thresholds that would strike them."""
+    for index, value in enumerate(row.values):
+        end, middle = at(value), y + (index + 0.5) * thick
+        edge = end if row.high is None else max(end, at(row.high))
+        beyond, anchor = (edge + 5, "start") if value >= 0 else (end - 5, "end")
+        printed, bold = row.printed[index], row.accent
+        paper.text(beyond, middle, printed, anchor, size=size, bold=bold, halo=True)
 
 
 def _whisker(paper: Paper, low: float, high: float, y: float, tone: str = "ink") -> None:
@@ -159,8 +176,8 @@ def dots(paper: Paper, figure: Dots) -> None:
     """Draw `course.figures.Dots`."""
     y, rows = heading(paper, figure), figure.rows
     labels = [_Label(row.label, row.accent) for row in rows]
-    width = _column(paper, labels)
-    room = max(measure(row.printed, SIZE, True) for row in rows) + 10
+    room = max(measure(row.printed, SIZE, row.accent) for row in rows) + 10
+    width = _column(paper, labels, 14 + room)
     at = on(figure.axis, width + 14, paper.width - room)
     top, draw_marks = thresholds(paper, figure.marks, at, y)
     heights = [max(28.0, label.tall(width) + 8) for label in labels]
@@ -180,12 +197,12 @@ def pairs(paper: Paper, figure: Pairs) -> None:
     """Draw `course.figures.Pairs`."""
     y = heading(paper, figure, [(end.name, end.sign, end.tone) for end in figure.ends])
     labels = [_Label(group.label) for group in figure.groups]
-    width, thick = _column(paper, labels), 23.0
-    printed = [pair.printed for group in figure.groups for pair in group.pairs]
-    room = max(measure(words, SIZE, True) for words in (*printed, figure.column)) + 12
+    pairs = [pair for group in figure.groups for pair in group.pairs]
+    room = max(measure(pair.printed, SIZE, pair.accent) for pair in pairs) + 12
+    width, thick = _column(paper, labels, 14 + room), 23.0
     at = on(figure.axis, width + 14, paper.width - room)
-    paper.text(paper.width, y + ROW / 2, figure.column, "end", "muted", SMALL)
-    top = y + ROW + 2
+    # The name of the numbers has a row of its own: however long, it takes nothing from the axis.
+    top = y + paper.block(paper.width, y, figure.column, paper.width, "end", "muted", SMALL) + 2
     heights = [
         max(thick * len(group.pairs), label.tall(width)) + 7
         for group, label in zip(figure.groups, labels, strict=True)

@@ -131,7 +131,8 @@ def thresholds(
     def draw(bottom: float) -> None:
         for mark, flag in zip(marks, flags, strict=True):
             with paper.hover(mark.label):
-                line = [(flag.x, y + flag.row * (ROW + 1) + 1), (flag.x, bottom)]
+                below = flag.row + (flag.anchor == "middle")  # no line through its own name
+                line = [(flag.x, y + below * (ROW + 1) + 1), (flag.x, bottom)]
                 paper.line(line, "ink", 1.3, "4 3", data_part="mark")
         for mark, flag in zip(marks, flags, strict=True):
             middle = y + (flag.row + 0.5) * (ROW + 1)

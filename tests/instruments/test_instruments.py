@@ -14,7 +14,7 @@ import pytest
 
 from course import charts, instruments
 from course.datasets import load
-from course.figures import Bars, Matrix, Pairs, Radar
+from course.figures import Bars, Dots, Matrix, Pairs, Radar
 from course.models import audit as audit_model
 from course.models import levels as level_model
 from course.models.value import contact_value
@@ -114,6 +114,14 @@ class TestEvery:
                             or abs(y - y2) >= size * 0.9
                         )
                         assert apart, (words, other)
+
+    @ALL
+    @pytest.mark.parametrize("lang", LANGS)
+    def test_an_axis_between_words_keeps_two_fifths_of_the_width(self, name, lang):
+        for case in instruments.find(name).cases:
+            for figure in look(name, lang, case)["figures"]:
+                if isinstance(figure, (Dots, Pairs)):
+                    assert drawing.plot(figure) >= 0.4, case
 
     @ALL
     def test_challenges_are_told_and_not_met_by_any_case(self, name):
