@@ -89,7 +89,9 @@ def where(figure, words):
 
 def plot(figure):
     """Share of the picture's width between the outermost upright lines of its grid."""
-    grid = [points(node) for node in tree(figure).iter("path") if "grid" in (node.get("stroke") or "")]
+    grid = [
+        points(node) for node in tree(figure).iter("path") if "grid" in (node.get("stroke") or "")
+    ]
     xs = [line[0][0] for line in grid if line[0][0] == line[1][0]]
     return round((max(xs) - min(xs)) / paper.WIDTH, 3)
 

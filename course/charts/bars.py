@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 
-from course.charts.layout import ROW, Scale, heading, on, scale, thresholds, ticks_below
+from course.charts.layout import Scale, heading, on, scale, thresholds, ticks_below
 from course.charts.paper import SIZE, SMALL, Paper, measure, plain, tall
 from course.figures import Bar, Bars, Dots, Histogram, Pairs, Waterfall
 
@@ -20,9 +20,13 @@ class _Label(NamedTuple):
     words: str
     bold: bool = False
     note: str = ""
+    size: float = SIZE
 
     def tall(self, width: float) -> float:
-        return tall(self.words, width, SIZE, self.bold) + tall(self.note, width, SMALL)
+        return tall(self.words, width, self.size, self.bold) + tall(self.note, width, SMALL)
+
+    def breaks(self, width: float) -> bool:
+        return any(measure(word, self.size, self.bold) > width for word in self.words.split())
 
 
 def _column(paper: Paper, labels: Sequence[_Label], beside: float = 0.0) -> float:
@@ -37,6 +41,13 @@ def _column(paper: Paper, labels: Sequence[_Label], beside: float = 0.0) -> floa
     return min(most, max((*wide, *notes), default=0.0))
 
 
+def _whole(labels: Sequence[_Label], width: float) -> Sequence[_Label]:
+    """Make letters smaller where a word would break."""
+    if any(label.breaks(width) for label in labels):
+        return [label._replace(size=SMALL) for label in labels]
+    return labels
+
+
 def _middles(
     paper: Paper, y: float, width: float, labels: Sequence[_Label], heights: Sequence[float]
 ) -> Iterator[float]:
@@ -44,7 +55,7 @@ def _middles(
     for label, height in zip(labels, heights, strict=True):
         middle = y + height / 2
         top = middle - label.tall(width) / 2
-        top += paper.block(width, top, label.words, width, "end", bold=label.bold)
+        top += paper.block(width, top, label.words, width, "end", size=label.size, bold=label.bold)
         paper.block(width, top, label.note, width, "end", "muted", SMALL)
         yield middle
         y += height
@@ -178,6 +189,7 @@ def dots(paper: Paper, figure: Dots) -> None:
     labels = [_Label(row.label, row.accent) for row in rows]
     room = max(measure(row.printed, SIZE, row.accent) for row in rows) + 10
     width = _column(paper, labels, 14 + room)
+    labels = _whole(labels, width)
     at = on(figure.axis, width + 14, paper.width - room)
     top, draw_marks = thresholds(paper, figure.marks, at, y)
     heights = [max(28.0, label.tall(width) + 8) for label in labels]
@@ -198,9 +210,10 @@ def pairs(paper: Paper, figure: Pairs) -> None:
     y = heading(paper, figure, [(end.name, end.sign, end.tone) for end in figure.ends])
     labels = [_Label(group.label) for group in figure.groups]
     pairs = [pair for group in figure.groups for pair in group.pairs]
-    room = max(measure(pair.printed, SIZE, pair.accent) for pair in pairs) + 12
-    width, thick = _column(paper, labels, 14 + room), 23.0
-    at = on(figure.axis, width + 14, paper.width - room)
+    room = max(measure(pair.printed, SIZE, pair.accent) for pair in pairs) + 10
+    width, thick = _column(paper, labels, 10 + room), 23.0
+    labels = _whole(labels, width)
+    at = on(figure.axis, width + 10, paper.width - room)
     # The name of the numbers has a row of its own: however long, it takes nothing from the axis.
     top = y + paper.block(paper.width, y, figure.column, paper.width, "end", "muted", SMALL) + 2
     heights = [
