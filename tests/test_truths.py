@@ -199,8 +199,7 @@ def week(contacts, monkeypatch):
         "thirty by p0, UAH": sum(likeliest[cafe][1] for cafe in frequent),
         "thirty by p0 with the best offers, UAH": sum(best[cafe][0] for cafe in frequent),
         "thirty by uplift, UAH": sum(
-            delta
-            for _, delta in sorted((up, delta) for up, delta in convincing.values())[-30:]
+            delta for _, delta in sorted((up, delta) for up, delta in convincing.values())[-30:]
         ),
         "lost by the best contacts with cafés better left alone, UAH": -sum(
             delta for delta, _ in best.values() if delta < 0

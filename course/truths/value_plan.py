@@ -28,7 +28,7 @@ def contact_thirty() -> float:
 
 @computed_from(*SETS)
 def contact_thirty_apart() -> pd.Series:
-    """Return the same thirty, not yet added up, UAH."""
+    """UAH of each of the same thirty, not yet added up."""
     return _best().nlargest(WEEK)
 
 
@@ -69,6 +69,6 @@ def contact_leave_alone() -> pd.Series:
 
 @computed_from(*SETS)
 def contact_pays() -> pd.Series:
-    """Cafés for which a contact pays, and what it adds, UAH: the comparison turned round."""
+    """Cafés for which a contact pays, and the most that it adds to each, UAH."""
     best = _best()
     return best[best >= 0]

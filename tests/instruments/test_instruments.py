@@ -474,7 +474,9 @@ class TestContactValue:
     def test_challenges_can_be_met(self, met, changes):
         assert look("contact_value", **changes)["met"] == [met]
 
-    @pytest.mark.parametrize("changes", [{"visit": 100}, {"visit": 101}, {"visit": 104}, {"visit": 106}])
+    @pytest.mark.parametrize(
+        "changes", [{"visit": 100}, {"visit": 101}, {"visit": 104}, {"visit": 106}]
+    )
     def test_what_is_near_does_not_meet_them(self, changes):
         assert look("contact_value", **changes)["met"] == []
 

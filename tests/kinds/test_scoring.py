@@ -370,7 +370,9 @@ def test_a_wrong_result_of_another_shape_is_passed_over():
 
 def test_a_table_where_a_number_is_asked_can_be_a_known_slip():
     wrong = [0.5, SERIES]
-    assert mark("value", SERIES, wrong=wrong).slip == 1 and mark("value", 0.5, wrong=wrong).slip == 0
+    assert (
+        mark("value", SERIES, wrong=wrong).slip == 1 and mark("value", 0.5, wrong=wrong).slip == 0
+    )
     assert reason("value", {**SERIES, "values": [1, 2, 3]}, wrong=wrong) == "wrong-shape"
     assert mark("value", 0.3711, wrong=wrong).state == "right"
 
