@@ -4,6 +4,7 @@ import csv
 import re
 import runpy
 import sys
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from itertools import product
 from pathlib import Path
@@ -19,6 +20,7 @@ from course.models.levels import (
     HOURS,
     LEVELS,
     RETENTIONS,
+    Terms,
     allocate,
     best_level,
     level_value,
@@ -126,6 +128,34 @@ def test_no_customer_lies_between_a_threshold_and_its_rounding(margins, lam, pri
             for m in margins.values()
             if min(exact, rounded) - 0.005 <= m <= max(exact, rounded) + 0.005
         ]
+
+
+def test_the_lesson_prints_what_an_error_of_two_points_changes(margins):
+    """In steps of 0.01; one customer lies at a threshold, so a list by >= counts one more."""
+    listed = {id: LEVELS.index(name) for id, name in levels_assigned().items()}
+    prices, moved, values = [], [], []
+    for level, error in product(range(5), (-0.02, 0.02)):
+        kept = [r + error * (place == level) for place, r in enumerate(RETENTIONS)]
+        terms = Terms(retentions=kept)
+
+        def best(step, terms=terms):
+            return {id: best_level(m, step / 100, terms) for id, m in margins.items()}
+
+        def fits(step, best=best):
+            return sum(HOURS[place] for place in best(step).values()) <= 1200
+
+        step = bisect_left(range(100), True, key=fits)
+        prices.append(step / 100)
+        moved.append(sum(place != listed[id] for id, place in best(step).items()))
+        worth = [level_value(margins[id], COSTS[k], kept[k], DISCOUNT) for id, k in listed.items()]
+        values.append(sum(worth) / 1000)
+    printed = [f"{end(prices):.2f}".replace(".", ",") for end in (min, max)]
+    printed += [f"{end(values):.1f}".replace(".", ",") for end in (min, max)]
+    printed.append(f"{min(moved)}–{max(moved)}")
+    page = (paths.shared("lessons") / "05-levels" / "lesson.md").read_text("utf-8")
+    for start in ("Наскільки список певний", "Насколько список надёжен"):
+        paragraph = re.search(f"^{start}.*$", page, re.M)[0]
+        assert [part for part in printed if part not in paragraph] == []
 
 
 def test_margin_share(margins):
