@@ -74,7 +74,8 @@ class Pages:
         """Yield what came of the file, when it was handed in, what is still open."""
         for flag in work.flags:
             if flag != "late":
-                yield text(f"grading.flag.{flag}", lang) + "."
+                words = text(f"grading.flag.{flag}", lang)
+                yield f"{words[0].upper()}{words[1:]}."
         if work.late_days and self.key["late"]:
             lost = min(100, work.late_days * self.key["late"]["percent_per_day"])
             yield text("feedback.late", lang, days=work.late_days, percent=number(lost, lang))

@@ -20,7 +20,7 @@ from course.exercises import Exercise
 from course.grading import GradingError, gradebook, results
 from course.grading.marking.marks import Click, Marks
 from course.grading.pages import feedback
-from course.texts import number
+from course.texts import LANGS, number
 
 WHEN = datetime(2026, 12, 2, 9, tzinfo=UTC)
 SCRIPT = "<script>alert(1)</script><img src=x onerror=alert(2)>"
@@ -341,10 +341,21 @@ def test_lateness_and_flags_in_plain_words(quiz):
     )
     torn = paper(quiz, "17", True)[:-30] + b"x"
     text = shows(quiz, line(quiz, "17", torn)).text
-    assert "немає квитанції" in text
+    assert "немає квитанції" in text.lower()
     absent = json.loads(results.line(gradebook.Grader(quiz.key).absent("18", {"no-submission"})))
     page = shows(quiz, absent)
-    assert "роботу не отримано" in page.text and not [1 for tag, _ in page.tags if tag == "h2"]
+    assert "Роботу не отримано." in page.text and not [1 for tag, _ in page.tags if tag == "h2"]
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_what_is_said_of_a_file_is_said_in_sentences(quiz, right, lang):
+    flags = sorted({"ok", *gradebook.FLAGS} - {"late"})
+    page = feedback.Pages(quiz.key).page(work(right | {"flags": flags, "lang": lang}))
+    said = re.findall(
+        "<p>([^<]+)</p>", page.partition('class="total"')[2].partition("</section")[0]
+    )
+    assert len(said) >= len(flags)
+    assert [words for words in said if not (words[0].isupper() and words.endswith("."))] == []
 
 
 def test_numbers_drawn_with_a_mistyped_id_are_those_that_the_student_saw(quiz):
