@@ -15,7 +15,7 @@ from course.files import write_whole
 from course.kinds import Answered
 from course.progress import notebook, short
 from course.record import Record
-from course.texts import text
+from course.texts import quoted, text
 
 SLOT = "hand-in:name"  # under this name the journal keeps who hands in
 LONGEST = 200  # letters of a name
@@ -104,7 +104,7 @@ def _gap(work: Work, lang: str) -> str:
     if not work.answer:
         return text("export.unanswered", lang)
     if work.empty:
-        titles = ", ".join(f"«{title}»" for title in work.empty)
+        titles = ", ".join(map(quoted, work.empty))
         return text("export.parts_left", lang, titles=titles)
     return text("export.answered" if work.whole else "export.length", lang)
 

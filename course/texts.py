@@ -121,6 +121,17 @@ def fill(pattern: str, values: Mapping[str, Any], lang: str = "uk") -> str:
     return _HOLE.sub(put, pattern)
 
 
+def quoted(words: str) -> str:
+    """Put a text in quotes; those in it become inner ones.
+
+    Examples
+    --------
+    >>> quoted("Чому «Зернокрок»?")
+    '«Чому „Зернокрок“?»'
+    """
+    return fill("«{words}»", {"words": words})
+
+
 def section(prefix: str, lang: str) -> dict[str, str]:
     """Return all texts below ``prefix`` as ``{last part of the key: text}``, placeholders left in.
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from course import texts
 from course.exercises import Exercise
 from course.texts import LANGS, MINUS, NBSP, entries, fill, number, plural, text
 from course.widgets import card
@@ -159,3 +160,13 @@ def test_a_sentence_holds_whatever_is_put_into_it(key, lang):
         said = re.sub(r"`[^`]*`", "", said)
         assert not re.search(r"[.?!…]\.(?!\.)|«[^»]*«", said), said
         assert not re.search(r"\bо 11", said), "the hour asks for «об»"
+
+
+def test_quotes_around_a_value_are_put_where_those_within_it_are_turned():
+    bare = [
+        f"{path.name}:{number}"
+        for path in sorted(Path(texts.__file__).parent.rglob("*.py"))
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1)
+        if re.search(r"""f["'][^"']*«\{""", line)
+    ]
+    assert bare == [], "course.texts.quoted turns inner quotes"

@@ -22,7 +22,7 @@ from course.kinds._kind import (
     filled,
 )
 from course.kinds.text import ESSAY, Written, WrittenEntry
-from course.texts import fill, number, section, text
+from course.texts import fill, number, quoted, section, text
 
 ICONS = (
     "person",
@@ -128,8 +128,8 @@ class Canvas(Written):
             words = fill(patterns[remark.code], _printed(remark.values, titles, lang))
             said.append((remark.tile, words))
         if empty:
-            quoted = ", ".join(f"«{title}»" for title in empty)
-            said.append(("", text("say.tiles_empty", lang, titles=quoted)))
+            titled = ", ".join(map(quoted, empty))
+            said.append(("", text("say.tiles_empty", lang, titles=titled)))
         return [
             {"tile": tile, "title": titles.get(tile, ""), "text": words} for tile, words in said
         ]

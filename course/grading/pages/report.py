@@ -20,7 +20,7 @@ from course.grading.options import parser
 from course.grading.pages import page, printed, sheet, statistics
 from course.grading.pages.group import Group
 from course.kinds import Telling
-from course.texts import LANGS, NBSP, beginning, number, section, text
+from course.texts import LANGS, NBSP, beginning, number, quoted, section, text
 
 _PROMPT, _PAIRS, _CONCEPTS, _MISTAKES, _ROUGH = 50, 30, 12, 8, 30  # characters; rows at most; works
 _NAMED = 3  # of exercises that are alike, at most so many are named in a sentence
@@ -347,7 +347,7 @@ class Report:
             if right is False and parted and upper > lower + 0.1 and chose[parted[0]].sum() > 2:
                 self.look(place, "option", option=label)
             if right is not None and not count:
-                unused.append(f"«{label}»")
+                unused.append(quoted(label))
             if right is not None or count:
                 total = group.totals[chose].mean() if count else np.nan
                 shares = map(self.percent, (total, upper, lower))
@@ -404,7 +404,9 @@ class Report:
         self._where("outcome", trained)
         known = self._weakest(covered, lambda name: concepts().get(name, {}).get(self.lang, name))
         weak = [
-            f"«{label}» ({self.percent(share)})" for label, share, _ in known if self.lost(share)
+            f"{quoted(label)} ({self.percent(share)})"
+            for label, share, _ in known
+            if self.lost(share)
         ]
         if weak:
             self.main.append(self.say("main_concept", list=", ".join(weak[:3])))

@@ -423,6 +423,22 @@ def test_where_people_have_yet_to_mark_everything_no_scores_are_told(tmp_path, l
 
 
 @pytest.mark.parametrize("lang", LANGS)
+def test_quotes_within_a_quoted_term_or_option_are_inner_ones(group, lang, monkeypatch):
+    key, private, folder = group
+    named = {name: dict.fromkeys(LANGS, f"«{name}» чи ні") for name in concepts()}
+    monkeypatch.setattr(report, "concepts", lambda: named)
+    found = Group(folder, private)
+    choice = next(one for one in found.exercises if one.kind.name == "choice")
+    option = {"id": "none", "text": dict.fromkeys(LANGS, "«ніхто»"), "why": {}}
+    choice.raw["option"].append(option)
+    made = report.Report(found, lang)
+    words = " ".join(
+        [*made.main, *(b.words for b in made.blocks if isinstance(b, report.Paragraph))]
+    )
+    assert "«„ніхто“»" in words and "«„S" in words and not re.search("«[^»]*«", words)
+
+
+@pytest.mark.parametrize("lang", LANGS)
 def test_full_marks_leave_nothing_hard_and_nothing_weak(tmp_path, lang):
     spec = of(*TASKS).replace('"own/own-choice"', '"own/own-choice", "audit/audit-culture-gap"')
     key, private = setting(tmp_path, 12, spec)
