@@ -475,6 +475,8 @@ def test_what_a_person_marks_is_done_and_never_right_or_due(learner):
 def test_what_cannot_be_read_is_not_done(learner):
     learner.check("drawn", "сім")
     assert learner.progress() == (0, 0, 0)
+    assert learner.hand_over("сім")["status"] == "invalid", "code is kept, and says what is wrong"
+    assert learner.progress() == (0, 0, 0)
 
 
 # --- what is due ----------------------------------------------------------------------------------------------------
