@@ -849,6 +849,17 @@ def test_a_fuller_file_that_is_too_late_to_earn_anything_gives_way(quiz, tmp_pat
     assert timely.rank > late.rank
 
 
+def test_of_two_files_worth_the_same_the_timely_one_counts(quiz):
+    key = quiz.key | {"late": {"percent_per_day": 0, "until": None}}
+    timely, late = (
+        gradebook.Grader(key).grade(
+            handed(key, WHO, "x", [saved(quiz, ref, when=when) for ref, _ in MORE]), "x.jsonl"
+        )
+        for when in (START, CLOSES + timedelta(hours=1))
+    )
+    assert timely.rank.worth == late.rank.worth and timely.rank > late.rank
+
+
 def test_many_files_of_one_student_count_the_same_in_every_order(quiz, tmp_path):
     dice, files = random.Random(5), []
     for n in range(6):
