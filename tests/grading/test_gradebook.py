@@ -582,6 +582,13 @@ def test_the_run_counts_everybody(tables, quiz):
     )
 
 
+def test_the_mean_is_that_of_the_whole_roster_and_of_nobody_else(tables, quiz):
+    told, lines = json.loads((tables / "run.json").read_bytes()), graded(tables)
+    points = [lines[student]["points"] for student in quiz.names]
+    assert points.count(0) == 1, "one of four handed in nothing"
+    assert told["mean"] == pytest.approx(sum(points) / 4, abs=1e-4)
+
+
 def test_a_notebook_alone_is_a_wrong_file_and_beside_the_answers_none(quiz, tmp_path):
     data = submission(quiz.key, "17", quiz.names["17"])
     files = {
