@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from course import cli
 from course.grading import GradingError, results
-from course.grading.cells import encode
+from course.grading.cells import decimal, encode
 from course.grading.exports import ects, moodle_grades
 from course.texts import LANGS
 
@@ -130,6 +130,17 @@ def test_gradebook_takes_at_most_a_hundred():
         [work(each) for each in [line("a", 100.0, 120.0), line("b", 101.0, 120.0)]]
     )
     assert len(rows) == 2 and "more points than the 100" in left[0]
+
+
+def test_points_keep_every_decimal_that_grading_gives():
+    assert [decimal(points, ",") for points in (13.3333, 0.0001, 20.0, 0.0)] == [
+        "13,3333",
+        "0,0001",
+        "20",
+        "0",
+    ]
+    rows, _ = moodle_grades.table([work(line("s1", 13.3333))])
+    assert rows[1] == ["s1@example.org", "13.3333"]
 
 
 def test_many_without_an_email_are_one_line():
