@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from course import cli
 from course.grading import GradingError, results
 from course.grading.cells import decimal, encode
+from course.grading.exports import csv as spreadsheet
 from course.grading.exports import ects, moodle_grades
 from course.texts import LANGS
 
@@ -177,6 +178,11 @@ def test_spreadsheet(grades, tmp_path, capsys, separator, half):
         "no-submission",
     ]
     assert rows[5][1:4] == ["'=cmd|' /C calc'!A0", "'@SUM(A1)", "'+a@example.org"]
+
+
+def test_who_handed_in_nothing_has_blanks_in_a_spreadsheet_and_no_noughts():
+    graded = [work(line("s2", 0.0)), work(line("s4", 0.0, flags=["no-submission"]))]
+    assert [row[4:7] for row in spreadsheet.table(graded)[1:]] == [["0", "0", "20"], ["", "", "20"]]
 
 
 def test_no_formula_hides_behind_another_separator():
