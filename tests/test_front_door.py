@@ -784,7 +784,11 @@ def test_the_contributors_page_documents_every_field_and_its_example_is_sound(ro
 
 def test_the_contributors_kind_and_instrument_run(root, monkeypatch):
     said = (root / "CONTRIBUTING.md").read_text("utf-8")
-    kind, instrument = re.findall(r"```python\n(.*?)```", said, re.S)
+    blocks = re.findall(r"```python\n(.*?)```", said, re.S)
+    kind, instrument = (
+        next(block for block in blocks if block.startswith(f'"""{title}'))
+        for title in ("An estimate on a scale", "Payback of a loyalty programme")
+    )
     scale: dict = {}
     exec(kind, scale)
     scale, raw = scale["KIND"], {"answer": 60, "ends": [0, 100]}
@@ -795,7 +799,7 @@ def test_the_contributors_kind_and_instrument_run(root, monkeypatch):
     assert "KINDS.scale = " in said and "[kind.scale]" in said
 
     known, own = texts.entries(), {}
-    texts._flatten("", tomllib.loads(re.findall(r"```toml\n(.*?)```", said, re.S)[-1]), own)
+    texts._flatten("", tomllib.loads(re.search(r"```toml\n([^`]*\[payback.*?)```", said, re.S)[1]), own)
     monkeypatch.setattr(texts, "entries", lambda: known | own)
     payback: dict = {}
     exec(instrument, payback)

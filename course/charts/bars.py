@@ -41,7 +41,7 @@ def _column(paper: Paper, labels: Sequence[_Label], beside: float = 0.0) -> floa
     return min(most, max((*wide, *notes), default=0.0))
 
 
-def _whole(labels: Sequence[_Label], width: float) -> Sequence[_Label]:
+def _whole(labels: list[_Label], width: float) -> list[_Label]:
     """Make letters smaller where a word would break."""
     if any(label.breaks(width) for label in labels):
         return [label._replace(size=SMALL) for label in labels]
