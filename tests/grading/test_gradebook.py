@@ -17,6 +17,7 @@ from simulated import answer, event, handed, journal, submission, variant
 from course.cli import main
 from course.grading import gradebook, results
 from course.grading.setting import assignment
+from course.ids import folded
 from course.kinds import score
 
 START = datetime(2026, 12, 2, 9, tzinfo=UTC)
@@ -718,6 +719,15 @@ def test_an_id_that_reads_the_same_is_the_same_and_so_are_its_numbers(quiz, list
     work = gradebook.Grader(key).grade(data, "x.jsonl").work
     assert (work.student, work.claimed, work.flags) == (listed, typed.strip(), ["ok"])
     assert work.exercises[drawn["ref"]].state == "right"
+
+
+@pytest.mark.parametrize(
+    ("latin", "cyrillic"),
+    zip("ABCEHIKMOPTXYaceiopxy", "АВСЕНІКМОРТХУасеіорху", strict=True),
+)
+def test_a_letter_with_a_twin_in_the_other_alphabet_is_the_same_in_an_id(latin, cyrillic):
+    assert latin != cyrillic and folded(f"{latin}-17") == folded(f"{cyrillic}-17")
+    assert folded(f"{latin}-17") != folded("D-17") != folded("Д-17")
 
 
 def test_attempts_count_anew_when_the_exercise_was_handed_out_again(quiz, tmp_path):
