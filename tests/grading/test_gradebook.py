@@ -723,7 +723,7 @@ def test_an_id_that_reads_the_same_is_the_same_and_so_are_its_numbers(quiz, list
 
 @pytest.mark.parametrize(
     ("latin", "cyrillic"),
-    zip("ABCEHIKMOPTXYaceiopxy", "АВСЕНІКМОРТХУасеіорху", strict=True),
+    list(zip("ABCEHIKMOPTXYaceiopxy", "АВСЕНІКМОРТХУасеіорху", strict=True)),
 )
 def test_a_letter_with_a_twin_in_the_other_alphabet_is_the_same_in_an_id(latin, cyrillic):
     assert latin != cyrillic and folded(f"{latin}-17") == folded(f"{cyrillic}-17")
