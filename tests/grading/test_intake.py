@@ -43,6 +43,8 @@ def owners():
         ("ШЕВЧЕНКО ІВАН_1_assignsubmission_file_/x.jsonl", "17"),
         ("Шевченко Петрович_1_assignsubmission_file_/x.jsonl", None),  # two brothers
         ("Шевченко_1_assignsubmission_file_/x.jsonl", None),
+        ("Королёв_1_assignsubmission_file_/x.jsonl", None),  # one word may be anybody's
+        ("Ольга_1_assignsubmission_file_/x.jsonl", None),
         ("Іван Петрович Коваленко_1_assignsubmission_file_/x.jsonl", None),  # of another group
         ("Марія Іванівна Ковальчук-Шевченко_1_assignsubmission_file_/x.jsonl", None),
         ("Ivan Shevchenko_1_assignsubmission_file_/x.jsonl", None),
