@@ -133,6 +133,53 @@ def test_slip_gets_its_own_feedback():
     assert state["feedback"][-1]["text"].startswith(exercise["slip"][0]["why"]["uk"][:12])
 
 
+WORD = {"uk": "слово", "ru": "слово"}
+NO, SOME, ALMOST = ("no", "lead.wrong"), ("part", "lead.some"), ("part", "lead.partial")
+
+
+def drill(kind):
+    """Four items, or four rows that choose from four options; of ticks four are right."""
+    parts = [{"id": name, "text": WORD} for name in "abcd"]
+    rows = [{"id": name.upper(), "key": name, "text": WORD, "why": WORD} for name in "abcd"]
+    ticks = [{**part, "right": True} for part in parts] + [{"id": "e", "text": WORD, "why": WORD}]
+    fields = {"order": {"item": parts}, "multi": {"option": ticks}}
+    fields = fields.get(kind, {"option": parts, "row": rows})
+    return exercises.Exercise("drill", {"id": kind, "kind": kind, "wrong": WORD, **fields})
+
+
+def rows(given):
+    return dict(zip("ABCD", given, strict=True))
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize(
+    ("kind", "answer", "said"),
+    [
+        # of six pairs chance puts three in the right order
+        ("order", list("dcab"), NO),  # 1
+        ("order", list("dabc"), NO),  # 3
+        ("order", list("cabd"), SOME),  # 4
+        ("order", list("bacd"), ALMOST),  # 5
+        # of four rows chance gets one right; half-way from there to all are two and a half
+        ("match", rows("adbc"), NO),
+        ("match", rows("abdc"), SOME),
+        ("match", rows("abca"), ALMOST),
+        ("classify", rows("aaaa"), NO),
+        ("classify", rows("abaa"), SOME),
+        ("classify", rows("abcc"), ALMOST),
+        # chance ticks as many wrong as right
+        ("multi", ["a"], SOME),
+        ("multi", ["a", "b"], ALMOST),
+    ],
+)
+def test_almost_is_at_least_half_way_from_what_chance_gives(kind, answer, said, lang):
+    exercise = drill(kind)
+    key = exercises.key(exercise)
+    judged = exercise.kind.score(key, answer)
+    (line,) = exercise.kind.explain(exercise.told(lang), key, judged, answer).lines
+    assert judged.state == "partial" and (line.tone, line.lead) == (said[0], text(said[1], lang))
+
+
 def test_a_draft_hides_old_feedback():
     exercise = FIRST["choice"]
     state = shown(
