@@ -225,6 +225,15 @@ def test_an_empty_check_says_so_and_keeps_nothing(learner):
     assert learner.progress() == (0, 0, 0) and not state["can_reset"]
 
 
+def test_every_option_ticked_is_a_guess_and_uses_no_attempt(learner):
+    state = learner.check("several", ["d", "a", "c", "b"])
+    assert state["error"] == text("invalid.everything", "uk") and state["can_check"]
+    assert not state["marks"] and learner.progress() == (0, 0, 0)
+    assert learner.check("several", ["a", "c", "b"])["head"].endswith(
+        text("state.attempt", "uk", n=1, of=3)
+    )
+
+
 def test_attempts_are_counted_on_after_a_restart_and_in_the_other_language(learner):
     learner.check("twice", "b")
     other = Learner("ru")
