@@ -7,7 +7,7 @@ import pytest
 
 from course import texts
 from course.exercises import Exercise
-from course.texts import LANGS, MINUS, NBSP, entries, fill, number, plural, text
+from course.texts import LANGS, entries, fill, number, plural, text
 from course.widgets import card
 
 COUNTS = {
@@ -70,7 +70,7 @@ def test_out_of_how_many_points(lang, count, form):
     (-0.4, 0, "0"), (-0.04, 1, "0,0"), (-0.05, 1, "−0,1"), (0, 1, "0,0"),
 ])  # fmt: skip
 def test_numbers(lang, value, digits, said):
-    assert number(value, lang, digits) == said.replace(" ", NBSP).replace("−", MINUS)
+    assert number(value, lang, digits) == said.replace(" ", "\u00a0")
 
 
 # What a learner reads about a count; «вправ» and «плиток» follow «з»: «з 21 вправи».
