@@ -187,6 +187,13 @@ def test_next_is_the_first_exercise_without_an_answer_then_the_next_lesson(folde
     assert state["praise"] == text("progress.lesson_perfect", "uk") and state["share"] == 100
 
 
+def test_after_a_lesson_comes_the_next_one_and_not_a_later_one(folder):
+    lesson = Lesson("value-plan", "uk")
+    for exercise in lesson.chapter.exercises.values():
+        click(lesson, exercise)
+    assert lesson.progress().state["next"]["href"] == "05-levels.ipynb"
+
+
 def test_a_lesson_done_but_not_all_right_is_praised_more_quietly(folder):
     lesson = Lesson("start", "ru")
     exercise, *others = lesson.chapter.exercises.values()

@@ -361,6 +361,21 @@ def test_value_frame():
     assert reason("frame", {**FRAME, "columns": {**columns, "name": [1, 2]}}) == "wrong-type"
 
 
+def test_a_known_wrong_table_earns_nothing_although_some_of_it_is_right():
+    found = mark("series", {**SERIES, "values": [20.0, 10.0, None]})
+    assert (found.slip, found.detail["right"], found.state, found.points) == (0, 1, "wrong", 0)
+
+
+@pytest.mark.parametrize(
+    ("labels", "earned"),
+    [("aaaa", 0), ("abbb", 0), ("bbbb", 0), ("aaba", 0.5), ("aabb", 0.5), ("aabc", 1)],
+)
+def test_labels_earn_what_lies_above_one_label_in_every_row(labels, earned):
+    key = {"index": [1, 2, 3, 4], "values": list("aabc")}
+    found = mark("series", {**key, "values": list(labels)}, value=key, wrong=[])
+    assert found.fraction == earned
+
+
 def test_a_wrong_result_of_another_shape_is_passed_over():
     wrong = [{"index": ["x"], "values": [1]}, {**SERIES, "values": [1, 2, 3]}]
     assert mark("series", {**SERIES, "values": [1, 2, 3]}, wrong=wrong).slip == 1
