@@ -197,18 +197,13 @@ class Entry:
 
 @dataclass(frozen=True)
 class Table:
-    """Numbers that no picture holds.
-
-    ``words`` are the columns of words, ``legend`` explains signs.
-    """
+    """Numbers that no picture holds; ``legend`` explains signs."""
 
     title: str
     head: tuple[str, ...]
     rows: tuple[tuple[str | Entry, ...], ...]
     note: str = ""
-    words: tuple[int, ...] = ()
     legend: tuple[tuple[str, str], ...] = ()
-    folded: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

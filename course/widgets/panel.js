@@ -116,14 +116,12 @@ function cell(value, tag = "td") {
 }
 
 function outcome(table) {
-  const wordy = (place) => table.words.includes(place);
-  const rows = table.rows.map(([first, ...rest]) => h("tr", {}, cell(first, "th"), rest.map((value, place) => cell(wordy(place + 1) ? { ...(value.text ? value : { text: value }), word: true } : value))));
+  const rows = table.rows.map(([first, ...rest]) => h("tr", {}, cell(first, "th"), rest.map((value) => cell(value))));
   const body = scrolling(table.title, h("table", { class: "rm-table" },
-    h("thead", {}, h("tr", {}, table.head.map((name, place) => name ? h("th", { scope: "col", class: wordy(place) ? "rm-word" : null }, name) : h("td")))), h("tbody", {}, rows)));
+    h("thead", {}, h("tr", {}, table.head.map((name) => name ? h("th", { scope: "col" }, name) : h("td")))), h("tbody", {}, rows)));
   const legend = table.legend.length > 0 && h("p", { class: "rm-note rm-legend" }, table.legend.map(([name, words]) => h("span", {}, icon(name), words)));
   const note = table.note && h("p", { class: "rm-note" }, rich(table.note));
-  return table.folded ? h("details", { class: "rm-fold", "data-title": table.title }, h("summary", {}, table.title), body, legend, note)
-    : h("div", { class: "rm-block" }, h("p", { class: "rm-title" }, table.title), body, legend, note);
+  return h("div", { class: "rm-block" }, h("p", { class: "rm-title" }, table.title), body, legend, note);
 }
 
 const remark = ({ tone, lead, text, items }) => h("div", { class: `rm-say rm-${tone}` }, icon({ ok: "right", part: "remark", no: "wrong" }[tone] ?? "shown"),
@@ -190,10 +188,8 @@ function panel({ model, el, host }) {
     first.replaceChildren(figure(main));
     if (reads.textContent !== now.sentence) reads.textContent = now.sentence;
     tick(now.met);
-    const open = [...more.querySelectorAll("details[open]")].map((node) => node.dataset.title);
     more.replaceChildren(...now.notes.filter((note) => note.tone !== "plain").map(remark),
       h("div", { class: "rm-beside" }, others.length > 0 && h("div", {}, others.map(figure)), plain.length > 0 && h("div", {}, plain.map(remark))), ...now.tables.map(outcome));
-    for (const node of more.querySelectorAll("details")) node.open = open.includes(node.dataset.title);
     warn(now.error ?? "");
     if (!settled) {
       // A newer edit waits: it goes out now that the kernel is free.

@@ -8,6 +8,7 @@ import json
 import re
 import sys
 import time
+from dataclasses import MISSING, fields, is_dataclass
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,36 @@ def panel(name, lang="uk", kept=None, keep=None):
         kept,
         keep,
     )
+
+
+def parts(value):
+    """Yield each declared thing in a control, a note or a table."""
+    if is_dataclass(value):
+        yield value
+        value = [getattr(value, part.name) for part in fields(value)]
+    for inner in value if isinstance(value, (list, tuple)) else ():
+        yield from parts(inner)
+
+
+def test_nothing_can_be_declared_that_no_instrument_declares():
+    declared = []
+    for name in instruments.names():
+        instrument, say = instruments.find(name), instruments.Words(name, "uk")
+        declared += parts(list(instrument.controls(say)))
+        for reading in map(instrument.read, instrument.cases.values()):
+            declared += parts([*instrument.notes(reading, say), *instrument.tables(reading, say)])
+    idle = {
+        (type(one).__name__, part.name)
+        for one in declared
+        for part in fields(one)
+        if part.default is not MISSING and part.name not in ("kind", "type")
+    } - {
+        (type(one).__name__, part.name)
+        for one in declared
+        for part in fields(one)
+        if getattr(one, part.name) != part.default
+    }
+    assert idle == set()
 
 
 def test_the_folder_is_the_list():
