@@ -86,7 +86,7 @@ def _main(argv: Sequence[str] | None) -> int:
     if rest:
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
     if options.command == "check":
-        from course.authoring.checks import check, check_all
+        from course.authoring.checks import check, check_all, warnings
 
         if options.file and not Path(options.file).is_file():
             parser.error(f"there is no file {options.file}")
@@ -96,7 +96,8 @@ def _main(argv: Sequence[str] | None) -> int:
             changed = typography.fix(_ROOT)
             print("".join(f"{name} mended\n" for name in changed), end="")
         faults = check(options.file) if options.file else check_all()
-        print("".join(f"{fault}\n" for fault in faults), end="")
+        notes = [] if faults else [f"warning: {words}" for words in warnings(options.file)]
+        print("".join(f"{line}\n" for line in [*faults, *notes]), end="")
         return 1 if faults else 0
     if not (_ROOT / "pyproject.toml").is_file():
         parser.error(f"{options.command} works in a checkout of the course (pip install -e .)")

@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 from scipy.stats import mannwhitneyu
 
-from course.authoring import lengths
-from course.exercises import Chapter, Exercise
+from course import paths
+from course.authoring import checks, lengths
+from course.cli import main
+from course.exercises import Chapter, Exercise, Fault
 
 
 def item(kind, *options):
@@ -79,3 +81,20 @@ def test_a_course_that_leaks_is_caught_and_one_that_does_not_is_not():
 def test_a_lesson_that_leaks_is_warned_of():
     assert not list(lengths.warnings([chapter(GOOD, LEAK, GOOD)]))
     assert "longest in 5 of 5" in next(iter(lengths.warnings([chapter(*[LEAK] * 5)])))
+
+
+def test_the_command_warns_of_it_and_is_content(monkeypatch, tmp_path, capsys):
+    leaks = chapter(*[LEAK] * 5)
+    monkeypatch.setattr(checks, "check_all", lambda: [])
+    monkeypatch.setattr(checks, "chapters", lambda: {"planted": leaks, "sound": chapter(GOOD)})
+    monkeypatch.setattr(checks, "read", lambda path: leaks)
+    lesson, own = paths.shared("lessons") / "05-levels" / "exercises.toml", tmp_path / "own.toml"
+    own.write_bytes(lesson.read_bytes())
+    words = "the right option is the longest in 5 of 5 exercises (by chance 1.7)"
+    told = [f"warning: 99-planted: {lang}: {words}" for lang in ("uk", "ru")]
+    for file in ([], [str(lesson)]):
+        assert main(["check", *file]) == 0 and capsys.readouterr().out.splitlines() == told
+    monkeypatch.setattr(checks, "check", lambda path: [])
+    assert main(["check", str(own)]) == 0 and capsys.readouterr().out == ""
+    monkeypatch.setattr(checks, "check_all", lambda: [Fault("lessons", 1, "", "", "a fault")])
+    assert main(["check"]) == 1 and "warning:" not in capsys.readouterr().out

@@ -19,7 +19,18 @@ import msgspec
 from course import kinds, paths, pictures
 from course.authoring import lengths, typography
 from course.authoring.editions import FOREIGN, parity, unbuildable
-from course.exercises import Exercise, Fault, Values, chapters, concepts, draw, evaluate, grid, key
+from course.exercises import (
+    Exercise,
+    Fault,
+    Values,
+    chapters,
+    concepts,
+    draw,
+    evaluate,
+    grid,
+    key,
+    read,
+)
 from course.kinds import Kind
 from course.kinds._kind import Pair
 from course.texts import LANGS, number
@@ -46,6 +57,15 @@ def check_all() -> list[Fault]:
     for page in sorted(lessons.glob("[0-9]*/lesson.md")) if not faults else ():
         faults += unbuildable(page)
     return faults or list(lengths.faults(chapters().values()))
+
+
+def warnings(path: str | Path | None = None) -> Iterator[str]:
+    """Yield what is no fault but worth a look: in every lesson, or in the one with this file."""
+    lessons = paths.shared("lessons").resolve()
+    if path is None:
+        yield from lengths.warnings(chapters().values())
+    elif Path(path).resolve().parent.parent == lessons:
+        yield from lengths.warnings([read(path)])
 
 
 def check_figures(path: Path) -> list[Fault]:
