@@ -9,6 +9,7 @@ from test_editions import FIRST, HEAD, PROSE
 
 from course.authoring.checks import check_all
 from course.authoring.editions import parity
+from course.paths import shared
 from course.texts import LANGS
 
 FOREIGN = {"uk": "[ыэъё]", "ru": "[іїєґ]"}
@@ -21,6 +22,13 @@ FOREIGN = {"uk": "[ыэъё]", "ru": "[іїєґ]"}
 def test_the_lessons_have_no_faults():
     faults = check_all()
     assert not faults, "\n".join(map(str, faults))
+
+
+@pytest.mark.parametrize("title", ["Де це не спрацює", "Где это не сработает"])
+def test_every_lesson_has_its_limits_under_one_heading(title):
+    for path in sorted(shared("lessons").glob("*/lesson.md")):
+        page = path.read_text("utf-8")
+        assert len(re.findall(rf"^## {title}$", page, re.M)) == 1, path.parent.name
 
 
 @pytest.fixture
