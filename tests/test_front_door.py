@@ -799,7 +799,9 @@ def test_the_contributors_kind_and_instrument_run(root, monkeypatch):
     assert "KINDS.scale = " in said and "[kind.scale]" in said
 
     known, own = texts.entries(), {}
-    texts._flatten("", tomllib.loads(re.search(r"```toml\n([^`]*\[payback.*?)```", said, re.S)[1]), own)
+    texts._flatten(
+        "", tomllib.loads(re.search(r"```toml\n([^`]*\[payback.*?)```", said, re.S)[1]), own
+    )
     monkeypatch.setattr(texts, "entries", lambda: known | own)
     payback: dict = {}
     exec(instrument, payback)
