@@ -9,7 +9,7 @@ from datetime import datetime
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from course import attempt, handin, paths, progress, slips
+from course import attempt, handin, paths, plots, progress, slips
 from course.exercises import Chapter, Exercise, chapter, chapters
 from course.kinds import Score
 from course.record import Record
@@ -83,6 +83,7 @@ class Lesson:
         self._pages: dict[str, tuple[View, Callable[[], State]]] = {}  # they follow every answer
         self._hand_in: handin.HandIn | None = None
         slips.install(self)
+        plots.install(lang)
         if record.journal.faults:
             lines = ", ".join(str(fault.line) for fault in record.journal.faults)
             print(text("journal.faults", lang, path=record.journal.path, lines=lines))

@@ -13,6 +13,7 @@ ALLOWED = {
     "paths": set(),
     "texts": set(),
     "files": set(),
+    "plots": {"texts"},
     "slips": {"texts"},
     "startup": {"slips"},
     "saved": set(),
@@ -45,6 +46,7 @@ ALLOWED = {
     "instruments": {"paths", "models", "figures", "texts"},
     "lessons": {
         "handin",
+        "plots",
         "slips",
         "files",
         "paths",

@@ -398,3 +398,18 @@ def test_a_line_of_the_journal_that_sets_an_exercise_breaks_no_card(folder):
     assert state["status"] == "untouched"
     journal.append(f"guess:{exercise.id}", "answer", ["x"], lang="uk")
     assert Lesson("levels", "uk").guess(exercise.id).state["answer"] is None
+
+
+def test_a_plot_on_the_page_has_a_text(monkeypatch):
+    from IPython.core.interactiveshell import InteractiveShell
+    from matplotlib.figure import Figure
+
+    shell = InteractiveShell.instance()
+    try:
+        course.lesson("levels", "ru")
+        axes = Figure().subplots()
+        axes.set(title="A <b>", ylabel="hours a year")
+        data, _ = shell.display_formatter.format(axes.figure)
+        assert 'alt="График. Подписи: A &lt;b&gt;, hours a year."' in data["text/html"]
+    finally:
+        InteractiveShell.clear_instance()
