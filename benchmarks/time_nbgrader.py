@@ -8,7 +8,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from grading import REFS, ROOT, SPEC
+from grading import ROOT, SPEC, refs
 
 STUDENTS = 6
 
@@ -21,7 +21,7 @@ def prepare(folder):
 
     from course.cli import main as course_command
 
-    (folder / "spec.toml").write_text(SPEC.format(refs=json.dumps(REFS)), "utf-8")
+    (folder / "spec.toml").write_text(SPEC.format(refs=json.dumps(refs())), "utf-8")
     (folder / "roster.csv").write_text(
         "id,name\n" + "".join(f"s{n},Student {n}\n" for n in range(STUDENTS)), "utf-8"
     )
@@ -86,7 +86,7 @@ def main():
         )
         ours = STUDENTS / (time.perf_counter() - start)
         print(
-            f"\nnbgrader: {STUDENTS} submissions of {len(REFS)} exercises, each in a fresh process, start included"
+            f"\nnbgrader: {STUDENTS} submissions of {len(refs())} exercises, each in a fresh process, start included"
         )
         print(f"  nbgrader autograde, running the notebooks   {theirs:9.2f} submissions/s")
         print(

@@ -10,19 +10,6 @@ from shared import CACHE, kernel, median, run, table, wire
 from course.exercises import chapters
 
 ROUNDS = 7
-# The first ten exercises of lesson 5 that check themselves: choice, order, match, multi and drawn numbers.
-MIXED = (
-    "levels-first",
-    "levels-order",
-    "levels-behaviour",
-    "levels-initiator",
-    "levels-call",
-    "levels-segments",
-    "levels-price",
-    "levels-value",
-    "levels-threshold-basic",
-    "levels-threshold",
-)
 TIMED = """
 import sys, time
 before, start, worked = set(sys.modules), time.perf_counter(), time.thread_time()
@@ -31,11 +18,23 @@ print((time.perf_counter() - start) * 1000, (time.thread_time() - worked) * 1000
 """
 IMPORTS = """
 import course, course.lessons, course.models, simpleeval
+from course import kinds
 from course.widgets import card, fallback, host
+kinds.kinds()
 from IPython.display import display
 """
 OPEN = "lessons = {{name: course.lesson(name, 'uk') for name in {names!r}}}"
 SHOW = "for name, exercise in {page!r}: display(lessons[name].exercise(exercise))"
+
+
+def first_ten():
+    """Return the first ten exercises of lesson 5 that check themselves."""
+    found = [
+        ("levels", exercise.id)
+        for exercise in chapters()["levels"].exercises.values()
+        if not exercise.kind.by_person and exercise.kind.name != "value"
+    ]
+    return found[:10]
 
 
 def same_ten():
@@ -44,7 +43,7 @@ def same_ten():
         (chapter.slug, exercise.id)
         for chapter in chapters().values()
         for exercise in chapter.exercises.values()
-        if exercise.kind == "choice" and len(exercise["option"]) == 4
+        if exercise.kind.name == "choice" and len(exercise["option"]) == 4
     ]
     return found[:10]
 
@@ -111,7 +110,7 @@ def main():
     python, path = their_python(), quiz(page, CACHE)
     kinds = {
         "mixed": (
-            SHOW.format(page=[("levels", name) for name in MIXED]),
+            SHOW.format(page=first_ten()),
             IMPORTS,
             OPEN.format(names=["levels"]),
         ),
