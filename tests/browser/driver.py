@@ -349,7 +349,10 @@ class Book:
     def ours(self):
         """Return the errors in the browser's console that come from our code."""
         found = [error for error in self.errors if any(word in error for word in OURS)]
-        return [error for error in found if "widget model not found" not in error]  # see `restored`
+        # See `restored`; and anywidget gives a widget's code two seconds, which a busy machine does
+        # not keep: a card that is then missing fails the test that looks for it.
+        known = ("widget model not found", "Failed to initialize model")
+        return [error for error in found if not any(words in error for words in known)]
 
 
 def read(card, exercise):
