@@ -6,11 +6,12 @@ and of the names of its axes.
 
 import re
 import sys
-from functools import partial
 from html import escape
 from typing import Any
 
-from course.texts import text
+from course.texts import LANGS, text
+
+_lang = LANGS[0]
 
 
 def install(lang: str) -> None:
@@ -21,11 +22,22 @@ def install(lang: str) -> None:
     lang : {"uk", "ru"}
         Whose words stand around the names of the axes.
     """
+    global _lang
+    _lang = lang
+    if shell := _shell():
+        _offer()
+        # matplotlib takes all formatters of figures away when it begins, and shows after this.
+        shell.events.register("post_execute", _offer)
+
+
+def _shell() -> Any:
     ipython = sys.modules.get("IPython")  # whoever runs in a notebook has it
-    shell = ipython and ipython.get_ipython()
-    if shell:
-        html = shell.display_formatter.formatters["text/html"]
-        html.for_type_by_name("matplotlib.figure", "Figure", partial(_html, lang))
+    return ipython and ipython.get_ipython()
+
+
+def _offer() -> None:
+    html = _shell().display_formatter.formatters["text/html"]
+    html.for_type_by_name("matplotlib.figure", "Figure", _html)
 
 
 def spoken(figure: Any, lang: str) -> str:
@@ -53,9 +65,9 @@ def spoken(figure: Any, lang: str) -> str:
     return text("lesson.plot", lang, labels=", ".join(labels) or "–")
 
 
-def _html(lang: str, figure: Any) -> str | None:
+def _html(figure: Any) -> str | None:
     from IPython.core.pylabtools import print_figure
 
     data = print_figure(figure, "png", base64=True)
-    alt = escape(spoken(figure, lang))
+    alt = escape(spoken(figure, _lang))
     return data and f'<img alt="{alt}" src="data:image/png;base64,{data}">'

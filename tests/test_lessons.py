@@ -400,16 +400,16 @@ def test_a_line_of_the_journal_that_sets_an_exercise_breaks_no_card(folder):
     assert Lesson("levels", "uk").guess(exercise.id).state["answer"] is None
 
 
-def test_a_plot_on_the_page_has_a_text(monkeypatch):
-    from IPython.core.interactiveshell import InteractiveShell
-    from matplotlib.figure import Figure
+@pytest.mark.slow
+def test_a_plot_on_the_page_has_a_text():
+    """In a kernel, where matplotlib takes the formatters of figures away once it begins."""
+    from nbclient import NotebookClient
+    from nbformat.v4 import new_code_cell, new_notebook
 
-    shell = InteractiveShell.instance()
-    try:
-        course.lesson("levels", "ru")
-        axes = Figure().subplots()
-        axes.set(title="A <b>", ylabel="hours a year")
-        data, _ = shell.display_formatter.format(axes.figure)
-        assert 'alt="График. Подписи: A &lt;b&gt;, hours a year."' in data["text/html"]
-    finally:
-        InteractiveShell.clear_instance()
+    plot = "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.title('A <b>')\nplt.ylabel('h');"
+    sources = ("import course\nlesson = course.lesson('levels', 'ru')", plot, plot)
+    book = new_notebook(cells=[new_code_cell(source) for source in sources])
+    NotebookClient(book, kernel_name="python3").execute()
+    for cell in book.cells[1:]:
+        shown = [output["data"].get("text/html", "") for output in cell.outputs if "data" in output]
+        assert any('alt="График. Подписи: A &lt;b&gt;, h."' in html for html in shown)
