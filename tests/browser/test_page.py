@@ -246,3 +246,14 @@ def test_an_empty_lab_shows_the_start_page(tabs, folder):
     tab = tabs()
     tab.page.goto(f"{tab.lab.url}/lab/workspaces/newcomer")
     tab.ready("00-start.ipynb")
+
+
+def test_a_page_that_its_address_names_is_opened_alone(tabs, folder):
+    """With the start page behind it, «run all» ran the start page."""
+    tab = tabs()
+    for name in (LESSON, TABLES):
+        tab.page.goto(f"{tab.lab.url}/doc/tree/{name}?reset")
+        tab.ready(name.rsplit("/", 1)[1])
+        tab.page.wait_for_timeout(2500)
+        opened = "() => [...jupyterapp.shell.widgets('main')].map((one) => one.context?.path)"
+        assert tab.page.evaluate(opened) == [name]

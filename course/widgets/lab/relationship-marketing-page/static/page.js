@@ -46,6 +46,8 @@
   }
 
   function activate(app) {
+    // Whoever has named a page gets it alone: with the start page behind it, «run all» would run the other one.
+    const named = /\/tree\/./.test(location.pathname);
     document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href: new URL("page.css", here).href }));
     app.docRegistry.addWidgetExtension("Notebook", { createNew: (panel, context) => {
       context.ready.then(() => { if (ours(panel.content)) dress(panel.content); });
@@ -62,7 +64,7 @@
       shell.collapseRight?.();
       // On a telephone every pixel of width is the text's.
       if (innerWidth < 720 && shell.isSideTabBarVisible?.("right")) shell.toggleSideTabBarVisibility("right");
-      if (!commands.hasCommand("docmanager:open") || [...shell.widgets("main")].some((widget) => widget.context)) return;
+      if (named || !commands.hasCommand("docmanager:open") || [...shell.widgets("main")].some((widget) => widget.context)) return;
       const lang = document.documentElement.lang.startsWith("ru") ? "ru" : "uk", path = `notebooks/${lang}/00-start.ipynb`;
       // Nobody is greeted where there is no course.
       const there = await app.serviceManager.contents.get(path, { content: false }).catch(() => null);
