@@ -145,3 +145,12 @@ def test_an_edition_nobody_trusts_shows_the_stills(tabs, lab, lang):
     shown = lesson_md.count("lesson.figure(") + len(declared.figures(reading, lang))
     assert len(seen) == shown and all(wide == 348 and done for _, wide, done in seen)
     assert declared.sentence(reading, lang) in [alt for alt, *_ in seen]
+
+
+def test_nothing_is_wider_than_the_box_it_stands_in(seen):
+    """A picture drawn into the padding of its panel looks right, and its boxes still overflow."""
+    wide = seen.page.locator(".rm-panel, .rm-panel *").evaluate_all("""(all) => all.filter((node) =>
+      !node.closest("svg") && node.clientWidth > 40 && getComputedStyle(node).display !== "inline"
+      && getComputedStyle(node).overflowX === "visible" && node.scrollWidth > node.clientWidth + 2)
+      .map((node) => node.outerHTML.slice(0, 100))""")
+    assert wide == []
