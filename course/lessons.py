@@ -5,11 +5,13 @@ import json
 import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from course import attempt, handin, paths, plots, progress, slips
+from course import attempt, handin, paths, plots, progress, review, slips
+from course.answers import Kept
+from course.attempt import Result
 from course.exercises import Chapter, Exercise, chapter, chapters
 from course.kinds import Score
 from course.record import Record
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 
 LONGEST = 50_000
 PLAN = ("value-plan", "value-plan")
+REVIEW = "review"  # the name of what is asked again, in the journal of the lesson that asks
+SITTING = timedelta(hours=12)  # for so long the same cards are shown
 Message = dict[str, Any]  # from the browser: data, so anything unexpected changes nothing
 Act = Callable[[Message], State | None]  # answers one message with the next state
 
@@ -45,6 +49,17 @@ class Page:
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
         return {"text/html": self.html, "text/plain": self.plain}
+
+
+@dataclass(frozen=True)
+class Cards:
+    """Several cards of one cell, each with its own twin for where nothing runs."""
+
+    views: "list[View]"
+
+    def _ipython_display_(self) -> None:
+        for view in self.views:
+            view._ipython_display_()
 
 
 class Lesson:
@@ -131,6 +146,41 @@ class Lesson:
             self._guess_state(exercise, slot),
             lambda message: self._remember(exercise, slot, message),
         )
+
+    def review(self) -> "Cards | Page":
+        """Ask exercises of earlier lessons again: what was never right, then what is longest ago.
+
+        A card is empty until it is answered here; from the first answer on the same cards stay for
+        half a day.
+
+        Returns
+        -------
+        Cards or Page
+            A sentence where nothing was answered in any earlier lesson.
+        """
+        earlier = [each for each in chapters().values() if 0 < each.number < self.number]
+        records = {record.chapter.slug: record for record in self._others(earlier)}
+        self.record.refresh()
+        kept = [name.partition("/") for name in self._sitting()[1]]
+        chosen = [
+            (records[slug], records[slug].chapter.exercises[name])
+            for slug, _, name in kept
+            if slug in records and name in records[slug].chapter.exercises
+        ] or review.first(records.values())
+        if not chosen:
+            words = text("review.none", self.lang)
+            return Page(f'<p lang="{self.lang}">{escape(words)}</p>', words)
+        cards = [f"{record.chapter.slug}/{exercise.id}" for record, exercise in chosen]
+        return Cards(
+            [Again(record, self, cards).exercise(exercise.id) for record, exercise in chosen]
+        )
+
+    def _sitting(self) -> tuple[str, list[str]]:
+        """Return since when (UTC, empty: not yet) which cards of earlier lessons are asked."""
+        began, cards = self.record.of(REVIEW).time, self.record.settings(REVIEW).get("cards")
+        if not began or datetime.now(UTC) - datetime.fromisoformat(began) > SITTING:
+            return "", []
+        return began, list(map(str, cards)) if isinstance(cards, list) else []
 
     def _card(self, exercise: Exercise, spec: State, state: State, act: Act) -> "View":
         from course.widgets import fallback
@@ -459,6 +509,80 @@ class Lesson:
             self.record.unsaved.pop(exercise.id, None)
             return None
         return self.record.write(exercise.id, "draft", answer, self.lang)
+
+
+class Again(Lesson):
+    """An earlier lesson, some of whose exercises another lesson asks again.
+
+    Parameters
+    ----------
+    record : course.record.Record
+        Of the earlier lesson: there every answer is kept.
+    host : Lesson
+        The lesson that asks.
+    cards : list of str
+        All that is asked, as «lesson/exercise».
+    """
+
+    def __init__(self, record: Record, host: Lesson, cards: list[str]) -> None:
+        self.record, self.chapter, self.lang = record, record.chapter, host.lang
+        self._host, self._asked = host, cards
+        self._cards, self._pages = host._cards, host._pages
+
+    def exercise(self, name: str) -> "View":
+        """Show one exercise, empty until it is answered in this sitting."""
+        exercise = self._exercise(name)
+        slug, title = self.chapter.slug, self.chapter.title[self.lang]
+        spec = card.spec(exercise, self.lang)
+        own = {"id": f"{REVIEW}:{slug}:{name}", "book": progress.notebook(self.chapter)}
+        meta = text("review.meta", self.lang, number=self.chapter.number, title=title)
+        return self._card(
+            exercise,
+            spec | own | {"meta": f"{meta} · {spec['meta']}"},
+            self._state(exercise),
+            lambda message: self._react(exercise, message),
+        )
+
+    def _about(self, exercise: Exercise, student: str = "") -> str:
+        return super()._about(exercise, student) + "/" + REVIEW
+
+    def _fresh(self, exercise: Exercise) -> bool:
+        """Tell whether nothing was done with an exercise in this sitting."""
+        began, kept = self._host._sitting()[0], self.record.of(exercise.id)
+        done = began and (kept.time or "") >= began
+        return not done and exercise.id not in self.record.unsaved
+
+    def _state(self, exercise: Exercise, error: str | None = None) -> State:
+        if not self._fresh(exercise):
+            return super()._state(exercise, error)
+        kept = self.record.of(exercise.id)
+        values = self.record.values(exercise, kept.draw + _touched(kept))
+        shown = card.state(exercise, Kept(), None, Result(), {}, self.lang, values, error)
+        return shown | {"about": self._about(exercise)}
+
+    def _act(self, exercise: Exercise, message: Message) -> State:
+        self.record.refresh()
+        self._host.record.refresh()
+        act, answer = message.get("act"), message.get("answer")
+        if not self._fresh(exercise) or not _sound(answer):
+            return super()._act(exercise, message)
+        hold = self._hold(exercise, answer) if act == "check" else None
+        if hold or act not in ("check", "hint", "draft") or (act == "draft" and not answer):
+            return self._state(exercise, hold) | {"answer": answer, "calm": True}
+        error = None
+        if not self._host._sitting()[0]:
+            cards = {"cards": self._asked}
+            error = self._host.record.write(REVIEW, "set", cards, self.lang)
+        if not error and _touched(self.record.of(exercise.id)):
+            error = self.record.write(exercise.id, "reset", None, self.lang)
+        if error:
+            return card.unsaved(self._state(exercise) | {"answer": answer}, error, self.lang)
+        return super()._act(exercise, message)
+
+
+def _touched(kept: Kept) -> bool:
+    """Tell whether an exercise has something that a new start would put away."""
+    return bool(kept.attempts or kept.hints or kept.shown or kept.written is not None)
 
 
 def _sound(answer: object) -> bool:
