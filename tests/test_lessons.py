@@ -88,6 +88,15 @@ def test_other_numbers_after_reset_and_the_old_result_still_counts(folder):
     assert Record(lesson.chapter, folder).result(exercise) == Result(True, 1.0)
 
 
+def test_after_a_reset_the_still_form_has_the_new_numbers_too(folder):
+    exercise, lesson = first("levels", "numeric"), Lesson("levels", "uk")
+    lesson.exercise(exercise.id)
+    act(lesson, exercise.id, act="check", answer="1")
+    act(lesson, exercise.id, act="reset")
+    view = lesson.exercise(exercise.id)
+    assert view.state["prompt"] in told(view)
+
+
 @pytest.mark.parametrize(
     "message",
     [
