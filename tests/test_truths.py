@@ -286,6 +286,68 @@ def test_clashing_cultures_are_what_the_design_asks_for(gaps):
     assert correlation(sizes, list(alive.values())) == pytest.approx(-0.58, abs=0.1)
 
 
+def panel():
+    """Moves of customers between stages, and what a clause changes, without pandas."""
+    stages = {(row["customer_id"], int(row["quarter"])): row for row in rows("pakuiko_panel")}
+    moves = [
+        (row, stages[customer, quarter + 1]["stage"])
+        for (customer, quarter), row in stages.items()
+        if (customer, quarter + 1) in stages
+    ]
+    pairs = Counter((row["stage"], then) for row, then in moves)
+    starts = Counter(row["stage"] for row, _ in moves)
+    table = TRUTHS["commitments_matrix"]()
+    for stage in table.index:
+        for then in table.columns:
+            assert table.loc[stage, then] == pytest.approx(pairs[stage, then] / starts[stage])
+    held = [(row, then) for row, then in moves if row["stage"] == "4-commit"]
+
+    def share(then, failed, clause=("0", "1")):
+        chosen = [t for row, t in held if row["failed"] == failed and row["clause"] in clause]
+        return sum(t == then for t in chosen) / len(chosen), len(chosen)
+
+    cells = {
+        (failed, clause): share("0-lost", failed, clause)
+        for failed, clause in product("01", repeat=2)
+    }
+    half = 1.96 * sum(p * (1 - p) / n for p, n in cells.values()) ** 0.5
+    gone = {cell: p for cell, (p, _) in cells.items()}
+    effect = (gone["1", "0"] - gone["1", "1"]) - (gone["0", "0"] - gone["0", "1"])
+    assert 100 * effect == pytest.approx(TRUTHS["commitments_effect"]())
+    named = {"without": "0", "with": "1"}
+    return {
+        "quarters with a stage a quarter later": len(moves),
+        **{
+            f"moves from {name}, %": 100 * pairs[pair] / starts[pair[0]]
+            for name, pair in {
+                "awareness to trial": ("1-aware", "2-trial"),
+                "trial to growth": ("2-trial", "3-growth"),
+                "growth to commitment": ("3-growth", "4-commit"),
+                "commitment to the end": ("4-commit", "0-lost"),
+            }.items()
+        },
+        "committed quarters": len(held),
+        "committed quarters with a failure, %": 100
+        * fmean(row["failed"] == "1" for row, _ in held),
+        **{
+            f"lost after a failure {name} the clause, %": 100 * gone["1", clause]
+            for name, clause in named.items()
+        },
+        **{
+            f"back after a failure {name} the clause, %": 100 * share("3-growth", "1", clause)[0]
+            for name, clause in named.items()
+        },
+        **{
+            f"lost in a quiet quarter {name} the clause, %": 100 * gone["0", clause]
+            for name, clause in named.items()
+        },
+        "lost in a quiet quarter, %": 100 * share("0-lost", "0")[0],
+        "back in a quiet quarter, %": 100 * share("3-growth", "0")[0],
+        "effect of the clause, points": 100 * effect,
+        "half of its interval, points": 100 * half,
+    }
+
+
 def test_truth_sheet_says_what_is_so(margins, contacts, gaps, monkeypatch):
     sheet = Path(FOLDER / "make" / "TRUTHS.md")
     if not sheet.exists():
@@ -377,6 +439,7 @@ def test_truth_sheet_says_what_is_so(margins, contacts, gaps, monkeypatch):
         ),
         "cafés better left alone": sum(delta < 0 for delta in best.values()),
         **week(contacts, monkeypatch),
+        **panel(),
         "offers with negative uplift": sum(
             up < -1e-9 for offers in contacts.values() for _, _, up in offers
         ),

@@ -679,6 +679,46 @@ class TestAudit:
         assert look("audit", **both)["met"] == []
 
 
+class TestStages:
+    @pytest.mark.parametrize(
+        "case, worth, kept", [("words", "931", "28 %"), ("clause", "1122", "37 %")]
+    )
+    def test_sentences(self, case, worth, kept):
+        sentence = look("stages", "uk", case)["sentence"].replace("\u00a0", " ")
+        assert worth in sentence and kept in sentence and "931" in sentence
+
+    @pytest.mark.parametrize(
+        "met, case, changes",
+        [
+            ("worse", "clause", {"lost": 25}),
+            ("stocked", "stock", {"often": 12}),
+            ("contact", "words", {"aware__margin": -105}),
+        ],
+    )
+    def test_challenges_can_be_met(self, met, case, changes):
+        assert look("stages", "uk", case, **changes)["met"] == [met]
+
+    @pytest.mark.parametrize(
+        "case, changes",
+        [
+            ("clause", {"lost": 24.5}),
+            ("clause", {"lost": 25.5}),
+            ("clause", {"lost": 25, "fine": 39}),
+            ("stock", {"often": 11}),
+            ("stock", {"often": 13}),
+            ("words", {"aware__margin": -104}),
+            ("words", {"aware__margin": -106}),
+        ],
+    )
+    def test_what_is_near_does_not_meet_them(self, case, changes):
+        assert look("stages", "uk", case, **changes)["met"] == []
+
+    def test_what_is_not_worth_a_contact_is_named(self):
+        told = look("stages", aware__margin=-150)
+        assert [note["tone"] for note in told["notes"]] == ["part"]
+        assert told["notes"][0]["items"] == ("Обізнаність",)
+
+
 def test_instruments_and_pictures_load_no_matplotlib():
     code = (
         "import sys; from course import charts, instruments;"
