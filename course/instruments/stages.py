@@ -34,7 +34,7 @@ def _case(plan: Plan) -> dict[str, float]:
         "margin": MARGINS[-1],
         "rate": round(100 * model.DISCOUNT, 9),
         "quarters": 8,
-        **Grid.values(rows, ("up", "lost", "margin")),  # type: ignore[dict-item]
+        **Grid.values(rows, ("up", "lost", "margin")),
     }
 
 

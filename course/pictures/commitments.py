@@ -45,7 +45,7 @@ def machine(say: Say) -> Network:
         sentence=say("sentence", **named),
         nodes=nodes,
         links=tuple(links),
-        height=0.9,
+        height=1.1,
     )
 
 
@@ -67,8 +67,7 @@ def gone(say: Say) -> Dots:
     for name, (lost, of) in _cells().items():
         low, high = wilson(lost, of)
         share = 100 * lost / of
-        ends = {"low": say.number(low, 0), "high": say.number(high, 0)}
-        printed = f"{say.number(share, 1)}\u00a0% ({ends['low']}–{ends['high']})"
+        printed = say.number(share, 1) + "\u00a0%"
         rows.append(Dot(say(name, of=say.number(of)), share, low, high, printed, "hurt" in name))
         named[name] = say.number(share, 1)
     ticks = tuple(Tick(x, say.number(x)) for x in (0, 10, 20, 30, 40, 50))
@@ -89,14 +88,12 @@ def plans(say: Say) -> Bars:
         model.plan_values(replace(PLANS["clause"], lost=lost))["commit"] for lost in (WORST, 0.0)
     ]
     named = {name: say.number(value, 0) for name, value in worth.items()}
+    interval = {"clause": ends}
     low, high = (say.number(end, 0) for end in ends)
-    rows = []
-    for name, value in worth.items():
-        if name == "clause":
-            printed = f"{named[name]} ({low}–{high})"
-            rows.append(Bar(say(name), (value,), (printed,), "", True, ends[0], ends[1]))
-        else:
-            rows.append(Bar(say(name), (value,), (named[name],)))
+    rows = [
+        Bar(say(name), (value,), (named[name],), "", name == "clause", *interval.get(name, ()))
+        for name, value in worth.items()
+    ]
     return Bars(
         title=say("title"),
         unit=say("unit"),
