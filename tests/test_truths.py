@@ -215,6 +215,17 @@ def week(contacts, monkeypatch):
     convincing = {
         cafe: max((up, delta) for _, delta, up in made) for cafe, made in contacts.items()
     }
+    dear: dict[str, tuple[float, float]] = {}
+    for margin, row, (_, delta, _) in zip(
+        margins, offers, (offer for made in contacts.values() for offer in made), strict=True
+    ):
+        dear[row["cafe_id"]] = max((margin, delta), dear.get(row["cafe_id"], (0, 0)))
+    listed = [offers[best[cafe][1]] for cafe in thirty]
+    middling = {
+        row["cafe_id"]
+        for row in rows("kavaleleka_customers")
+        if 20 <= int(row["seats"]) <= 40
+    }
     points = 100 * fmean(
         float(row["p1"]) - p0[row["cafe_id"]]
         for row in offers
@@ -231,10 +242,20 @@ def week(contacts, monkeypatch):
         "thirty by uplift, UAH": sum(
             delta for _, delta in sorted((up, delta) for up, delta in convincing.values())[-30:]
         ),
+        "cafés of the thirty by uplift with the best offers, UAH": sum(
+            best[cafe][0]
+            for cafe in sorted(convincing, key=lambda cafe: -convincing[cafe][0])[:30]
+        ),
+        "thirty by margin, UAH": sum(delta for _, delta in sorted(dear.values())[-30:]),
+        "service among the best thirty": sum(row["offer"] == "service" for row in listed),
+        "visits among the best thirty": sum(row["channel"] == "visit" for row in listed),
+        "blend among the best thirty": sum(row["offer"] == "blend" for row in listed),
+        "cafés of 20 to 40 seats among the best thirty": len(middling & set(thirty)),
+        "cafés of 20 to 40 seats": len(middling),
         "lost by the best contacts with cafés better left alone, UAH": -sum(
             delta for delta, _ in best.values() if delta < 0
         ),
-        "coupon that adds as much as blend by visit, UAH": round(points, 1) / 100 * left - given,
+        "coupon that adds as much as blend by visit, UAH": points / 100 * left - given,
         "thirty by p1, UAH": sum(delta for _, delta in sorted(likeliest.values())[-30:]),
         "cafés better left alone among the thirty by p0": sum(
             best[cafe][0] < 0 for cafe in frequent
