@@ -222,9 +222,7 @@ def week(contacts, monkeypatch):
         dear[row["cafe_id"]] = max((margin, delta), dear.get(row["cafe_id"], (0, 0)))
     listed = [offers[best[cafe][1]] for cafe in thirty]
     middling = {
-        row["cafe_id"]
-        for row in rows("kavaleleka_customers")
-        if 20 <= int(row["seats"]) <= 40
+        row["cafe_id"] for row in rows("kavaleleka_customers") if 20 <= int(row["seats"]) <= 40
     }
     points = 100 * fmean(
         float(row["p1"]) - p0[row["cafe_id"]]
@@ -243,8 +241,7 @@ def week(contacts, monkeypatch):
             delta for _, delta in sorted((up, delta) for up, delta in convincing.values())[-30:]
         ),
         "cafés of the thirty by uplift with the best offers, UAH": sum(
-            best[cafe][0]
-            for cafe in sorted(convincing, key=lambda cafe: -convincing[cafe][0])[:30]
+            best[cafe][0] for cafe in sorted(convincing, key=lambda cafe: -convincing[cafe][0])[:30]
         ),
         "thirty by margin, UAH": sum(delta for _, delta in sorted(dear.values())[-30:]),
         "service among the best thirty": sum(row["offer"] == "service" for row in listed),
