@@ -248,7 +248,15 @@ def histogram(paper: Paper, figure: Histogram) -> None:
     paper.height = ticks_below(paper, figure.x, at, bottom, bottom + 4)
     bars = list(zip(pairwise(map(at, figure.edges)), figure.counts, figure.printed, strict=True))
     for (left, right), count, printed in bars:
-        _bar(paper, printed, left + 0.4, rise(count), right - left - 0.8, bottom - rise(count), "rest")
+        _bar(
+            paper,
+            printed,
+            left + 0.4,
+            rise(count),
+            right - left - 0.8,
+            bottom - rise(count),
+            "rest",
+        )
     paper.line([(at(figure.x.low), bottom), (at(figure.x.high), bottom)], "line")
     draw_marks(bottom)
     edge = 0.0
