@@ -63,7 +63,7 @@ def points(value: float) -> str:
     >>> points(2.0), points(0.3333)
     ('2', '0.3333')
     """
-    return str(int(value)) if value == int(value) else str(value)
+    return str(value).removesuffix(".0")
 
 
 def decimal(value: float | None, mark: str) -> str:
