@@ -36,8 +36,7 @@ class Spool:
             self._owner = os.getpid()
             name = self.folder / f"spool-{self._owner}"
             self._file = open(name, "wb", 1 << 18)  # noqa: SIM115, stays open for the next student
-        who = joined(work.student, work.name, work.group)
-        lines = results.line(work) + b"\n", long(work, who), wide(work, who)
+        lines = results.line(work) + b"\n", long(work), wide(work)
         start = self._file.tell()
         self._file.writelines(lines)
         return Place(self._owner, start, (len(lines[0]), len(lines[1]), len(lines[2])))
@@ -66,19 +65,21 @@ class Spool:
                 table.write(spools[owner].read(sizes[part]))
 
 
-def long(work: Work, who: str) -> bytes:
+def long(work: Work) -> bytes:
     """Return the lines of one student in the long table: one for each exercise."""
+    before = joined(work.student, work.name, work.group) + ","
     after = f",{' '.join(work.flags)}\n"
     lines = [
-        f"{who},{ref},{points(answer.points)},{points(answer.maximum)},{answer.state}{after}"
+        f"{before}{ref},{points(answer.points)},{points(answer.maximum)},{answer.state}{after}"
         for ref, answer in work.exercises.items()
     ]
     return "".join(lines).encode("utf-8", "replace")
 
 
-def wide(work: Work, who: str) -> bytes:
+def wide(work: Work) -> bytes:
     """Return the line of one student in the table of students."""
-    whole = joined(work.email), work.lang, points(work.points), points(work.maximum)
+    who = joined(work.student, work.name, work.group, work.email, work.lang)
+    whole = points(work.points), points(work.maximum)
     about = str(work.late_days), work.saved or "", work.receipt or "", " ".join(work.flags)
     earned = [points(answer.points) for answer in work.exercises.values()]
     return (",".join([who, *whole, *about, *earned]) + "\n").encode("utf-8", "replace")
