@@ -19,16 +19,8 @@ TOTAL = 8 << 30  # bytes of all files together
 FILES = 400_000  # names in one archive
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 # What the library raises for an archive that is none.
-_BROKEN = (
-    zipfile.BadZipFile,
-    zlib.error,
-    struct.error,
-    ValueError,
-    NotImplementedError,
-    RuntimeError,
-    EOFError,
-    OSError,
-)
+_DAMAGED = zipfile.BadZipFile, zlib.error, struct.error
+_BROKEN = (*_DAMAGED, ValueError, RuntimeError, EOFError, OSError)
 
 
 class Archive:
