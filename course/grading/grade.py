@@ -32,6 +32,7 @@ TORN = 1000  # lines that are no events: what comes after so many is not read
 _UNREAD = {*EMPTY, "invalid"}  # states of what is no answer that counts
 # Events of which the journal asks nothing more than their types.
 _PLAIN = {"answer", "draft", "shown", "reset"}
+_LINES = re.compile(rb"[^ \t\r\n].*")  # blanks before an event are nothing to the journal either
 _RECEIPT = re.compile(rb'\{"receipt": ?"([0-9A-Z-]{1,40})"\}\s*')
 _LONG = 4000  # bytes of an answer that is no text, as it is kept
 _LATEST = 9999  # days; more are no less late
@@ -237,10 +238,8 @@ class Grader:
         head, data = _split_head(data, flags)
         journal = _Journal(flags, receipt, head)
         latest, torn = self.opens or "", 0
-        for line in re.finditer(rb".+", data):
+        for line in _LINES.finditer(data):
             event = _event(line[0])
-            if event is None and line[0].isspace():
-                continue
             if event is None:
                 flags.add("torn-lines")
                 torn += 1
