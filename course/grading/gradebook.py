@@ -269,13 +269,16 @@ def _sorted(
     """Grade everything; returns the graded files by student, and by student what else there is."""
     files: dict[str, list[Kept]] = {}
     others: dict[str | None, list[Left]] = {}
+    same: dict[tuple[str, ...], tuple[str, ...]] = {}
     seen = 0
     for batch in _batches(run):
         for item in batch:
             if isinstance(item, Left):
                 others.setdefault(item.student, []).append(item)
             else:
-                files.setdefault(item[0], []).append(item[1])
+                student, kept = item
+                flags = same.setdefault(kept.flags, kept.flags)  # kept once, not for each
+                files.setdefault(student, []).append(kept._replace(flags=flags))
         seen += len(batch)
         if progress:
             progress(seen, len(run.entries))
