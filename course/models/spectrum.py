@@ -25,7 +25,7 @@ WEIGHTS = (0.35, 0.20, 0.15, 0.30)  # specificity, uncertainty, frequency, joint
 OFTEN = 50.0  # orders a year that make frequency 10: about one a week
 GUARD = 8.0  # specificity below which ownership is not advised
 MONEY = 0.18  # a year
-BREAK = 0.15  # 3 of 20 customers left within a year
+BREAK = 0.15  # 3 of 20 yearly contracts were not renewed
 _HAIR = 1e-9  # an index that equals a limit on paper may differ by rounding errors
 
 

@@ -8,7 +8,7 @@ from course.pictures.audit import wilson
 from course.truths import TRUTHS
 from course.truths.spectrum import OFTEN
 
-LEFT, CUSTOMERS = 3, 20  # customers who left within a year, and all
+FAILED, RENEWALS = 3, 20  # yearly contracts not renewed, of four developers in five years
 CHANCES = tuple(q / 100 for q in range(0, 41, 5))
 # Where firms stand in the picture: developers on the right, suppliers on the left.
 PLACES = {
@@ -60,7 +60,7 @@ def chances(say: Say) -> Lines:
         )
         for name, plan in plans.items()
     )
-    low, high = wilson(LEFT, CUSTOMERS)
+    low, high = wilson(FAILED, RENEWALS)
     ends = {"low": low, "q": 100 * BREAK, "high": high}
     marks = tuple(Mark(end, say.number(end, 0)) for end in ends.values())
     crossing = 100 * model.break_even(PLANS["custom"], PLANS["contract"])
