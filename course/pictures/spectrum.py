@@ -35,13 +35,19 @@ def contacts(say: Say) -> Network:
     nodes = tuple(
         Node(firm, say(firm), x, y, ROLES.get(firm, "muted")) for firm, (x, y) in PLACES.items()
     )
-    links = tuple(
-        Link(*name.split("-"), weight=count / strong.max()) for name, count in strong.items()
-    )
+    links = []
+    for name, count in strong.items():
+        one, other = str(name).split("-")
+        links.append(Link(one, other, weight=count / strong.max()))
     named = {"office": degree["kresliarnia"], "own": degree["teploriven"], "most": strong.max()}
     said = say("sentence", **{name: str(count) for name, count in named.items()})
     return Network(
-        title=say("title"), unit=say("unit"), sentence=said, nodes=nodes, links=links, height=1.0
+        title=say("title"),
+        unit=say("unit"),
+        sentence=said,
+        nodes=nodes,
+        links=tuple(links),
+        height=1.0,
     )
 
 
