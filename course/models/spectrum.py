@@ -8,7 +8,8 @@ raises ValueError.
 """
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 FORMS = (
@@ -26,6 +27,7 @@ OFTEN = 50.0  # orders a year that make frequency 10: about one a week
 GUARD = 8.0  # specificity below which ownership is not advised
 MONEY = 0.18  # a year
 BREAK = 0.15  # 3 of 20 yearly contracts were not renewed
+MONTHLY = 12  # contacts a year that make a tie lasting: one a month
 _HAIR = 1e-9  # an index that equals a limit on paper may differ by rounding errors
 
 
@@ -211,3 +213,25 @@ def needed_margin(plan: Plan, result: float, q: float = BREAK, g: float = MONEY)
     266.8
     """
     return plan.margin + (result - plan_result(plan, q, g)) / plan.units
+
+
+def ties(contacts: Iterable[tuple[str, str]]) -> Counter[tuple[str, str]]:
+    """Count contacts by pair of firms, whoever began them; the names of a pair in order.
+
+    Examples
+    --------
+    >>> ties([("b", "a"), ("a", "b"), ("a", "c")])
+    Counter({('a', 'b'): 2, ('a', 'c'): 1})
+    """
+    return Counter((min(pair), max(pair)) for pair in contacts)
+
+
+def degrees(pairs: Mapping[tuple[str, str], int], least: int = MONTHLY) -> Counter[str]:
+    """Count the partners of every firm with whom it had at least so many contacts.
+
+    Examples
+    --------
+    >>> degrees({("a", "b"): 20, ("a", "c"): 1}, least=12)
+    Counter({'a': 1, 'b': 1})
+    """
+    return Counter(firm for pair, count in pairs.items() if count >= least for firm in pair)

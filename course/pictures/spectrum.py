@@ -1,12 +1,11 @@
 """Pictures of lesson 6 that take their numbers from the model and the contacts."""
 
+from course.datasets import load
 from course.figures import Axis, Line, Lines, Link, Mark, Network, Node, Step, Tick, Waterfall
 from course.models import spectrum as model
-from course.models.spectrum import BREAK, MONEY, OPEN_VENTURE, PLANS
+from course.models.spectrum import BREAK, MONEY, MONTHLY, OPEN_VENTURE, PLANS
 from course.pictures import Say
 from course.pictures.audit import wilson
-from course.truths import TRUTHS
-from course.truths.spectrum import OFTEN
 
 FAILED, RENEWALS = 3, 20  # yearly contracts not renewed, of four developers in five years
 CHANCES = tuple(q / 100 for q in range(0, 41, 5))
@@ -29,24 +28,25 @@ ROLES = {"kresliarnia": "accent", "teploriven": "ink"}
 
 def contacts(say: Say) -> Network:
     """Return the firms with a contact a month or more; the thicker the line, the more of them."""
-    pairs = TRUTHS["spectrum_pairs"]()
-    strong = pairs[pairs >= OFTEN]
-    degree = TRUTHS["spectrum_degree"]()
+    table = load("teploriven_contacts")
+    pairs = model.ties(zip(table["caller"], table["called"], strict=True))
+    degree, most = model.degrees(pairs), max(pairs.values())
     nodes = tuple(
         Node(firm, say(firm), x, y, ROLES.get(firm, "muted")) for firm, (x, y) in PLACES.items()
     )
-    links = []
-    for name, count in strong.items():
-        one, other = str(name).split("-")
-        links.append(Link(one, other, weight=count / strong.max()))
-    named = {"office": degree["kresliarnia"], "own": degree["teploriven"], "most": strong.max()}
+    links = tuple(
+        Link(one, other, weight=count / most)
+        for (one, other), count in sorted(pairs.items())
+        if count >= MONTHLY
+    )
+    named = {"office": degree["kresliarnia"], "own": degree["teploriven"], "most": most}
     said = say("sentence", **{name: str(count) for name, count in named.items()})
     return Network(
         title=say("title"),
         unit=say("unit"),
         sentence=said,
         nodes=nodes,
-        links=tuple(links),
+        links=links,
         height=1.0,
     )
 

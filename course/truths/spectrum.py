@@ -3,9 +3,8 @@
 import pandas as pd
 
 from course.datasets import load
+from course.models.spectrum import MONTHLY
 from course.truths.declaring import computed_from
-
-OFTEN = 12  # contacts a year that make a tie lasting: one a month
 
 
 def _pairs(contacts: pd.DataFrame) -> "pd.Series[int]":
@@ -20,7 +19,7 @@ def _degree(pairs: "pd.Series[int]") -> "pd.Series[int]":
     return pairs.index.to_series().str.split("-").explode().value_counts().rename("degree")
 
 
-def lasting(contacts: pd.DataFrame, least: int = OFTEN) -> "pd.Series[int]":
+def lasting(contacts: pd.DataFrame, least: int = MONTHLY) -> "pd.Series[int]":
     """Return the number of ties of every firm that has one with at least so many contacts."""
     pairs = _pairs(contacts)
     return _degree(pairs[pairs >= least])
@@ -55,6 +54,6 @@ def spectrum_degree_any() -> "pd.Series[int]":
 def spectrum_contacts_of_firms() -> "pd.Series[int]":
     """Slip: contacts in lasting ties instead of partners."""
     pairs = _pairs(load("teploriven_contacts"))
-    strong = pairs[pairs >= OFTEN]
+    strong = pairs[pairs >= MONTHLY]
     ends = strong.index.to_series().str.split("-").explode()
     return strong.reindex(ends.index).groupby(ends.to_numpy()).sum().rename("contacts")
