@@ -10,6 +10,7 @@ from typing import Any
 from course.models.audit import fit, gap, gap_margin, r_wg, weighted_fit
 from course.models.levels import cost_with_shadow, level_threshold, level_value
 from course.models.plan import value_plan
+from course.models.spectrum import expected_loss, specificity, spectrum_index
 from course.models.stages import commitment_value
 from course.models.value import clv_next, clv_now, contact_value, relationship_index
 
@@ -28,6 +29,9 @@ FORMULAS: dict[str, Callable[..., float]] = {
         r_wg,
         weighted_fit,
         relationship_index,
+        specificity,
+        spectrum_index,
+        expected_loss,
         commitment_value,
     )
 }
