@@ -1,0 +1,155 @@
+"""Lesson 7: its pictures show the numbers of model and panel, and its prose says them."""
+
+import csv
+import math
+import re
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+
+from course import paths, pictures
+from course.lessons import Lesson
+from course.models import stages as model
+from course.models.stages import MOVES, PLANS, QUIET, STAGES, WORST, plan_values
+from course.pictures.audit import wilson
+from course.texts import LANGS, number
+
+
+@pytest.fixture(scope="module", params=LANGS)
+def drawn(request):
+    entries = pictures.read(Lesson("commitments", request.param).chapter.folder / "figures.toml")
+    return {name: pictures.figure(entry, request.param) for name, entry in entries.items()}
+
+
+@pytest.fixture(scope="module")
+def moves():
+    path = paths.shared("datasets") / "pakuiko_panel.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        table = list(csv.DictReader(file))
+    pairs = zip(table, table[1:], strict=False)
+    return [(one, two) for one, two in pairs if one["customer_id"] == two["customer_id"]]
+
+
+def numbers(words):
+    plain = re.sub(r"[\u00a0\u202f](?=\d{3})", "", words)
+    return [float(found.replace(",", ".")) for found in re.findall(r"\d+(?:,\d+)?", plain)]
+
+
+def rounded(value, digits=0):
+    return math.floor(abs(value) * 10**digits + 0.5) / 10**digits
+
+
+def lost(moves, failed=None, clause=None):
+    """Return (ended, of) of the committed quarters asked for."""
+    chosen = [
+        two["stage"] == "0-lost"
+        for one, two in moves
+        if one["stage"] == "4-commit"
+        and failed in (None, one["failed"])
+        and clause in (None, one["clause"])
+    ]
+    return sum(chosen), len(chosen)
+
+
+def test_the_machine_is_the_panel_rounded(moves):
+    names = dict(zip(("0-lost", "1-aware", "2-trial", "3-growth", "4-commit"), STAGES, strict=True))
+    counted = Counter((names[one["stage"]], names[two["stage"]]) for one, two in moves)
+    for stage, row in MOVES.items():
+        of = sum(count for (start, _), count in counted.items() if start == stage)
+        shares = [counted[stage, to] / of for to in STAGES]
+        assert row == pytest.approx(shares, abs=0.0051)
+    quiet, all_hurt = lost(moves, "0"), lost(moves, "1")
+    assert QUIET[0] == pytest.approx(quiet[0] / quiet[1], abs=0.0025)
+    assert PLANS["words"].often == pytest.approx(all_hurt[1] / lost(moves)[1], abs=0.005)
+    none = lost(moves, "1", "0")
+    assert PLANS["words"].lost == pytest.approx(none[0] / none[1], abs=0.005)
+
+
+def test_arrows_of_the_machine_are_its_shares(drawn):
+    machine = drawn["machine"]
+    rows = {**MOVES, "commit": model.committed(PLANS["words"])}
+    for link in machine.links:
+        share = rows[link.a][STAGES.index(link.b)]
+        assert link.weight == share and numbers(link.label) == [rounded(100 * share)]
+        assert link.dashed == (link.b == "lost")
+    assert sorted((link.a, link.b) for link in machine.links) == sorted(
+        [(stage, "lost") for stage in rows]
+        + [("aware", "trial"), ("trial", "growth"), ("growth", "commit")]
+    )
+    assert numbers(machine.sentence) == [33, 28, 12, 14, 19, 8, 10, 4, 8, 7]
+
+
+def test_dots_are_the_panels_shares(drawn, moves):
+    cells = [("1", "0"), ("1", "1"), ("0", "0"), ("0", "1")]
+    for dot, cell in zip(drawn["gone"].rows, cells, strict=True):
+        ended, of = lost(moves, *cell)
+        assert dot.value == pytest.approx(100 * ended / of)
+        assert (dot.low, dot.high) == pytest.approx(wilson(ended, of))
+        assert numbers(dot.label) == [of] and numbers(dot.printed) == [rounded(dot.value, 1)]
+    assert numbers(drawn["gone"].sentence) == [32.8, 9.2, 5.2, 0.9]
+
+
+def test_bars_are_what_the_plans_are_worth(drawn):
+    worth = [model.ordinary_value(), *(plan_values(plan)["commit"] for plan in PLANS.values())]
+    rows = drawn["plans"].rows
+    assert [row.values[0] for row in rows] == pytest.approx(worth)
+    assert [numbers(row.printed[0]) for row in rows] == [[rounded(value)] for value in worth]
+    (best,) = [row for row in rows if row.accent]
+    ends = [plan_values(replace(PLANS["clause"], lost=x))["commit"] for x in (WORST, 0.0)]
+    assert (best.low, best.high) == pytest.approx(ends)
+    assert best.values[0] == max(worth)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_the_lesson_says_the_models_numbers(root, lang, moves):
+    page = (root / "lessons/07-commitments/lesson.md").read_text("utf-8")
+    cells = re.findall(
+        rf'\+\+\+ {{"tags": \["{lang}"\]}}\n(.*?)(?=\n\+\+\+ |\n```)', page, re.DOTALL
+    )
+    text = " ".join(cells).replace("{,}", ",").replace("\u00a0", " ")
+    words, clause = PLANS["words"], PLANS["clause"]
+    ever = model.ever(model.matrix_of(words), STAGES.index("commit"))
+    hurt, safe, idle, calm = (
+        100 * ended / of for ended, of in (lost(moves, f, c) for f in "10" for c in "01")
+    )
+    effect = (hurt - safe) - (idle - calm)
+    said = {
+        **{f"ever from {stage}": (100 * ever[n], 0) for n, stage in enumerate(STAGES[1:4], 1)},
+        "two quarters from trial": (0.49 * 0.28 + 0.28 * 0.72, 3),
+        "two quarters from growth": (0.72 * 0.12 + 0.12 * model.committed(words)[-1], 3),
+        "lost by words": (model.committed(words)[0], 3),
+        "back by words": (model.committed(words)[3], 3),
+        "stay by words": (model.committed(words)[4], 3),
+        "lost by the clause": (model.committed(clause)[0], 3),
+        "back by the clause": (model.committed(clause)[3], 3),
+        "stay by the clause": (model.committed(clause)[4], 3),
+        "growth by words": (plan_values(words)["growth"], 0),
+        "growth by the clause": (plan_values(clause)["growth"], 0),
+        "ordinary orders": (model.ordinary_value(), 0),
+        **{name: (plan_values(plan)["commit"], 0) for name, plan in PLANS.items()},
+        **{f"most of {name}": (plan.most, 0) for name, plan in PLANS.items()},
+        "cost of the fine": (clause.cost, 1),
+        "gain": (plan_values(clause)["commit"] - plan_values(words)["commit"], 0),
+        "loss at worst": (
+            plan_values(words)["commit"] - plan_values(replace(clause, lost=WORST))["commit"],
+            0,
+        ),
+        "the buyer by words": (model.dairy_cost(words), 0),
+        "the buyer by the clause": (model.dairy_cost(clause), 0),
+        "break-even": (
+            100 * model.break_even_loss(clause, plan_values(words)["commit"]),
+            0,
+        ),
+        "lost after a failure": (hurt, 1),
+        "the same with the clause": (safe, 1),
+        "their difference": (hurt - safe, 1),
+        "effect": (effect, 1),
+        "assumed": (hurt - effect, 1),
+    }
+    missing = {
+        name: number(round(value, 9), lang, digits)
+        for name, (value, digits) in said.items()
+        if not re.search(rf"(?<![\d,]){number(round(value, 9), lang, digits)}(?!\d)", text)
+    }
+    assert missing == {}
