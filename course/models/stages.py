@@ -241,6 +241,19 @@ def plan_values(plan: Plan, d: float = DISCOUNT) -> dict[str, float]:
     return dict(zip(STAGES, stage_values(matrix_of(plan), rewards_of(plan), d), strict=True))
 
 
+def failed_value(plan: Plan, d: float = DISCOUNT) -> float:
+    """Return what a committed customer is worth in a quarter that has just failed, kUAH.
+
+    Examples
+    --------
+    >>> [round(failed_value(PLANS[name])) for name in ("words", "clause")]
+    [707, 945]
+    """
+    worth = plan_values(plan, d)
+    later = (1 - plan.lost - plan.back) * worth["commit"] + plan.back * worth["growth"]
+    return MARGINS[-1] - plan.run - plan.fine + later / (1 + d)
+
+
 def ordinary_value(d: float = DISCOUNT) -> float:
     """Return what the customer is worth who is sent back to growth and stays there, kUAH.
 

@@ -11,6 +11,7 @@ from course.models.stages import (
     DISCOUNT,
     MARGINS,
     PLANS,
+    QUIET,
     STAGES,
     WORST,
     after,
@@ -19,6 +20,7 @@ from course.models.stages import (
     committed,
     dairy_cost,
     ever,
+    failed_value,
     lasting,
     matrix_of,
     mixed,
@@ -141,6 +143,16 @@ def test_numbers_of_the_case():
         30,
         51,
     ]
+
+
+@pytest.mark.parametrize("name", PLANS)
+def test_failed_and_quiet_quarters_mix_to_the_value(name):
+    plan = PLANS[name]
+    worth = plan_values(plan)
+    later = (1 - sum(QUIET)) * worth["commit"] + QUIET[1] * worth["growth"]
+    calm = MARGINS[-1] - plan.run + later / (1 + DISCOUNT)
+    mean = plan.often * failed_value(plan) + (1 - plan.often) * calm
+    assert mean == pytest.approx(worth["commit"])
 
 
 def test_break_even_is_the_root():
