@@ -65,9 +65,10 @@ class Reading:
 
 def controls(say: Words) -> list[Slider | Grid]:
     """Return what can be changed."""
+    # Every stage has a way out: where nobody leaves, "quarters until the end" has no answer.
     columns = {
         say("column.up"): Field("up", say("column.up"), 0, 50, "%"),
-        say("column.lost"): Field("lost", say("column.lost"), 0, 40, "%"),
+        say("column.lost"): Field("lost", say("column.lost"), 1, 40, "%"),
         say("column.margin"): Field("margin", say("column.margin"), -200, 300, say("kuah")),
     }
     return [

@@ -45,6 +45,8 @@ def _solved(matrix: Matrix, right: Row) -> list[float]:
     for column in range(size):
         pivot = max(range(column, size), key=lambda place: abs(rows[place][column]))
         rows[column], rows[pivot] = rows[pivot], rows[column]
+        if not rows[column][column]:
+            raise ValueError("a place other than the end has no way out")
         for place in range(size):
             if place != column:
                 times = rows[place][column] / rows[column][column]

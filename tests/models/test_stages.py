@@ -177,6 +177,8 @@ def test_what_the_buyer_pays():
         lambda: commitment_value(100, 0.8, 0.3, 50, 0.04),
         lambda: commitment_value(100, 0.8, 0.1, 50, 0),
         lambda: mixed(1.2, 0.1, 0.1),
+        lambda: ever([[1, 0, 0], [0, 1, 0], [0, 0.5, 0.5]], 2),
+        lambda: lasting([[1, 0], [0, 1]]),
     ],
 )
 def test_out_of_range_is_refused(call):
