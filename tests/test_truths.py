@@ -8,7 +8,7 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 from itertools import product
 from pathlib import Path
-from statistics import correlation, fmean
+from statistics import correlation, fmean, variance
 
 import pytest
 
@@ -286,6 +286,48 @@ def test_clashing_cultures_are_what_the_design_asks_for(gaps):
     assert correlation(sizes, list(alive.values())) == pytest.approx(-0.58, abs=0.1)
 
 
+def trial():
+    """Truths of the trial of lesson 1, counted row by row."""
+    lots = defaultdict(list)
+    for row in rows("dzvinkolis_trial"):
+        lots[row["place"], row["offer"]].append(int(row["later_uah"]))
+
+    def came(*names):
+        later = [money for name in names for money in lots[name]]
+        return 100 * sum(money > 0 for money in later) / len(later)
+
+    def gain(place, offer, cost):
+        return fmean(lots[place, offer]) - fmean(lots[place, "usual"]) - cost
+
+    districts, station = gain("district", "open", 30), gain("station", "open", 30)
+    cards = [gain(place, "card", 8) for place in ("district", "station")]
+    errors = (variance(lots["district", offer]) / 700 for offer in ("open", "usual"))
+    both = {
+        offer: came(("district", offer), ("station", offer)) for offer in ("usual", "card", "open")
+    }
+    return {
+        "customers in the districts, each lot": len(lots["district", "card"]),
+        "customers at the station, each lot": len(lots["station", "card"]),
+        "came again as usual, %": both["usual"],
+        "came again with the card, %": both["card"],
+        "came again after the open repair, %": both["open"],
+        "districts as usual, %": came(("district", "usual")),
+        "districts with the card, %": came(("district", "card")),
+        "districts after the open repair, %": came(("district", "open")),
+        "station as usual, %": came(("station", "usual")),
+        "station with the card, %": came(("station", "card")),
+        "station after the open repair, %": came(("station", "open")),
+        "gain of the open repair in the districts, UAH": districts,
+        "its half interval, UAH": 1.96 * sum(errors) ** 0.5,
+        "gain of the open repair at the station, UAH": station,
+        "gain of the card in the districts, UAH": cards[0],
+        "gain of the card at the station, UAH": cards[1],
+        "plan of the lesson in a year, kUAH": 4.2 * districts - 4,
+        "open repair everywhere in a year, kUAH": 4.2 * districts + 1.8 * station,
+        "card everywhere in a year, kUAH": 4.2 * cards[0] + 1.8 * cards[1],
+    }
+
+
 def test_truth_sheet_says_what_is_so(margins, contacts, gaps, monkeypatch):
     sheet = Path(FOLDER / "make" / "TRUTHS.md")
     if not sheet.exists():
@@ -380,6 +422,7 @@ def test_truth_sheet_says_what_is_so(margins, contacts, gaps, monkeypatch):
         "offers with negative uplift": sum(
             up < -1e-9 for offers in contacts.values() for _, _, up in offers
         ),
+        **trial(),
     }
     printed = dict(
         re.findall(r"^\| ([^|]+?) \| (-?[\d.]+) \|$", sheet.read_text("utf-8"), re.MULTILINE)
