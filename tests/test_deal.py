@@ -1,13 +1,16 @@
 """Lesson 1: its truths, pictures and instrument, counted again by another way."""
 
 import csv
+import re
 from collections import Counter
-from statistics import fmean
+from statistics import fmean, variance
 
 import pytest
 
-from course import instruments, paths
-from course.models.profile import offer_gain
+from course import instruments, paths, pictures
+from course.models.profile import ROWS, offer_gain, return_needed
+from course.models.value import relationship_index
+from course.texts import LANGS
 from course.truths.deal import (
     deal_gain,
     deal_gain_gross,
@@ -18,6 +21,7 @@ from course.truths.deal import (
     deal_returns_money,
 )
 
+FOLDER = "01-deal-to-relationship"
 WHERE = ("district", "station")
 
 
@@ -112,3 +116,101 @@ def test_card_and_honest_price_share_an_index_and_nothing_else():
     board = look("station", **moves("basis"))["sentence"]
     assert "за планом – 25,0" in card.replace("\u00a0", " ")
     assert "за планом – 25,0" in board.replace("\u00a0", " ")
+
+
+@pytest.fixture(params=LANGS)
+def drawn(request):
+    """Gives a picture of the lesson, in both languages."""
+    entries = pictures.read(paths.shared("lessons") / FOLDER / "figures.toml")
+    return lambda name: pictures.figure(entries[name], request.param)
+
+
+def numbers(words):
+    """The numbers of a sentence as they are printed."""
+    plain = words.replace("−", "-").replace(",", ".").replace("-1985", " 1985")
+    return [float(number) for number in re.findall(r"-?\d+(?:\.\d+)?", plain)]
+
+
+def test_the_profile_is_that_of_the_instrument(drawn):
+    groups = drawn("profile").groups
+    here, there = ([group.pairs[k].b for group in groups] for k in (0, 1))
+    for case, places in (("district", here), ("station", there)):
+        values = instruments.find("profile").cases[case]
+        assert places == [values[f"{row}.target"] for row in ROWS]
+        assert [group.pairs[0].a for group in groups] == [values[f"{row}.now"] for row in ROWS]
+
+
+def test_pictures_print_what_the_rows_say(drawn, lots):
+    shares = [
+        100 * mean(lots, place, offer, "returned")
+        for place in WHERE
+        for offer in ("usual", "card", "open")
+    ]
+    bars = drawn("returns")
+    assert [row.values[0] for row in bars.rows] == pytest.approx(shares)
+    assert all(row.low < row.values[0] < row.high for row in bars.rows)
+    assert numbers(bars.sentence) == pytest.approx(shares, abs=0.051)
+    gains = [
+        mean(lots, place, offer, "later_uah") - mean(lots, place, "usual", "later_uah") - cost
+        for place in WHERE
+        for offer, cost in (("card", 8), ("open", 30))
+    ]
+    dots = drawn("gains")
+    assert [row.value for row in dots.rows] == pytest.approx(gains)
+    assert numbers(dots.sentence) == pytest.approx(gains, abs=0.51)
+    assert [row.accent for row in dots.rows] == [False, True, False, False]
+    district_card, district, station_card, station = gains
+    plans = {
+        "card": 4.2 * district_card + 1.8 * station_card,
+        "all": 4.2 * district + 1.8 * station,
+        "five": 4.2 * district - 4,
+        "nothing": 0,
+    }
+    rows = drawn("plans").rows
+    assert [row.values[0] for row in rows] == pytest.approx(list(plans.values()))
+    assert [numbers(row.note)[0] for row in rows] == [48, 180, 130, 0]
+
+
+def test_the_lesson_prints_what_the_trial_says(lots):
+    """Numbers that stand in the text, in both languages."""
+    money = {
+        (place, offer): [
+            float(row["later_uah"])
+            for row in lots
+            if (row["place"], row["offer"]) == (place, offer)
+        ]
+        for place in WHERE
+        for offer in ("usual", "card", "open")
+    }
+
+    def gain(place, offer, cost):
+        new, usual = money[place, offer], money[place, "usual"]
+        half = 1.96 * (variance(new) / len(new) + variance(usual) / len(usual)) ** 0.5
+        return fmean(new) - fmean(usual) - cost, half
+
+    district, half = gain("district", "open", 30)
+    station, wide = gain("station", "open", 30)
+    cards = [gain(place, "card", 8)[0] for place in WHERE]
+    low, high = (4.2 * (district + sign * half) - 4 for sign in (-1, 1))
+    usual = mean(lots, "district", "usual", "returned")
+    said = {
+        "index now": "17.9",
+        "index of the target": f"{relationship_index((3, 3, 4, 3, 3, 4, 3)):.1f} %",
+        "share for the card": f"{100 * return_needed(0.09, 400, 120, 8):.1f}",
+        "share for the open repair": f"{100 * return_needed(0.09, 400, 0, 30):.1f} %",
+        "share next year": f"{100 * return_needed(round(usual, 3), 400, 0, 30):.1f}",
+        "districts": f"{district:.1f} ± {half:.1f}",
+        "station": f"−{-station:.1f}",
+        "half of the station": f"{wide:.1f}",
+        "cards": f"−{-cards[0]:.1f}",
+        "cards at the station": f"−{-cards[1]:.1f}",
+        "range of the plan": f"{low:.0f}",
+        "upper end of the plan": f"{high:.0f}",
+        "all rows": f"{84 * 4.2:.0f}",
+    }
+    text = (paths.shared("lessons") / FOLDER / "lesson.md").read_text("utf-8")
+    text = text.replace("\u00a0", " ").replace("\\ \\%", " %").replace("$", "").replace("{,}", ",")
+    missing = {
+        name: words for name, words in said.items() if text.count(words.replace(".", ",")) < 2
+    }
+    assert missing == {}
