@@ -56,7 +56,8 @@ def returns(say: Say) -> Bars:
             printed = f"{named[f'{place}_{offer}']}\u00a0%"
             label = f"{say(place)}: {say(offer)}"
             note = say("note", back=str(back), of=str(of))
-            rows.append(Bar(label, (share,), (printed,), note, offer == "open", low, high))
+            accent = (place, offer) == ("district", "open")
+            rows.append(Bar(label, (share,), (printed,), note, accent, low, high))
     return Bars(
         title=say("title"),
         unit=say("unit"),
