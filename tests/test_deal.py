@@ -18,7 +18,6 @@ from course.truths.deal import (
     deal_gain_station,
     deal_returns,
     deal_returns_fraction,
-    deal_returns_money,
 )
 
 FOLDER = "01-deal-to-relationship"
@@ -56,8 +55,6 @@ def test_shares_and_money_are_those_of_the_rows(lots):
             share = mean(lots, place, offer, "returned")
             assert shares.loc[place, offer] == pytest.approx(100 * share)
             assert deal_returns_fraction().loc[place, offer] == pytest.approx(share)
-            money = mean(lots, place, offer, "later_uah")
-            assert deal_returns_money().loc[place, offer] == pytest.approx(100 * money)
     money = {place: mean(lots, place, "open", "later_uah") for place in WHERE}
     usual = {place: mean(lots, place, "usual", "later_uah") for place in WHERE}
     assert deal_gain() == pytest.approx(money["district"] - usual["district"] - 30)

@@ -27,13 +27,6 @@ def deal_returns_fraction() -> pd.DataFrame:
 
 
 @computed_from("dzvinkolis_trial")
-def deal_returns_money() -> pd.DataFrame:
-    """Slip: mean margin of the later repair instead of the share that came again."""
-    trial = load("dzvinkolis_trial")
-    return trial.pivot_table(index="place", columns="offer", values="later_uah") * 100
-
-
-@computed_from("dzvinkolis_trial")
 def deal_gain() -> float:
     """Gain of the open repair from a new customer in a district within a year, UAH."""
     return _gain("district", OPEN_COST)
