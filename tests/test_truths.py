@@ -158,6 +158,43 @@ def test_the_lesson_prints_what_an_error_of_two_points_changes(margins):
         assert [part for part in printed if part not in paragraph] == []
 
 
+def test_the_lesson_prints_what_a_search_for_customers_must_bring(margins):
+    """Hours are taken as long as customers stay, later years less by the rate, like money."""
+    listed = {id: LEVELS.index(name) for id, name in levels_assigned().items()}
+
+    def worth(plan):
+        return sum(
+            level_value(margins[id], COSTS[k], RETENTIONS[k], DISCOUNT) for id, k in plan.items()
+        )
+
+    gain = round(worth(listed)) - round(worth(dict.fromkeys(margins, 0)))
+    hours = sum(
+        HOURS[k] * (RETENTIONS[k] / (1 + DISCOUNT)) ** year
+        for k in listed.values()
+        for year in range(200)
+    )
+    segments = {row["customer_id"]: row["segment"] for row in rows("zernokrok_customers")}
+    whole = {id: {"holding": 3, "chain": 2, "farm": 0}[segments[id]] for id in margins}
+    more = f"{100 * (worth(listed) / worth(whole) - 1):.1f}".replace(".", ",")
+    longer = sum(HOURS[k] for k in listed.values()) - sum(HOURS[k] for k in whole.values())
+    page = (paths.shared("lessons") / "05-levels" / "lesson.md").read_text("utf-8")
+    ratio = f"{gain / hours:.1f}".replace(".", "{,}")
+    assert page.count(f"${gain}/{hours:.0f} \\approx {ratio}$") == 2
+    assert len(re.findall(rf"{more}\s%.* {longer:.0f} (?:годин|часов)", page)) == 2
+
+
+def test_slips_of_the_list_name_the_hours_they_ask_for(margins):
+    hours = {
+        name: sum(HOURS[LEVELS.index(level)] for level in TRUTHS[f"levels_assigned_{name}"]())
+        for name in ("cheap", "dear", "free")
+    }
+    assert hours["free"] == 2618 and hours["dear"] < 1148 < 1200 < hours["cheap"] == 1224
+    assert not levels_assigned().equals(TRUTHS["levels_assigned_dear"]())
+    unfinished = TRUTHS["levels_assigned_unfinished"]()
+    assert set(unfinished) == {"basic", "proactive", "partnership"}
+    assert Counter(levels_assigned())["basic"] == 513  # as the card says to who has some rows right
+
+
 def test_margin_share(margins):
     for lam, name in ((PRICE, "levels_margin_share"), (0, "levels_margin_share_free")):
         high = [m for m in margins.values() if m > thresholds(lam=lam)[2]]
@@ -215,6 +252,15 @@ def week(contacts, monkeypatch):
     convincing = {
         cafe: max((up, delta) for _, delta, up in made) for cafe, made in contacts.items()
     }
+    dear: dict[str, tuple[float, float]] = {}
+    for margin, row, (_, delta, _) in zip(
+        margins, offers, (offer for made in contacts.values() for offer in made), strict=True
+    ):
+        dear[row["cafe_id"]] = max((margin, delta), dear.get(row["cafe_id"], (0, 0)))
+    listed = [offers[best[cafe][1]] for cafe in thirty]
+    middling = {
+        row["cafe_id"] for row in rows("kavaleleka_customers") if 20 <= int(row["seats"]) <= 40
+    }
     points = 100 * fmean(
         float(row["p1"]) - p0[row["cafe_id"]]
         for row in offers
@@ -231,10 +277,19 @@ def week(contacts, monkeypatch):
         "thirty by uplift, UAH": sum(
             delta for _, delta in sorted((up, delta) for up, delta in convincing.values())[-30:]
         ),
+        "cafés of the thirty by uplift with the best offers, UAH": sum(
+            best[cafe][0] for cafe in sorted(convincing, key=lambda cafe: -convincing[cafe][0])[:30]
+        ),
+        "thirty by margin, UAH": sum(delta for _, delta in sorted(dear.values())[-30:]),
+        "service among the best thirty": sum(row["offer"] == "service" for row in listed),
+        "visits among the best thirty": sum(row["channel"] == "visit" for row in listed),
+        "blend among the best thirty": sum(row["offer"] == "blend" for row in listed),
+        "cafés of 20 to 40 seats among the best thirty": len(middling & set(thirty)),
+        "cafés of 20 to 40 seats": len(middling),
         "lost by the best contacts with cafés better left alone, UAH": -sum(
             delta for delta, _ in best.values() if delta < 0
         ),
-        "coupon that adds as much as blend by visit, UAH": round(points, 1) / 100 * left - given,
+        "coupon that adds as much as blend by visit, UAH": points / 100 * left - given,
         "thirty by p1, UAH": sum(delta for _, delta in sorted(likeliest.values())[-30:]),
         "cafés better left alone among the thirty by p0": sum(
             best[cafe][0] < 0 for cafe in frequent
@@ -325,6 +380,66 @@ def trial():
         "plan of the lesson in a year, kUAH": 4.2 * districts - 4,
         "open repair everywhere in a year, kUAH": 4.2 * districts + 1.8 * station,
         "card everywhere in a year, kUAH": 4.2 * cards[0] + 1.8 * cards[1],
+    }
+
+
+def ties(contacts):
+    """Contacts of every pair, whoever began them."""
+    return Counter(frozenset((row["caller"], row["called"])) for row in contacts)
+
+
+def partners(pairs, least):
+    """Firms with whom each firm had at least so many contacts."""
+    met = defaultdict(set)
+    for pair, count in pairs.items():
+        if count >= least:
+            for firm in pair:
+                met[firm] |= pair - {firm}
+    return met
+
+
+def network():
+    contacts = rows("teploriven_contacts")
+    pairs = ties(contacts)
+    lasting = partners(pairs, 12)
+    halves = [
+        partners(ties(row for row in contacts if (int(row["week"]) > 26) is late), 6)
+        for late in (False, True)
+    ]
+    own = sum(count for pair, count in pairs.items() if "teploriven" in pair)
+    thickest = pairs[frozenset(("teploriven", "try_dvory"))]
+    began = Counter(
+        row["staff"]
+        for row in contacts
+        if (row["caller"], row["called"]) == ("teploriven", "try_dvory")
+    )
+    firms = {"design office": "kresliarnia", "maker": "teploriven"}
+    developers = {"try_dvory", "zatyshok", "vysota", "sadyba"}
+    assert developers <= lasting["kresliarnia"]
+    assert developers & lasting["teploriven"] == {"try_dvory"}
+    assert {firm: len(met) for firm, met in lasting.items()} == dict(TRUTHS["spectrum_degree"]())
+    assert {
+        frozenset(name.split("-")): n for name, n in TRUTHS["spectrum_pairs"]().items()
+    } == pairs
+    return {
+        "contacts": len(contacts),
+        "pairs of firms": len(pairs),
+        "pairs with a contact a month": sum(count >= 12 for count in pairs.values()),
+        "contacts of the thickest tie": max(pairs.values()),
+        "most contacts of a thin tie": max(n for n in pairs.values() if n < 12),
+        "least contacts of a lasting tie": min(n for n in pairs.values() if n >= 12),
+        "ties of the organiser of fairs": len(partners(pairs, 1)["vystavka"]),
+        **{f"lasting ties of the {name}": len(lasting[firm]) for name, firm in firms.items()},
+        **{
+            f"lasting ties of the {name}, {half} half": len(met[firm])
+            for name, firm in firms.items()
+            for half, met in zip(("first", "second"), halves, strict=True)
+        },
+        "share of the thickest tie in the maker's contacts, %": 100 * thickest / own,
+        "contacts that the maker began with the developer": began.total(),
+        "of them by sellers": began["sales"],
+        "of them by engineers": began["engineer"],
+        "of them by directors": began["director"],
     }
 
 
@@ -419,6 +534,7 @@ def test_truth_sheet_says_what_is_so(margins, contacts, gaps, monkeypatch):
         ),
         "cafés better left alone": sum(delta < 0 for delta in best.values()),
         **week(contacts, monkeypatch),
+        **network(),
         "offers with negative uplift": sum(
             up < -1e-9 for offers in contacts.values() for _, _, up in offers
         ),
