@@ -99,8 +99,12 @@ def test_out_of_range_numbers_are_refused(call, message):
 
 def test_registry_holds_what_exercises_may_call():
     assert set(FORMULAS) == {
+        "break_even_spend",
         "clv_next",
         "clv_now",
+        "lifetime",
+        "retention_elasticity",
+        "saved_cost",
         "level_value",
         "level_threshold",
         "cost_with_shadow",
