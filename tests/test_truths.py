@@ -7,6 +7,7 @@ import sys
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from itertools import product
+from math import sqrt
 from pathlib import Path
 from statistics import correlation, fmean
 
@@ -26,8 +27,9 @@ from course.models.levels import (
     level_value,
     thresholds,
 )
-from course.models.value import contact_value
+from course.models.value import clv_now, contact_value
 from course.pictures.audit import wilson
+from course.pictures.when_it_pays import worths
 from course.truths import TRUTHS, computed_from
 from course.truths.audit import audit_culture_gap
 from course.truths.levels import PRICE, levels_assigned, levels_assigned_free
@@ -36,7 +38,7 @@ FOLDER = paths.shared("datasets")
 
 
 def rows(name):
-    with (FOLDER / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+    with next(FOLDER.rglob(f"{name}.csv")).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
@@ -80,6 +82,36 @@ def gaps():
         }
         for pair in sorted({pair for pair, _ in sides})
     }
+
+
+@pytest.fixture(scope="module")
+def wholesale():
+    """Customers of the wholesaler, counted row by row: weeks, profit by year, care, what winning cost."""
+    each = {
+        row["customer_id"]: {"care": row["care"], "weeks": [], "profit": [0.0, 0.0], "sales": 0.0}
+        for row in rows("b2b_customers")
+    }
+    for row in rows("b2b_ledger"):
+        customer = each[row["customer_id"]]
+        customer["weeks"].append(int(row["week"]))
+        earned = float(row["gross_margin_kuah"]) - float(row["cost_to_serve_kuah"])
+        customer["profit"][int(row["week"]) > 52] += earned
+        customer["sales"] += float(row["revenue_kuah"])
+    return each
+
+
+def by_care(wholesale, customers=None):
+    """How many of how many stayed: without care, with care."""
+    told = []
+    for care in ("0", "1"):
+        arm = [c for c in customers or wholesale.values() if c["care"] == care]
+        told.append((sum(max(c["weeks"]) > 52 for c in arm), len(arm)))
+    return told
+
+
+def multiple(r):
+    """What a yearly margin of 1 is worth that comes as long as the customer stays, added year by year."""
+    return sum((r / 1.2) ** year for year in range(1, 400))
 
 
 @pytest.mark.parametrize("name", sorted(TRUTHS))
@@ -286,7 +318,164 @@ def test_clashing_cultures_are_what_the_design_asks_for(gaps):
     assert correlation(sizes, list(alive.values())) == pytest.approx(-0.58, abs=0.1)
 
 
-def test_truth_sheet_says_what_is_so(margins, contacts, gaps, monkeypatch):
+def test_winning_and_keeping(wholesale):
+    spent = [(float(row["spent_kuah"]), row["customer_id"] != "0") for row in rows("b2b_prospects")]
+    won = [cost for cost, customer in spent if customer]
+    assert len(won) == len(wholesale) == 420
+    assert TRUTHS["pays_winning_cost"]() == pytest.approx(sum(c for c, _ in spent) / len(won))
+    assert TRUTHS["pays_winning_cost_won"]() == pytest.approx(fmean(won))
+    assert TRUTHS["pays_winning_cost_courted"]() == pytest.approx(fmean(c for c, _ in spent))
+    (left, of), (care, of_care) = by_care(wholesale)
+    assert (left, of, care, of_care) == (113, 210, 143, 210)
+    assert TRUTHS["pays_saved_cost"]() == pytest.approx(3.9 * 210 / (143 - 113))
+    assert TRUTHS["pays_saved_cost_stayed"]() == pytest.approx(3.9 * 210 / 143)
+    assert TRUTHS["pays_saved_cost_percent"]() == pytest.approx(3.9 / (100 * (143 - 113) / 210))
+    active = [c["profit"][1] for c in wholesale.values() if max(c["weeks"]) > 52]
+    for name, cost in (("pays_list_gain", 3.9), ("pays_list_gain_free", 0)):
+        gains = [(m - cost) * multiple(143 / 210) - m * multiple(113 / 210) for m in active]
+        assert TRUTHS[name]() == pytest.approx(sum(gain for gain in gains if gain > 0))
+        if cost:
+            assert TRUTHS["pays_list_gain_all"]() == pytest.approx(sum(gains))
+
+
+def test_the_ledger_is_what_the_design_asks_for(wholesale):
+    """Within sampling tolerance of the design: two standard deviations over many seeds."""
+    found = ledger_truths(wholesale)
+    for name, designed, tolerance in (
+        ("orders", 3588, 400),
+        ("revenue, kUAH", 170263, 26000),
+        ("profit of two years, kUAH", 6607, 3100),
+        ("peak of the whale, %", 179, 24),
+        ("customers with a loss, %", 26.7, 4),
+        ("revenue of the largest fifth, %", 63.1, 4),
+        ("customers with a loss among the twenty largest", 5, 3),
+    ):
+        assert found[name] == pytest.approx(designed, abs=tolerance), name
+
+
+def test_answers_to_letters():
+    letters = rows("charity")
+    for name, given, asked, scale in (
+        ("pays_response", "resplast", "respond", 100),
+        ("pays_response_fraction", "resplast", "respond", 1),
+        ("pays_response_reversed", "respond", "resplast", 100),
+    ):
+        shares = {
+            value: scale * fmean(int(row[asked]) for row in letters if row[given] == str(value))
+            for value in (0, 1)
+        }
+        assert TRUTHS[name]().to_dict() == pytest.approx(shares)
+
+
+def ledger_truths(wholesale):
+    """The lines of the truth sheet about the wholesaler and the charity."""
+    spent = [float(row["spent_kuah"]) for row in rows("b2b_prospects")]
+    win = sum(spent) / 420
+    profit = sorted((sum(c["profit"]) for c in wholesale.values()), reverse=True)
+    whole = sum(profit)
+    running, peak = 0.0, 0.0
+    for part in profit:
+        running += part
+        peak = max(peak, running)
+    sales = sorted(wholesale.values(), key=lambda c: -c["sales"])
+    active = [c["profit"][1] for c in wholesale.values() if max(c["weeks"]) > 52]
+    (left, of), (care, _) = by_care(wholesale)
+    spread = 1.96 * sqrt(left / of * (1 - left / of) / of + care / of * (1 - care / of) / of)
+    low, high = (100 * ((care - left) / of + sign * spread) for sign in (-1, 1))
+    bar = 3.9 * multiple(care / of) / (multiple(care / of) - multiple(left / of))
+    listed = [m for m in active if m >= bar]
+    good = [c for c in wholesale.values() if c["profit"][0] >= bar]
+    stayed = [c for c in good if max(c["weeks"]) > 52]
+    (good_left, good_of), (good_care, good_cared) = by_care(wholesale, good)
+    weak = multiple(good_care / good_cared), multiple(good_left / good_of)
+    first = sum(c["profit"][0] for c in wholesale.values()) / 420
+    groups = defaultdict(list)
+    for c in wholesale.values():
+        long = max(c["weeks"]) - min(c["weeks"]) >= 52
+        groups[long, sum(c["profit"]) >= win].append(sum(c["profit"]))
+    costs = defaultdict(lambda: [0.0, 0.0, 0.0])
+    for row in rows("b2b_ledger"):
+        weeks = wholesale[row["customer_id"]]["weeks"]
+        told = costs[max(weeks) - min(weeks) >= 52]
+        told[0] += float(row["cost_to_serve_kuah"])
+        told[1] += float(row["revenue_kuah"])
+    discounts = {row["customer_id"]: float(row["discount_pct"]) for row in rows("b2b_ledger")}
+    longs = {id for id, c in wholesale.items() if max(c["weeks"]) - min(c["weeks"]) >= 52}
+    letters = rows("charity")
+    answers = defaultdict(list)
+    for row in letters:
+        answers[row["resplast"]].append(int(row["respond"]))
+    shares = {key: 100 * fmean(values) for key, values in answers.items()}
+    noise = 196 * sqrt(sum(fmean(v) * (1 - fmean(v)) / len(v) for v in answers.values()))
+    plans = worths()
+    return {
+        "orders": len(rows("b2b_ledger")),
+        "revenue, kUAH": sum(c["sales"] for c in wholesale.values()),
+        "profit of two years, kUAH": whole,
+        "peak of the whale, %": 100 * peak / whole,
+        "customers with a loss, %": 100 * sum(part < 0 for part in profit) / 420,
+        "revenue of the largest fifth, %": 100
+        * sum(c["sales"] for c in sales[:84])
+        / sum(c["sales"] for c in sales),
+        "customers with a loss among the twenty largest": sum(
+            sum(c["profit"]) < 0 for c in sales[:20]
+        ),
+        "cost of one won, kUAH": win,
+        "spent on those who were won, each, kUAH": TRUTHS["pays_winning_cost_won"](),
+        "stayed without care": left,
+        "stayed with care": care,
+        "effect of care, points": 100 * (care - left) / of,
+        "lower end of the effect, points": low,
+        "upper end of the effect, points": high,
+        "cost of one saved, kUAH": 3.9 * of / (care - left),
+        "at the upper end of the effect, kUAH": 390 / high,
+        "at the lower end of the effect, kUAH": 390 / low,
+        "customers of the second year": len(active),
+        "their mean profit, kUAH": fmean(active),
+        "with a loss in the second year": sum(m < 0 for m in active),
+        "margin from which care pays, kUAH": bar,
+        "customers for whom care pays": len(listed),
+        "care for them, kUAH": 3.9 * len(listed),
+        "gain of care for them, kUAH": TRUTHS["pays_list_gain"](),
+        "gain of care for all, kUAH": TRUTHS["pays_list_gain_all"](),
+        "gain of the list and new customers, kUAH": plans["some"][0],
+        "the same at the lower end, kUAH": plans["some"][1],
+        "gain of care for all at the lower end, kUAH": plans["every"][1],
+        "gain of fifty new customers, kUAH": plans["won"][0],
+        "first-year profit of a customer, kUAH": first,
+        "value of a new customer, kUAH": clv_now(first, left / of, 0.2),
+        "first-year profit of good customers who stayed, kUAH": fmean(
+            c["profit"][0] for c in stayed
+        ),
+        "their second-year profit, kUAH": fmean(c["profit"][1] for c in stayed),
+        "effect on good customers, points": 100 * (good_care / good_cared - good_left / good_of),
+        "gain of the list at this effect, kUAH": sum(
+            (m - 3.9) * weak[0] - m * weak[1] for m in listed
+        ),
+        "true friends": len(groups[True, True]),
+        "butterflies": len(groups[False, True]),
+        "barnacles": len(groups[True, False]),
+        "strangers": len(groups[False, False]),
+        "profit of true friends, kUAH": sum(groups[True, True]),
+        "profit of butterflies, kUAH": sum(groups[False, True]),
+        "profit of barnacles, kUAH": sum(groups[True, False]),
+        "profit of strangers, kUAH": sum(groups[False, False]),
+        "cost to serve of long relations, % of revenue": 100 * costs[True][0] / costs[True][1],
+        "cost to serve of short relations, % of revenue": 100 * costs[False][0] / costs[False][1],
+        "mean discount of long relations, %": fmean(discounts[id] for id in longs),
+        "mean discount of short relations, %": fmean(
+            discounts[id] for id in set(wholesale) - longs
+        ),
+        "letters": len(letters),
+        "answered after an answer, %": shares["1"],
+        "answered after silence, %": shares["0"],
+        "difference, points": shares["1"] - shares["0"],
+        "half of its interval, points": noise,
+        "answered by both, %": 100 * fmean(int(row["respond"]) for row in letters),
+    }
+
+
+def test_truth_sheet_says_what_is_so(margins, contacts, gaps, wholesale, monkeypatch):
     sheet = Path(FOLDER / "make" / "TRUTHS.md")
     if not sheet.exists():
         pytest.skip("the truth sheet is for a checkout, not for an installed course")
@@ -377,6 +566,7 @@ def test_truth_sheet_says_what_is_so(margins, contacts, gaps, monkeypatch):
         ),
         "cafés better left alone": sum(delta < 0 for delta in best.values()),
         **week(contacts, monkeypatch),
+        **ledger_truths(wholesale),
         "offers with negative uplift": sum(
             up < -1e-9 for offers in contacts.values() for _, _, up in offers
         ),

@@ -521,6 +521,47 @@ class TestContactValue:
         assert "alone" not in look("contact_value", visit=300, call=300)["met"]
 
 
+class TestRetention:
+    def test_sentence_and_table_are_the_models(self):
+        seen = look("retention", "uk", "slogan", i=15)
+        said = seen["sentence"].replace("\u00a0", " ")
+        assert "змінилася на 100 %, множник – на 32 %" in said
+        assert [row[1:] for row in seen["tables"][0]["rows"]][:2] == [
+            ("10,00", "20,00"),
+            ("3,60", "4,75"),
+        ]
+
+    @pytest.mark.parametrize(
+        ("met", "case", "changes"),
+        [
+            ("even", "cloud", {"r1": 78.5}),
+            ("third", "slogan", {"i": 15}),
+            ("loses", "ledger", {"c": 5}),
+        ],
+    )
+    def test_challenges_can_be_met(self, met, case, changes):
+        assert look("retention", "uk", case, **changes)["met"] == [met]
+
+    @pytest.mark.parametrize(
+        ("case", "changes"),
+        [
+            ("cloud", {"r1": 78.4}),
+            ("slogan", {"i": 13}),
+            ("slogan", {"r1": 94, "i": 15}),
+            ("slogan", {"r1": 90}),
+            ("ledger", {"c": 4.2}),
+            ("ledger", {"r1": 60}),
+        ],
+    )
+    def test_what_is_near_does_not_meet_them(self, case, changes):
+        assert look("retention", "uk", case, **changes)["met"] == []
+
+    def test_net_is_nothing_but_the_difference_of_two_values(self):
+        declared = instruments.find("retention")
+        reading = declared.read({**declared.cases["cloud"], "launch": 900, "c": 0})
+        assert reading.net == pytest.approx(640 * 12 * (0.82 / 0.38 - 0.75 / 0.45) - 900)
+
+
 class TestAudit:
     def found(self, case="case"):
         declared = instruments.find("audit")
