@@ -614,3 +614,43 @@ def test_the_audit_lesson_prices_both_mistakes_rightly(gaps):
         name: words for name, words in said.items() if text.count(words.replace(".", ",")) < 2
     }
     assert missing == {}
+
+
+def test_the_lesson_of_keeping_and_winning_prints_what_was_counted(wholesale):
+    """Numbers of the case, of its resolution and of the letters, in both languages of lesson 2."""
+    found = ledger_truths(wholesale)
+
+    def said(name, digits=0, scale=1):
+        return f"{found[name] / scale:.{digits}f}"
+
+    printed = {
+        "stayed": f"{found['customers of the second year']}",
+        "with a loss": f"{found['with a loss in the second year']}",
+        "won, half of the truth": said("spent on those who were won, each, kUAH", 2),
+        "effect": said("effect of care, points", 1),
+        "error": f"{(found['upper end of the effect, points'] - found['effect of care, points']):.1f}",
+        "saved, from": said("at the upper end of the effect, kUAH", 1),
+        "saved, to": said("at the lower end of the effect, kUAH", 1),
+        "threshold": said("margin from which care pays, kUAH", 2),
+        "listed": f"{found['customers for whom care pays']}",
+        "care for them": said("care for them, kUAH"),
+        "their gain": said("gain of care for them, kUAH"),
+        "first year": said("first-year profit of a customer, kUAH", 1),
+        "newcomer": said("value of a new customer, kUAH", 1),
+        "left of him": f"{found['value of a new customer, kUAH'] - found['cost of one won, kUAH']:.2f}",
+        "both": said("gain of the list and new customers, kUAH"),
+        "to all": said("gain of care for all, kUAH"),
+        "fifty new": said("gain of fifty new customers, kUAH"),
+        "the list at the lower end": said("the same at the lower end, kUAH"),
+        "all at the lower end": f"{-found['gain of care for all at the lower end, kUAH']:.0f}",
+        "good customers": said("effect on good customers, points", 1),
+        "the list at their effect": said("gain of the list at this effect, kUAH"),
+        "churn a year": f"{256 * (1 - found['stayed without care'] / 210):.0f}",
+        "letters": f"{found['letters']}",
+        "difference": said("difference, points", 1),
+        "its error": said("half of its interval, points", 1),
+    }
+    page = paths.shared("lessons") / "02-when-it-pays" / "lesson.md"
+    text = page.read_text("utf-8").replace("\u00a0", " ").replace("{,}", ",")
+    wanted = {name: words.replace(".", ",") for name, words in printed.items()}
+    assert {name: words for name, words in wanted.items() if text.count(words) < 2} == {}
