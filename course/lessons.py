@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from course import attempt, handin, paths, plots, progress, review, slips
 from course.answers import Kept
 from course.attempt import Result
-from course.exercises import Chapter, Exercise, chapter, chapters
+from course.exercises import Chapter, Exercise, Values, chapter, chapters
 from course.kinds import Score
 from course.record import Record
 from course.texts import LANGS, text
@@ -31,6 +31,7 @@ REVIEW = "review"  # the name of what is asked again, in the journal of the less
 SITTING = timedelta(hours=12)  # for so long the same cards are shown
 Message = dict[str, Any]  # from the browser: data, so anything unexpected changes nothing
 Act = Callable[[Message], State | None]  # answers one message with the next state
+Still = Callable[[State], tuple[str, str]]  # gives HTML and plain text of a state
 
 
 class CourseError(Exception):
@@ -185,9 +186,11 @@ class Lesson:
     def _card(self, exercise: Exercise, spec: State, state: State, act: Act) -> "View":
         from course.widgets import fallback
 
-        return self._view(spec, state, act, fallback.exercise(exercise, self.lang, state["prompt"]))
+        return self._view(
+            spec, state, act, lambda now: fallback.exercise(exercise, self.lang, now["prompt"])
+        )
 
-    def _view(self, spec: State, state: State, act: Act, still: tuple[str, str]) -> "View":
+    def _view(self, spec: State, state: State, act: Act, still: Still) -> "View":
         """Show a card as it stands now; it is made at first use."""
         from course.widgets import host
 
@@ -421,19 +424,18 @@ class Lesson:
             error,
             record.settings(f"guess:{exercise.id}").get("guess"),
         )
-        return self._waiting(exercise.id, state | {"about": self._about(exercise)})
+        return self._waiting(exercise.id, state | {"about": self._about(exercise, values)})
 
     def _waiting(self, name: str, state: State) -> State:
         """Return a state that says so when its answer is not on the disk."""
         waits = self.record.unsaved.get(name)
         return card.unsaved(state, waits.reason, self.lang) if waits else state
 
-    def _about(self, exercise: Exercise, student: str = "") -> str:
+    def _about(self, exercise: Exercise, values: Values, student: str = "") -> str:
         """Name what an answer is about, alike in both languages: an exercise with its numbers."""
         whose = student
         if exercise.drawn:
-            numbers = json.dumps(self.record.values(exercise))
-            whose = hashlib.sha256(numbers.encode()).hexdigest()[:12]
+            whose = hashlib.sha256(json.dumps(values).encode()).hexdigest()[:12]
         return "/".join((self.chapter.slug, exercise.id, exercise.kind.name, whose))
 
     def _may(self, exercise: Exercise) -> attempt.May:
@@ -478,7 +480,7 @@ class Lesson:
         if not _sound(answer):
             return self._state(exercise, text("card.too_long", self.lang))
         if exercise.drawn:
-            about = self._about(exercise)
+            about = self._about(exercise, self.record.values(exercise))
             if message.get("about", about) != about:
                 return self._state(exercise)  # it answers other numbers
         if act in ("check", "draft") and exercise.kind.computed:
@@ -543,8 +545,8 @@ class Again(Lesson):
             lambda message: self._react(exercise, message),
         )
 
-    def _about(self, exercise: Exercise, student: str = "") -> str:
-        return super()._about(exercise, student) + "/" + REVIEW
+    def _about(self, exercise: Exercise, values: Values, student: str = "") -> str:
+        return super()._about(exercise, values, student) + "/" + REVIEW
 
     def _fresh(self, exercise: Exercise) -> bool:
         """Tell whether nothing was done with an exercise in this sitting."""
@@ -558,7 +560,7 @@ class Again(Lesson):
         kept = self.record.of(exercise.id)
         values = self.record.values(exercise, kept.draw + _touched(kept))
         shown = card.state(exercise, Kept(), None, Result(), {}, self.lang, values, error)
-        return shown | {"about": self._about(exercise)}
+        return shown | {"about": self._about(exercise, values)}
 
     def _act(self, exercise: Exercise, message: Message) -> State:
         self.record.refresh()

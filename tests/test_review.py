@@ -190,6 +190,18 @@ def test_what_cannot_be_written_stays_on_the_card(folder, monkeypatch):
     assert send(view, "check", answer)["status"] == "right"
 
 
+def test_an_exercise_with_numbers_comes_with_other_numbers(folder):
+    earlier = Lesson(EARLIER, "uk")
+    exercise = next(entry for entry in marked(earlier) if entry.drawn)
+    before = click(earlier, exercise).state
+    (view,) = Lesson("levels", "uk").review().views
+    fresh = view.state
+    assert fresh["prompt"] != before["prompt"] and fresh["about"] != before["about"]
+    key = Record(chapters()[EARLIER], folder).key(exercise, 2)
+    state = send(view, "check", str(key["value"]))
+    assert (state["status"], state["prompt"]) == ("right", fresh["prompt"])
+
+
 def test_only_earlier_lessons_are_asked(folder):
     later = Lesson("audit", "uk")
     click(later, marked(later)[0])
