@@ -16,6 +16,7 @@ from course.models.retention import (
     retention_elasticity,
     saved_cost,
 )
+from course.models.spectrum import expected_loss, specificity, spectrum_index
 from course.models.value import clv_next, clv_now, contact_value, relationship_index
 
 FORMULAS: dict[str, Callable[..., float]] = {
@@ -37,6 +38,9 @@ FORMULAS: dict[str, Callable[..., float]] = {
         lifetime,
         retention_elasticity,
         saved_cost,
+        specificity,
+        spectrum_index,
+        expected_loss,
     )
 }
 # (answer, lang) -> what is written about it, with ``remarks``
