@@ -10,6 +10,7 @@ from typing import Any
 from course.models.audit import fit, gap, gap_margin, r_wg, weighted_fit
 from course.models.levels import cost_with_shadow, level_threshold, level_value
 from course.models.plan import value_plan
+from course.models.satisfaction import adjusted_difference, wilson_low
 from course.models.value import clv_next, clv_now, contact_value, relationship_index
 
 FORMULAS: dict[str, Callable[..., float]] = {
@@ -27,6 +28,8 @@ FORMULAS: dict[str, Callable[..., float]] = {
         r_wg,
         weighted_fit,
         relationship_index,
+        adjusted_difference,
+        wilson_low,
     )
 }
 # (answer, lang) -> what is written about it, with ``remarks``
