@@ -5,14 +5,14 @@ which marks become satisfaction and satisfaction becomes a return is a conventio
 the data set ``satisfaction_survey`` follows it. A number out of range raises ValueError.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
 from statistics import fmean, median
 
 COMPONENTS = ("core", "support", "recovery", "personal")
 QUADRANTS = ("concentrate", "keep", "overkill", "low")  # clockwise from the upper left
-LINES = {"mean": fmean, "median": median}
+LINES: dict[str, Callable[[Sequence[float]], float]] = {"mean": fmean, "median": median}
 Z = 1.96  # of a 95 % interval
 TOP = 7.0
 
@@ -123,14 +123,18 @@ def effect(component: str, mark: float, step: float, problem: bool) -> float:
     """
     if not (1 <= mark <= TOP and step >= 0):
         raise ValueError(f"mark must be from 1 to 7 and step 0 or more, not {mark} and {step}")
-    rises = {
-        "core": lambda x: 0.75 * min(x - 6, 0),
-        "support": lambda x: 0.30 * x,
-        "recovery": lambda x: (0.55 if problem else 0.05) * x,
-        "personal": lambda x: 0.38 * max(x - 4, 0),
+    return _part(component, min(mark + step, TOP), problem) - _part(component, mark, problem)
+
+
+def _part(component: str, mark: float, problem: bool) -> float:
+    """Return what a mark contributes to satisfaction."""
+    parts = {
+        "core": 0.75 * min(mark - 6, 0),
+        "support": 0.30 * mark,
+        "recovery": (0.55 if problem else 0.05) * mark,
+        "personal": 0.38 * max(mark - 4, 0),
     }
-    rise = rises[component]
-    return rise(min(mark + step, TOP)) - rise(mark)
+    return parts[component]
 
 
 def return_chance(satisfaction: float, free: bool) -> float:
