@@ -7,7 +7,7 @@ the data set ``satisfaction_survey`` follows it. A number out of range raises Va
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from math import sqrt
+from math import fsum, sqrt
 from statistics import fmean, median
 
 COMPONENTS = ("core", "support", "recovery", "personal")
@@ -211,13 +211,38 @@ def slopes(answers: Sequence[Answer]) -> dict[str, tuple[float, float]]:
     """
     if len(answers) < 10:
         raise ValueError(f"at least 10 answers are needed, not {len(answers)}")
-    import numpy as np  # heavy: only when it is asked for
+    # Plain numbers: an instrument is to open without numpy.
+    rows = [(1.0, *(a.performance[name] for name in COMPONENTS)) for a in answers]
+    size = range(len(COMPONENTS) + 1)
+    inverse = _inverse([[fsum(row[i] * row[j] for row in rows) for j in size] for i in size])
+    sums = [
+        fsum(row[i] * a.satisfaction for row, a in zip(rows, answers, strict=True)) for i in size
+    ]
+    found = [_dot(line, sums) for line in inverse]
+    missed = fsum(
+        (a.satisfaction - _dot(row, found)) ** 2 for row, a in zip(rows, answers, strict=True)
+    )
+    noise = missed / (len(answers) - len(found))
+    return {
+        name: (found[i], Z * sqrt(noise * inverse[i][i])) for i, name in enumerate(COMPONENTS, 1)
+    }
 
-    marks = np.array([[1.0, *(a.performance[name] for name in COMPONENTS)] for a in answers])
-    said = np.array([a.satisfaction for a in answers])
-    inverse = np.linalg.inv(marks.T @ marks)
-    found = inverse @ marks.T @ said
-    noise = ((said - marks @ found) ** 2).sum() / (len(answers) - len(found))
-    margins = Z * np.sqrt(noise * np.diag(inverse))
-    pairs = zip(found[1:], margins[1:], strict=True)
-    return {name: (float(b), float(m)) for name, (b, m) in zip(COMPONENTS, pairs, strict=True)}
+
+def _dot(a: Sequence[float], b: Sequence[float]) -> float:
+    return fsum(x * y for x, y in zip(a, b, strict=True))
+
+
+def _inverse(matrix: list[list[float]]) -> list[list[float]]:
+    """Return the inverse of a positive definite matrix, by Gauss and Jordan."""
+    size = len(matrix)
+    rows = [[*row, *(float(i == j) for j in range(size))] for i, row in enumerate(matrix)]
+    for pivot in range(size):
+        rows[pivot] = [value / rows[pivot][pivot] for value in rows[pivot]]
+        for other in range(size):
+            if other != pivot:
+                times = rows[other][pivot]
+                rows[other] = [
+                    value - times * above
+                    for value, above in zip(rows[other], rows[pivot], strict=True)
+                ]
+    return [row[size:] for row in rows]

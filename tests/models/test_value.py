@@ -111,6 +111,8 @@ def test_registry_holds_what_exercises_may_call():
         "r_wg",
         "weighted_fit",
         "relationship_index",
+        "adjusted_difference",
+        "wilson_low",
     }
 
 
