@@ -1,4 +1,7 @@
-"""A page of ten questions, built and shown in a fresh kernel, beside nbautoeval's quiz of the same ten."""
+"""A page of ten questions, built and shown in a fresh kernel.
+
+Beside it: ten bare anywidgets that carry the same contents, and nbautoeval's quiz of the same ten.
+"""
 
 import json
 import subprocess
@@ -25,6 +28,16 @@ from IPython.display import display
 """
 OPEN = "lessons = {{name: course.lesson(name, 'uk') for name in {names!r}}}"
 SHOW = "for name, exercise in {page!r}: display(lessons[name].exercise(exercise))"
+BARE = """
+import anywidget, json, traitlets
+from IPython.display import display
+class Bare(anywidget.AnyWidget):
+    _esm = "export default {{}}"
+    spec = traitlets.Dict().tag(sync=True)
+    state = traitlets.Dict().tag(sync=True)
+contents = json.loads({contents!r})
+"""
+SHOW_BARE = "for spec, state in contents: display(Bare(spec=spec, state=state))"
 
 
 def first_ten():
@@ -93,6 +106,11 @@ def measure(code, imports, opening="pass", python=sys.executable):
     comms = sum(message["msg_type"].startswith("comm_") for message in messages)
     shown = sum(message["msg_type"] == "display_data" for message in messages)
     inner = wire(messages, ("content",))
+    sent = [
+        message["content"]["data"].get("state", {})
+        for message in messages
+        if message["msg_type"] == "comm_open"
+    ]
     return (
         float(opened.split()[0]),
         float(took),
@@ -102,6 +120,7 @@ def measure(code, imports, opening="pass", python=sys.executable):
         inner,
         shown,
         modules,
+        json.dumps([(state["spec"], state["state"]) for state in sent if "spec" in state]),
     )
 
 
@@ -126,6 +145,8 @@ def main():
             python,
         ),
     }
+    *_, contents = measure(*kinds["mixed"])
+    kinds["bare"] = (SHOW_BARE, BARE.format(contents=contents), "pass")
     found = {name: [] for name in kinds}
     for _ in range(ROUNDS):
         for name, what in kinds.items():
@@ -168,6 +189,11 @@ def main():
                 )
             )
     rows += [
+        ("ten bare anywidgets, contents of lesson 5: time", f"{took['bare']:.1f} ms", "", None),
+        ("… fastest round", f"{min(row[1] for row in found['bare']):.1f} ms", "", None),
+        ("… of it the kernel's own work", f"{worked['bare']:.1f} ms", "", None),
+        ("ours : bare, time", f"{took['mixed'] / took['bare']:.2f} ×", "", None),
+        ("… the kernel's own work", f"{worked['mixed'] / worked['bare']:.2f} ×", "", None),
         ("nbautoeval 1.8.0: time", f"{took['theirs']:.1f} ms", "", None),
         ("… fastest round", f"{min(row[1] for row in found['theirs']):.1f} ms", "", None),
         ("… of it the kernel's own work", f"{worked['theirs']:.1f} ms", "", None),

@@ -31,7 +31,7 @@ EVENTS = ("answer", "draft", "hint", "shown", "reset", "set")
 LONGEST = 1_000_000  # bytes of a line
 DEEPEST = 32  # nested brackets
 CHUNK = 1 << 18  # bytes read at once
-_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", re.ASCII).fullmatch
+is_time = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", re.ASCII).fullmatch
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*+"?', re.DOTALL)
 _SEED = re.compile(rb'^\{"seed": ?"([0-9a-f]{16,64})"\}\r?$', re.MULTILINE)
 _FLAGS = getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
@@ -401,7 +401,7 @@ def _event(line: bytes) -> Event:
         and 0 < len(exercise) <= 200
         and type(get("lang")) is str
         and type(time) is str
-        and _TIME(time)
+        and is_time(time)
         and type(draw) is int
         and 0 < draw <= 1_000_000
         and type(get("d", "")) is str

@@ -175,7 +175,7 @@ class Assignment(Lesson):
             "states": {"changed": text("state.unsaved", self.lang)},
         }
         still = f'<p lang="{self.lang}">{escape(str(self))}</p>'
-        return self._view(spec, self._who(), self._identify, (still, str(self)))
+        return self._view(spec, self._who(), self._identify, lambda _: (still, str(self)))
 
     def _who(self, error: str | None = None, again: int = 0) -> State:
         who, waits = self.record.student, self.record.unsaved.get(IDENTITY)
@@ -233,11 +233,12 @@ class Assignment(Lesson):
         if kept.digest not in (None, exercise.digest):
             key = "outdated" if kept.answer is None else "changed"
             state["feedback"].append(_plain(text(f"assignment.{key}", self.lang)))
-        return self._waiting(exercise.id, state | {"about": self._about(exercise)})
+        return self._waiting(exercise.id, state | {"about": self._about(exercise, values)})
 
-    def _about(self, exercise: Exercise, student: str = "") -> str:
+    def _about(self, exercise: Exercise, values: Values, student: str = "") -> str:
         """Name the student too: what one typed is not offered to the next at the same computer."""
-        return super()._about(exercise, self.record.token(self.record.student["student"])[:12])
+        token = self.record.token(self.record.student["student"])
+        return super()._about(exercise, values, token[:12])
 
     def _act(self, exercise: Exercise, message: Message) -> State:
         self.record.refresh()

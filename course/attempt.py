@@ -55,6 +55,8 @@ class Now:
         Of the kept answer, as in ``course.kinds.Score``; "unattempted" when there is none.
     succeeded : bool
         It was right at least once, ever.
+    done : bool
+        It was answered at least once, ever; written work is done when it is whole.
     """
 
     answered: bool = False
@@ -64,6 +66,7 @@ class Now:
     shown: bool = False
     state: str = "unattempted"
     succeeded: bool = False
+    done: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,7 @@ def may(rules: Rules, now: Now) -> May:
 
     After a success everything stays open: the best result counts, so playing on costs nothing.
     Otherwise a shown solution ends the attempts until a new start. Written work can be saved, and
-    code run, at any time.
+    code run, at any time; the sample is for those who wrote it whole, or tried several times.
 
     Examples
     --------
@@ -107,11 +110,12 @@ def may(rules: Rules, now: Now) -> May:
     if rules.graded:
         return May(answer=left, hint=False, solution=False, reset=False)
     free = now.succeeded or rules.by_person or rules.computed
-    tried = not rules.by_person and now.attempts >= (rules.limit or SOLUTION_AFTER)
+    tried = now.attempts >= (rules.limit or SOLUTION_AFTER)
+    written = now.state == "person" and now.done
     return May(
         answer=free or (left and not now.shown),
         hint=now.hints < rules.hints and not now.succeeded,
-        solution=not now.shown and (now.succeeded or tried or now.state == "person"),
+        solution=not now.shown and (now.succeeded or tried or written),
         reset=now.answered and not rules.computed and (now.shown or not rules.by_person),
     )
 

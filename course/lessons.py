@@ -5,12 +5,14 @@ import json
 import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from course import attempt, handin, paths, plots, progress, slips
-from course.exercises import Chapter, Exercise, chapter, chapters
+from course import attempt, handin, paths, plots, progress, review, slips
+from course.answers import Kept
+from course.attempt import Result
+from course.exercises import Chapter, Exercise, Values, chapter, chapters
 from course.kinds import Score
 from course.record import Record
 from course.texts import LANGS, text
@@ -25,8 +27,11 @@ if TYPE_CHECKING:
 
 LONGEST = 50_000
 PLAN = ("value-plan", "value-plan")
+REVIEW = "review"  # the name of what is asked again, in the journal of the lesson that asks
+SITTING = timedelta(hours=12)  # for so long the same cards are shown
 Message = dict[str, Any]  # from the browser: data, so anything unexpected changes nothing
 Act = Callable[[Message], State | None]  # answers one message with the next state
+Still = Callable[[State], tuple[str, str]]  # gives HTML and plain text of a state
 
 
 class CourseError(Exception):
@@ -45,6 +50,17 @@ class Page:
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
         return {"text/html": self.html, "text/plain": self.plain}
+
+
+@dataclass(frozen=True)
+class Cards:
+    """Several cards of one cell, each with its own twin for where nothing runs."""
+
+    views: "list[View]"
+
+    def _ipython_display_(self) -> None:
+        for view in self.views:
+            view._ipython_display_()
 
 
 class Lesson:
@@ -132,12 +148,49 @@ class Lesson:
             lambda message: self._remember(exercise, slot, message),
         )
 
+    def review(self) -> "Cards | Page":
+        """Ask exercises of earlier lessons again: what was never right, then what is longest ago.
+
+        A card is empty until it is answered here; from the first answer on the same cards stay for
+        half a day.
+
+        Returns
+        -------
+        Cards or Page
+            A sentence where nothing was answered in any earlier lesson.
+        """
+        earlier = [each for each in chapters().values() if 0 < each.number < self.number]
+        records = {record.chapter.slug: record for record in self._others(earlier)}
+        self.record.refresh()
+        kept = [name.partition("/") for name in self._sitting()[1]]
+        chosen = [
+            (records[slug], records[slug].chapter.exercises[name])
+            for slug, _, name in kept
+            if slug in records and name in records[slug].chapter.exercises
+        ] or review.first(records.values())
+        if not chosen:
+            words = text("review.none", self.lang)
+            return Page(f'<p lang="{self.lang}">{escape(words)}</p>', words)
+        cards = [f"{record.chapter.slug}/{exercise.id}" for record, exercise in chosen]
+        return Cards(
+            [Again(record, self, cards).exercise(exercise.id) for record, exercise in chosen]
+        )
+
+    def _sitting(self) -> tuple[str, list[str]]:
+        """Return since when (UTC, empty: not yet) which cards of earlier lessons are asked."""
+        began, cards = self.record.of(REVIEW).time, self.record.settings(REVIEW).get("cards")
+        if not began or datetime.now(UTC) - datetime.fromisoformat(began) > SITTING:
+            return "", []
+        return began, list(map(str, cards)) if isinstance(cards, list) else []
+
     def _card(self, exercise: Exercise, spec: State, state: State, act: Act) -> "View":
         from course.widgets import fallback
 
-        return self._view(spec, state, act, fallback.exercise(exercise, self.lang, state["prompt"]))
+        return self._view(
+            spec, state, act, lambda now: fallback.exercise(exercise, self.lang, now["prompt"])
+        )
 
-    def _view(self, spec: State, state: State, act: Act, still: tuple[str, str]) -> "View":
+    def _view(self, spec: State, state: State, act: Act, still: Still) -> "View":
         """Show a card as it stands now; it is made at first use."""
         from course.widgets import host
 
@@ -371,19 +424,18 @@ class Lesson:
             error,
             record.settings(f"guess:{exercise.id}").get("guess"),
         )
-        return self._waiting(exercise.id, state | {"about": self._about(exercise)})
+        return self._waiting(exercise.id, state | {"about": self._about(exercise, values)})
 
     def _waiting(self, name: str, state: State) -> State:
         """Return a state that says so when its answer is not on the disk."""
         waits = self.record.unsaved.get(name)
         return card.unsaved(state, waits.reason, self.lang) if waits else state
 
-    def _about(self, exercise: Exercise, student: str = "") -> str:
+    def _about(self, exercise: Exercise, values: Values, student: str = "") -> str:
         """Name what an answer is about, alike in both languages: an exercise with its numbers."""
         whose = student
         if exercise.drawn:
-            numbers = json.dumps(self.record.values(exercise))
-            whose = hashlib.sha256(numbers.encode()).hexdigest()[:12]
+            whose = hashlib.sha256(json.dumps(values).encode()).hexdigest()[:12]
         return "/".join((self.chapter.slug, exercise.id, exercise.kind.name, whose))
 
     def _may(self, exercise: Exercise) -> attempt.May:
@@ -428,7 +480,7 @@ class Lesson:
         if not _sound(answer):
             return self._state(exercise, text("card.too_long", self.lang))
         if exercise.drawn:
-            about = self._about(exercise)
+            about = self._about(exercise, self.record.values(exercise))
             if message.get("about", about) != about:
                 return self._state(exercise)  # it answers other numbers
         if act in ("check", "draft") and exercise.kind.computed:
@@ -459,6 +511,80 @@ class Lesson:
             self.record.unsaved.pop(exercise.id, None)
             return None
         return self.record.write(exercise.id, "draft", answer, self.lang)
+
+
+class Again(Lesson):
+    """An earlier lesson, some of whose exercises another lesson asks again.
+
+    Parameters
+    ----------
+    record : course.record.Record
+        Of the earlier lesson: there every answer is kept.
+    host : Lesson
+        The lesson that asks.
+    cards : list of str
+        All that is asked, as «lesson/exercise».
+    """
+
+    def __init__(self, record: Record, host: Lesson, cards: list[str]) -> None:
+        self.record, self.chapter, self.lang = record, record.chapter, host.lang
+        self._host, self._asked = host, cards
+        self._cards, self._pages = host._cards, host._pages
+
+    def exercise(self, name: str) -> "View":
+        """Show one exercise, empty until it is answered in this sitting."""
+        exercise = self._exercise(name)
+        slug, title = self.chapter.slug, self.chapter.title[self.lang]
+        spec = card.spec(exercise, self.lang)
+        own = {"id": f"{REVIEW}:{slug}:{name}", "book": progress.notebook(self.chapter)}
+        meta = text("review.meta", self.lang, number=self.chapter.number, title=title)
+        return self._card(
+            exercise,
+            spec | own | {"meta": f"{meta} · {spec['meta']}"},
+            self._state(exercise),
+            lambda message: self._react(exercise, message),
+        )
+
+    def _about(self, exercise: Exercise, values: Values, student: str = "") -> str:
+        return super()._about(exercise, values, student) + "/" + REVIEW
+
+    def _fresh(self, exercise: Exercise) -> bool:
+        """Tell whether nothing was done with an exercise in this sitting."""
+        began, kept = self._host._sitting()[0], self.record.of(exercise.id)
+        done = began and (kept.time or "") >= began
+        return not done and exercise.id not in self.record.unsaved
+
+    def _state(self, exercise: Exercise, error: str | None = None) -> State:
+        if not self._fresh(exercise):
+            return super()._state(exercise, error)
+        kept = self.record.of(exercise.id)
+        values = self.record.values(exercise, kept.draw + _touched(kept))
+        shown = card.state(exercise, Kept(), None, Result(), {}, self.lang, values, error)
+        return shown | {"about": self._about(exercise, values)}
+
+    def _act(self, exercise: Exercise, message: Message) -> State:
+        self.record.refresh()
+        self._host.record.refresh()
+        act, answer = message.get("act"), message.get("answer")
+        if not self._fresh(exercise) or not _sound(answer):
+            return super()._act(exercise, message)
+        hold = self._hold(exercise, answer) if act == "check" else None
+        if hold or act not in ("check", "hint", "draft") or (act == "draft" and not answer):
+            return self._state(exercise, hold) | {"answer": answer, "calm": True}
+        error = None
+        if not self._host._sitting()[0]:
+            cards = {"cards": self._asked}
+            error = self._host.record.write(REVIEW, "set", cards, self.lang)
+        if not error and _touched(self.record.of(exercise.id)):
+            error = self.record.write(exercise.id, "reset", None, self.lang)
+        if error:
+            return card.unsaved(self._state(exercise) | {"answer": answer}, error, self.lang)
+        return super()._act(exercise, message)
+
+
+def _touched(kept: Kept) -> bool:
+    """Tell whether an exercise has something that a new start would put away."""
+    return bool(kept.attempts or kept.hints or kept.shown or kept.written is not None)
 
 
 def _sound(answer: object) -> bool:

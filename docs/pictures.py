@@ -306,10 +306,10 @@ def identity(book: Book, quiz: Path, lang: str) -> None:
     keep(f"teach-identity-{lang}.png", book.page.screenshot())
 
 
-def lesson(browser: Browser, lab: Lab) -> None:
+def lesson(browser: Browser, lab: Lab, lang: str) -> None:
     """Show a lesson at work: a wrong answer with its reason, and the text that follows."""
-    shutil.copy(ROOT / "notebooks/uk/05-levels.ipynb", lab.folder)
-    with paper(browser, "uk", 978, 1200) as page:
+    shutil.copy(ROOT / f"notebooks/{lang}/05-levels.ipynb", lab.folder)
+    with paper(browser, lang, 978, 1200) as page:
         book = Book(page, lab).open("05-levels.ipynb")
         book.run()
         card = book.card("levels-call")
@@ -322,11 +322,11 @@ def lesson(browser: Browser, lab: Lab) -> None:
         top, end = box(card), box(prose.locator("p").nth(1))
         height = round(end["y"] + end["height"] - top["y"]) + 22
         clip = FloatRect(x=top["x"] - 19, y=top["y"] - 10, width=772, height=height)
-        keep("lesson.png", page.screenshot(clip=clip))
+        keep(f"lesson-{lang}.png", page.screenshot(clip=clip))
 
 
 def student(browser: Browser, work: Path, home: Path, lang: str) -> None:
-    """Take the pictures of what a student sees; with the Ukrainian ones that of a lesson."""
+    """Take the pictures of what a student sees, and that of a lesson."""
     with laboratory(home, lang) as lab:
         answers(home, work, lang)
         with paper(browser, lang, 1165, 1000) as page:
@@ -336,8 +336,7 @@ def student(browser: Browser, work: Path, home: Path, lang: str) -> None:
             receipt(book, home, lang)
             saved(book, lang)
             identity(book, home / "my-course/rm-quiz-1", lang)
-        if lang == "uk":
-            lesson(browser, lab)
+        lesson(browser, lab, lang)
 
 
 def main() -> None:

@@ -91,7 +91,7 @@ def test_nothing_is_created_before_the_first_event(journal, path):
 def test_what_is_written_comes_back_once(journal, path):
     first = journal.append("levels-order", "answer", ["a", "b"], lang="uk", digest="0123", draw=2)
     assert list(first) == ["v", "t", "x", "e", "a", "lang", "d", "n"]
-    assert answers._TIME(first["t"])
+    assert answers.is_time(first["t"])
     second = journal.append("instrument:levels", "set", {"margin": 100, "own": None}, lang="ru")
     assert journal.refresh() == [first, second]
     assert journal.refresh() == []

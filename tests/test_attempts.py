@@ -336,7 +336,10 @@ def test_neither_hints_nor_drafts_open_the_solution(learner):
     assert not learner.solved("thrice")
 
 
-@pytest.mark.parametrize(("name", "answer"), [("written", "слово"), ("tiled", {"one": "слово"})])
+WHOLE = [("written", "слово"), ("tiled", {"one": "слово", "two": "слово"})]
+
+
+@pytest.mark.parametrize(("name", "answer"), WHOLE)
 def test_a_sample_is_for_those_who_saved_an_answer_of_their_own(learner, name, answer):
     assert not learner.look(name)["can_solve"]
     assert not learner.act(name, "draft", answer)["can_solve"]
@@ -344,6 +347,19 @@ def test_a_sample_is_for_those_who_saved_an_answer_of_their_own(learner, name, a
     assert not learner.solved(name)
     assert learner.check(name, answer)["can_solve"]
     assert learner.act(name, "solution")["status"] == "saved" and learner.solved(name)
+
+
+def test_a_sample_waits_until_everything_is_written_or_was_tried_three_times(learner):
+    waits = text("say.sample_waits", "uk")
+
+    def said():
+        return waits in [part["text"] for part in learner.look("tiled")["feedback"]]
+
+    assert not learner.check("tiled", {"one": "а"})["can_solve"] and said()
+    learner.act("tiled", "solution")
+    assert not learner.solved("tiled")
+    assert not learner.check("tiled", {"one": "б"})["can_solve"] and said()
+    assert learner.check("tiled", {"one": "в"})["can_solve"] and not said()
 
 
 def test_who_has_read_the_solution_earns_nothing_by_copying_it(learner):

@@ -420,6 +420,16 @@ def test_no_threshold_strikes_a_number_at_the_end_of_its_bar():
     assert all(index > last and node.get("paint-order") for index, node in numbers)
 
 
+def test_every_column_of_a_histogram_that_a_threshold_crosses_has_its_number():
+    figure = GALLERY["histogram"]
+    place = (figure.edges[2] + figure.edges[3]) / 2
+    crossed = replace(figure, marks=(replace(figure.marks[0], value=place),))
+    order = list(tree(crossed).iter())
+    last = max(index for index, node in enumerate(order) if node.get("data-part") == "mark")
+    shown = [index for index, node in enumerate(order) if node.text == figure.printed[2]]
+    assert any(index > last and order[index].get("paint-order") for index in shown)
+
+
 def test_a_histogram_stands_on_its_edges():
     figure = GALLERY["histogram"]
     found, at = [box(rect) for rect in parts(figure, "bar")], ticked(figure, figure.x)

@@ -31,6 +31,7 @@ ALLOWED = {
     "pictures": {"figures", "models", "instruments", "datasets", "texts"},
     "truths": {"datasets", "models"},
     "handin": {"exercises", "files", "kinds", "progress", "record", "texts"},
+    "review": {"exercises", "record"},
     "progress": {"exercises", "record", "texts", "paths"},
     "widgets": {
         "kinds",
@@ -61,6 +62,7 @@ ALLOWED = {
         "charts",
         "truths",
         "progress",
+        "review",
         "widgets",
         "instruments",
         "pictures",

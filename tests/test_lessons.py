@@ -88,6 +88,15 @@ def test_other_numbers_after_reset_and_the_old_result_still_counts(folder):
     assert Record(lesson.chapter, folder).result(exercise) == Result(True, 1.0)
 
 
+def test_after_a_reset_the_still_form_has_the_new_numbers_too(folder):
+    exercise, lesson = first("levels", "numeric"), Lesson("levels", "uk")
+    lesson.exercise(exercise.id)
+    act(lesson, exercise.id, act="check", answer="1")
+    act(lesson, exercise.id, act="reset")
+    view = lesson.exercise(exercise.id)
+    assert view.state["prompt"] in told(view)
+
+
 @pytest.mark.parametrize(
     "message",
     [
@@ -347,7 +356,8 @@ def test_attempts_that_ran_out_say_which_button_to_press(folder, kind, button):
 
 def test_a_text_is_saved_again_after_the_sample_was_read(folder):
     lesson, exercise = Lesson("levels", "uk"), first("levels", "text")
-    act(lesson, exercise.id, act="check", answer="Перша думка.")
+    whole = "слово " * exercise["words"][0]
+    act(lesson, exercise.id, act="check", answer=whole)
     assert act(lesson, exercise.id, act="solution")["can_reset"]
     act(lesson, exercise.id, act="draft", answer="Перша думка. Друга.")
     state = act(lesson, exercise.id, act="check", answer="Перша думка. Друга.")

@@ -156,9 +156,10 @@ def test_the_week_is_drawn_as_it_is_computed(lang):
     assert sum(gain < 0 for gain in rest.ys) == len(TRUTHS["contact_leave_alone"]())
     assert len(called.ys) + len(rest.ys) - 1 == 140 and called.ys[-1] == rest.ys[0]
     ways = pictures.figure(entries["three-ways"], lang)
-    by_p0, by_p1, by_delta = (row.values[0] for row in ways.rows)
+    by_p0, by_p1, by_uplift, by_margin, by_delta = (row.values[0] for row in ways.rows)
     assert by_p0 == pytest.approx(-251.385)
     assert by_p1 == pytest.approx(TRUTHS["contact_thirty_by_p1"]())
+    assert (by_uplift, by_margin) == pytest.approx((251.839, 433.484))
     assert by_delta == pytest.approx(TRUTHS["contact_thirty"]())
     assert all(row.printed[0] in ways.sentence for row in ways.rows)
 
@@ -297,4 +298,4 @@ def test_the_mark_of_a_week_stands_where_contacts_cease_to_pay(drawn):
     assert gains == sorted(gains, reverse=True) and thirty.lines[0].dots
     assert [(mark.value, mark.across) for mark in thirty.marks] == [(pay, "x")]
     assert numbers(thirty.sentence)[-2:] == [pay, len(gains) - pay]
-    assert accented(drawn("03-value-plan", "three-ways")) == [2]
+    assert accented(drawn("03-value-plan", "three-ways")) == [4]

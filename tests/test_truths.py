@@ -160,6 +160,43 @@ def test_the_lesson_prints_what_an_error_of_two_points_changes(margins):
         assert [part for part in printed if part not in paragraph] == []
 
 
+def test_the_lesson_prints_what_a_search_for_customers_must_bring(margins):
+    """Hours are taken as long as customers stay, later years less by the rate, like money."""
+    listed = {id: LEVELS.index(name) for id, name in levels_assigned().items()}
+
+    def worth(plan):
+        return sum(
+            level_value(margins[id], COSTS[k], RETENTIONS[k], DISCOUNT) for id, k in plan.items()
+        )
+
+    gain = round(worth(listed)) - round(worth(dict.fromkeys(margins, 0)))
+    hours = sum(
+        HOURS[k] * (RETENTIONS[k] / (1 + DISCOUNT)) ** year
+        for k in listed.values()
+        for year in range(200)
+    )
+    segments = {row["customer_id"]: row["segment"] for row in rows("zernokrok_customers")}
+    whole = {id: {"holding": 3, "chain": 2, "farm": 0}[segments[id]] for id in margins}
+    more = f"{100 * (worth(listed) / worth(whole) - 1):.1f}".replace(".", ",")
+    longer = sum(HOURS[k] for k in listed.values()) - sum(HOURS[k] for k in whole.values())
+    page = (paths.shared("lessons") / "05-levels" / "lesson.md").read_text("utf-8")
+    ratio = f"{gain / hours:.1f}".replace(".", "{,}")
+    assert page.count(f"${gain}/{hours:.0f} \\approx {ratio}$") == 2
+    assert len(re.findall(rf"{more}\s%.* {longer:.0f} (?:годин|часов)", page)) == 2
+
+
+def test_slips_of_the_list_name_the_hours_they_ask_for(margins):
+    hours = {
+        name: sum(HOURS[LEVELS.index(level)] for level in TRUTHS[f"levels_assigned_{name}"]())
+        for name in ("cheap", "dear", "free")
+    }
+    assert hours["free"] == 2618 and hours["dear"] < 1148 < 1200 < hours["cheap"] == 1224
+    assert not levels_assigned().equals(TRUTHS["levels_assigned_dear"]())
+    unfinished = TRUTHS["levels_assigned_unfinished"]()
+    assert set(unfinished) == {"basic", "proactive", "partnership"}
+    assert Counter(levels_assigned())["basic"] == 513  # as the card says to who has some rows right
+
+
 def test_margin_share(margins):
     for lam, name in ((PRICE, "levels_margin_share"), (0, "levels_margin_share_free")):
         high = [m for m in margins.values() if m > thresholds(lam=lam)[2]]
@@ -217,6 +254,15 @@ def week(contacts, monkeypatch):
     convincing = {
         cafe: max((up, delta) for _, delta, up in made) for cafe, made in contacts.items()
     }
+    dear: dict[str, tuple[float, float]] = {}
+    for margin, row, (_, delta, _) in zip(
+        margins, offers, (offer for made in contacts.values() for offer in made), strict=True
+    ):
+        dear[row["cafe_id"]] = max((margin, delta), dear.get(row["cafe_id"], (0, 0)))
+    listed = [offers[best[cafe][1]] for cafe in thirty]
+    middling = {
+        row["cafe_id"] for row in rows("kavaleleka_customers") if 20 <= int(row["seats"]) <= 40
+    }
     points = 100 * fmean(
         float(row["p1"]) - p0[row["cafe_id"]]
         for row in offers
@@ -233,10 +279,19 @@ def week(contacts, monkeypatch):
         "thirty by uplift, UAH": sum(
             delta for _, delta in sorted((up, delta) for up, delta in convincing.values())[-30:]
         ),
+        "cafés of the thirty by uplift with the best offers, UAH": sum(
+            best[cafe][0] for cafe in sorted(convincing, key=lambda cafe: -convincing[cafe][0])[:30]
+        ),
+        "thirty by margin, UAH": sum(delta for _, delta in sorted(dear.values())[-30:]),
+        "service among the best thirty": sum(row["offer"] == "service" for row in listed),
+        "visits among the best thirty": sum(row["channel"] == "visit" for row in listed),
+        "blend among the best thirty": sum(row["offer"] == "blend" for row in listed),
+        "cafés of 20 to 40 seats among the best thirty": len(middling & set(thirty)),
+        "cafés of 20 to 40 seats": len(middling),
         "lost by the best contacts with cafés better left alone, UAH": -sum(
             delta for delta, _ in best.values() if delta < 0
         ),
-        "coupon that adds as much as blend by visit, UAH": round(points, 1) / 100 * left - given,
+        "coupon that adds as much as blend by visit, UAH": points / 100 * left - given,
         "thirty by p1, UAH": sum(delta for _, delta in sorted(likeliest.values())[-30:]),
         "cafés better left alone among the thirty by p0": sum(
             best[cafe][0] < 0 for cafe in frequent

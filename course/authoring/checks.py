@@ -32,7 +32,7 @@ from course.exercises import (
     read,
 )
 from course.kinds import Kind
-from course.kinds._kind import Pair
+from course.kinds._entry import Pair
 from course.texts import LANGS, number
 
 SAMPLE = 400

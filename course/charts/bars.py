@@ -246,14 +246,22 @@ def histogram(paper: Paper, figure: Histogram) -> None:
     bottom = top + 150
     rise = scale(0, max(figure.counts) or 1, bottom, top)
     paper.height = ticks_below(paper, figure.x, at, bottom, bottom + 4)
-    edge = 0.0
-    columns = zip(pairwise(map(at, figure.edges)), figure.counts, figure.printed, strict=True)
-    for (left, right), count, printed in columns:
-        y, middle, half = rise(count), (left + right) / 2, measure(printed, SMALL) / 2
-        _bar(paper, printed, left + 0.4, y, right - left - 0.8, bottom - y, "rest")
-        marked = any(abs(at(mark.value) - middle) < half for mark in figure.marks)
-        if middle - half > edge and not marked:
-            paper.text(middle, y - 9, printed, "middle", size=SMALL)
-            edge = middle + half + 2
+    bars = list(zip(pairwise(map(at, figure.edges)), figure.counts, figure.printed, strict=True))
+    for (left, right), count, printed in bars:
+        _bar(
+            paper,
+            printed,
+            left + 0.4,
+            rise(count),
+            right - left - 0.8,
+            bottom - rise(count),
+            "rest",
+        )
     paper.line([(at(figure.x.low), bottom), (at(figure.x.high), bottom)], "line")
     draw_marks(bottom)
+    edge = 0.0
+    for (left, right), count, printed in bars:
+        middle, half = (left + right) / 2, measure(printed, SMALL) / 2
+        if middle - half > edge:
+            paper.text(middle, rise(count) - 9, printed, "middle", size=SMALL, halo=True)
+            edge = middle + half + 2

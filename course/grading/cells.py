@@ -10,6 +10,7 @@ _SIGN = "[=+@＝＋－＠-]"
 _BEGINS = re.compile(rf'["\s]*{_SIGN}')
 # A spreadsheet that parts cells at such a sign begins one here; a quote after it is swallowed.
 _INSIDE = re.compile(rf'([;,|\t]["\s]*)(?={_SIGN})')
+_BREAKS = re.compile(r"[\r\n]+")
 _NUMBER = re.compile(r"-?\d+([.,]\d+)?", re.ASCII)
 
 
@@ -23,7 +24,7 @@ def harmless(words: str) -> str:
     >>> harmless("\0=1+1")  # a spreadsheet takes no NUL, so none may hide a formula
     "'=1+1"
     """
-    line = re.sub(r"[\r\n]+", " ", words.replace("\0", ""))
+    line = _BREAKS.sub(" ", words.replace("\0", ""))
     safe = _INSIDE.sub(r"\1'", line)
     return "'" + safe if _BEGINS.match(safe) and not _NUMBER.fullmatch(safe) else safe
 
@@ -63,7 +64,7 @@ def points(value: float) -> str:
     >>> points(2.0), points(0.3333)
     ('2', '0.3333')
     """
-    return str(int(value)) if value == int(value) else str(value)
+    return str(value).removesuffix(".0")
 
 
 def decimal(value: float | None, mark: str) -> str:

@@ -30,10 +30,9 @@ from course.kinds import Score
 VOID = {"another-student", "tampered", "wrong-assignment"}  # such a file counts for nobody
 TORN = 1000  # lines that are no events: what comes after so many is not read
 _UNREAD = {*EMPTY, "invalid"}  # states of what is no answer that counts
-_LINES = re.compile(rb"^.*\S.*$", re.M)
-_TIME = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z\Z"
 # Events of which the journal asks nothing more than their types.
 _PLAIN = {"answer", "draft", "shown", "reset"}
+_LINES = re.compile(rb"[^ \t\r\n].*")  # blanks before an event are nothing to the journal either
 _RECEIPT = re.compile(rb'\{"receipt": ?"([0-9A-Z-]{1,40})"\}\s*')
 _LONG = 4000  # bytes of an answer that is no text, as it is kept
 _LATEST = 9999  # days; more are no less late
@@ -59,7 +58,7 @@ class _Event(msgspec.Struct, kw_only=True, omit_defaults=True):
     """A line of a journal, its fields in the order in which the course writes them."""
 
     v: Literal[1]
-    t: Annotated[str, msgspec.Meta(pattern=_TIME)]
+    t: str
     x: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
     e: str
     a: Any = None
@@ -189,14 +188,13 @@ class Grader:
         worth = round(factor * sum([each.state not in _UNREAD for each in earned]), 6)
         claimed = self.ids.get(folded(typed))
         agrees = bool(claimed) and claimed == (owner or self.owners.by_file_name(name))
-        handed, receipt = bool(head), journal.receipt is not None
-        who = not void, bool(owner), agrees, handed, receipt
+        who = not void, bool(owner), agrees, bool(head), journal.receipt is not None
         rank = Rank(*who, worth, -days, choice.saved, sha256(data).digest())
         work = self._work(student, flags, earned, factor)
         work.claimed = typed or student
         if student not in self.places:
             work.name = clean(head.student.name if head else journal.name)
-        work.lang = _lang(choice.lang or (head.lang if head else ""))
+        work.lang = "ru" if (choice.lang or head and head.lang) == "ru" else "uk"
         work.receipt, work.saved = journal.receipt, choice.saved or None
         work.late_days, work.source = days, name
         return Graded(work, rank, choice.answered)
@@ -437,16 +435,10 @@ def _stamp(time: str | None) -> str | None:
 
 def _watch(time: str, latest: str, flags: set[str]) -> str:
     """Return the latest time so far; flag a clock put back or with what no calendar has."""
-    moment = _moment(time)
-    if moment is None:
+    moment, before = _moment(time), _moment(latest) if time < latest else None
+    if moment is None or before and (before - moment).total_seconds() > _BACK:
         flags.add("clock")
-        return latest
-    if time < latest:
-        before = _moment(latest)
-        if before and (before - moment).total_seconds() > _BACK:
-            flags.add("clock")
-        return latest
-    return time
+    return latest if moment is None else max(time, latest)
 
 
 def _identify(journal: _Journal, event: _Event) -> None:
@@ -458,10 +450,6 @@ def _identify(journal: _Journal, event: _Event) -> None:
         journal.name = name
         event.a = folded(student)
         journal.events.append((event, 0))
-
-
-def _lang(lang: str) -> Lang:
-    return "ru" if lang == "ru" else "uk"
 
 
 def _typed(student: str) -> str:
@@ -499,19 +487,18 @@ def _event(line: bytes) -> _Event | None:
     A line that comes out the same when it is read and written again leaves no doubt: no name stands
     in it twice, nothing is left over. Any other goes to the journal's own reader, strict and slow.
     """
-    event: _Event | None
     try:
-        event = _decode(line) if line.startswith(b'{"v":1,') else None
+        event = _decode(line)
+        nests = type(event.a) in (list, dict) and line.count(b"[") + line.count(b"{")
+        plain = event.e in _PLAIN and nests <= answers.DEEPEST and len(line) <= answers.LONGEST
+        if plain and answers.is_time(event.t) and _json(event) == line:
+            return event
     except (msgspec.MsgspecError, UnicodeError, RecursionError):
-        event = None
-    plain = event and event.e in _PLAIN and line.count(b"[") + line.count(b"{") <= answers.DEEPEST
-    if plain and len(line) <= answers.LONGEST and _json(event) == line:
-        return event
+        pass
     read, _ = answers.parse(line)
     if read is None:
         return None
-    names = ("t", "x", "e", "a", "lang", "d")
-    return _Event(v=1, **{name: read[name] for name in names if name in read})
+    return _Event(**{name: read[name] for name in _Event.__struct_fields__ if name in read})
 
 
 def rounded(points: float) -> float:

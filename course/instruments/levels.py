@@ -216,8 +216,9 @@ def _matrix(grid: list[list[int]], names: list[str], say: Words) -> Matrix:
     for levels, kotlers in zip(grid, KOTLER, strict=True):
         row = []
         for level, kotler in zip(levels, kotlers, strict=True):
-            small = say("or").join(names[k] for k in kotler).lower()
-            row.append(Cell(names[level], small, shade=level, check=level in kotler))
+            small, agrees = say("or").join(names[k] for k in kotler).lower(), level in kotler
+            small = small if agrees else say("differs", level=small)
+            row.append(Cell(names[level], small, shade=level, check=agrees))
         cells.append(tuple(row))
     rows = tuple(say(f"many.{row}", n=say.number(count)) for row, count in enumerate(CUSTOMERS))
     same = sum(cell.check for row in cells for cell in row)

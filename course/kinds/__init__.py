@@ -5,21 +5,11 @@ from functools import cache
 from importlib import import_module
 from typing import Any
 
-from course.kinds._kind import (
-    Answered,
-    Explained,
-    Got,
-    Invalid,
-    Key,
-    Kind,
-    Line,
-    MoodleQuestion,
-    Part,
-    Raw,
-    Refused,
-    Score,
-    Telling,
-)
+from course.kinds._answer import Got, Invalid, Score
+from course.kinds._entry import Key, Raw
+from course.kinds._kind import Kind
+from course.kinds._moodle import MoodleQuestion, Refused
+from course.kinds._told import Answered, Explained, Line, Part, Telling
 from course.kinds.numeric import parse_number
 
 __all__ = [

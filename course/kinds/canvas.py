@@ -5,22 +5,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from course.kinds._kind import (
-    PERSON,
-    Answered,
-    Faults,
-    Key,
-    Kind,
-    Line,
-    MoodleQuestion,
-    Pair,
-    Part,
-    Raw,
-    Score,
-    Shown,
-    Telling,
-    filled,
-)
+from course.kinds._answer import PERSON, Score, filled
+from course.kinds._entry import Faults, Key, Pair, Raw, Shown
+from course.kinds._kind import Kind
+from course.kinds._moodle import MoodleQuestion
+from course.kinds._told import Answered, Line, Part, Telling
 from course.kinds.text import ESSAY, Written, WrittenEntry
 from course.texts import fill, number, quoted, section, text
 

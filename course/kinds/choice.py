@@ -2,7 +2,10 @@
 
 from typing import Any
 
-from course.kinds._kind import Faults, Key, Kind, Line, Raw, Score, Sources, Telling
+from course.kinds._answer import Score
+from course.kinds._entry import Faults, Key, Raw, Sources
+from course.kinds._kind import Kind
+from course.kinds._told import Line, Telling
 from course.kinds.multi import Multi
 
 

@@ -5,30 +5,12 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from course.kinds import _kind
-from course.kinds._kind import (
-    Answered,
-    Explained,
-    Faults,
-    Got,
-    Key,
-    Kind,
-    Mistake,
-    MoodleQuestion,
-    Names,
-    Pair,
-    Part,
-    Raw,
-    Refused,
-    Shown,
-    Sources,
-    Telling,
-    entries,
-    filled,
-    need,
-    public_name,
-    unique,
-)
+from course.kinds import _entry
+from course.kinds._answer import Got, Mistake, Score, filled, need, public_name
+from course.kinds._entry import Faults, Key, Names, Pair, Raw, Shown, Sources
+from course.kinds._kind import Kind, entries
+from course.kinds._moodle import MoodleQuestion, Refused, unique
+from course.kinds._told import Answered, Explained, Part, Telling
 from course.texts import text
 
 LONGEST_CHOICE = 255  # characters of qtype_match_subquestions.answertext
@@ -62,7 +44,7 @@ class Confusion:
 
 
 @dataclass(kw_only=True)
-class Entry(_kind.Entry):
+class Entry(_entry.Entry):
     """The fields of ``kind = "match"`` and ``kind = "classify"``."""
 
     option: list[Option] = field(metadata={"least": 2})
@@ -120,7 +102,7 @@ class Match(Kind):
         options = entries(shown("option"), lang)
         return [Part("rows", entries(raw["row"], lang)), Part("options", options, inline=True)]
 
-    def explain(self, telling: Telling, key: Key, score: _kind.Score, answer: Any) -> Explained:
+    def explain(self, telling: Telling, key: Key, score: Score, answer: Any) -> Explained:
         lines = super().explain(telling, key, score, answer).lines
         whys = {
             row["id"]: telling.words(row["why"])

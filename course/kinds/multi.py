@@ -5,28 +5,12 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from course.kinds import _kind
-from course.kinds._kind import (
-    Explained,
-    Faults,
-    Got,
-    Key,
-    Kind,
-    Line,
-    Listed,
-    Mistake,
-    MoodleAnswer,
-    MoodleQuestion,
-    Pair,
-    Raw,
-    Refused,
-    Score,
-    Shown,
-    Sources,
-    Telling,
-    ids,
-    known_ids,
-)
+from course.kinds import _entry
+from course.kinds._answer import Got, Mistake, Score, ids, known_ids
+from course.kinds._entry import Faults, Key, Pair, Raw, Shown, Sources
+from course.kinds._kind import Kind, Listed
+from course.kinds._moodle import MoodleAnswer, MoodleQuestion, Refused
+from course.kinds._told import Explained, Line, Telling
 from course.texts import number, text
 
 SHARES = {*range(1, 11), 20}  # Moodle knows the fractions 1/q of these q only
@@ -43,7 +27,7 @@ class Option:
 
 
 @dataclass(kw_only=True)
-class Entry(_kind.Entry):
+class Entry(_entry.Entry):
     """The fields of ``kind = "multi"`` and ``kind = "choice"``."""
 
     option: list[Option] = field(metadata={"least": 2})

@@ -7,23 +7,12 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from course.kinds import _kind
-from course.kinds._kind import (
-    Answered,
-    Got,
-    Key,
-    Kind,
-    Mistake,
-    MoodleAnswer,
-    MoodleQuestion,
-    Pair,
-    Raw,
-    Shown,
-    Sources,
-    Telling,
-    finite,
-    need,
-)
+from course.kinds import _entry
+from course.kinds._answer import Got, Mistake, finite, need
+from course.kinds._entry import Key, Pair, Raw, Shown, Sources
+from course.kinds._kind import Kind
+from course.kinds._moodle import MoodleAnswer, MoodleQuestion
+from course.kinds._told import Answered, Telling
 from course.texts import text
 
 # Tolerance of a number: 0.5 %, or half a unit of the last digit asked if that is more.
@@ -47,7 +36,7 @@ class Slip:
 
 
 @dataclass(kw_only=True)
-class Entry(_kind.Entry):
+class Entry(_entry.Entry):
     """The fields of ``kind = "numeric"``."""
 
     answer: str = field(metadata={"write": "an expression in quotes"})
@@ -127,7 +116,7 @@ def units(raw: Raw) -> list[str]:
 class Numeric(Kind):
     """Right within its tolerance; a known slip gets its own explanation."""
 
-    Entry: type[_kind.Entry] = Entry
+    Entry: type[_entry.Entry] = Entry
     public: tuple[str, ...] = ("digits", "unit")
 
     def key(self, raw: Raw, sources: Sources) -> Key:

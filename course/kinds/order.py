@@ -6,28 +6,12 @@ from functools import partial
 from itertools import combinations, pairwise
 from typing import Any
 
-from course.kinds import _kind
-from course.kinds._kind import (
-    Answered,
-    Faults,
-    Got,
-    Key,
-    Kind,
-    Listed,
-    Mistake,
-    MoodleAnswer,
-    MoodleQuestion,
-    Pair,
-    Raw,
-    Refused,
-    Score,
-    Shown,
-    Sources,
-    Telling,
-    known_ids,
-    need,
-    unique,
-)
+from course.kinds import _entry
+from course.kinds._answer import Got, Mistake, Score, known_ids, need
+from course.kinds._entry import Faults, Key, Pair, Raw, Shown, Sources
+from course.kinds._kind import Kind, Listed
+from course.kinds._moodle import MoodleAnswer, MoodleQuestion, Refused, unique
+from course.kinds._told import Answered, Telling
 from course.texts import text
 
 
@@ -43,7 +27,7 @@ class Item:
 
 
 @dataclass(kw_only=True)
-class Entry(_kind.Entry):
+class Entry(_entry.Entry):
     """The fields of ``kind = "order"``; items stand in the right order."""
 
     item: list[Item] = field(metadata={"least": 3})

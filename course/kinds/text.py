@@ -4,23 +4,12 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from course.kinds import _kind
-from course.kinds._kind import (
-    PERSON,
-    Explained,
-    Faults,
-    Key,
-    Kind,
-    Line,
-    MoodleQuestion,
-    Pair,
-    Raw,
-    Score,
-    Shown,
-    Sources,
-    Telling,
-    need,
-)
+from course.kinds import _entry
+from course.kinds._answer import PERSON, Score, need
+from course.kinds._entry import Faults, Key, Pair, Raw, Shown, Sources
+from course.kinds._kind import Kind
+from course.kinds._moodle import MoodleQuestion
+from course.kinds._told import Explained, Line, Telling
 from course.texts import text
 
 LEVELS = 4  # 0, 1, 2 and 3 points
@@ -48,7 +37,7 @@ class Middling:
 
 
 @dataclass(kw_only=True)
-class WrittenEntry(_kind.Entry):
+class WrittenEntry(_entry.Entry):
     """What `text` and `canvas` share."""
 
     idea: list[Pair] = field(default_factory=list)

@@ -5,22 +5,12 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from course.kinds import _kind
-from course.kinds._kind import (
-    Answered,
-    Invalid,
-    Key,
-    Kind,
-    MoodleQuestion,
-    Pair,
-    Raw,
-    Refused,
-    Shown,
-    Sources,
-    Telling,
-    finite,
-    need,
-)
+from course.kinds import _entry
+from course.kinds._answer import Invalid, Score, finite, need
+from course.kinds._entry import Key, Pair, Raw, Shown, Sources
+from course.kinds._kind import Kind
+from course.kinds._moodle import MoodleQuestion, Refused
+from course.kinds._told import Answered, Telling
 from course.kinds.numeric import DIGITS, Numeric, close
 from course.texts import number, text
 
@@ -34,7 +24,7 @@ class Slip:
 
 
 @dataclass(kw_only=True)
-class Entry(_kind.Entry):
+class Entry(_entry.Entry):
     """The fields of ``kind = "value"``."""
 
     truth: str = field(metadata={"write": "the name of a function of course/truths"})
@@ -61,7 +51,7 @@ class Value(Numeric):
     def open_key(self, raw: Raw) -> Key:
         return {"value": 0, "digits": 0}
 
-    def readable(self, raw: Raw, answer: Any) -> _kind.Score:
+    def readable(self, raw: Raw, answer: Any) -> Score:
         # A table is compared with itself: only its shape can be wrong.
         table = type(answer) is dict and answer.get("index")
         return self.read({"value": answer if table else 0, "digits": 0}, answer)

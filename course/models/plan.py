@@ -13,8 +13,10 @@ how          how_no_channel, how_short {words},
              how_not_why (the message does not take up the advantage)
 where        where_no_place, where_no_reason,
              where_not_online {word} (the portrait buys online only)
-extensions   competitor_none {word}, economics_no_number,
-             economics_loss {customers} {margin} {cost}, refusal_nobody {word}
+extensions   competitor_none {word}, competitor_bare (a name and no more), economics_no_number,
+             economics_alone (one number compares nothing),
+             economics_loss {customers} {margin} {cost},
+             reciprocity_money {word} (nothing but payment), refusal_nobody {word}
 any tile     other_language, copy {tile} (an earlier tile says the same), cut {limit}
 """
 
@@ -97,6 +99,10 @@ class _Tile:
         """Return the first words of the list in the text, or None."""
         hit = _pattern(cue, self.lang).search(self.low)
         return hit and hit[0]
+
+    def count(self) -> int:
+        """Count the numbers spelt out in words."""
+        return len(_pattern("count", self.lang).findall(self.low))
 
     def stems(self) -> set[str]:
         """Return how the words that carry meaning begin: four letters and more, no endings."""
@@ -203,8 +209,8 @@ def _cues(tiles: dict[str, _Tile], ask: Ask) -> int:
 
 
 def _between(tiles: dict[str, _Tile], ask: Ask) -> None:
-    """Ask where two tiles seem to disagree, and where nobody is a rival or is refused."""
-    who, _, why, when, how, where, _, _, _, refusal = tiles.values()
+    """Ask where two tiles seem to disagree, and where nobody is a rival, gives or is refused."""
+    who, _, why, when, how, where, competitor, _, reciprocity, refusal = tiles.values()
     if why.stems() and how.words and not why.stems() & how.stems():
         ask("how", "how_not_why")
     if who.find("online") and where.find("shop") and not where.find("online"):
@@ -216,18 +222,24 @@ def _between(tiles: dict[str, _Tile], ask: Ask) -> None:
     for name, cue in (("competitor", "none"), ("refusal", "nobody")):
         if tiles[name].find(cue):
             ask(name, f"{name}_{cue}", word=tiles[name].find(cue))
+    if 0 < len(competitor.words) < 3 and not competitor.find("none"):
+        ask("competitor", "competitor_bare")
+    if len(reciprocity.words) < 3 and reciprocity.find("payment"):
+        ask("reciprocity", "reciprocity_money", word=reciprocity.find("payment"))
     if len(refusal.words) < 3 and not refusal.find("nobody") and refusal.find("nobody_alone"):
         ask("refusal", "refusal_nobody", word=refusal.find("nobody_alone"))
 
 
 def _sums(tiles: dict[str, _Tile], ask: Ask) -> None:
-    """Ask about economics without a number, or with a loss."""
+    """Ask about economics without a number, with a single one, or with a loss."""
     who, economics = tiles["who"], tiles["economics"]
     margin, buyers = _money(economics, "margin")
     cost, _ = _money(economics, "cost")
     customers = buyers if buyers is not None else _buyers(_amounts(who.low), who.lang)
     if economics.words and not re.search(r"\d", economics.low):
         ask("economics", "economics_no_number")
+    elif economics.words and len(re.findall(NUMBER, economics.low)) + economics.count() < 2:
+        ask("economics", "economics_alone")
     elif customers is None or margin is None or cost is None:
         return
     elif cost > customers * margin:

@@ -11,11 +11,13 @@ WEEK = 30  # contacts that two managers have time for
 
 
 class Contact(NamedTuple):
-    """One offer to one café by one channel: probabilities, and what it adds, UAH."""
+    """One offer to one café by one channel: probabilities; margin and what it adds, UAH."""
 
     cafe: str
     p0: float
     p1: float
+    uplift: float
+    margin: float
     delta: float
 
 
@@ -24,16 +26,16 @@ def ranked(by: str) -> list[Contact]:
 
     Of equals the first.
 
-    A café gets its most gainful contact when ranked by delta, otherwise its likeliest one: who
-    looks at probabilities offers what is likeliest to be taken.
+    A café gets the contact that is highest in the same field; by p0, which no offer changes, its
+    likeliest one.
     """
     p0 = load("kavaleleka_customers").set_index("cafe_id")["p0"]
     best: dict[str, Contact] = {}
+    field = "p1" if by == "p0" else by
     for row in load("kavaleleka_offers").itertuples():
         before = p0[row.cafe_id]
         gain = contact_value(row.p1, before, row.margin_uah, row.cost_uah, row.fatigue_uah)
-        contact = Contact(row.cafe_id, before, row.p1, gain)
-        field = "delta" if by == "delta" else "p1"
+        contact = Contact(row.cafe_id, before, row.p1, row.p1 - before, row.margin_uah, gain)
         if getattr(contact, field) > getattr(best.get(row.cafe_id), field, float("-inf")):
             best[row.cafe_id] = contact
     return sorted(best.values(), key=lambda contact: -getattr(contact, by))
@@ -66,8 +68,9 @@ def thirty(say: Say) -> Lines:
 
 
 def three_ways(say: Say) -> Bars:
-    """Return what thirty contacts bring when chosen by p0, by p1 and by their gain."""
-    sums = {by: sum(contact.delta for contact in ranked(by)[:WEEK]) for by in ("p0", "p1", "delta")}
+    """Return what thirty contacts bring when chosen by each of five rules, gain the last."""
+    rules = ("p0", "p1", "uplift", "margin", "delta")
+    sums = {by: sum(contact.delta for contact in ranked(by)[:WEEK]) for by in rules}
     said = {by: say.number(value, 0) for by, value in sums.items()}
     rows = tuple(Bar(say(by), (sums[by],), (said[by],), accent=by == "delta") for by in sums)
     return Bars(title=say("title"), unit=say("unit"), sentence=say("sentence", **said), rows=rows)

@@ -6,8 +6,9 @@ from course.datasets import load
 from course.models.levels import LEVELS, thresholds
 from course.truths.declaring import computed_from
 
-# Of an hour, kUAH: the least, in steps of 0.01, at which 672 customers need at most 1200 hours.
+# Of an hour, kUAH: the least, in steps of STEP, at which 672 customers need at most 1200 hours.
 PRICE = 0.39
+STEP = 0.01
 
 
 def _margin() -> pd.Series:
@@ -44,6 +45,25 @@ def levels_margin_share() -> float:
 def levels_assigned_free() -> pd.Series:
     """Slip: hours cost nothing, so the list asks for more than twice as many as there are."""
     return _assigned(0.0)
+
+
+@computed_from("zernokrok_customers")
+def levels_assigned_unfinished() -> pd.Series:
+    """Slip: the cell as it stands, with hours for nothing and the two highest levels only."""
+    free = levels_assigned_free()
+    return free.where(_high(free), "basic")
+
+
+@computed_from("zernokrok_customers")
+def levels_assigned_cheap() -> pd.Series:
+    """Slip: the price of an hour one step too low, so the list still asks for too many."""
+    return _assigned(PRICE - STEP)
+
+
+@computed_from("zernokrok_customers")
+def levels_assigned_dear() -> pd.Series:
+    """Slip: the price of an hour one step higher than the hours ask."""
+    return _assigned(PRICE + STEP)
 
 
 @computed_from("zernokrok_customers")

@@ -74,6 +74,7 @@ def now(kept: Kept, score: Score | None, best: Result) -> Now:
         shown=kept.shown,
         state=score.state if score else "unattempted",
         succeeded=best.fraction == 1,
+        done=best.done,
     )
 
 
@@ -134,6 +135,8 @@ def state(
             lines.append(Line("note", "", text("say.best", lang, percent=percent)))
     if score is not None and score.state == "person" and exercise.get("idea"):
         shown["ideas"] = [idea[lang] for idea in exercise["idea"]]
+    if stands.state == "person" and not (allowed.solution or kept.shown or stands.changed):
+        lines.append(Line("note", "", text("say.sample_waits", lang)))
     if kept.shown:
         explained = kind.solved(telling, key, explained)
         answer = values and {**values, "answer": key["value"]}

@@ -10,6 +10,8 @@ from course.figures import Figure
 from course.texts import text
 from course.widgets.card import meta
 
+_BOLD, _CODE = re.compile(r"\*\*([^*]+)\*\*"), re.compile(r"`([^`]+)`")
+
 
 def exercise(entry: Exercise, lang: str, prompt: str | None = None) -> tuple[str, str]:
     """Return one exercise as still text, with a line that says how to make it live.
@@ -79,5 +81,5 @@ def _image(picture: Figure, lang: str) -> str:
 
 
 def _rich(words: str) -> str:
-    words = escape(words).replace("\n", "<br>")
-    return re.sub(r"`([^`]+)`", r"<code>\1</code>", re.sub(r"\*\*([^*]+)\*\*", r"<b>\1</b>", words))
+    words = _BOLD.sub(lambda bold: f"<b>{bold[1]}</b>", escape(words).replace("\n", "<br>"))
+    return _CODE.sub(lambda code: f"<code>{code[1]}</code>", words)

@@ -57,7 +57,8 @@ def code(kind: str) -> tuple[bytes, str]:
         line.strip() for line in f"{script}\nconst STYLES = {json.dumps(styles)};\n".splitlines()
     )
     source = "\n".join(line for line in lines if line and not line.startswith("//")).encode()
-    return gzip.compress(source, 9, mtime=0), hashlib.sha256(source).hexdigest()[:12]
+    # Level 9 takes 1.6 times as long for one byte less in a hundred.
+    return gzip.compress(source, 5, mtime=0), hashlib.sha256(source).hexdigest()[:12]
 
 
 class _Host(ipywidgets.Widget):  # type: ignore[misc]  # ipywidgets is not typed
@@ -99,9 +100,9 @@ class View(anywidget.AnyWidget):
     act : callable
         Called as ``act(message)`` for each message of the browser; returns the next state, or
         ``None``.
-    still : tuple of str, or callable
-        HTML and plain text, shown where nothing runs: in an export, in a notebook that is not
-        trusted. What changes with the state is told by ``still(state)``.
+    still : callable
+        Called as ``still(state)`` whenever the view is shown; returns HTML and plain text for where
+        nothing runs: an export, a notebook that is not trusted.
     """
 
     _esm = traitlets.Unicode(_STUB).tag(sync=True)
@@ -116,7 +117,7 @@ class View(anywidget.AnyWidget):
         spec: dict[str, Any],
         state: dict[str, Any],
         act: Callable[[dict[str, Any]], dict[str, Any] | None],
-        still: tuple[str, str] | Callable[[dict[str, Any]], tuple[str, str]] = ("", ""),
+        still: Callable[[dict[str, Any]], tuple[str, str]] = lambda state: ("", ""),
     ) -> None:
         self._act, self._still = act, still
         # AnyWidget's own __init__ would make a new class for every card; its two traits stand
@@ -142,8 +143,8 @@ class View(anywidget.AnyWidget):
 
     # IPython takes a bundle without metadata too.
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:  # type: ignore[override]
-        still = self._still(self.state) if callable(self._still) else self._still
-        bundle: dict[str, Any] = dict(zip(("text/html", "text/plain"), still, strict=True))
+        html, plain = self._still(self.state)
+        bundle: dict[str, Any] = {"text/html": html, "text/plain": plain}
         if self._view_name is not None:
             bundle["application/vnd.jupyter.widget-view+json"] = {
                 "version_major": 2,

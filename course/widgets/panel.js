@@ -16,11 +16,16 @@ const CONTROLS = { slider: slide, grid: cells, ratings: rate };
 
 function entry(self, leaf, attributes, complain) {
   const id = `${self.id}-${leaf.id}`;
+  // An answer to an earlier edit may come while a number is half typed, and must not write over it.
+  let typing = false;
+  const take = () => { typing = false; self.edit({ [leaf.id]: input.value }); };
   const input = h("input", { type: "text", inputmode: "decimal", id, autocomplete: "off", maxlength: 64, "aria-describedby": complain.id, ...attributes,
-    onchange: () => self.edit({ [leaf.id]: input.value }),
-    onkeydown: (event) => { if (event.key === "Enter") self.edit({ [leaf.id]: input.value }); } });
+    oninput: () => { typing = true; },
+    onchange: take,
+    onblur: () => { if (typing) take(); },
+    onkeydown: (event) => { if (event.key === "Enter") take(); } });
   self.fields[leaf.id] = {
-    write: (value) => { if (input.value !== shown(value)) input.value = shown(value); },
+    write: (value) => { if (!typing && input.value !== shown(value)) input.value = shown(value); },
     problem: (fault) => {
       input.setAttribute("aria-invalid", fault ? "true" : "false");
       complain.say(leaf.id, fault?.text);

@@ -86,7 +86,7 @@ class Panel(View):
         self._take(known)
         state = self._state({})
         still = fallback.instrument(spec["title"], look(self._values.copy())["figures"], self._lang)
-        super().__init__({"view": "panel", **spec}, state, self._act, still)
+        super().__init__({"view": "panel", **spec}, state, self._act, lambda _: still)
 
     def _choose(self, case: str) -> None:
         self._case, self._values = case, dict(self._cases[case])

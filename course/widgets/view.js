@@ -181,6 +181,8 @@ function card({ model, el, host }) {
   const warn = (words, calm = false) => { warning.textContent = words; warning.classList.toggle("rm-calm", Boolean(calm)); };
   const again = (title) => {
     const [before, after] = self.say("see").split("{title}"), id = title.replace(/ /g, "-");
+    // An exercise of an earlier lesson: its heading is in another notebook.
+    if (spec.book) return h("span", { class: "rm-see" }, before, lead(model, h("a", { href: `${spec.book}#${encodeURIComponent(id)}` }, title), spec.book), after);
     const link = h("a", { href: "#" + encodeURIComponent(id), onclick: (event) => {
       event.preventDefault();
       const node = heading(root, title);

@@ -214,7 +214,8 @@ class Book:
                 and self.errors.append(f"{said.text} @ {said.location.get('url', '')[:120]}")
             ),
         )
-        page.on("pageerror", lambda error: self.errors.append(f"blob: {error}"))
+        # Views come from the kernel as blobs; what JupyterLab itself throws has no such line.
+        page.on("pageerror", lambda error: self.errors.append(f"{error} @ {error.stack}"))
 
     def open(self, name):
         self.page.goto(f"{self.lab.url}/doc/tree/{name}")

@@ -154,3 +154,28 @@ def test_nothing_is_wider_than_the_box_it_stands_in(seen):
       && getComputedStyle(node).overflowX === "visible" && node.scrollWidth > node.clientWidth + 2)
       .map((node) => node.outerHTML.slice(0, 100))""")
     assert wide == []
+
+
+def test_what_is_typed_at_once_and_while_an_answer_is_on_its_way_stays(tabs, lab, tmp_path):
+    """The kernel is held until a gate opens: an answer must not write over a number half typed."""
+    gate = tmp_path / "gate"
+    held = f"import time\nwhile not os.path.exists({str(gate)!r}): time.sleep(0.02)"
+    name = lab.write("typed.ipynb", ['at("levels", "uk").instrument("levels")', held], tmp_path)
+    book = tabs(height=2600).open(name)
+    book.command("notebook:run-all-cells", wait=False)
+    panel = book.page.locator('[data-instrument="levels"]')
+    price, hours = (panel.locator(".rm-slider input[type=text]").nth(place) for place in (2, 3))
+    hours.fill("900")
+    hours.press("Tab")
+    price.fill("0.5")
+    gate.touch()
+    expect(panel.locator(".rm-more")).to_contain_text("а є 900")
+    expect(hours).to_have_value("900")
+    expect(price).to_have_value("0.5")
+    price.press("Tab")
+    expect(panel.locator(".rm-reads")).to_contain_text("ціни години 0,50")
+    expect(price).to_have_value("0,5")
+    price.fill("0.7")
+    panel.get_by_role("button", name="Повернути початкові числа").click()
+    expect(price).to_have_value("0")
+    expect(hours).to_have_value("1200")

@@ -924,6 +924,12 @@ def test_a_torn_line_says_nothing_of_the_clock(quiz, tmp_path):
     assert json.loads(graded_line(quiz, data))["flags"] == ["torn-lines", "no-receipt"]
 
 
+def test_blank_lines_are_no_torn_ones(quiz, tmp_path):
+    lines = submission(quiz.key, "17", quiz.names["17"], skip=0).splitlines(True)
+    data = b"".join([lines[0], b"\n \t\r\n", *lines[1:-1], b"\n" * 3])
+    assert json.loads(graded_line(quiz, data))["flags"] == ["no-receipt"]
+
+
 def test_answers_that_nobody_has_read_are_counted_until_somebody_has(quiz, tmp_path):
     written = [entry for entry in quiz.key["exercises"] if entry["kind"] in ("text", "canvas")]
     put(tmp_path / "in", {"quiz-17.jsonl": submission(quiz.key, "17", quiz.names["17"], skip=0)})

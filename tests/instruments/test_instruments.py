@@ -332,6 +332,7 @@ class TestLevels:
         for row, (cells, kotler) in enumerate(zip(matrix.cells, KOTLER, strict=True)):
             for column, (cell, levels) in enumerate(zip(cells, kotler, strict=True)):
                 assert cell.check == (grid[row][column] in levels)
+                assert cell.small.startswith("інакше: ") != cell.check
         assert matrix.cells[0][0].text.lower() == matrix.cells[0][0].small == "партнерство"
 
     @pytest.mark.parametrize(

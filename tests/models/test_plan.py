@@ -122,7 +122,10 @@ ONE = [
         },
     ),
     ("competitor_none", {"competitor": ("У нас немає конкурентів", "У нас нет конкурентов")}),
+    ("competitor_bare", {"competitor": ("Майстри", "Мастера")}),
     ("economics_no_number", {"economics": ("Вигідно", "Выгодно")}),
+    ("economics_alone", {"economics": ("9000 грн", "9000 грн")}),
+    ("reciprocity_money", {"reciprocity": ("Гроші", "Деньги")}),
     (
         "economics_loss",
         {
@@ -247,6 +250,19 @@ def test_of_two_languages_in_balance_it_is_that_of_the_edition(lang):
 def test_apostrophes_and_case_do_not_matter():
     one = {"who": "КАВ’ЯРНІ, КРІМ МЕРЕЖЕВИХ: 70"}
     assert codes(one, "uk") == [] and value_plan(one, "uk").cues == 2
+
+
+@pytest.mark.parametrize("lang", ["uk", "ru"])
+def test_a_word_or_a_number_alone_is_no_answer_and_more_is(lang):
+    bare = {"uk": ("Майстри", "9 тис. грн", "Оплату"), "ru": ("Мастера", "9 тыс. грн", "Оплату")}
+    more = {
+        "uk": ("Майстри: дешевші за нас", "9 тис. грн, окуплять п'ять", "Гроші та спільну роботу"),
+        "ru": ("Мастера: они дешевле", "9 тыс. грн, окупят пять", "Деньги и совместную работу"),
+    }
+    tiles = ("competitor", "economics", "reciprocity")
+    asked = ["competitor_bare", "economics_alone", "reciprocity_money"]
+    plans = [dict(zip(tiles, words[lang], strict=True)) for words in (bare, more)]
+    assert [[code for _, code in codes(texts, lang)] for texts in plans] == [asked, []]
 
 
 def test_no_verdict_is_given():

@@ -195,7 +195,7 @@ def test_written_answers_are_saved_not_marked():
         ("canvas", {FIRST["canvas"]["tile"][0]["id"]: "усі"}),
     ):
         state = shown(FIRST[kind], Kept(answer=answer, attempts=1))
-        assert state["status"] == "saved" and not state["marks"] and state["can_solve"]
+        assert state["status"] == "saved" and not state["marks"] and not state["can_solve"]
     assert "500" in json.dumps(
         shown(FIRST["text"], Kept(answer="слово " * 500, attempts=1)), ensure_ascii=False
     )

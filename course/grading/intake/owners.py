@@ -23,8 +23,8 @@ class Name:
 
     def __init__(self, name: str) -> None:
         plain = _HYPHEN.sub("-", _DROPPED.sub("", _BRACKETS.sub(" ", clean(name))))
-        words = [twins(word) for word in _PARTS.split(plain.casefold().replace("ё", "е"))]
-        words = [word for word in words if word and not _GROUP.fullmatch(word)]
+        parts = _PARTS.split(twins(plain.casefold().replace("ё", "е")))
+        words = [word for word in parts if word and not _GROUP.fullmatch(word)]
         self.full = {word for word in words if len(word) > 1}
         self.initials = [word for word in words if len(word) == 1]
 

@@ -114,7 +114,7 @@ const help = h("dialog", { class: "rm-card", "aria-label": say("help") }, h("h2"
   [["1 – 9", "key_level"], ["Backspace", "key_clear"], ["Enter", "key_enter"], ["J / K", "key_move"], ["C", "key_comment"], ["?", "key_help"]].flatMap(([key, text]) =>
     [h("dt", {}, h("kbd", {}, key)), h("dd", {}, say(text))])), h("button", { type: "button", class: "rm-main", onclick: () => help.close() }, say("close")));
 
-document.title = `${START.title} – ${say("title")}`;
+document.title = `${START.title} · ${say("title")}`;
 page.append(h("div", { class: "rm-card bar" },
   h("div", { class: "bar-line" }, h("h1", {}, START.title), h("span", { class: "of" }, say("marker", { name: START.marker })),
     h("button", { type: "button", class: "rm-quiet", onclick: () => help.showModal() }, say("help"))),

@@ -17,7 +17,7 @@ from simulated import answer, event, handed, submission, variant
 
 from course.cli import main
 from course.exercises import Exercise
-from course.grading import GradingError, gradebook, results
+from course.grading import GradingError, gradebook, pages, results
 from course.grading.marking.marks import Click, Marks
 from course.grading.pages import feedback
 from course.texts import LANGS, number
@@ -549,3 +549,8 @@ def test_every_flag_has_words(quiz, right, lang):
         quiz, right | {"flags": ["ok", *gradebook.FLAGS], "lang": lang, "late_days": 0}
     ).text
     assert not [flag for flag in gradebook.FLAGS if flag in text]
+
+
+def test_no_template_prints_the_dash_of_one_language():
+    sheets = [*pages.HERE.glob("*.html"), *pages.HERE.parent.glob("marking/*.html")]
+    assert [sheet.name for sheet in sheets if re.search("[–—]", sheet.read_text("utf-8"))] == []

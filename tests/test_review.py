@@ -1,0 +1,225 @@
+"""Exercises of earlier lessons asked again: which, empty, kept in their own lesson, for a sitting."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from course import review
+from course.exercises import chapters
+from course.lessons import Lesson, Page
+from course.record import Record
+from course.texts import LANGS, text
+from tests.test_progress import click, right
+
+EARLIER = "value-plan"
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.setenv("COURSE_ANSWERS", str(tmp_path / "answers"))
+    return tmp_path / "answers"
+
+
+def marked(lesson):
+    """The exercises of a lesson that can be asked again."""
+    every = lesson.chapter.exercises.values()
+    return [entry for entry in every if not (entry.kind.by_person or entry.kind.computed)]
+
+
+def shift(folder, slug, name, days):
+    """Let everything that was done with one exercise have happened earlier."""
+    path = folder / f"{slug}.jsonl"
+    lines = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+    for line in lines:
+        if line.get("x") == name:
+            time = datetime.fromisoformat(line["t"]) - timedelta(days=days)
+            line["t"] = time.strftime("%Y-%m-%dT%H:%M:%S.000Z")
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
+
+
+def ids(cards):
+    return [view.spec["id"].split(":")[2] for view in cards.views]
+
+
+def send(view, act, answer=None):
+    view._receive(view, {"act": act, "answer": answer, "about": view.state["about"]}, [])
+    return view.state
+
+
+def wrong(exercise):
+    """A whole answer that is not right."""
+    options = [option["id"] for option in exercise["option"] if not option.get("right")]
+    return options[0]
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_without_answers_a_sentence_says_what_will_be_here(folder, lang):
+    page = Lesson("levels", lang).review()
+    assert isinstance(page, Page) and page.plain == text("review.none", lang)
+    assert not list(folder.glob("*.jsonl"))
+
+
+def test_first_comes_what_was_never_right_then_what_is_longest_ago(folder):
+    earlier = Lesson(EARLIER, "uk")
+    exercises = marked(earlier)
+    failed = next(entry for entry in exercises if entry.kind.name == "choice")
+    passed = [entry for entry in exercises if entry is not failed][:5]
+    for entry in passed:
+        click(earlier, entry)
+    click(earlier, failed, wrong(failed))
+    for days, entry in enumerate(passed, 1):
+        shift(folder, EARLIER, entry.id, days)
+    record = Record(chapters()[EARLIER], folder)
+    assert [entry.id for _, entry in review.first([record], 6)] == [
+        failed.id,
+        *(entry.id for entry in reversed(passed)),
+    ]
+    assert len(Lesson("levels", "ru").review().views) == review.CARDS
+    assert [entry.id for _, entry in review.first([Record(chapters()[EARLIER], folder)])] == [
+        entry.id for _, entry in review.first([record])
+    ]
+
+
+def test_what_a_person_reads_and_what_code_computes_is_not_asked_again(folder):
+    earlier = Lesson(EARLIER, "uk")
+    for entry in earlier.chapter.exercises.values():
+        click(earlier, entry)
+    record = Record(chapters()[EARLIER], folder)
+    asked = {entry.id for _, entry in review.first([record], 100)}
+    assert asked == {entry.id for entry in marked(earlier)}
+
+
+def test_a_card_is_empty_and_its_answer_is_kept_in_its_own_lesson(folder):
+    earlier = Lesson(EARLIER, "uk")
+    for entry in marked(earlier)[:3]:
+        click(earlier, entry)
+    before = (folder / f"{EARLIER}.jsonl").read_text("utf-8")
+    lesson = Lesson("levels", "uk")
+    cards = lesson.review()
+    for view in cards.views:
+        state = view.state
+        assert state["answer"] is None and not state["feedback"] and state["status"] == "untouched"
+        assert earlier.title in view.spec["meta"]
+    assert (folder / f"{EARLIER}.jsonl").read_text("utf-8") == before, "shown is not answered"
+    assert not (folder / "levels.jsonl").exists()
+
+    view, name = cards.views[0], ids(cards)[0]
+    exercise = earlier.chapter.exercises[name]
+    drawn = Record(chapters()[EARLIER], folder)
+    answer = right(exercise, drawn)
+    if exercise.drawn:
+        answer = str(drawn.key(exercise, 2)["value"])
+    state = send(view, "check", answer)
+    assert state["status"] == "right" and state["answer"] == answer
+    after = Record(chapters()[EARLIER], folder)
+    assert after.of(name).attempts == 1 and after.of(name).draw == 2
+    # The same sitting: the same cards, this one with its answer, in the other language too.
+    again = Lesson("levels", "ru").review()
+    assert ids(again) == ids(cards)
+    assert [view.state["status"] for view in again.views] == ["right", "untouched", "untouched"]
+
+
+def test_a_worse_answer_here_takes_nothing_away(folder):
+    earlier = Lesson(EARLIER, "uk")
+    exercise = next(entry for entry in marked(earlier) if entry.kind.name == "choice")
+    click(earlier, exercise)
+    (view,) = Lesson("levels", "uk").review().views
+    assert send(view, "check", wrong(exercise))["status"] == "wrong"
+    assert Record(chapters()[EARLIER], folder).result(exercise).fraction == 1
+
+
+def test_an_empty_answer_puts_nothing_away(folder):
+    earlier = Lesson(EARLIER, "uk")
+    exercise = next(entry for entry in marked(earlier) if entry.kind.name == "choice")
+    click(earlier, exercise)
+    (view,) = Lesson("levels", "uk").review().views
+    before = (folder / f"{EARLIER}.jsonl").read_text("utf-8")
+    for act, answer in (("check", None), ("check", []), ("draft", None), ("reset", None)):
+        state = send(view, act, answer)
+        assert state["status"] == "untouched"
+    assert send(view, "check", [])["error"] == text("card.empty", "uk")
+    for answer in ({"a": 1}, "x" * 60_000, float("nan"), ["nobody"]):
+        send(view, "check", answer)
+    assert (folder / f"{EARLIER}.jsonl").read_text("utf-8") == before
+
+
+def test_after_half_a_day_a_new_sitting_begins(folder):
+    earlier = Lesson(EARLIER, "uk")
+    exercises = [entry for entry in marked(earlier) if entry.kind.name == "choice"]
+    click(earlier, exercises[0])
+    (view,) = Lesson("levels", "uk").review().views
+    send(view, "check", right(exercises[0], earlier.record))
+    click(earlier, exercises[1], wrong(exercises[1]))
+    assert ids(Lesson("levels", "uk").review()) == [exercises[0].id], "the set of this sitting"
+    shift(folder, "levels", "review", 1)
+    shift(folder, EARLIER, exercises[0].id, 1)
+    cards = Lesson("levels", "uk").review()
+    assert ids(cards) == [exercises[1].id, exercises[0].id]
+    assert {view.state["status"] for view in cards.views} == {"untouched"}
+
+
+@pytest.mark.parametrize(
+    "kept", [{}, {"cards": 3}, {"cards": ["x"]}, {"cards": ["value-plan/nobody", None]}]
+)
+def test_a_damaged_set_is_chosen_anew(folder, kept):
+    earlier, lesson = Lesson(EARLIER, "uk"), Lesson("levels", "uk")
+    exercise = next(entry for entry in marked(earlier) if entry.kind.name == "choice")
+    click(earlier, exercise)
+    lesson.record.journal.append("review", "set", kept, lang="uk")
+    (view,) = lesson.review().views
+    assert view.spec["id"].endswith(exercise.id)
+
+
+def test_what_cannot_be_written_stays_on_the_card(folder, monkeypatch):
+    from course.answers import Journal, JournalError
+
+    earlier = Lesson(EARLIER, "uk")
+    exercise = next(entry for entry in marked(earlier) if entry.kind.name == "choice")
+    click(earlier, exercise)
+    (view,) = Lesson("levels", "uk").review().views
+    answer, append = right(exercise, earlier.record), Journal.append
+
+    def full(journal, name, event, *rest, **named):
+        raise JournalError("full", str(folder))
+
+    monkeypatch.setattr(Journal, "append", full)
+    state = send(view, "check", answer)
+    assert state["answer"] == answer and state["error"] and state["can_check"]
+    monkeypatch.setattr(Journal, "append", append)
+    assert send(view, "check", answer)["status"] == "right"
+
+
+def test_an_exercise_with_numbers_comes_with_other_numbers(folder):
+    earlier = Lesson(EARLIER, "uk")
+    exercise = next(entry for entry in marked(earlier) if entry.drawn)
+    before = click(earlier, exercise).state
+    (view,) = Lesson("levels", "uk").review().views
+    fresh = view.state
+    assert fresh["prompt"] != before["prompt"] and fresh["about"] != before["about"]
+    key = Record(chapters()[EARLIER], folder).key(exercise, 2)
+    state = send(view, "check", str(key["value"]))
+    assert (state["status"], state["prompt"]) == ("right", fresh["prompt"])
+
+
+def test_only_earlier_lessons_are_asked(folder):
+    later = Lesson("audit", "uk")
+    click(later, marked(later)[0])
+    assert isinstance(Lesson("levels", "uk").review(), Page)
+
+
+def test_the_time_of_a_sitting_is_that_of_its_first_answer(folder):
+    earlier = Lesson(EARLIER, "uk")
+    for entry in marked(earlier)[:2]:
+        click(earlier, entry)
+    cards = Lesson("levels", "uk").review()
+    for view in cards.views:
+        name = view.spec["id"].split(":")[2]
+        exercise = earlier.chapter.exercises[name]
+        number = Record(chapters()[EARLIER], folder).of(name).draw + 1
+        key = Record(chapters()[EARLIER], folder).key(exercise, number)
+        send(
+            view, "check", str(key["value"]) if exercise.drawn else right(exercise, earlier.record)
+        )
+    lines = (folder / "levels.jsonl").read_text("utf-8").splitlines()
+    assert len(lines) == 1 and json.loads(lines[0])["t"] <= datetime.now(UTC).isoformat()
