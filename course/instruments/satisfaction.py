@@ -155,7 +155,7 @@ def _map(reading: Reading, say: Words) -> Scatter:
     places = []
     for quadrant in QUADRANTS:
         held = [say(f"lift.{n}").lower() for n, at in reading.places.items() if at == quadrant]
-        places.append(f"{say(f'quadrant.{quadrant}')} – {', '.join(held) or say('nothing')}")
+        places.append(say.pair(say(f"quadrant.{quadrant}"), ", ".join(held) or say("nothing")))
     line, column = say.number(reading.line, 2), say.number(reading.column, 2)
     return Scatter(
         title=say("map"),
@@ -181,7 +181,7 @@ def _drivers(reading: Reading, say: Words) -> Dots:
     for name, (slope, margin) in reading.slopes.items():
         label, printed = say(f"lift.{name}"), say.number(slope, 2)
         rows.append(Dot(label, slope, slope - margin, slope + margin, printed, name == top))
-        said.append(f"{label.lower()} – {printed}")
+        said.append(say.pair(label.lower(), printed))
     return Dots(
         title=say("drivers"),
         unit=say("drivers_unit"),
@@ -199,7 +199,7 @@ def _returns(reading: Reading, say: Words) -> Bars:
         printed, mark = say("percent", n=say.number(100 * back / of, 0)), say.number(score)
         note = say("of", back=say.number(back), of=say.number(of))
         rows.append(Bar(mark, (100 * back / of,), (printed,), note, score == 7, low, high))
-        said.append(f"{mark} – {printed}")
+        said.append(say.pair(mark, printed))
     return Bars(
         title=say("returns"),
         unit=say("returns_unit"),

@@ -102,6 +102,9 @@ class TestEvery:
             state = view._act({"act": "case", "case": case})
             said = json.dumps([view.spec, state], ensure_ascii=False)
             assert state["sentence"].endswith(".") and not re.search(foreign, said)
+            assert ("—" if lang == "uk" else " – ") not in said.replace("\u00a0", " "), (
+                "the other's dash"
+            )
             assert state["pictures"][0]["label"] == state["sentence"]
 
     @ALL
