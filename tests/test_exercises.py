@@ -355,10 +355,11 @@ def test_every_kind_is_taught():
     assert {exercise.kind.name for exercise in ALL} == set(scoring.kinds())
 
 
-def test_concepts_of_the_three_lessons_are_covered():
+def test_concepts_of_the_lessons_are_covered():
     promised = {
         "value-plan": "S2.5k1g S2.task4 S0.old_view S0.new_value S0.cocreation S2.valuable2",
         "levels": "S2.levels S0.price_role S1.seg_limits S1.b2b_buyers S2.traits7.contact",
+        "spectrum": "S1 S2.spectrum7 S0.bonds4 S0.price_role S2.drivers9.risk",
         "audit": "S3.comp8 S3.tech4 S3.rank.easier S3.rank.feasible S3.rank.unranked S4.functional S4.standards",
     }
     for slug, prefixes in promised.items():

@@ -459,6 +459,66 @@ def test_clashing_cultures_are_what_the_design_asks_for(gaps):
     assert correlation(sizes, list(alive.values())) == pytest.approx(-0.58, abs=0.1)
 
 
+def ties(contacts):
+    """Contacts of every pair, whoever began them."""
+    return Counter(frozenset((row["caller"], row["called"])) for row in contacts)
+
+
+def partners(pairs, least):
+    """Firms with whom each firm had at least so many contacts."""
+    met = defaultdict(set)
+    for pair, count in pairs.items():
+        if count >= least:
+            for firm in pair:
+                met[firm] |= pair - {firm}
+    return met
+
+
+def network():
+    contacts = rows("teploriven_contacts")
+    pairs = ties(contacts)
+    lasting = partners(pairs, 12)
+    halves = [
+        partners(ties(row for row in contacts if (int(row["week"]) > 26) is late), 6)
+        for late in (False, True)
+    ]
+    own = sum(count for pair, count in pairs.items() if "teploriven" in pair)
+    thickest = pairs[frozenset(("teploriven", "try_dvory"))]
+    began = Counter(
+        row["staff"]
+        for row in contacts
+        if (row["caller"], row["called"]) == ("teploriven", "try_dvory")
+    )
+    firms = {"design office": "kresliarnia", "maker": "teploriven"}
+    developers = {"try_dvory", "zatyshok", "vysota", "sadyba"}
+    assert developers <= lasting["kresliarnia"]
+    assert developers & lasting["teploriven"] == {"try_dvory"}
+    assert {firm: len(met) for firm, met in lasting.items()} == dict(TRUTHS["spectrum_degree"]())
+    assert {
+        frozenset(name.split("-")): n for name, n in TRUTHS["spectrum_pairs"]().items()
+    } == pairs
+    return {
+        "contacts": len(contacts),
+        "pairs of firms": len(pairs),
+        "pairs with a contact a month": sum(count >= 12 for count in pairs.values()),
+        "contacts of the thickest tie": max(pairs.values()),
+        "most contacts of a thin tie": max(n for n in pairs.values() if n < 12),
+        "least contacts of a lasting tie": min(n for n in pairs.values() if n >= 12),
+        "ties of the organiser of fairs": len(partners(pairs, 1)["vystavka"]),
+        **{f"lasting ties of the {name}": len(lasting[firm]) for name, firm in firms.items()},
+        **{
+            f"lasting ties of the {name}, {half} half": len(met[firm])
+            for name, firm in firms.items()
+            for half, met in zip(("first", "second"), halves, strict=True)
+        },
+        "share of the thickest tie in the maker's contacts, %": 100 * thickest / own,
+        "contacts that the maker began with the developer": began.total(),
+        "of them by sellers": began["sales"],
+        "of them by engineers": began["engineer"],
+        "of them by directors": began["director"],
+    }
+
+
 def test_truth_sheet_says_what_is_so(margins, contacts, gaps, patients, monkeypatch):
     sheet = Path(FOLDER / "make" / "TRUTHS.md")
     if not sheet.exists():
@@ -551,6 +611,7 @@ def test_truth_sheet_says_what_is_so(margins, contacts, gaps, patients, monkeypa
         "cafés better left alone": sum(delta < 0 for delta in best.values()),
         **week(contacts, monkeypatch),
         **asked(patients),
+        **network(),
         "offers with negative uplift": sum(
             up < -1e-9 for offers in contacts.values() for _, _, up in offers
         ),

@@ -11,6 +11,7 @@ from course.models.audit import fit, gap, gap_margin, r_wg, weighted_fit
 from course.models.levels import cost_with_shadow, level_threshold, level_value
 from course.models.plan import value_plan
 from course.models.satisfaction import adjusted_difference, wilson_low
+from course.models.spectrum import expected_loss, specificity, spectrum_index
 from course.models.value import clv_next, clv_now, contact_value, relationship_index
 
 FORMULAS: dict[str, Callable[..., float]] = {
@@ -30,6 +31,9 @@ FORMULAS: dict[str, Callable[..., float]] = {
         relationship_index,
         adjusted_difference,
         wilson_low,
+        specificity,
+        spectrum_index,
+        expected_loss,
     )
 }
 # (answer, lang) -> what is written about it, with ``remarks``

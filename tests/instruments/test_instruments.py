@@ -684,6 +684,61 @@ class TestAudit:
         assert look("audit", **both)["met"] == []
 
 
+class TestSpectrum:
+    @pytest.mark.parametrize(
+        "case, index, form, kept",
+        [
+            ("custom", "0,602", "стратегічний альянс", "1913"),
+            ("modular", "0,462", "партнерські відносини", "1978"),
+        ],
+    )
+    def test_sentences(self, case, index, form, kept):
+        line, money = instruments.find("spectrum").figures(
+            instruments.find("spectrum").read(instruments.find("spectrum").cases[case]), "uk"
+        )
+        assert index in line.sentence and form in line.sentence
+        assert kept in money.sentence and "1680" in money.sentence
+        assert [rung.accent for rung in line.rungs].count(True) == 1
+
+    @pytest.mark.parametrize(
+        "met, case, changes",
+        [
+            ("edge", "custom", {"a": 7.3}),
+            ("lost", "custom", {"q": 28.5}),
+            ("paid", "modular", {"margin": 267}),
+        ],
+    )
+    def test_challenges_can_be_met(self, met, case, changes):
+        assert look("spectrum", "uk", case, **changes)["met"] == [met]
+
+    @pytest.mark.parametrize(
+        "case, changes",
+        [
+            ("custom", {"a": 7.2}),
+            ("custom", {"a": 7.4}),
+            ("custom", {"a": 7.3, "u": 5.1}),
+            ("custom", {"q": 28}),
+            ("custom", {"q": 29}),
+            ("custom", {"q": 28.5, "invested": 3500}),
+            ("modular", {"margin": 266}),
+            ("modular", {"margin": 268}),
+            ("modular", {"margin": 205, "others": 0}),
+        ],
+    )
+    def test_what_is_near_does_not_meet_them(self, case, changes):
+        assert look("spectrum", "uk", case, **changes)["met"] == []
+
+    def test_ownership_needs_a_threat(self):
+        high = {factor: 10 for factor in "aufj"}
+        told = [look("spectrum", hold_up=threat, **high) for threat in ("no", "yes")]
+        assert ["мережева" in seen["sentence"] for seen in told] == [True, False]
+        assert [len(seen["notes"]) for seen in told] == [2, 1]
+
+    def test_no_weights_are_the_weights_of_the_course(self):
+        none = {f"weight__{factor}": 0 for factor in "aufj"}
+        assert look("spectrum", **none)["sentence"] == look("spectrum")["sentence"]
+
+
 def test_instruments_and_pictures_load_no_matplotlib():
     code = (
         "import sys; from course import charts, instruments;"
