@@ -27,6 +27,8 @@ from course.models.levels import (
     level_value,
     thresholds,
 )
+from course.models.satisfaction import COMPONENTS as PARTS
+from course.models.satisfaction import Answer, rise, slopes
 from course.models.value import clv_now, contact_value
 from course.pictures.audit import wilson
 from course.pictures.when_it_pays import worths
@@ -335,6 +337,122 @@ def week(contacts, monkeypatch):
     }
 
 
+@pytest.fixture(scope="module")
+def patients():
+    return [
+        Answer.of({name: int(value) for name, value in row.items() if name != "patient_id"})
+        for row in rows("satisfaction_survey")
+    ]
+
+
+def generous(patients, problem, well):
+    """Satisfaction of those with or without a failure who mark recovery 5 or more, or less."""
+    return [
+        p.satisfaction
+        for p in patients
+        if p.problem == problem and (p.performance["recovery"] >= 5) == well
+    ]
+
+
+def asked(patients):
+    """What the survey has to tell, without pandas."""
+    free = [p for p in patients if p.free]
+    hit, calm = ([p for p in patients if p.problem == problem] for problem in (True, False))
+    at = {
+        f"came back with a choice at {score}, %": 100
+        * fmean(p.returned for p in free if p.satisfaction == score)
+        for score in (4, 5, 6, 7)
+    }
+    means = {name: fmean(p.importance[name] for p in patients) for name in PARTS}
+    marks = {name: fmean(p.performance[name] for p in patients) for name in PARTS}
+    core = {
+        low: [p for p in patients if (p.performance["core"] < 6) == low] for low in (True, False)
+    }
+    good, bad = (fmean(generous(patients, True, well)) for well in (True, False))
+    open_handed, sparing = (fmean(generous(patients, False, well)) for well in (True, False))
+    calm_mean = fmean(p.satisfaction for p in calm)
+    reached = 10 * len(hit)  # the survey asked every tenth patient
+    return {
+        "patients with a choice": len(free),
+        "patients with a failure": len(hit),
+        "patients with a failure and a choice": sum(p.free for p in hit),
+        "satisfaction of 4 or more, %": 100 * fmean(p.satisfaction >= 4 for p in patients),
+        "came back with a choice, %": 100 * fmean(p.returned for p in free),
+        "came back without a choice, %": 100 * fmean(p.returned for p in patients if not p.free),
+        **at,
+        **{f"importance of {name}": mean for name, mean in means.items()},
+        **{f"performance of {name}": mean for name, mean in marks.items()},
+        "line of importance": fmean(means.values()),
+        "line of performance": fmean(marks.values()),
+        "slope of recovery after a failure": slopes(hit)["recovery"][0],
+        "slope of recovery without a failure": slopes(calm)["recovery"][0],
+        "slope of core below 6": slopes(core[True])["core"][0],
+        "slope of core from 6": slopes(core[False])["core"][0],
+        "satisfaction, failure, well repaired": good,
+        "satisfaction, failure, badly repaired": bad,
+        "satisfaction, no failure, generous": open_handed,
+        "satisfaction, no failure, sparing": sparing,
+        "satisfaction without a failure": calm_mean,
+        "what good recovery adds": (good - open_handed) - (bad - sparing),
+        "what is left of the failure": good - open_handed,
+        "difference that looks like a paradox": good - calm_mean,
+        **{
+            f"returns by a mark of {name}, kUAH": 4
+            * reached
+            * rise(hit if name == "recovery" else patients, name, 1)
+            for name in PARTS
+        },
+    }
+
+
+def test_satisfaction(patients):
+    free = [p for p in patients if p.free]
+    for which, name in (
+        (free, "satisfaction_returns"),
+        ([p for p in patients if not p.free], "satisfaction_returns_insured"),
+        (patients, "satisfaction_returns_all"),
+    ):
+        shares = {
+            score: 100 * fmean(p.returned for p in which if p.satisfaction == score)
+            for score in range(1, 8)
+        }
+        assert TRUTHS[name]().to_dict() == pytest.approx(shares)
+    half = TRUTHS["satisfaction_returns_fraction"]() * 100
+    assert half.to_dict() == pytest.approx(TRUTHS["satisfaction_returns"]().to_dict())
+    told = asked(patients)
+    assert TRUTHS["satisfaction_recovery_effect"]() == pytest.approx(
+        told["what good recovery adds"]
+    )
+    assert TRUTHS["satisfaction_recovery_loss"]() == pytest.approx(
+        told["what is left of the failure"]
+    )
+    assert TRUTHS["satisfaction_recovery_paradox"]() == pytest.approx(
+        told["difference that looks like a paradox"]
+    )
+    assert TRUTHS["satisfaction_recovery_naive"]() == pytest.approx(
+        told["satisfaction, failure, well repaired"] - told["satisfaction, failure, badly repaired"]
+    )
+
+
+def test_patients_are_what_the_design_asks_for(patients):
+    """Within sampling tolerance of the specification, curve, map and slopes."""
+    told = asked(patients)
+    for score, share in ((4, 16), (5, 28), (6, 45), (7, 91)):
+        assert told[f"came back with a choice at {score}, %"] == pytest.approx(share, abs=11)
+    design = {
+        "core": (6.45, 5.80),
+        "support": (5.61, 4.98),
+        "recovery": (5.40, 4.08),
+        "personal": (4.93, 4.37),
+    }
+    for name, (importance, performance) in design.items():
+        assert told[f"importance of {name}"] == pytest.approx(importance, abs=0.08)
+        assert told[f"performance of {name}"] == pytest.approx(performance, abs=0.12)
+    assert told["slope of recovery after a failure"] == pytest.approx(0.469, abs=0.1)
+    assert told["slope of recovery without a failure"] == pytest.approx(0.013, abs=0.1)
+    assert told["slope of core below 6"] == pytest.approx(0.88, abs=0.25)
+
+
 def test_every_cafe_has_one_likeliest_offer(contacts):
     assert all(
         Counter(p1 for p1, _, _ in offers)[max(offers)[0]] == 1 for offers in contacts.values()
@@ -590,7 +708,7 @@ def network():
     }
 
 
-def test_truth_sheet_says_what_is_so(margins, contacts, gaps, wholesale, monkeypatch):
+def test_truth_sheet_says_what_is_so(margins, contacts, gaps, wholesale, patients, monkeypatch):
     sheet = Path(FOLDER / "make" / "TRUTHS.md")
     if not sheet.exists():
         pytest.skip("the truth sheet is for a checkout, not for an installed course")
@@ -682,6 +800,7 @@ def test_truth_sheet_says_what_is_so(margins, contacts, gaps, wholesale, monkeyp
         "cafés better left alone": sum(delta < 0 for delta in best.values()),
         **week(contacts, monkeypatch),
         **ledger_truths(wholesale),
+        **asked(patients),
         **network(),
         "offers with negative uplift": sum(
             up < -1e-9 for offers in contacts.values() for _, _, up in offers

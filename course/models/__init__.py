@@ -16,6 +16,7 @@ from course.models.retention import (
     retention_elasticity,
     saved_cost,
 )
+from course.models.satisfaction import adjusted_difference, wilson_low
 from course.models.spectrum import expected_loss, specificity, spectrum_index
 from course.models.value import clv_next, clv_now, contact_value, relationship_index
 
@@ -38,6 +39,8 @@ FORMULAS: dict[str, Callable[..., float]] = {
         lifetime,
         retention_elasticity,
         saved_cost,
+        adjusted_difference,
+        wilson_low,
         specificity,
         spectrum_index,
         expected_loss,

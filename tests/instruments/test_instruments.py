@@ -18,6 +18,7 @@ from course.datasets import load
 from course.figures import Bars, Dots, Matrix, Pairs, Radar
 from course.models import audit as audit_model
 from course.models import levels as level_model
+from course.models import satisfaction as satisfaction_model
 from course.models.value import contact_value
 from course.texts import LANGS, entries
 from course.widgets.panel import Panel
@@ -83,7 +84,7 @@ def test_nothing_can_be_declared_that_no_instrument_declares():
 
 
 def test_the_folder_is_the_list():
-    assert {"audit", "contact_value", "levels"} <= set(instruments.names())
+    assert {"audit", "contact_value", "levels", "satisfaction"} <= set(instruments.names())
     assert all(instruments.find(name).name == name for name in instruments.names())
     with pytest.raises(KeyError):
         instruments.find("../cli")
@@ -101,6 +102,9 @@ class TestEvery:
             state = view._act({"act": "case", "case": case})
             said = json.dumps([view.spec, state], ensure_ascii=False)
             assert state["sentence"].endswith(".") and not re.search(foreign, said)
+            assert ("—" if lang == "uk" else " – ") not in said.replace("\u00a0", " "), (
+                "the other's dash"
+            )
             assert state["pictures"][0]["label"] == state["sentence"]
 
     @ALL
@@ -806,3 +810,60 @@ def test_a_browser_finds_every_text_of_every_case_inside_and_apart(chromium, wid
 def test_pictures_are_small_enough_to_travel():
     for name in instruments.names():
         assert sum(len(charts.svg(figure, "uk")) for figure in look(name)["figures"]) < 40_000
+
+
+class TestSatisfaction:
+    def test_opening_sentence(self):
+        assert look("satisfaction")["sentence"].replace("\u00a0", " ") == (
+            "Пацієнтів: 800. Лінію важливості проведено на 5,59, лінію виконання – на 4,85. "
+            "Карта каже: зосередитися – нічого; так тримати – основа; можливий надмір – підтримка; "
+            "низький пріоритет – усунення збоїв, персоналізація."
+        )
+
+    @pytest.mark.parametrize(("market", "free"), [("free", 1), ("bound", 0)])
+    @pytest.mark.parametrize(("group", "problem"), [("problem", 1), ("calm", 0)])
+    def test_pictures_are_those_of_the_patients_chosen(self, market, free, group, problem):
+        survey = load("satisfaction_survey")
+        part = survey[(survey["competitive_market"] == free) & (survey["had_problem"] == problem)]
+        spots, dots, bars = look("satisfaction", market=market, group=group)["figures"]
+        for name, spot in zip(satisfaction_model.COMPONENTS, spots.spots, strict=True):
+            assert spot.x == pytest.approx(part[f"perf_{name}"].mean())
+            assert spot.y == pytest.approx(part[f"imp_{name}"].mean())
+        counts = part.groupby("overall_sat")["repurchased"].agg(["sum", "count"])
+        assert [row.note for row in bars.rows] == [
+            f"{back} із {of}" for back, of in counts.itertuples(index=False)
+        ]
+        assert all(dot.low < dot.value < dot.high for dot in dots.rows)
+
+    def test_a_step_is_worth_what_the_model_says(self):
+        found = look("satisfaction", market="free", group="problem", lift="recovery", step=1)
+        assert "зросте на 6,54 пункту" in found["notes"][0]["text"].replace("\u00a0", " ")
+        none = look("satisfaction", step=0)
+        assert "зросте на 0,00 пункту" in none["notes"][0]["text"].replace("\u00a0", " ")
+
+    @pytest.mark.parametrize(
+        "met, changes",
+        [
+            (["drawn"], {"shift": -0.2}),
+            (["who"], {"group": "problem"}),
+            (["who", "six"], {"market": "free", "group": "problem", "lift": "recovery"}),
+        ],
+    )
+    def test_challenges_can_be_met(self, met, changes):
+        assert look("satisfaction", **changes)["met"] == met
+
+    @pytest.mark.parametrize(
+        "changes",
+        [
+            {"shift": -0.1},
+            {"shift": 1},
+            {"shift": -0.5, "market": "free"},
+            {"rule": "median"},
+            {"group": "calm"},
+            {"market": "free", "group": "calm", "lift": "personal"},
+            {"market": "free", "group": "calm", "lift": "recovery", "step": 2},
+            {"market": "free", "group": "calm", "lift": "personal", "step": 2},
+        ],
+    )
+    def test_what_is_near_does_not_meet_them(self, changes):
+        assert look("satisfaction", **changes)["met"] == []
