@@ -1,0 +1,75 @@
+"""The table of concepts: which lesson teaches each, in which section, and which exercises ask it."""
+
+import re
+
+import pytest
+
+from course import exercises
+from course.authoring.editions import pieces, plain
+from course.exercises import chapters
+from course.texts import LANGS
+
+# Lists of concepts that are taught and asked whole, by the lesson that does it.
+WHOLE = {
+    "deal-to-relationship": "S2.compare7 S2.traits7 S2.defs4 S2.era S2.short",
+    "when-it-pays": "S2.drivers9 S2.valuable2",
+    "value-plan": "S2.5k1g S2.task4",
+    "satisfaction": "S2.sat4",
+    "levels": "S2.levels",
+    "spectrum": "S1 S2.spectrum7",
+    "commitments": "S4",
+    "audit": "S3.comp8 S3.tech4",
+}
+
+
+def sections(chapter, lang):
+    """The prose of a lesson by heading."""
+    prose, heading = {}, ""
+    for piece in pieces(chapter.folder / "lesson.md")[0]:
+        for block in re.split(r"(?m)^(?=#{1,3} )", "" if piece.code else piece.text[lang]):
+            if title := re.match(r"#{1,3} (.*)", block):
+                heading = plain(title[1])
+            prose[heading] = prose.get(heading, "") + block
+    return prose
+
+
+def speaks_of(words, term):
+    """Whether a text has a word of a term, whatever its ending."""
+    stems = [word[:5].lower() for word in re.findall(r"[\w’'-]{4,}", term)]
+    return any(stem in words.lower() for stem in stems)
+
+
+@pytest.fixture(scope="module")
+def table():
+    """``{concept: {(lesson, section, exercise)}}``: taught where the exercise says «reread this», asked by more than recall."""
+    rows = {}
+    for slug, chapter in chapters().items():
+        prose = {lang: sections(chapter, lang) for lang in LANGS}
+        for exercise in chapter.exercises.values():
+            for concept in exercise["covers"] if exercise["level"] != "recall" else ():
+                term = exercises.concepts()[concept]
+                taught = [
+                    speaks_of(prose[lang].get(plain(exercise["see"][lang]), ""), term[lang])
+                    for lang in LANGS
+                ]
+                if all(taught):
+                    where = (slug, exercise["see"]["uk"], exercise.id)
+                    rows.setdefault(concept, set()).add(where)
+    return rows
+
+
+@pytest.mark.parametrize("slug", [slug for slug in WHOLE if slug in chapters()])
+def test_whole_lists_are_taught_and_asked(table, slug):
+    lists = WHOLE[slug].split()
+    wanted = [
+        concept
+        for concept in exercises.concepts()
+        if any(re.match(rf"{re.escape(name)}(\.|$)", concept) for name in lists)
+    ]
+    assert len(wanted) >= len(lists)
+    assert [concept for concept in wanted if concept not in table] == []
+
+
+def test_a_section_that_speaks_of_something_else_teaches_nothing():
+    assert speaks_of("Витрати на утримання ростуть.", "витрати утримання")
+    assert not speaks_of("Про довіру й зобов’язання.", "витрати утримання")
