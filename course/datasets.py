@@ -144,6 +144,6 @@ def describe(name: str, lang: str) -> pd.DataFrame:
     table.attrs.update(
         title=resource["title"][lang],
         description=resource["description"][lang],
-        licence=package["licenses"][0]["title"],
+        licence=resource.get("licence", package["licenses"][0])["title"],
     )
     return table

@@ -25,6 +25,7 @@ _COPIED = (
     "notebooks/uk/*.ipynb",
     "notebooks/ru/*.ipynb",
     "datasets/*.csv",
+    "datasets/real/*/*",
     "datasets/datapackage.json",
 )
 _REASONS: dict[int | None, str] = {

@@ -187,8 +187,10 @@ def _key(error: KeyError, frames: Iterable[FrameType]) -> Slip:
         key = next(iter(re.findall("'([^']*)'", key)), key.rpartition(": ")[2])
     if _CYRILLIC.search(key) and _LATIN.search(key):
         return Slip("cyrillic", {"name": key})
-    known = next((columns for columns in map(list, _tables(frames)) if key not in columns), [])
-    near = _near(key, known)
+    known = next((columns for columns in map(list, _tables(frames)) if key not in columns), None)
+    if known == []:  # what a selection without rows leaves of a pivot table
+        return Slip("empty", {"name": key[:60]})
+    near = _near(key, known or [])
     if near:
         return Slip("column", {"name": key, "near": near})
     if known:

@@ -20,16 +20,32 @@ MAKERS = sorted(path for path in FOLDER.glob("make/*.py") if path.stem not in ("
 @pytest.fixture
 def copy(tmp_path, monkeypatch):
     """A copy of the folder that a test may damage."""
-    for path in [*FOLDER.glob("*.csv"), FOLDER / "datapackage.json"]:
-        (tmp_path / path.name).write_bytes(path.read_bytes())
+    for path in [*FOLDER.rglob("*.csv"), FOLDER / "datapackage.json"]:
+        target = tmp_path / path.relative_to(FOLDER)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(path.read_bytes())
     monkeypatch.setattr(datasets.paths, "shared", lambda name: tmp_path)
     return tmp_path
 
 
 def test_every_file_is_described_and_every_description_has_a_file():
-    assert {path.name for path in FOLDER.glob("*.csv")} == {
+    assert {path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("*.csv")} == {
         resource["path"] for resource in PACKAGE["resources"]
     }
+
+
+def test_real_data_lie_apart_with_their_licence_and_their_source():
+    real = [part for part in PACKAGE["resources"] if part["path"].startswith("real/")]
+    assert {path.parent for path in FOLDER.glob("real/*/*.csv")} == {
+        (FOLDER / part["path"]).parent for part in real
+    }
+    for part in real:
+        folder = (FOLDER / part["path"]).parent
+        assert (FOLDER / part["licence"]["path"]).parent == folder
+        assert (FOLDER / part["licence"]["path"]).read_text("utf-8").strip()
+        assert "**Source**" in (folder / "README.md").read_text("utf-8")
+        for lang in ("uk", "ru"):
+            assert describe(part["name"], lang).attrs["licence"] == part["licence"]["title"]
 
 
 @pytest.mark.parametrize("name", NAMES)

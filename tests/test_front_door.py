@@ -631,6 +631,7 @@ def test_the_wheel_carries_the_whole_course(wheel, root):
         "lessons/*/exercises.toml",
         "notebooks/*/*.ipynb",
         "datasets/*.csv",
+        "datasets/real/*/*",
         "datasets/datapackage.json",
     ):
         found = {

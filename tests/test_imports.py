@@ -28,7 +28,7 @@ ALLOWED = {
     "datasets": {"paths", "texts"},
     "figures": set(),
     "charts": {"figures", "texts"},
-    "pictures": {"figures", "models", "instruments", "datasets", "texts"},
+    "pictures": {"figures", "models", "instruments", "datasets", "texts", "truths"},
     "truths": {"datasets", "models"},
     "handin": {"exercises", "files", "kinds", "progress", "record", "texts"},
     "review": {"exercises", "record"},

@@ -191,7 +191,7 @@ def test_after_a_lesson_comes_the_next_one_and_not_a_later_one(folder):
     lesson = Lesson("value-plan", "uk")
     for exercise in lesson.chapter.exercises.values():
         click(lesson, exercise)
-    assert lesson.progress().state["next"]["href"] == "05-levels.ipynb"
+    assert lesson.progress().state["next"]["href"] == "04-satisfaction.ipynb"
 
 
 def test_a_lesson_done_but_not_all_right_is_praised_more_quietly(folder):

@@ -74,6 +74,11 @@ CELLS = [
     ("df.sort_values('margin_kua')", "column", None),
     ("df['hours']", "columns", None),
     ("{'a': 1}['b']", "key", None),
+    (
+        "df[df['segment'] == 'ферма'].pivot_table(index='customer_id', columns='segment')['farm']",
+        "empty",
+        None,
+    ),
     ("margin[7]", "key", None),
     ("np.where(margin > 5, 'a', 'b').map({})", "array", None),
     ("print(df).head()", "none", None),

@@ -7,8 +7,9 @@ import sys
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from itertools import product
+from math import sqrt
 from pathlib import Path
-from statistics import correlation, fmean
+from statistics import correlation, fmean, variance
 
 import pytest
 
@@ -26,8 +27,11 @@ from course.models.levels import (
     level_value,
     thresholds,
 )
-from course.models.value import contact_value
+from course.models.satisfaction import COMPONENTS as PARTS
+from course.models.satisfaction import Answer, rise, slopes
+from course.models.value import clv_now, contact_value
 from course.pictures.audit import wilson
+from course.pictures.when_it_pays import worths
 from course.truths import TRUTHS, computed_from
 from course.truths.audit import audit_culture_gap
 from course.truths.levels import PRICE, levels_assigned, levels_assigned_free
@@ -36,7 +40,7 @@ FOLDER = paths.shared("datasets")
 
 
 def rows(name):
-    with (FOLDER / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+    with next(FOLDER.rglob(f"{name}.csv")).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
@@ -80,6 +84,36 @@ def gaps():
         }
         for pair in sorted({pair for pair, _ in sides})
     }
+
+
+@pytest.fixture(scope="module")
+def wholesale():
+    """Customers of the wholesaler, counted row by row: weeks, profit by year, care, what winning cost."""
+    each = {
+        row["customer_id"]: {"care": row["care"], "weeks": [], "profit": [0.0, 0.0], "sales": 0.0}
+        for row in rows("b2b_customers")
+    }
+    for row in rows("b2b_ledger"):
+        customer = each[row["customer_id"]]
+        customer["weeks"].append(int(row["week"]))
+        earned = float(row["gross_margin_kuah"]) - float(row["cost_to_serve_kuah"])
+        customer["profit"][int(row["week"]) > 52] += earned
+        customer["sales"] += float(row["revenue_kuah"])
+    return each
+
+
+def by_care(wholesale, customers=None):
+    """How many of how many stayed: without care, with care."""
+    told = []
+    for care in ("0", "1"):
+        arm = [c for c in customers or wholesale.values() if c["care"] == care]
+        told.append((sum(max(c["weeks"]) > 52 for c in arm), len(arm)))
+    return told
+
+
+def multiple(r):
+    """What a yearly margin of 1 is worth that comes as long as the customer stays, added year by year."""
+    return sum((r / 1.2) ** year for year in range(1, 400))
 
 
 @pytest.mark.parametrize("name", sorted(TRUTHS))
@@ -303,6 +337,122 @@ def week(contacts, monkeypatch):
     }
 
 
+@pytest.fixture(scope="module")
+def patients():
+    return [
+        Answer.of({name: int(value) for name, value in row.items() if name != "patient_id"})
+        for row in rows("satisfaction_survey")
+    ]
+
+
+def generous(patients, problem, well):
+    """Satisfaction of those with or without a failure who mark recovery 5 or more, or less."""
+    return [
+        p.satisfaction
+        for p in patients
+        if p.problem == problem and (p.performance["recovery"] >= 5) == well
+    ]
+
+
+def asked(patients):
+    """What the survey has to tell, without pandas."""
+    free = [p for p in patients if p.free]
+    hit, calm = ([p for p in patients if p.problem == problem] for problem in (True, False))
+    at = {
+        f"came back with a choice at {score}, %": 100
+        * fmean(p.returned for p in free if p.satisfaction == score)
+        for score in (4, 5, 6, 7)
+    }
+    means = {name: fmean(p.importance[name] for p in patients) for name in PARTS}
+    marks = {name: fmean(p.performance[name] for p in patients) for name in PARTS}
+    core = {
+        low: [p for p in patients if (p.performance["core"] < 6) == low] for low in (True, False)
+    }
+    good, bad = (fmean(generous(patients, True, well)) for well in (True, False))
+    open_handed, sparing = (fmean(generous(patients, False, well)) for well in (True, False))
+    calm_mean = fmean(p.satisfaction for p in calm)
+    reached = 10 * len(hit)  # the survey asked every tenth patient
+    return {
+        "patients with a choice": len(free),
+        "patients with a failure": len(hit),
+        "patients with a failure and a choice": sum(p.free for p in hit),
+        "satisfaction of 4 or more, %": 100 * fmean(p.satisfaction >= 4 for p in patients),
+        "came back with a choice, %": 100 * fmean(p.returned for p in free),
+        "came back without a choice, %": 100 * fmean(p.returned for p in patients if not p.free),
+        **at,
+        **{f"importance of {name}": mean for name, mean in means.items()},
+        **{f"performance of {name}": mean for name, mean in marks.items()},
+        "line of importance": fmean(means.values()),
+        "line of performance": fmean(marks.values()),
+        "slope of recovery after a failure": slopes(hit)["recovery"][0],
+        "slope of recovery without a failure": slopes(calm)["recovery"][0],
+        "slope of core below 6": slopes(core[True])["core"][0],
+        "slope of core from 6": slopes(core[False])["core"][0],
+        "satisfaction, failure, well repaired": good,
+        "satisfaction, failure, badly repaired": bad,
+        "satisfaction, no failure, generous": open_handed,
+        "satisfaction, no failure, sparing": sparing,
+        "satisfaction without a failure": calm_mean,
+        "what good recovery adds": (good - open_handed) - (bad - sparing),
+        "what is left of the failure": good - open_handed,
+        "difference that looks like a paradox": good - calm_mean,
+        **{
+            f"returns by a mark of {name}, kUAH": 4
+            * reached
+            * rise(hit if name == "recovery" else patients, name, 1)
+            for name in PARTS
+        },
+    }
+
+
+def test_satisfaction(patients):
+    free = [p for p in patients if p.free]
+    for which, name in (
+        (free, "satisfaction_returns"),
+        ([p for p in patients if not p.free], "satisfaction_returns_insured"),
+        (patients, "satisfaction_returns_all"),
+    ):
+        shares = {
+            score: 100 * fmean(p.returned for p in which if p.satisfaction == score)
+            for score in range(1, 8)
+        }
+        assert TRUTHS[name]().to_dict() == pytest.approx(shares)
+    half = TRUTHS["satisfaction_returns_fraction"]() * 100
+    assert half.to_dict() == pytest.approx(TRUTHS["satisfaction_returns"]().to_dict())
+    told = asked(patients)
+    assert TRUTHS["satisfaction_recovery_effect"]() == pytest.approx(
+        told["what good recovery adds"]
+    )
+    assert TRUTHS["satisfaction_recovery_loss"]() == pytest.approx(
+        told["what is left of the failure"]
+    )
+    assert TRUTHS["satisfaction_recovery_paradox"]() == pytest.approx(
+        told["difference that looks like a paradox"]
+    )
+    assert TRUTHS["satisfaction_recovery_naive"]() == pytest.approx(
+        told["satisfaction, failure, well repaired"] - told["satisfaction, failure, badly repaired"]
+    )
+
+
+def test_patients_are_what_the_design_asks_for(patients):
+    """Within sampling tolerance of the specification, curve, map and slopes."""
+    told = asked(patients)
+    for score, share in ((4, 16), (5, 28), (6, 45), (7, 91)):
+        assert told[f"came back with a choice at {score}, %"] == pytest.approx(share, abs=11)
+    design = {
+        "core": (6.45, 5.80),
+        "support": (5.61, 4.98),
+        "recovery": (5.40, 4.08),
+        "personal": (4.93, 4.37),
+    }
+    for name, (importance, performance) in design.items():
+        assert told[f"importance of {name}"] == pytest.approx(importance, abs=0.08)
+        assert told[f"performance of {name}"] == pytest.approx(performance, abs=0.12)
+    assert told["slope of recovery after a failure"] == pytest.approx(0.469, abs=0.1)
+    assert told["slope of recovery without a failure"] == pytest.approx(0.013, abs=0.1)
+    assert told["slope of core below 6"] == pytest.approx(0.88, abs=0.25)
+
+
 def test_every_cafe_has_one_likeliest_offer(contacts):
     assert all(
         Counter(p1 for p1, _, _ in offers)[max(offers)[0]] == 1 for offers in contacts.values()
@@ -339,6 +489,205 @@ def test_clashing_cultures_are_what_the_design_asks_for(gaps):
     )
     sizes = [abs(gap["culture"]) for gap in gaps.values()]
     assert correlation(sizes, list(alive.values())) == pytest.approx(-0.58, abs=0.1)
+
+
+def trial():
+    """Truths of the trial of lesson 1, counted row by row."""
+    lots = defaultdict(list)
+    for row in rows("dzvinkolis_trial"):
+        lots[row["place"], row["offer"]].append(int(row["later_uah"]))
+
+    def came(*names):
+        later = [money for name in names for money in lots[name]]
+        return 100 * sum(money > 0 for money in later) / len(later)
+
+    def gain(place, offer, cost):
+        return fmean(lots[place, offer]) - fmean(lots[place, "usual"]) - cost
+
+    districts, station = gain("district", "open", 30), gain("station", "open", 30)
+    cards = [gain(place, "card", 8) for place in ("district", "station")]
+    errors = (variance(lots["district", offer]) / 700 for offer in ("open", "usual"))
+    both = {
+        offer: came(("district", offer), ("station", offer)) for offer in ("usual", "card", "open")
+    }
+    return {
+        "customers in the districts, each lot": len(lots["district", "card"]),
+        "customers at the station, each lot": len(lots["station", "card"]),
+        "came again as usual, %": both["usual"],
+        "came again with the card, %": both["card"],
+        "came again after the open repair, %": both["open"],
+        "districts as usual, %": came(("district", "usual")),
+        "districts with the card, %": came(("district", "card")),
+        "districts after the open repair, %": came(("district", "open")),
+        "station as usual, %": came(("station", "usual")),
+        "station with the card, %": came(("station", "card")),
+        "station after the open repair, %": came(("station", "open")),
+        "gain of the open repair in the districts, UAH": districts,
+        "its half interval, UAH": 1.96 * sum(errors) ** 0.5,
+        "gain of the open repair at the station, UAH": station,
+        "gain of the card in the districts, UAH": cards[0],
+        "gain of the card at the station, UAH": cards[1],
+        "plan of the lesson in a year, kUAH": 4.2 * districts - 4,
+        "open repair everywhere in a year, kUAH": 4.2 * districts + 1.8 * station,
+        "card everywhere in a year, kUAH": 4.2 * cards[0] + 1.8 * cards[1],
+    }
+
+
+def test_winning_and_keeping(wholesale):
+    spent = [(float(row["spent_kuah"]), row["customer_id"] != "0") for row in rows("b2b_prospects")]
+    won = [cost for cost, customer in spent if customer]
+    assert len(won) == len(wholesale) == 420
+    assert TRUTHS["pays_winning_cost"]() == pytest.approx(sum(c for c, _ in spent) / len(won))
+    assert TRUTHS["pays_winning_cost_won"]() == pytest.approx(fmean(won))
+    assert TRUTHS["pays_winning_cost_courted"]() == pytest.approx(fmean(c for c, _ in spent))
+    (left, of), (care, of_care) = by_care(wholesale)
+    assert (left, of, care, of_care) == (113, 210, 143, 210)
+    assert TRUTHS["pays_saved_cost"]() == pytest.approx(3.9 * 210 / (143 - 113))
+    assert TRUTHS["pays_saved_cost_stayed"]() == pytest.approx(3.9 * 210 / 143)
+    assert TRUTHS["pays_saved_cost_percent"]() == pytest.approx(3.9 / (100 * (143 - 113) / 210))
+    active = [c["profit"][1] for c in wholesale.values() if max(c["weeks"]) > 52]
+    for name, cost in (("pays_list_gain", 3.9), ("pays_list_gain_free", 0)):
+        gains = [(m - cost) * multiple(143 / 210) - m * multiple(113 / 210) for m in active]
+        assert TRUTHS[name]() == pytest.approx(sum(gain for gain in gains if gain > 0))
+        if cost:
+            assert TRUTHS["pays_list_gain_all"]() == pytest.approx(sum(gains))
+
+
+def test_the_ledger_is_what_the_design_asks_for(wholesale):
+    """Within sampling tolerance of the design: two standard deviations over many seeds."""
+    found = ledger_truths(wholesale)
+    for name, designed, tolerance in (
+        ("orders", 3588, 400),
+        ("revenue, kUAH", 170263, 26000),
+        ("profit of two years, kUAH", 6607, 3100),
+        ("peak of the whale, %", 179, 24),
+        ("customers with a loss, %", 26.7, 4),
+        ("revenue of the largest fifth, %", 63.1, 4),
+        ("customers with a loss among the twenty largest", 5, 3),
+    ):
+        assert found[name] == pytest.approx(designed, abs=tolerance), name
+
+
+def test_answers_to_letters():
+    letters = rows("charity")
+    for name, given, asked, scale in (
+        ("pays_response", "resplast", "respond", 100),
+        ("pays_response_fraction", "resplast", "respond", 1),
+        ("pays_response_reversed", "respond", "resplast", 100),
+    ):
+        shares = {
+            value: scale * fmean(int(row[asked]) for row in letters if row[given] == str(value))
+            for value in (0, 1)
+        }
+        assert TRUTHS[name]().to_dict() == pytest.approx(shares)
+
+
+def ledger_truths(wholesale):
+    """The lines of the truth sheet about the wholesaler and the charity."""
+    spent = [float(row["spent_kuah"]) for row in rows("b2b_prospects")]
+    win = sum(spent) / 420
+    profit = sorted((sum(c["profit"]) for c in wholesale.values()), reverse=True)
+    whole = sum(profit)
+    running, peak = 0.0, 0.0
+    for part in profit:
+        running += part
+        peak = max(peak, running)
+    sales = sorted(wholesale.values(), key=lambda c: -c["sales"])
+    active = [c["profit"][1] for c in wholesale.values() if max(c["weeks"]) > 52]
+    (left, of), (care, _) = by_care(wholesale)
+    spread = 1.96 * sqrt(left / of * (1 - left / of) / of + care / of * (1 - care / of) / of)
+    low, high = (100 * ((care - left) / of + sign * spread) for sign in (-1, 1))
+    bar = 3.9 * multiple(care / of) / (multiple(care / of) - multiple(left / of))
+    listed = [m for m in active if m >= bar]
+    good = [c for c in wholesale.values() if c["profit"][0] >= bar]
+    stayed = [c for c in good if max(c["weeks"]) > 52]
+    (good_left, good_of), (good_care, good_cared) = by_care(wholesale, good)
+    weak = multiple(good_care / good_cared), multiple(good_left / good_of)
+    first = sum(c["profit"][0] for c in wholesale.values()) / 420
+    groups = defaultdict(list)
+    for c in wholesale.values():
+        long = max(c["weeks"]) - min(c["weeks"]) >= 52
+        groups[long, sum(c["profit"]) >= win].append(sum(c["profit"]))
+    costs = defaultdict(lambda: [0.0, 0.0, 0.0])
+    for row in rows("b2b_ledger"):
+        weeks = wholesale[row["customer_id"]]["weeks"]
+        told = costs[max(weeks) - min(weeks) >= 52]
+        told[0] += float(row["cost_to_serve_kuah"])
+        told[1] += float(row["revenue_kuah"])
+    discounts = {row["customer_id"]: float(row["discount_pct"]) for row in rows("b2b_ledger")}
+    longs = {id for id, c in wholesale.items() if max(c["weeks"]) - min(c["weeks"]) >= 52}
+    letters = rows("charity")
+    answers = defaultdict(list)
+    for row in letters:
+        answers[row["resplast"]].append(int(row["respond"]))
+    shares = {key: 100 * fmean(values) for key, values in answers.items()}
+    noise = 196 * sqrt(sum(fmean(v) * (1 - fmean(v)) / len(v) for v in answers.values()))
+    plans = worths()
+    return {
+        "orders": len(rows("b2b_ledger")),
+        "revenue, kUAH": sum(c["sales"] for c in wholesale.values()),
+        "profit of two years, kUAH": whole,
+        "peak of the whale, %": 100 * peak / whole,
+        "customers with a loss, %": 100 * sum(part < 0 for part in profit) / 420,
+        "revenue of the largest fifth, %": 100
+        * sum(c["sales"] for c in sales[:84])
+        / sum(c["sales"] for c in sales),
+        "customers with a loss among the twenty largest": sum(
+            sum(c["profit"]) < 0 for c in sales[:20]
+        ),
+        "cost of one won, kUAH": win,
+        "spent on those who were won, each, kUAH": TRUTHS["pays_winning_cost_won"](),
+        "stayed without care": left,
+        "stayed with care": care,
+        "effect of care, points": 100 * (care - left) / of,
+        "lower end of the effect, points": low,
+        "upper end of the effect, points": high,
+        "cost of one saved, kUAH": 3.9 * of / (care - left),
+        "at the upper end of the effect, kUAH": 390 / high,
+        "at the lower end of the effect, kUAH": 390 / low,
+        "customers of the second year": len(active),
+        "their mean profit, kUAH": fmean(active),
+        "with a loss in the second year": sum(m < 0 for m in active),
+        "margin from which care pays, kUAH": bar,
+        "customers for whom care pays": len(listed),
+        "care for them, kUAH": 3.9 * len(listed),
+        "gain of care for them, kUAH": TRUTHS["pays_list_gain"](),
+        "gain of care for all, kUAH": TRUTHS["pays_list_gain_all"](),
+        "gain of the list and new customers, kUAH": plans["some"][0],
+        "the same at the lower end, kUAH": plans["some"][1],
+        "gain of care for all at the lower end, kUAH": plans["every"][1],
+        "gain of fifty new customers, kUAH": plans["won"][0],
+        "first-year profit of a customer, kUAH": first,
+        "value of a new customer, kUAH": clv_now(first, left / of, 0.2),
+        "first-year profit of good customers who stayed, kUAH": fmean(
+            c["profit"][0] for c in stayed
+        ),
+        "their second-year profit, kUAH": fmean(c["profit"][1] for c in stayed),
+        "effect on good customers, points": 100 * (good_care / good_cared - good_left / good_of),
+        "gain of the list at this effect, kUAH": sum(
+            (m - 3.9) * weak[0] - m * weak[1] for m in listed
+        ),
+        "true friends": len(groups[True, True]),
+        "butterflies": len(groups[False, True]),
+        "barnacles": len(groups[True, False]),
+        "strangers": len(groups[False, False]),
+        "profit of true friends, kUAH": sum(groups[True, True]),
+        "profit of butterflies, kUAH": sum(groups[False, True]),
+        "profit of barnacles, kUAH": sum(groups[True, False]),
+        "profit of strangers, kUAH": sum(groups[False, False]),
+        "cost to serve of long relations, % of revenue": 100 * costs[True][0] / costs[True][1],
+        "cost to serve of short relations, % of revenue": 100 * costs[False][0] / costs[False][1],
+        "mean discount of long relations, %": fmean(discounts[id] for id in longs),
+        "mean discount of short relations, %": fmean(
+            discounts[id] for id in set(wholesale) - longs
+        ),
+        "letters": len(letters),
+        "answered after an answer, %": shares["1"],
+        "answered after silence, %": shares["0"],
+        "difference, points": shares["1"] - shares["0"],
+        "half of its interval, points": noise,
+        "answered by both, %": 100 * fmean(int(row["respond"]) for row in letters),
+    }
 
 
 def ties(contacts):
@@ -463,7 +812,7 @@ def panel():
     }
 
 
-def test_truth_sheet_says_what_is_so(margins, contacts, gaps, monkeypatch):
+def test_truth_sheet_says_what_is_so(margins, contacts, gaps, wholesale, patients, monkeypatch):
     sheet = Path(FOLDER / "make" / "TRUTHS.md")
     if not sheet.exists():
         pytest.skip("the truth sheet is for a checkout, not for an installed course")
@@ -554,11 +903,14 @@ def test_truth_sheet_says_what_is_so(margins, contacts, gaps, monkeypatch):
         ),
         "cafés better left alone": sum(delta < 0 for delta in best.values()),
         **week(contacts, monkeypatch),
+        **ledger_truths(wholesale),
+        **asked(patients),
         **network(),
         **panel(),
         "offers with negative uplift": sum(
             up < -1e-9 for offers in contacts.values() for _, _, up in offers
         ),
+        **trial(),
     }
     printed = dict(
         re.findall(r"^\| ([^|]+?) \| (-?[\d.]+) \|$", sheet.read_text("utf-8"), re.MULTILINE)
@@ -603,3 +955,43 @@ def test_the_audit_lesson_prices_both_mistakes_rightly(gaps):
         name: words for name, words in said.items() if text.count(words.replace(".", ",")) < 2
     }
     assert missing == {}
+
+
+def test_the_lesson_of_keeping_and_winning_prints_what_was_counted(wholesale):
+    """Numbers of the case, of its resolution and of the letters, in both languages of lesson 2."""
+    found = ledger_truths(wholesale)
+
+    def said(name, digits=0, scale=1):
+        return f"{found[name] / scale:.{digits}f}"
+
+    printed = {
+        "stayed": f"{found['customers of the second year']}",
+        "with a loss": f"{found['with a loss in the second year']}",
+        "won, half of the truth": said("spent on those who were won, each, kUAH", 2),
+        "effect": said("effect of care, points", 1),
+        "error": f"{(found['upper end of the effect, points'] - found['effect of care, points']):.1f}",
+        "saved, from": said("at the upper end of the effect, kUAH", 1),
+        "saved, to": said("at the lower end of the effect, kUAH", 1),
+        "threshold": said("margin from which care pays, kUAH", 2),
+        "listed": f"{found['customers for whom care pays']}",
+        "care for them": said("care for them, kUAH"),
+        "their gain": said("gain of care for them, kUAH"),
+        "first year": said("first-year profit of a customer, kUAH", 1),
+        "newcomer": said("value of a new customer, kUAH", 1),
+        "left of him": f"{found['value of a new customer, kUAH'] - found['cost of one won, kUAH']:.2f}",
+        "both": said("gain of the list and new customers, kUAH"),
+        "to all": said("gain of care for all, kUAH"),
+        "fifty new": said("gain of fifty new customers, kUAH"),
+        "the list at the lower end": said("the same at the lower end, kUAH"),
+        "all at the lower end": f"{-found['gain of care for all at the lower end, kUAH']:.0f}",
+        "good customers": said("effect on good customers, points", 1),
+        "the list at their effect": said("gain of the list at this effect, kUAH"),
+        "churn a year": f"{256 * (1 - found['stayed without care'] / 210):.0f}",
+        "letters": f"{found['letters']}",
+        "difference": said("difference, points", 1),
+        "its error": said("half of its interval, points", 1),
+    }
+    page = paths.shared("lessons") / "02-when-it-pays" / "lesson.md"
+    text = page.read_text("utf-8").replace("\u00a0", " ").replace("{,}", ",")
+    wanted = {name: words.replace(".", ",") for name, words in printed.items()}
+    assert {name: words for name, words in wanted.items() if text.count(words) < 2} == {}

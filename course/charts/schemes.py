@@ -21,7 +21,7 @@ def ladder(paper: Paper, figure: Ladder) -> None:
         entry = 0.0 if beside else tall(rung.entry, room, SMALL)
         lines = tall(rung.label, room, SIZE, True) + entry + tall(rung.text, room, SMALL)
         height = 14 + lines
-        with paper.hover(" – ".join(filter(None, (rung.label, rung.entry, rung.text)))):
+        with paper.hover(" · ".join(filter(None, (rung.label, rung.entry, rung.text)))):
             shade = f"shade{min(4, 1 + round(3 * index / steps))}"
             paper.rect(left, y, paper.width - left, height - 3, shade, data_part="level")
             paper.rect(left, y, 4, height - 3, "accent" if rung.accent else "line")
@@ -130,7 +130,7 @@ def network(paper: Paper, figure: Network) -> None:
         start, end = centres[link.a], centres[link.b]
         tone, dash = ("second", "5 4") if link.dashed else ("line", None)
         said = f": {link.label}" if link.label else ""
-        with paper.hover(f"{labels[link.a]} – {labels[link.b]}{said}"):
+        with paper.hover(f"{labels[link.a]} · {labels[link.b]}{said}"):
             paper.line([start, end], tone, 1.2 + 4 * link.weight, dash, data_part="link")
             if link.arrow:
                 _arrow(paper, start, end, half[link.b], tone)

@@ -37,6 +37,10 @@ class Words:
         """Return one text, each ``{place}`` of it filled."""
         return text(f"{self.name}.{key}", self.lang, **values)
 
+    def pair(self, name: str, value: str) -> str:
+        """Join a name and what is said of it by the dash of the language."""
+        return text("panel.pair", self.lang, name=name, value=value)
+
     def number(self, value: float | None, digits: int | None = None) -> str:
         """Write a number, a dash for None.
 

@@ -19,7 +19,13 @@ from course.models.audit import COMPONENTS, INDICATORS, SIDES
 CULTURE = tuple(item for item, part in INDICATORS.items() if part == "culture")
 _TICKS = tuple(Tick(rating, str(rating)) for rating in range(1, 6))
 _LOOKS = (("accent", "circle"), ("second", "square"))  # of the sides
-_TONES = {"proceed": "ok", "small_step": "part", "ring_fence": "no", "one_off": "part"}
+_TONES = {
+    "proceed": "ok",
+    "small_step": "part",
+    "ring_fence": "no",
+    "one_off": "part",
+    "unrated": "part",
+}
 
 
 @cache
@@ -98,6 +104,18 @@ def _titles(lang: str) -> dict[str, str]:
     return {part["id"]: part["title"][lang] for part in _written("indicators.toml")["component"]}
 
 
+def _sources(codes: Iterable[str], say: Words) -> str:
+    """Name the sources of red flags."""
+    return ", ".join(say(f"source.{code}") for code in codes)
+
+
+def _why_one_off(audit: model.Audit, say: Words) -> str:
+    """Name what speaks for single deals: the scope, the culture of both, or the two of them."""
+    raised = {"scope": audit.poor, "both_low": ("both_low", "amber") in audit.flags}
+    scope = say.number(audit.scope, 2)
+    return f" {say('and')} ".join(say(f"why.{key}", scope=scope) for key in raised if raised[key])
+
+
 def sentence(reading: Reading, say: Words) -> str:
     """Say whether the two are ready, and what decides it."""
     audit = reading.audit
@@ -112,13 +130,18 @@ def sentence(reading: Reading, say: Words) -> str:
         key = "low"
     else:
         key = "close" if audit.readiness >= 0.8 else "plain"
-    return say(
+    said = say(
         f"say.{key}",
         mean=say.number(audit.mean_fit, 2),
-        fit=say.number(audit.fit, 2),
         ready=say.number(audit.readiness, 2),
         scope=say.number(audit.scope, 2),
+        sources=_sources(audit.reds, say),
+        why=_why_one_off(audit, say),
     )
+    others = [code for code in audit.reds if code != "door"]
+    if key in ("gated", "apart") and others:
+        said += f" {say('say.others', sources=_sources(others, say))}"
+    return said
 
 
 def draw(reading: Reading, say: Words) -> list[Figure]:
@@ -167,8 +190,9 @@ def notes(reading: Reading, say: Words) -> list[Note]:
         say("flag_line", colour=say(f"colour.{colour}"), flag=say(f"flag.{code}"))
         for code, colour in audit.flags
     )
-    rule = say(f"decision_why.{audit.decision}")
-    remarks = [Note(_TONES[audit.decision], rule, say("decision", n=str(audit.reds)), signs)]
+    rule = say(f"decision_why.{audit.decision}", why=_why_one_off(audit, say))
+    lead = say("decision", n=str(len(audit.reds)))
+    remarks = [Note(_TONES[audit.decision], rule, lead, signs)]
     thin = [f"{item} ({say(side)})" for side in SIDES for item in audit.thin[side]]
     lacks = []
     if len(thin) > 4:
@@ -177,6 +201,8 @@ def notes(reading: Reading, say: Words) -> list[Note]:
         lacks.append(say("thin", items=", ".join(thin)))
     if audit.missing:
         lacks.append(say("missing", parts=", ".join(titles[name] for name in audit.missing)))
+    if audit.silent:
+        lacks.append(say("silent", sources=_sources(audit.silent, say)))
     if lacks:
         remarks.append(Note("part", " ".join(lacks)))
     for key, names in (("leaders", audit.leaders), ("quarter", audit.quarter)):
@@ -194,14 +220,13 @@ def tables(reading: Reading, say: Words) -> list[Table]:
     rows: list[tuple[str, ...]] = []
     for name in COMPONENTS:
         part = audit.components.get(name)
-        cells: tuple[str, ...] = ("–",) * 6
+        cells: tuple[str, ...] = ("–",) * 5
         if part:
-            agreed = " / ".join(show(part.agreement[side], 2) for side in SIDES)
             both = (show(part.supplier, 1), show(part.buyer, 1))
-            cells = (*both, _around(part, say), show(part.fit, 3), show(part.level, 1), agreed)
+            cells = (*both, _around(part, say), show(part.fit, 3), show(part.level, 1))
         rows.append((titles[name], *cells))
     columns = [say(side) for side in SIDES]
-    columns += [say(f"head.{key}") for key in ("gap", "one_fit", "level", "agree")]
+    columns += [say(f"head.{key}") for key in ("gap", "one_fit", "level")]
     ready = Entry(show(audit.readiness, 3), best=True)
     fits = (show(audit.mean_fit, 3), show(audit.fit, 3))
     totals = (say("total"), *fits, ready, show(audit.scope, 3))

@@ -201,7 +201,7 @@ def _crowd(reading: Reading, names: list[str], say: Words) -> Bars:
     rows = []
     for name, n, count, each in zip(names, reading.all.counts, counts, reading.each, strict=True):
         rows.append(Bar(name, (n,), (count,), say("takes", h=say.number(n * each, 0))))
-    shares = [f"{name.lower()} – {count}" for name, count in zip(names, counts, strict=True)]
+    shares = [say.pair(name.lower(), n) for name, n in zip(names, counts, strict=True)]
     used, price = say.number(reading.all.hours, 0), say.number(reading.price, 2)
     return Bars(
         title=say("crowd", n=say.number(sum(reading.all.counts))),

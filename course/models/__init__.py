@@ -10,6 +10,14 @@ from typing import Any
 from course.models.audit import fit, gap, gap_margin, r_wg, weighted_fit
 from course.models.levels import cost_with_shadow, level_threshold, level_value
 from course.models.plan import value_plan
+from course.models.profile import offer_gain, return_needed
+from course.models.retention import (
+    break_even_spend,
+    lifetime,
+    retention_elasticity,
+    saved_cost,
+)
+from course.models.satisfaction import adjusted_difference, wilson_low
 from course.models.spectrum import expected_loss, specificity, spectrum_index
 from course.models.stages import commitment_value
 from course.models.value import clv_next, clv_now, contact_value, relationship_index
@@ -29,6 +37,14 @@ FORMULAS: dict[str, Callable[..., float]] = {
         r_wg,
         weighted_fit,
         relationship_index,
+        offer_gain,
+        return_needed,
+        break_even_spend,
+        lifetime,
+        retention_elasticity,
+        saved_cost,
+        adjusted_difference,
+        wilson_low,
         specificity,
         spectrum_index,
         expected_loss,

@@ -198,6 +198,8 @@ class Audit:
     scope: L, weighted (level - 1) / 4. views: {side: mean rating of its culture by the other side
     or None}.
     flags: [(code, "red" or "amber")]; each red one has a source of its own.
+    silent: names of the red flags whose source nobody rated, so that they can neither be raised nor
+    ruled out.
     thin: {side: indicators rated by one person only}. agreement: {side: mean r_wg over indicators
     or None}.
     """
@@ -211,6 +213,7 @@ class Audit:
     scope: float | None
     views: dict[str, float | None]
     flags: list[tuple[str, str]]
+    silent: list[str]
     thin: dict[str, list[str]]
     agreement: dict[str, float | None]
 
@@ -225,22 +228,28 @@ class Audit:
         return [name for name in self.widest if self.components[name].clear and name not in EASIER]
 
     @property
-    def reds(self) -> int:
-        """How many red flags there are."""
-        return sum(colour == "red" for _, colour in self.flags)
+    def reds(self) -> list[str]:
+        """Names of the red flags."""
+        return [code for code, colour in self.flags if colour == "red"]
+
+    @property
+    def poor(self) -> bool:
+        """Whether the scope L is below its limit: there is nothing to build on."""
+        return self.scope is not None and self.scope < SCOPE - _HAIR
 
     @property
     def decision(self) -> str:
         """What the flags call for.
 
         "proceed", "small_step" (one red: a reversible step, a cap on what is sunk, a date),
-        "ring_fence" (two reds: ring-fence or decline) or "one_off" (nothing to build on: single
-        deals).
+        "ring_fence" (two reds: ring-fence or decline), "one_off" (nothing to build on: single
+        deals) or "unrated" (culture not rated by both sides: the door is unknown).
         """
-        if self.reds > 1:
+        if len(self.reds) > 1:
             return "ring_fence"
-        poor = self.scope is not None and self.scope < SCOPE - _HAIR
-        if poor or ("both_low", "amber") in self.flags:
+        if self.readiness is None:
+            return "unrated"
+        if self.poor or ("both_low", "amber") in self.flags:
             return "one_off"
         return "small_step" if self.reds else "proceed"
 
@@ -359,6 +368,15 @@ def audit(
         readiness=ready,
         scope=_weighted(levels) if levels else None,
         views=seen,
+        silent=[
+            code
+            for code, known in (
+                ("door", ready is not None),
+                ("power", bool(powers)),
+                ("view", "culture" in components and None not in seen.values()),
+            )
+            if not known and not raised.get(code)
+        ],
         flags=[(code, hue) for hue, codes in FLAGS.items() for code in codes if raised.get(code)],
         thin={
             who: [id for id, scores in side.items() if len(scores) < 2]

@@ -1,11 +1,10 @@
 """Pictures of lesson 11: the case of its instrument, and the fate of the 160 pairs."""
 
-from math import sqrt
-
 from course.datasets import load
 from course.figures import Axis, Bar, Bars, Dot, Dots, Mark, Tick
 from course.instruments.audit import CASES, read
 from course.models.audit import DOOR, GAP
+from course.models.satisfaction import wilson as interval
 from course.pictures import Say
 
 # Millions of UAH: put into the module; its income while the relationship lasts.
@@ -63,11 +62,8 @@ def wilson(alive: int, of: int) -> tuple[float, float]:
     >>> [round(end, 1) for end in wilson(4, 34)]
     [4.7, 26.6]
     """
-    z, share = 1.96, alive / of
-    middle = share + z**2 / (2 * of)
-    half = z * sqrt(share * (1 - share) / of + z**2 / (4 * of**2))
-    scale = 100 / (1 + z**2 / of)
-    return scale * (middle - half), scale * (middle + half)
+    low, high = interval(alive, of)
+    return 100 * low, 100 * high
 
 
 def survival(say: Say) -> Bars:

@@ -217,12 +217,12 @@ def test_two_firms_that_win_at_any_cost_match_but_have_no_scope():
         ({"C1.1": [4.0, 4.0] * 9}, {"C1.1": [2.6, 2.6] * 9}, {}, ["unsure"], "proceed"),
         ({"C1.1": [4.6, 4.6] * 9}, {"C1.1": [2.6, 2.6] * 9}, {}, ["door"], "small_step"),
         ({"C1.1": [3.4, 3.4] * 9}, {"C1.1": [2.6, 2.6] * 9}, {}, [], "proceed"),
-        ({"C2.4": [2, 3]}, {"C2.4": [4, 5]}, {}, ["power"], "small_step"),
-        ({"C2.4": [2, 3]}, {"C2.4": [4, 4]}, {}, [], "proceed"),
+        ({"C2.4": [2, 3]}, {"C2.4": [4, 5]}, {}, ["power"], "unrated"),
+        ({"C2.4": [2, 3]}, {"C2.4": [4, 4]}, {}, [], "unrated"),
         ({"C1.2": [2, 2]}, {"C1.2": [2, 2]}, {}, ["both_low"], "one_off"),
         ({"C1.2": [1, 5] * 9}, {"C1.2": [3, 3] * 9}, {}, ["disagree"], "proceed"),
-        ({}, {}, {"layers": [(4.5, 3.0)]}, ["layers"], "proceed"),
-        ({}, {}, {"layers": [(4.4, 3.0), (2, 2)]}, [], "proceed"),
+        ({}, {}, {"layers": [(4.5, 3.0)]}, ["layers"], "unrated"),
+        ({}, {}, {"layers": [(4.4, 3.0), (2, 2)]}, [], "unrated"),
         (
             {"C1.2": [4] * 9},
             {"C1.2": [3] * 9},
@@ -246,7 +246,24 @@ def test_what_is_not_rated_is_not_invented():
     assert found.thin == {"supplier": [], "buyer": ["C1.1", "C8.1"]}
     nothing = audit({}, {})
     assert (nothing.fit, nothing.mean_fit, nothing.readiness, nothing.scope) == (None,) * 4
-    assert nothing.agreement == {"supplier": None, "buyer": None} and nothing.decision == "proceed"
+    assert nothing.agreement == {"supplier": None, "buyer": None} and nothing.decision == "unrated"
+
+
+def test_a_source_that_nobody_rated_is_neither_red_nor_ruled_out():
+    own, other = flat([3] * 8), flat([4] * 8)
+    assert audit({}, {}).silent == ["door", "power", "view"]
+    assert audit(own, other).silent == ["view"]
+    assert audit(own, other, views=(own, {})).silent == ["view"]
+    assert audit(own, other, views=(own, own)).silent == []
+    silent = audit({**own, "C2.4": [None]}, other, views=(own, own))
+    assert silent.silent == ["power"] and silent.reds == []
+
+
+def test_one_red_flag_is_no_verdict_while_culture_is_not_rated_by_both_sides():
+    supplier, buyer = {"C1.1": [5, 5], "C2.4": [4, 4]}, {"C2.4": [2, 2]}
+    found = audit(supplier, buyer, views=({"C1.1": [3, 3]}, {"C1.1": [3, 3]}))
+    assert found.readiness is None and found.reds == ["power"]
+    assert found.silent == ["door", "view"] and found.decision == "unrated"
 
 
 @pytest.mark.parametrize(

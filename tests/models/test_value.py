@@ -6,7 +6,6 @@ import sys
 
 import pytest
 
-from course.models import FORMULAS
 from course.models.value import clv_next, clv_now, contact_value, relationship_index
 
 
@@ -95,23 +94,6 @@ def test_the_ends_of_the_index_and_its_middle():
 def test_out_of_range_numbers_are_refused(call, message):
     with pytest.raises(ValueError, match=message):
         call()
-
-
-def test_registry_holds_what_exercises_may_call():
-    assert set(FORMULAS) == {
-        "clv_next",
-        "clv_now",
-        "level_value",
-        "level_threshold",
-        "cost_with_shadow",
-        "contact_value",
-        "fit",
-        "gap",
-        "gap_margin",
-        "r_wg",
-        "weighted_fit",
-        "relationship_index",
-    }
 
 
 def test_models_load_nothing_heavy():
