@@ -653,7 +653,7 @@ def test_links_join_their_nodes():
     thick = [float(path.get("stroke-width")) for path in parts(figure, "link")]
     assert thick[0] > thick[1] > thick[2]
     said = [title.text for title in tree(figure).iter("title")]
-    assert said[1] == "Торговий представник – Крамниця: щомісяця"
+    assert said[1] == "Торговий представник · Крамниця: щомісяця"
 
 
 def test_what_the_pointer_reads_has_decimal_commas_and_leaves_words_alone():
