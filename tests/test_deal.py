@@ -18,6 +18,7 @@ from course.truths.deal import (
     deal_gain_station,
     deal_returns,
     deal_returns_fraction,
+    deal_returns_places,
 )
 
 FOLDER = "01-deal-to-relationship"
@@ -55,10 +56,14 @@ def test_shares_and_money_are_those_of_the_rows(lots):
             share = mean(lots, place, offer, "returned")
             assert shares.loc[place, offer] == pytest.approx(100 * share)
             assert deal_returns_fraction().loc[place, offer] == pytest.approx(share)
+        back = [row["returned"] == "1" for row in lots if row["place"] == place]
+        assert deal_returns_places().loc[place, "returned"] == pytest.approx(100 * fmean(back))
     money = {place: mean(lots, place, "open", "later_uah") for place in WHERE}
     usual = {place: mean(lots, place, "usual", "later_uah") for place in WHERE}
     assert deal_gain() == pytest.approx(money["district"] - usual["district"] - 30)
     assert deal_gain_gross() == pytest.approx(deal_gain() + 30)
+    # Compared with the station by half: the reason told must fit this slip as well.
+    assert money["district"] - usual["station"] - 30 == pytest.approx(deal_gain_gross(), rel=0.005)
     assert deal_gain_level() == pytest.approx(money["district"] - 30)
     assert deal_gain_station() == pytest.approx(money["station"] - usual["station"] - 30)
 
@@ -86,11 +91,13 @@ ODD = {"time__now": 1, "service__now": 1, "basis__now": 4}
     ("met", "changes"),
     [
         (["plan"], moves("basis", "goal", "quality")),
-        (["broken"], moves("basis")),
+        (["broken"], moves("basis", "quality")),
         (["broken"], moves("basis", "goal", "time")),
         (["same"], ODD),
         # near, and no more
         ([], moves("goal", "quality")),
+        ([], moves("basis")),
+        ([], moves("basis", "goal")),
         ([], moves("basis", "goal", "quality", "time")),
         ([], {**moves("basis", "goal", "quality"), "limit": 29}),
         (
@@ -187,7 +194,9 @@ def test_the_lesson_prints_what_the_trial_says(lots):
 
     district, half = gain("district", "open", 30)
     station, wide = gain("station", "open", 30)
-    cards = [gain(place, "card", 8)[0] for place in WHERE]
+    cards = [gain(place, "card", 8) for place in WHERE]
+    came, before = (mean(lots, "district", offer, "returned") for offer in ("card", "usual"))
+    sway = 196 * sum(share * (1 - share) / 700 for share in (came, before)) ** 0.5
     low, high = (4.2 * (district + sign * half) - 4 for sign in (-1, 1))
     usual = mean(lots, "district", "usual", "returned")
     said = {
@@ -199,8 +208,9 @@ def test_the_lesson_prints_what_the_trial_says(lots):
         "districts": f"{district:.1f} ± {half:.1f}",
         "station": f"−{-station:.1f}",
         "half of the station": f"{wide:.1f}",
-        "cards": f"−{-cards[0]:.1f}",
-        "cards at the station": f"−{-cards[1]:.1f}",
+        "cards": f"−{-cards[0][0]:.1f} ± {cards[0][1]:.1f}",
+        "cards at the station": f"−{-cards[1][0]:.1f} ± {cards[1][1]:.1f}",
+        "came again with the card": f"{100 * (came - before):.1f} ± {sway:.1f}",
         "range of the plan": f"{low:.0f}",
         "upper end of the plan": f"{high:.0f}",
         "all rows": f"{84 * 4.2:.0f}",

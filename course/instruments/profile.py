@@ -13,6 +13,7 @@ from course.models.value import relationship_index
 
 LIMIT = 30  # UAH for every new customer: 126 000 for 4200 of them
 MOST = 60  # UAH
+ENOUGH = 20  # UAH: a plan at odds with itself is a plan, not a first click
 NOW = (2, 1, 3, 2, 2, 1, 1)
 # Customers of the districts; passers-by at the station; what a discount card changes. Targets, and
 # what moving a row there costs, UAH for every new customer.
@@ -179,9 +180,10 @@ def _plan(reading: Reading) -> bool:
 
 
 def _broken(reading: Reading) -> bool:
-    """Whether a plan within the limit makes a sound profile contradict itself."""
+    """Whether a plan of some size within the limit makes a sound profile contradict itself."""
     sound = not model.contradicts(reading.now)
-    return sound and reading.fits and model.contradicts(reading.after)
+    sized = reading.fits and reading.cost >= ENOUGH
+    return sound and sized and model.contradicts(reading.after)
 
 
 def _same(reading: Reading) -> bool:

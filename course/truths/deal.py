@@ -27,6 +27,13 @@ def deal_returns_fraction() -> pd.DataFrame:
 
 
 @computed_from("dzvinkolis_trial")
+def deal_returns_places() -> pd.DataFrame:
+    """Slip: rows are places, and no column for each offer."""
+    trial = load("dzvinkolis_trial")
+    return trial.pivot_table(index="place", values="returned") * 100
+
+
+@computed_from("dzvinkolis_trial")
 def deal_gain() -> float:
     """Gain of the open repair from a new customer in a district within a year, UAH."""
     return _gain("district", OPEN_COST)
@@ -34,7 +41,7 @@ def deal_gain() -> float:
 
 @computed_from("dzvinkolis_trial")
 def deal_gain_gross() -> float:
-    """Slip: the cost of the offer is forgotten."""
+    """Slip: the cost of the offer is forgotten; the station as usual gives nearly the same."""
     return _gain("district", 0)
 
 
