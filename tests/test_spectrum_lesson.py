@@ -2,6 +2,7 @@
 
 import math
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -63,14 +64,36 @@ def test_lines_of_the_forms_are_what_they_leave(drawn):
     low, high = wilson(3, 20)
     assert [mark.value for mark in chances.marks] == pytest.approx([low, 15, high])
     at_high = {name: model.plan_result(PLANS[name], high / 100) for name in PLANS}
-    crossing = 100 * model.break_even(PLANS["custom"], PLANS["contract"])
     said = [at_high["custom"], at_high["contract"], at_high["modular"]]
     said.append(model.plan_result(OPEN_VENTURE, high / 100))
     assert numbers(chances.sentence) == [
-        rounded(crossing, 1),
         rounded(high),
         *map(rounded, said),
     ]
+
+
+def _elsewhere():
+    """What modular tooling must be worth elsewhere to beat the custom one, mln UAH."""
+    custom, modular = PLANS["custom"], PLANS["modular"]
+    safe = model.plan_result(replace(modular, lost=0.0))
+    lost = (safe - model.plan_result(custom)) / (0.15 * modular.uncovered * modular.invested)
+    return modular.invested * (1 - lost) / 1000
+
+
+def test_the_ways_to_other_developers():
+    pairs = TRUTHS["spectrum_pairs"]()
+    lasting = {frozenset(name.split("-")) for name in pairs[pairs >= 12].index}
+    between = {
+        firm: {other for pair in lasting if firm in pair for other in pair - {firm}}
+        & {other for pair in lasting if "teploriven" in pair for other in pair}
+        for firm in ("sadyba", "vysota", "zatyshok")
+    }
+    assert between == {
+        "sadyba": {"kresliarnia"},
+        "vysota": {"kresliarnia", "montazhnyk"},
+        "zatyshok": {"kresliarnia", "montazhnyk"},
+    }
+    assert not any(7 <= count < 25 for count in pairs)
 
 
 @pytest.mark.parametrize("lang", LANGS)
@@ -101,6 +124,14 @@ def test_the_lesson_says_the_models_numbers(root, lang):
             math.ceil(model.needed_margin(PLANS["venture"], model.plan_result(modular))),
             0,
         ),
+        "the venture without the ban at the lower end": (model.plan_result(OPEN_VENTURE, low), 0),
+        "margin below which the contract is better": (
+            model.needed_margin(modular, model.plan_result(PLANS["contract"])),
+            1,
+        ),
+        "wear of modular tooling in five years": (modular.invested / 5, 0),
+        "modular tooling with that wear": (model.plan_result(modular) - modular.invested / 5, 0),
+        "modular tooling elsewhere at which custom is as good": (_elsewhere(), 2),
         "money in modular tooling": (0.18 * modular.invested, 0),
         "risk of modular tooling": (0.15 * modular.stake, 0),
         "risk of custom tooling": (0.15 * custom.stake, 0),

@@ -101,6 +101,10 @@ def read(values: Values) -> Reading:
     )
 
 
+def _lower(name: str) -> str:
+    return name[0].lower() + name[1:]
+
+
 def draw(reading: Reading, say: Words) -> list[Figure]:
     """Draw the seven forms with the one advised, and what four plans leave in a year."""
     rungs = []
@@ -108,10 +112,11 @@ def draw(reading: Reading, say: Words) -> list[Figure]:
         entry = say("since", z=say.number(LIMITS[place - 1], 2)) if place else say("first")
         rungs.append(Rung(say(f"form.{form}"), "", entry, place == reading.advised))
     index, name = say.number(reading.index, 3), say(f"form.{FORMS[reading.advised]}")
-    said = say("sentence", z=index, form=name[0].lower() + name[1:])
+    said = say("sentence", z=index, form=_lower(name))
     line = Ladder(title=say("line"), unit=say("line_unit"), sentence=said, rungs=tuple(rungs))
     best = max(reading.results, key=reading.results.__getitem__)
-    named = {plan: say.number(result, 0) for plan, result in reading.results.items()}
+    digits = int(len({round(result) for result in reading.results.values()}) < len(reading.results))
+    named = {plan: say.number(result, digits) for plan, result in reading.results.items()}
     rows = tuple(
         Bar(say(f"plan.{plan}"), (result,), (named[plan],), accent=plan == best)
         for plan, result in reading.results.items()
@@ -121,15 +126,17 @@ def draw(reading: Reading, say: Words) -> list[Figure]:
 
 
 def notes(reading: Reading, say: Words) -> list[Note]:
-    """Tell how near the next form is, and when ownership was not advised."""
+    """Tell how near the next form is, and when ownership or a network asks for a second look."""
     listed = []
     if reading.form != reading.advised:
         listed.append(Note("part", say("guarded"), say("guarded_lead")))
+    if FORMS[reading.advised] == "network":
+        listed.append(Note("part", say("pair"), say("pair_lead")))
     limits = (0.0, *LIMITS, 1.0)
     down, up = reading.index - limits[reading.form], limits[reading.form + 1] - reading.index
-    listed.append(
-        Note("plain", say("near", down=say.number(down, 3), up=say.number(up, 3)), say("near_lead"))
-    )
+    told = {"form": _lower(say(f"form.{FORMS[reading.form]}"))}
+    told |= {"down": say.number(down, 3), "up": say.number(up, 3)}
+    listed.append(Note("plain", say("near", **told), say("near_lead")))
     return listed
 
 

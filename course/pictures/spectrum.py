@@ -17,7 +17,7 @@ PLACES = {
     "plastyna": (0.0, 0.56),
     "try_dvory": (0.82, 0.0),
     "kresliarnia": (0.5, 0.44),
-    "montazhnyk": (0.36, 0.9),
+    "montazhnyk": (0.7, 0.9),
     "teplomerezha": (1.0, 0.22),
     "sadyba": (1.0, 0.44),
     "zatyshok": (1.0, 0.66),
@@ -69,8 +69,7 @@ def chances(say: Say) -> Lines:
     low, high = wilson(FAILED, RENEWALS)
     ends = {"low": low, "q": 100 * BREAK, "high": high}
     marks = tuple(Mark(end, say.number(end, 0)) for end in ends.values())
-    crossing = 100 * model.break_even(PLANS["custom"], PLANS["contract"])
-    named = {"crossing": say.number(crossing, 1), "high": say.number(high, 0)}
+    named = {"high": say.number(high, 0)}
     named |= {
         name: say.number(model.plan_result(plan, high / 100), 0) for name, plan in plans.items()
     }

@@ -45,6 +45,13 @@ def spectrum_pairs_directed() -> "pd.Series[int]":
 
 
 @computed_from("teploriven_contacts")
+def spectrum_pairs_reversed() -> "pd.Series[int]":
+    """Slip: the names of a pair the other way round."""
+    pairs = spectrum_pairs()
+    return pairs.rename(lambda name: "-".join(reversed(name.split("-"))))
+
+
+@computed_from("teploriven_contacts")
 def spectrum_degree_any() -> "pd.Series[int]":
     """Slip: a greeting once a year counted as a tie."""
     return lasting(load("teploriven_contacts"), 1)

@@ -799,7 +799,14 @@ class TestSpectrum:
         high = {factor: 10 for factor in "aufj"}
         told = [look("spectrum", hold_up=threat, **high) for threat in ("no", "yes")]
         assert ["мережева" in seen["sentence"] for seen in told] == [True, False]
-        assert [len(seen["notes"]) for seen in told] == [2, 1]
+        assert [len(seen["notes"]) for seen in told] == [3, 1]
+        assert all("вертикальна інтеграція" in str(seen["notes"][-1]) for seen in told)
+
+    def test_a_difference_is_not_hidden_by_rounding(self):
+        instrument = instruments.find("spectrum")
+        values = {**instrument.cases["custom"], "q": 28.5}
+        money = instrument.figures(instrument.read(values), "uk")[1]
+        assert "1680,0" in money.sentence and "1679,5" in money.sentence
 
     def test_no_weights_are_the_weights_of_the_course(self):
         none = {f"weight__{factor}": 0 for factor in "aufj"}
