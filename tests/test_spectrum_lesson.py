@@ -142,3 +142,14 @@ def test_the_lesson_says_the_models_numbers(root, lang):
         if not re.search(rf"(?<![\d,]){number(value, lang, digits)}(?!\d)", text)
     }
     assert missing == {}
+
+
+def test_no_line_passes_behind_the_office(drawn):
+    network = drawn["contacts"]
+    place = {node.id: (node.x, node.y) for node in network.nodes}
+    x, y = place["kresliarnia"]
+    for link in network.links:
+        (x1, y1), (x2, y2) = place[link.a], place[link.b]
+        if "kresliarnia" not in (link.a, link.b) and min(y1, y2) < y < max(y1, y2):
+            crossed = x1 + (x2 - x1) * (y - y1) / (y2 - y1)
+            assert abs(crossed - x) > 0.23, (link.a, link.b)  # half the name's box at 440 px

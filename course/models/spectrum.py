@@ -125,9 +125,10 @@ def advised(z: float, a: float, hold_up: bool) -> int:
 class Plan:
     """What two firms would do together in a year.
 
-    units a year; margin of one with the wear of tooling already taken off, kUAH; run: what keeping up the relation costs, kUAH; invested:
-    kUAH; lost: share of it that is worth nothing elsewhere; uncovered: share of that loss which no
-    clause pays back; closed: margin given up with other customers, kUAH.
+    units a year; margin of one, the wear of tooling already taken off, kUAH; run: what keeping up
+    the relation costs, kUAH; invested: kUAH; lost: share of it that is worth nothing elsewhere;
+    uncovered: share of that loss which no clause pays back; closed: margin given up with other
+    customers, kUAH.
     """
 
     units: float

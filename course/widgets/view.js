@@ -46,9 +46,9 @@ function rich(text) {
       : part.startsWith("`") && part.length > 2 ? h("code", {}, part.slice(1, -1)) : part);
 }
 
-// Of a long prompt only the question is bold: the last sentence that asks, or the last one.
+// Of a long prompt only the question is bold: the last sentence that asks, or the last one. A no-break space ends none: it stands after initials.
 function asks(text) {
-  const words = String(text ?? ""), parts = words.split(/(?<=[.!?…][»)"]?)\s+(?=[\p{Lu}«])/u);
+  const words = String(text ?? ""), parts = words.split(/(?<=[.!?…][»)"]?)[ \n]+(?=[\p{Lu}«])/u);
   const question = parts.findLastIndex((part) => /\?[»)]?$/.test(part)), place = question < 0 ? parts.length - 1 : question;
   const whole = parts.every((part) => part.split("**").length % 2 && part.split("`").length % 2);
   if (words.length <= 120 || parts.length < 2 || words.includes("\n") || !whole) return [h("b", {}, rich(words))];
