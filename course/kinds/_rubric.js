@@ -6,5 +6,5 @@ function rubric(card, { rows, sample }) {
   const marks = rows.map((row, place) => `${row.title}: ${sample.marks[place]}`).join(" · ");
   return h("details", { class: "rm-fold rm-rubric" }, h("summary", {}, card.say("rubric")),
     h("div", { class: "rm-scroll", tabindex: "0", role: "region", "aria-label": card.say("rubric"), "data-lm-suppress-shortcuts": "true" }, table),
-    h("div", { class: "rm-say rm-plain" }, icon("remark"), h("div", {}, h("strong", {}, card.say("rubric_sample"), " "), rich(sample.text), h("p", { class: "rm-note" }, marks, " – ", rich(sample.why)))));
+    h("div", { class: "rm-say rm-plain" }, icon("remark"), h("div", {}, h("strong", {}, card.say("rubric_sample"), " "), rich(sample.text), h("p", { class: "rm-note" }, marks, ". ", rich(sample.why)))));
 }
