@@ -116,6 +116,15 @@ def multiple(r):
     return sum((r / 1.2) ** year for year in range(1, 400))
 
 
+def care_adds(m, cost, without, care):
+    """What care adds to a customer when all are paid for at every start of a year, year by year."""
+    value = -cost  # the first year's care is paid today
+    for year in range(1, 400):
+        today = 1 / 1.2**year
+        value += today * (m * (care**year - without**year) - cost * care**year)
+    return value
+
+
 @pytest.mark.parametrize("name", sorted(TRUTHS))
 def test_every_truth_declares_the_data_sets_that_it_reads(name, monkeypatch):
     read = set()
@@ -546,8 +555,10 @@ def test_winning_and_keeping(wholesale):
     assert TRUTHS["pays_saved_cost_stayed"]() == pytest.approx(3.9 * 210 / 143)
     assert TRUTHS["pays_saved_cost_percent"]() == pytest.approx(3.9 / (100 * (143 - 113) / 210))
     active = [c["profit"][1] for c in wholesale.values() if max(c["weeks"]) > 52]
+    late = [(m - 3.9) * multiple(143 / 210) - m * multiple(113 / 210) for m in active]
+    assert TRUTHS["pays_list_gain_stayed"]() == pytest.approx(sum(g for g in late if g > 0))
     for name, cost in (("pays_list_gain", 3.9), ("pays_list_gain_free", 0)):
-        gains = [(m - cost) * multiple(143 / 210) - m * multiple(113 / 210) for m in active]
+        gains = [care_adds(m, cost, 113 / 210, 143 / 210) for m in active]
         assert TRUTHS[name]() == pytest.approx(sum(gain for gain in gains if gain > 0))
         if cost:
             assert TRUTHS["pays_list_gain_all"]() == pytest.approx(sum(gains))
@@ -597,12 +608,15 @@ def ledger_truths(wholesale):
     (left, of), (care, _) = by_care(wholesale)
     spread = 1.96 * sqrt(left / of * (1 - left / of) / of + care / of * (1 - care / of) / of)
     low, high = (100 * ((care - left) / of + sign * spread) for sign in (-1, 1))
-    bar = 3.9 * multiple(care / of) / (multiple(care / of) - multiple(left / of))
+    bar = 3.9 * (1 + multiple(care / of)) / (multiple(care / of) - multiple(left / of))
     listed = [m for m in active if m >= bar]
     good = [c for c in wholesale.values() if c["profit"][0] >= bar]
     stayed = [c for c in good if max(c["weeks"]) > 52]
     (good_left, good_of), (good_care, good_cared) = by_care(wholesale, good)
-    weak = multiple(good_care / good_cared), multiple(good_left / good_of)
+    weak = good_left / good_of, good_care / good_cared
+    few = 196 * sqrt(sum(r * (1 - r) / n for r, n in zip(weak, (good_of, good_cared), strict=True)))
+    lasting = [c for c in wholesale.values() if max(c["weeks"]) - min(c["weeks"]) >= 52]
+    fresh = clv_now(sum(c["profit"][0] for c in wholesale.values()) / 420, left / of, 0.2) - win
     first = sum(c["profit"][0] for c in wholesale.values()) / 420
     groups = defaultdict(list)
     for c in wholesale.values():
@@ -657,6 +671,12 @@ def ledger_truths(wholesale):
         "the same at the lower end, kUAH": plans["some"][1],
         "gain of care for all at the lower end, kUAH": plans["every"][1],
         "gain of fifty new customers, kUAH": plans["won"][0],
+        "customers that are won beside the list": (1000 - 3.9 * len(listed)) // win,
+        "what they add, kUAH": (1000 - 3.9 * len(listed)) // win * fresh,
+        "care for the longest 189 and the new, kUAH": sum(
+            care_adds(c["profit"][1], 3.9, left / of, care / of) for c in lasting
+        )
+        + (1000 - 3.9 * len(lasting)) // win * fresh,
         "first-year profit of a customer, kUAH": first,
         "value of a new customer, kUAH": clv_now(first, left / of, 0.2),
         "first-year profit of good customers who stayed, kUAH": fmean(
@@ -664,8 +684,10 @@ def ledger_truths(wholesale):
         ),
         "their second-year profit, kUAH": fmean(c["profit"][1] for c in stayed),
         "effect on good customers, points": 100 * (good_care / good_cared - good_left / good_of),
-        "gain of the list at this effect, kUAH": sum(
-            (m - 3.9) * weak[0] - m * weak[1] for m in listed
+        "half of its interval on good customers, points": few,
+        "gain of the list at this effect, kUAH": sum(care_adds(m, 3.9, *weak) for m in listed),
+        "gain of the list if care changes nothing, kUAH": sum(
+            care_adds(m, 3.9, left / of, left / of) for m in listed
         ),
         "true friends": len(groups[True, True]),
         "butterflies": len(groups[False, True]),
@@ -980,12 +1002,15 @@ def test_the_lesson_of_keeping_and_winning_prints_what_was_counted(wholesale):
         "newcomer": said("value of a new customer, kUAH", 1),
         "left of him": f"{found['value of a new customer, kUAH'] - found['cost of one won, kUAH']:.2f}",
         "both": said("gain of the list and new customers, kUAH"),
-        "to all": said("gain of care for all, kUAH"),
+        "to all": f"{-found['gain of care for all, kUAH']:.0f}",
+        "beside the list": said("what they add, kUAH"),
         "fifty new": said("gain of fifty new customers, kUAH"),
         "the list at the lower end": said("the same at the lower end, kUAH"),
-        "all at the lower end": f"{-found['gain of care for all at the lower end, kUAH']:.0f}",
         "good customers": said("effect on good customers, points", 1),
-        "the list at their effect": said("gain of the list at this effect, kUAH"),
+        "error of theirs": said("half of its interval on good customers, points", 1),
+        "the list at their effect": f" {said('gain of the list at this effect, kUAH')} т",
+        "if nothing changes": f"{-found['gain of the list if care changes nothing, kUAH']:.0f}",
+        "what a saved one is worth": f"{found['their mean profit, kUAH'] / (1.2 - 113 / 210):.1f}",
         "churn a year": f"{256 * (1 - found['stayed without care'] / 210):.0f}",
         "letters": f"{found['letters']}",
         "difference": said("difference, points", 1),

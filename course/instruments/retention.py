@@ -80,7 +80,7 @@ def read(values: Values) -> Reading:
     --------
     >>> reading = read(CASES["ledger"])
     >>> round(reading.net), [round(rise) for rise in reading.rises]
-    (186, [45, 61, 8])
+    (-812, [45, 61, -33])
     """
     numbers = {name: float(values[name]) for name in LIMITS}
     rates = {name: numbers[name] / 100 for name in ("r0", "r1", "i")}
@@ -98,7 +98,8 @@ def controls(say: Words) -> list[Slider]:
 
 def sentence(reading: Reading, say: Words) -> str:
     """Read the first picture aloud."""
-    years, worth, rest = (say.number(rise, 0) for rise in reading.rises)
+    years, worth = (say.number(rise, 0) for rise in reading.rises[:2])
+    rest = say.number(abs(reading.rises[2]), 0)
     key = "pays" if reading.net >= 0 else "loses"
     net = say.number(abs(reading.net), 0)
     return say(key, years=years, worth=worth, rest=rest, net=net)
@@ -157,20 +158,21 @@ def draw(reading: Reading, say: Words) -> list[Bars | Lines]:
 def notes(reading: Reading, say: Words) -> list[Note]:
     """Say what care may cost at most, and what a percent of retention is worth."""
     most = break_even_spend(reading.m, reading.r0, reading.r1, reading.i)
+    key = "most" if most > 0 else "never"
     steep = retention_elasticity(reading.r0, reading.i)
     tone = "ok" if most >= reading.c else "no"
-    said = say("most", most=say.number(most, 2), c=say.number(reading.c))
+    said = say(key, most=say.number(most, 2), c=say.number(reading.c))
     return [Note(tone, said), Note("plain", say("steep", e=say.number(steep, 2)))]
 
 
 def tables(reading: Reading, say: Words) -> list[Table]:
     """Return lifetime, multiple and both values, without the programme and with it."""
     sides = ((reading.r0, 0.0), (reading.r1, reading.c))
-    m, i = reading.m, reading.i
+    m, i = reading.m, reading.i  # care is paid now, whenever the first margin comes
     lines = {
         "lifetime": [lifetime(r) for r, _ in sides],
         "multiple": [clv_next(1, r, i) for r, _ in sides],
-        "next": [clv_next(m - c, r, i) for r, c in sides],
+        "next": [clv_next(m, r, i) - clv_now(c, r, i) for r, c in sides],
         "first": [clv_now(m - c, r, i) for r, c in sides],
     }
     rows = tuple(
@@ -197,6 +199,6 @@ INSTRUMENT = Instrument(
     challenges={
         "even": _even,
         "third": lambda reading: reading.halved and 0 < reading.rises[1] < reading.rises[0] / 3,
-        "loses": lambda reading: reading.r1 - reading.r0 >= 0.0999 and reading.net < 0,
+        "loses": lambda reading: reading.r1 - reading.r0 >= 0.1999 and reading.net < 0,
     },
 )

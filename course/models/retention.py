@@ -77,15 +77,15 @@ def care_gain(m: float, c: float, r0: float, r1: float, i: float) -> float:
     Returns
     -------
     float
-        ``(m - c) r1 / (1 + i - r1) - m r0 / (1 + i - r0)``, in the unit of m: care is paid
-        together with every margin.
+        ``(m r1 - c (1 + i)) / (1 + i - r1) - m r0 / (1 + i - r0)``, in the unit of m: care is paid
+        at the start of every period for all who are there, those who then leave included.
 
     Examples
     --------
-    >>> round(care_gain(1200, 232.89, 0.70, 0.76, 0.18), 1)
+    >>> round(care_gain(1200, 150, 0.70, 0.76, 0.18), 6)
     0.0
     """
-    return clv_next(m - c, r1, i) - clv_next(m, r0, i)
+    return clv_next(m, r1, i) - clv_now(c, r1, i) - clv_next(m, r0, i)
 
 
 def break_even_spend(m: float, r0: float, r1: float, i: float) -> float:
@@ -94,21 +94,15 @@ def break_even_spend(m: float, r0: float, r1: float, i: float) -> float:
     Returns
     -------
     float
-        ``m - m r0 / (1 + i - r0) * (1 + i - r1) / r1``, in the unit of m.
-
-    Raises
-    ------
-    ValueError
-        When a number is out of range, or r1 is 0.
+        ``m (r1 - r0) / (1 + i - r0)``, in the unit of m; negative when care drives away. Were care
+        paid with the margin, by those only who stayed, it might cost ``(1 + i) / r1`` times as much.
 
     Examples
     --------
-    >>> round(break_even_spend(1200, 0.70, 0.76, 0.18), 2)
-    232.89
+    >>> round(break_even_spend(1200, 0.70, 0.76, 0.18), 6)
+    150.0
     """
-    if r1 == 0:
-        raise ValueError("r1 must be above 0: nobody stays, so nothing can pay for care")
-    return m - clv_next(m, r0, i) / clv_next(1, r1, i)
+    return (clv_next(m, r1, i) - clv_next(m, r0, i)) / clv_now(1, r1, i)
 
 
 def break_even_margin(c: float, r0: float, r1: float, i: float) -> float:
@@ -117,7 +111,8 @@ def break_even_margin(c: float, r0: float, r1: float, i: float) -> float:
     Returns
     -------
     float
-        ``c / break_even_spend(1, r0, r1, i)``, in the unit of c.
+        ``c (1 + i - r0) / (r1 - r0)``, in the unit of c: a saved customer is worth
+        ``m / (1 + i - r0)`` when care is paid, and costs `saved_cost`.
 
     Raises
     ------
@@ -126,8 +121,7 @@ def break_even_margin(c: float, r0: float, r1: float, i: float) -> float:
 
     Examples
     --------
-    >>> round(break_even_margin(232.89, 0.70, 0.76, 0.18), 0)
+    >>> round(break_even_margin(150, 0.70, 0.76, 0.18), 6)
     1200.0
     """
-    saved_cost(c, r0, r1)
-    return c / break_even_spend(1, r0, r1, i)
+    return saved_cost(c, r0, r1) / clv_now(1, r0, i) * (1 + i)

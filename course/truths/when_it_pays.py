@@ -3,7 +3,7 @@
 import pandas as pd
 
 from course.datasets import load
-from course.models.value import clv_next
+from course.models.value import clv_next, clv_now
 from course.truths.declaring import computed_from
 
 CARE = 3.9  # kUAH a customer and year: a convention of the course
@@ -29,9 +29,8 @@ def profits() -> "pd.Series[float]":
 def gains(cost: float = CARE) -> "pd.Series[float]":
     """Return what care at this cost adds to the value of every customer of the second year."""
     without, care = kept()
-    return (profits() - cost) * clv_next(1, care, DISCOUNT) - profits() * clv_next(
-        1, without, DISCOUNT
-    )
+    rise = clv_next(1, care, DISCOUNT) - clv_next(1, without, DISCOUNT)
+    return profits() * rise - clv_now(cost, care, DISCOUNT)
 
 
 @computed_from("b2b_prospects")
@@ -90,6 +89,16 @@ def pays_list_gain_all() -> float:
 def pays_list_gain_free() -> float:
     """Slip: the same as if care cost nothing."""
     gain = gains(cost=0)
+    return float(gain[gain > 0].sum())
+
+
+@computed_from("b2b_customers", "b2b_ledger")
+def pays_list_gain_stayed() -> float:
+    """Slip: care is taken from the margin, so that those who left have cost nothing."""
+    without, care = kept()
+    gain = (profits() - CARE) * clv_next(1, care, DISCOUNT) - profits() * clv_next(
+        1, without, DISCOUNT
+    )
     return float(gain[gain > 0].sum())
 
 

@@ -539,9 +539,9 @@ class TestRetention:
     @pytest.mark.parametrize(
         ("met", "case", "changes"),
         [
-            ("even", "cloud", {"r1": 78.5}),
+            ("even", "cloud", {"r1": 80.3}),
             ("third", "slogan", {"i": 15}),
-            ("loses", "ledger", {"c": 5}),
+            ("loses", "ledger", {"r1": 75}),
         ],
     )
     def test_challenges_can_be_met(self, met, case, changes):
@@ -550,16 +550,26 @@ class TestRetention:
     @pytest.mark.parametrize(
         ("case", "changes"),
         [
-            ("cloud", {"r1": 78.4}),
+            ("cloud", {"r1": 80.2}),
             ("slogan", {"i": 13}),
             ("slogan", {"r1": 94, "i": 15}),
             ("slogan", {"r1": 90}),
-            ("ledger", {"c": 4.2}),
-            ("ledger", {"r1": 60}),
+            ("ledger", {}),
+            ("ledger", {"r1": 73.7}),
+            ("ledger", {"r1": 77}),
         ],
     )
     def test_what_is_near_does_not_meet_them(self, case, changes):
         assert look("retention", "uk", case, **changes)["met"] == []
+
+    def test_no_price_is_named_when_retention_falls(self):
+        falls = look("retention", "uk", "ledger", r1=50)["notes"][0]
+        assert "за жодної ціни" in str(falls) and "\u2212" not in str(falls)
+
+    def test_care_is_paid_for_those_too_who_leave(self):
+        declared = instruments.find("retention")
+        reading = declared.read({**declared.cases["cloud"], "r0": 0.0, "r1": 0.0})
+        assert reading.net == pytest.approx(-640 * 1.4)
 
     def test_net_is_nothing_but_the_difference_of_two_values(self):
         declared = instruments.find("retention")

@@ -27,8 +27,27 @@ def stays(m, r, i):
     return math.fsum(m * r**t / (1 + i) ** t for t in range(1, 3000))
 
 
+def paid(c, r, i):
+    """Care at the start of every period for whoever is there, added one by one."""
+    return math.fsum(c * r**t / (1 + i) ** t for t in range(3000))
+
+
+def path(m, c, r, i):
+    """Money of 1000 customers, year after year: care for all first, then margins of who stayed."""
+    there, value = 1000.0, 0.0
+    for year in range(3000):
+        value -= there * c / (1 + i) ** year
+        there *= r
+        value += there * m / (1 + i) ** (year + 1)
+    return value / 1000
+
+
 def test_printed_values():
-    assert break_even_spend(1200, 0.70, 0.76, 0.18) == pytest.approx(232.89, abs=0.005)
+    spend = break_even_spend(1200, 0.70, 0.76, 0.18)
+    assert spend == pytest.approx(150)
+    # The printed 232.89 is paid a year later and only by those who stayed.
+    assert spend * 1.18 / 0.76 == pytest.approx(232.89, abs=0.005)
+    assert stays(1200 - 232.89, 0.76, 0.18) == pytest.approx(stays(1200, 0.70, 0.18), abs=0.05)
     for r, printed in ((0.7, 2.667), (0.8, 3.500), (0.9, 5.091)):
         assert retention_elasticity(r, 0.12) == pytest.approx(printed, abs=0.0005)
     assert retention_elasticity(0.85, 0.15) == pytest.approx(3.833, abs=0.0005)
@@ -40,7 +59,7 @@ def test_printed_values():
 
 @pytest.mark.parametrize("m, c, r0, r1, i", CASES)
 def test_gain_is_the_difference_of_long_sums(m, c, r0, r1, i):
-    assert care_gain(m, c, r0, r1, i) == pytest.approx(stays(m - c, r1, i) - stays(m, r0, i))
+    assert care_gain(m, c, r0, r1, i) == pytest.approx(path(m, c, r1, i) - path(m, 0, r0, i))
 
 
 @pytest.mark.parametrize("m, c, r0, r1, i", CASES)
@@ -48,11 +67,19 @@ def test_break_even_is_where_a_search_finds_no_gain(m, c, r0, r1, i):
     low, high = 0.0, float(m)
     for _ in range(60):
         middle = (low + high) / 2
-        low, high = (middle, high) if stays(m - middle, r1, i) > stays(m, r0, i) else (low, middle)
+        worth = stays(m, r1, i) - paid(middle, r1, i)
+        low, high = (middle, high) if worth > stays(m, r0, i) else (low, middle)
     assert break_even_spend(m, r0, r1, i) == pytest.approx(low, rel=1e-9)
     margin = break_even_margin(c, r0, r1, i)
     assert care_gain(margin, c, r0, r1, i) == pytest.approx(0, abs=1e-9 * margin)
     assert care_gain(2 * margin, c, r0, r1, i) > 0 > care_gain(margin / 2, c, r0, r1, i)
+
+
+@pytest.mark.parametrize("m, c, r0, r1, i", CASES)
+def test_care_pays_when_a_saved_customer_costs_what_he_brings(m, c, r0, r1, i):
+    # Saved for a year, he pays at its end for sure and then stays as all do without care.
+    brings = math.fsum(r0**t / (1 + i) ** (t + 1) for t in range(3000))
+    assert break_even_margin(c, r0, r1, i) * brings == pytest.approx(saved_cost(c, r0, r1))
 
 
 @pytest.mark.parametrize("r, i", [(0.5, 0.1), (0.85, 0.15), (0.92, 0.25)])
@@ -75,7 +102,7 @@ def test_numbers_out_of_range_are_refused():
         lambda: saved_cost(-1, 0.5, 0.6),
         lambda: saved_cost(3, 0.6, 0.6),
         lambda: saved_cost(3, 0.6, 1.1),
-        lambda: break_even_spend(10, 0.5, 0, 0.1),
+        lambda: break_even_spend(10, 0.5, 1.1, 0.1),
         lambda: break_even_margin(3, 0.6, 0.5, 0.1),
         lambda: care_gain(10, 1, 0.5, 1.2, 0.1),
         lambda: retention_elasticity(0.5, -0.1),
