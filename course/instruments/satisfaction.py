@@ -235,7 +235,9 @@ INSTRUMENT = Instrument(
             and reading.places["recovery"] == "concentrate"
             and reading.places["core"] == "keep"
         ),
-        "who": lambda reading: reading.slopes["recovery"][0] > reading.slopes["support"][0],
+        "aim": lambda reading: (
+            reading.group == "all" and reading.step <= 1 and reading.rise >= 0.045
+        ),
         "six": lambda reading: reading.step <= 1 and reading.rise >= 0.06,
     },
 )

@@ -899,7 +899,7 @@ class TestSatisfaction:
     def test_opening_sentence(self):
         assert look("satisfaction")["sentence"].replace("\u00a0", " ") == (
             "Пацієнтів: 800. Лінію важливості проведено на 5,59, лінію виконання – на 4,85. "
-            "Карта каже: зосередитися – нічого; так тримати – основа; можливий надмір – підтримка; "
+            "Поля карти: зосередитися – нічого; так тримати – основа; можливий надмір – підтримка; "
             "низький пріоритет – усунення збоїв, персоналізація."
         )
 
@@ -928,8 +928,8 @@ class TestSatisfaction:
         "met, changes",
         [
             (["drawn"], {"shift": -0.2}),
-            (["who"], {"group": "problem"}),
-            (["who", "six"], {"market": "free", "group": "problem", "lift": "recovery"}),
+            (["aim"], {"market": "free", "lift": "personal"}),
+            (["six"], {"market": "free", "group": "problem", "lift": "recovery"}),
         ],
     )
     def test_challenges_can_be_met(self, met, changes):
@@ -943,6 +943,9 @@ class TestSatisfaction:
             {"shift": -0.5, "market": "free"},
             {"rule": "median"},
             {"group": "calm"},
+            {"group": "problem", "lift": "recovery"},
+            {"market": "free", "lift": "support"},
+            {"market": "free", "lift": "personal", "step": 2},
             {"market": "free", "group": "calm", "lift": "personal"},
             {"market": "free", "group": "calm", "lift": "recovery", "step": 2},
             {"market": "free", "group": "calm", "lift": "personal", "step": 2},
