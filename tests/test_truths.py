@@ -12,6 +12,7 @@ from pathlib import Path
 from statistics import correlation, fmean, variance
 
 import pytest
+from scipy.optimize import brentq
 
 from course import paths
 from course.models.audit import COMPONENTS, INDICATORS, audit, gap_margin
@@ -411,6 +412,32 @@ def asked(patients):
             * rise(hit if name == "recovery" else patients, name, 1)
             for name in PARTS
         },
+        "returns by a mark of personal, those with a choice, kUAH": 4
+        * reached
+        * rise(free, "personal", 1),
+        **{
+            f"mark of {name} that pays, points": brentq(
+                lambda step, name=name: (
+                    4 * reached * rise(hit if name == "recovery" else patients, name, step) - 300
+                ),
+                0,
+                6,
+            )
+            for name in PARTS
+        },
+        **{
+            f"mark of core, {name}": fmean(
+                p.performance["core"]
+                for p in patients
+                if p.problem == problem and (p.performance["recovery"] >= 5) == well
+            )
+            for name, problem, well in (
+                ("failure, well repaired", True, True),
+                ("failure, badly repaired", True, False),
+                ("no failure, generous", False, True),
+            )
+        },
+        "support below the line of importance": fmean(means.values()) - means["support"],
     }
 
 
