@@ -94,8 +94,8 @@ def break_even_spend(m: float, r0: float, r1: float, i: float) -> float:
     Returns
     -------
     float
-        ``m (r1 - r0) / (1 + i - r0)``, in the unit of m; negative when care drives away. Were care
-        paid with the margin, by those only who stayed, it might cost ``(1 + i) / r1`` times as much.
+        ``m (r1 - r0) / (1 + i - r0)``, in the unit of m; negative when care drives away. Were it
+        paid with the margin, for those only who stayed, it might be ``(1 + i) / r1`` times that.
 
     Examples
     --------
