@@ -75,6 +75,13 @@ def commitments_summed() -> float:
 
 
 @computed_from("pakuiko_panel")
+def commitments_open() -> float:
+    """Slip: the second difference without its brackets."""
+    gone = _gone()
+    return float(gone.loc[1, 0] - gone.loc[1, 1] - gone.loc[0, 0] - gone.loc[0, 1])
+
+
+@computed_from("pakuiko_panel")
 def commitments_turned() -> float:
     """Slip: with the clause minus without."""
     gone = _gone()
