@@ -22,8 +22,10 @@ for name in instruments.names():
         leaf = fields[n % len(fields)]
         if leaf["type"] == "number":
             value = min(leaf["max"], view._values[leaf["id"]] + 1 + n % 3)
+        elif leaf["type"] == "ratings":
+            value = str(1 + n % 5)
         else:
-            value = str(1 + n % 5) if leaf["type"] == "ratings" else leaf["options"][n % 5][0]
+            value = leaf["options"][n % len(leaf["options"])][0]
         view._act({{"act": "case", "case": declared.start}})
         start = time.perf_counter()
         state = view._act({{"act": "set", "values": {{leaf["id"]: value}}}})
