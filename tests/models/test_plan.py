@@ -346,9 +346,9 @@ def offered(lang):
     for row in lesson("portraits")["row"]:
         if row["key"] == "specific":
             yield "who", row["text"][lang]
-    for option in lesson("triggers")["option"]:
-        if option.get("right"):
-            yield "when", option["text"][lang]
+    parts = {option["id"]: option["text"][lang] for option in lesson("completions")["option"]}
+    for row in lesson("completions")["row"]:
+        yield row["id"], f"{row['text'][lang].partition('? ')[2]}; {parts[row['key']]}"
     for option in lesson("contradiction")["option"]:
         if not option.get("right"):
             yield option["id"], option["text"][lang].partition(": ")[2]

@@ -25,12 +25,12 @@ id = "{QUIZ}"
 title.uk = "Перша робота"
 title.ru = "Первая работа"
 closes = 2026-12-08T23:59:00
-exercises = ["levels/levels-order", "value-plan/contact-delta", "value-plan/triggers", "value-plan/extensions",
+exercises = ["levels/levels-order", "value-plan/contact-delta", "value-plan/completions", "value-plan/extensions",
              "value-plan/rights-criteria", "value-plan/with-customer", "value-plan/why-advantage"]
 [late]
 percent_per_day = 15
 [points]
-"value-plan/triggers" = 2.5
+"value-plan/completions" = 2.5
 [[rubric]]
 exercise = "value-plan/why-advantage"
 [[rubric.criterion]]
