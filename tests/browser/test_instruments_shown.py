@@ -8,7 +8,12 @@ from playwright.sync_api import expect
 from course import instruments, paths
 from course.texts import text
 
-LESSONS = {"levels": "levels", "contact_value": "value-plan", "audit": "audit"}
+LESSONS = {
+    "levels": "levels",
+    "contact_value": "value-plan",
+    "audit": "audit",
+    "stages": "commitments",
+}
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +42,16 @@ def seen(request, book):
         "() => document.querySelector('.jp-Notebook').getBoundingClientRect().right <= window.innerWidth"
     )
     return book
+
+
+def test_no_column_hides_beside_the_picture(book):
+    book.page.set_viewport_size({"width": 1400, "height": 2600})
+    hidden = book.page.locator(".rm-panel .rm-grid").evaluate_all("""(all) => all.filter((table) => {
+      const scroll = table.closest(".rm-scroll");
+      return scroll && scroll.clientWidth && scroll.scrollWidth > scroll.clientWidth + 1;
+    }).map((table) => table.closest(".rm-panel").dataset.instrument)""")
+    assert book.page.locator('[data-instrument="stages"] .rm-grid').count() == 1
+    assert hidden == []
 
 
 def test_a_change_redraws_and_the_sentence_follows(book):
