@@ -14,11 +14,15 @@ LESSONS = {
     "audit": "audit",
     "stages": "commitments",
 }
+LONGEST = {"stages": "ru"}  # the edition whose headings are longest
 
 
 @pytest.fixture(scope="module")
 def book(tabs, lab, tmp_path_factory):
-    cells = [f'at("{lesson}", "uk").instrument("{name}")' for name, lesson in LESSONS.items()]
+    cells = [
+        f'at("{lesson}", "{LONGEST.get(name, "uk")}").instrument("{name}")'
+        for name, lesson in LESSONS.items()
+    ]
     name = lab.write("panels.ipynb", cells, tmp_path_factory.mktemp("answers"))
     made = tabs(height=2600).open(name).run()
     for instrument in LESSONS:
