@@ -40,16 +40,25 @@ def rounded(value, digits=0):
     return math.floor(abs(value) * 10**digits + 0.5) / 10**digits
 
 
-def lost(moves, failed=None, clause=None):
-    """Return (ended, of) of the committed quarters asked for."""
+def lost(moves, failed=None, clause=None, to="0-lost"):
+    """Return (gone to a stage, of) of the committed quarters asked for."""
     chosen = [
-        two["stage"] == "0-lost"
+        two["stage"] == to
         for one, two in moves
         if one["stage"] == "4-commit"
         and failed in (None, one["failed"])
         and clause in (None, one["clause"])
     ]
     return sum(chosen), len(chosen)
+
+
+def share_of(counted):
+    ended, of = counted
+    return ended / of
+
+
+def share(moves, to, failed, clause):
+    return share_of(lost(moves, failed, clause, to))
 
 
 def test_the_machine_is_the_panel_rounded(moves):
@@ -59,11 +68,22 @@ def test_the_machine_is_the_panel_rounded(moves):
         of = sum(count for (start, _), count in counted.items() if start == stage)
         shares = [counted[stage, to] / of for to in STAGES]
         assert row == pytest.approx(shares, abs=0.0051)
-    quiet, all_hurt = lost(moves, "0"), lost(moves, "1")
-    assert QUIET[0] == pytest.approx(quiet[0] / quiet[1], abs=0.0025)
-    assert PLANS["words"].often == pytest.approx(all_hurt[1] / lost(moves)[1], abs=0.005)
-    none = lost(moves, "1", "0")
-    assert PLANS["words"].lost == pytest.approx(none[0] / none[1], abs=0.005)
+    assert PLANS["words"].often == pytest.approx(lost(moves, "1")[1] / lost(moves)[1], abs=0.005)
+
+
+def test_the_row_of_the_committed_is_that_of_one_customer(moves):
+    """All shares of the machine are of those without the clause: none of a mixture."""
+    words = PLANS["words"]
+    for failed, gone, back in (("1", words.lost, words.back), ("0", *QUIET)):
+        assert gone == pytest.approx(share(moves, "0-lost", failed, "0"), abs=0.0025)
+        assert back == pytest.approx(share(moves, "3-growth", failed, "0"), abs=0.0025)
+    # The one share said of both groups is nearly the same in them.
+    assert QUIET[1] == pytest.approx(share(moves, "3-growth", "0", "1"), abs=0.001)
+    # With the clause: after a failure the effect is taken off, which moves the share back little.
+    clause = PLANS["clause"]
+    for to, said in (("0-lost", clause.lost), ("3-growth", clause.back)):
+        hurt, safe, idle, calm = (share(moves, to, f, c) for f in "10" for c in "01")
+        assert said == pytest.approx(hurt - ((hurt - safe) - (idle - calm)), abs=0.0055)
 
 
 def test_arrows_of_the_machine_are_its_shares(drawn):
@@ -77,7 +97,7 @@ def test_arrows_of_the_machine_are_its_shares(drawn):
         [(stage, "lost") for stage in rows]
         + [("aware", "trial"), ("trial", "growth"), ("growth", "commit")]
     )
-    assert numbers(machine.sentence) == [33, 28, 12, 14, 19, 8, 10, 4, 8, 7]
+    assert numbers(machine.sentence) == [33, 28, 12, 14, 19, 8, 12, 4, 8, 7]
 
 
 def test_dots_are_the_panels_shares(drawn, moves):
@@ -133,10 +153,17 @@ def test_the_lesson_says_the_models_numbers(root, lang, moves):
         "just failed, words": (model.failed_value(words), 0),
         "just failed, clause": (model.failed_value(clause), 0),
         "gain": (plan_values(clause)["commit"] - plan_values(words)["commit"], 0),
-        "loss at worst": (
-            plan_values(words)["commit"] - plan_values(replace(clause, lost=WORST))["commit"],
-            0,
-        ),
+        "worth at worst": (plan_values(replace(clause, lost=WORST))["commit"], 0),
+        "worth without any effect": (plan_values(replace(clause, lost=words.lost))["commit"], 0),
+        "the buyer by the stock": (model.dairy_cost(PLANS["stock"]), 0),
+        "times fewer without a failure": (idle / calm, 1),
+        "times fewer after a failure": (hurt / safe, 1),
+        "lost in the table": (100 * share_of(lost(moves)), 1),
+        "lost in the table without the clause": (100 * share_of(lost(moves, clause="0")), 1),
+        "lost by words, percent": (100 * model.committed(words)[0], 1),
+        "tender": (4 / (1 - 0.6 / 1.04), 1),
+        "tender with a status": (2 / (1 - 0.7 / 1.04), 1),
+        "share that would pay for it": (100 * 1.04 * (1 - 2 / (4 / (1 - 0.6 / 1.04))), 0),
         "the buyer by words": (model.dairy_cost(words), 0),
         "the buyer by the clause": (model.dairy_cost(clause), 0),
         "break-even": (

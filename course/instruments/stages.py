@@ -39,7 +39,7 @@ def _case(plan: Plan) -> dict[str, float]:
 
 
 CASES = {name: _case(PLANS[name]) for name in ("words", "stock", "clause")}
-WORDS = model.plan_values(PLANS["words"])["commit"]
+WORDS, CLAUSE = (model.plan_values(PLANS[name])["commit"] for name in ("words", "clause"))
 
 
 @dataclass(frozen=True)
@@ -85,6 +85,7 @@ def controls(say: Words) -> list[Slider | Grid]:
             {stage: say(f"stage.{stage}") for stage in BEFORE},
             columns,
             say("grid_note"),
+            wide=True,
         ),
     ]
 
@@ -154,6 +155,7 @@ def draw(reading: Reading, say: Words) -> list[Figure]:
         "sentence",
         v=say.number(value, 0),
         words=say.number(WORDS, 0),
+        aware=say.number(reading.values[1], 0),
         kept=say.number(100 * reading.path[reading.quarters][-1], 0),
         quarters=say.number(reading.quarters, 0),
     )
@@ -209,7 +211,7 @@ def tables(reading: Reading, say: Words) -> list[Table]:
     rows = tuple(
         (
             say(f"stage.{stage}"),
-            say.number(100 * reading.ever[place], 0),
+            say.number(100 * reading.ever[place], 0) if stage != "commit" else "–",
             say.number(reading.lasting[place], 1),
         )
         for place, stage in enumerate(STAGES)
@@ -226,7 +228,7 @@ def _worse(reading: Reading) -> bool:
 
 def _stocked(reading: Reading) -> bool:
     alone = reading.changed["stock"] <= {"often"}
-    return alone and reading.next_often < WORDS <= reading.values[-1]
+    return alone and reading.next_often < CLAUSE <= reading.values[-1]
 
 
 def _contact(reading: Reading) -> bool:

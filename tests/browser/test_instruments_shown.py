@@ -8,12 +8,21 @@ from playwright.sync_api import expect
 from course import instruments, paths
 from course.texts import text
 
-LESSONS = {"levels": "levels", "contact_value": "value-plan", "audit": "audit"}
+LESSONS = {
+    "levels": "levels",
+    "contact_value": "value-plan",
+    "audit": "audit",
+    "stages": "commitments",
+}
+LONGEST = {"stages": "ru"}  # the edition whose headings are longest
 
 
 @pytest.fixture(scope="module")
 def book(tabs, lab, tmp_path_factory):
-    cells = [f'at("{lesson}", "uk").instrument("{name}")' for name, lesson in LESSONS.items()]
+    cells = [
+        f'at("{lesson}", "{LONGEST.get(name, "uk")}").instrument("{name}")'
+        for name, lesson in LESSONS.items()
+    ]
     name = lab.write("panels.ipynb", cells, tmp_path_factory.mktemp("answers"))
     made = tabs(height=2600).open(name).run()
     for instrument in LESSONS:
@@ -37,6 +46,16 @@ def seen(request, book):
         "() => document.querySelector('.jp-Notebook').getBoundingClientRect().right <= window.innerWidth"
     )
     return book
+
+
+def test_no_column_hides_beside_the_picture(book):
+    book.page.set_viewport_size({"width": 1400, "height": 2600})
+    hidden = book.page.locator(".rm-panel .rm-grid").evaluate_all("""(all) => all.filter((table) => {
+      const scroll = table.closest(".rm-scroll");
+      return scroll && scroll.clientWidth && scroll.scrollWidth > scroll.clientWidth + 1;
+    }).map((table) => table.closest(".rm-panel").dataset.instrument)""")
+    assert book.page.locator('[data-instrument="stages"] .rm-grid').count() == 1
+    assert hidden == []
 
 
 def test_a_change_redraws_and_the_sentence_follows(book):

@@ -825,18 +825,18 @@ class TestSpectrum:
 
 class TestStages:
     @pytest.mark.parametrize(
-        "case, worth, kept", [("words", "931", "28 %"), ("clause", "1122", "37 %")]
+        "case, worth, kept", [("words", "840", "23 %"), ("clause", "990", "31 %")]
     )
     def test_sentences(self, case, worth, kept):
         sentence = look("stages", "uk", case)["sentence"].replace("\u00a0", " ")
-        assert worth in sentence and kept in sentence and "931" in sentence
+        assert worth in sentence and kept in sentence and "840" in sentence
 
     @pytest.mark.parametrize(
         "met, case, changes",
         [
             ("worse", "clause", {"lost": 25}),
-            ("stocked", "stock", {"often": 12}),
-            ("contact", "words", {"aware__margin": -105}),
+            ("stocked", "stock", {"often": 2}),
+            ("contact", "words", {"aware__margin": -99}),
         ],
     )
     def test_challenges_can_be_met(self, met, case, changes):
@@ -848,14 +848,33 @@ class TestStages:
             ("clause", {"lost": 24.5}),
             ("clause", {"lost": 25.5}),
             ("clause", {"lost": 25, "fine": 39}),
-            ("stock", {"often": 11}),
-            ("stock", {"often": 13}),
-            ("words", {"aware__margin": -104}),
-            ("words", {"aware__margin": -106}),
+            ("stock", {"often": 1}),
+            ("stock", {"often": 3}),
+            ("words", {"aware__margin": -98}),
+            ("words", {"aware__margin": -100}),
         ],
     )
     def test_what_is_near_does_not_meet_them(self, case, changes):
         assert look("stages", "uk", case, **changes)["met"] == []
+
+    def test_no_case_meets_a_challenge_as_it_opens(self):
+        for case in instruments.find("stages").cases:
+            assert look("stages", "uk", case)["met"] == []
+
+    @pytest.mark.parametrize("lang", ["uk", "ru"])
+    def test_the_challenge_says_what_the_clause_is_worth(self, lang):
+        instrument = instruments.find("stages")
+        spec = instrument.spec(lang)
+        (label,) = [c["label"] for c in spec["challenges"] if c["id"] == "stocked"]
+        worth = instrument.read(instrument.cases["clause"]).values[-1]
+        assert f"({worth:.0f}\u00a0" in label
+
+    def test_its_table_has_the_whole_width(self):
+        """Beside the picture its last column would be hidden."""
+        (grid,) = [
+            c for c in instruments.find("stages").spec("uk")["controls"] if c["kind"] == "grid"
+        ]
+        assert grid["wide"]
 
     def test_what_is_not_worth_a_contact_is_named(self):
         told = look("stages", aware__margin=-150)
