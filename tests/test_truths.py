@@ -91,7 +91,13 @@ def gaps():
 def wholesale():
     """Customers of the wholesaler, counted row by row: weeks, profit by year, care, what winning cost."""
     each = {
-        row["customer_id"]: {"care": row["care"], "weeks": [], "profit": [0.0, 0.0], "sales": 0.0}
+        row["customer_id"]: {
+            "care": row["care"],
+            "factory": row["segment"] == "industry",
+            "weeks": [],
+            "profit": [0.0, 0.0],
+            "sales": 0.0,
+        }
         for row in rows("b2b_customers")
     }
     for row in rows("b2b_ledger"):
@@ -637,6 +643,15 @@ def ledger_truths(wholesale):
     low, high = (100 * ((care - left) / of + sign * spread) for sign in (-1, 1))
     bar = 3.9 * (1 + multiple(care / of)) / (multiple(care / of) - multiple(left / of))
     listed = [m for m in active if m >= bar]
+    second = [c for c in wholesale.values() if max(c["weeks"]) > 52]
+    factories = [c["profit"][1] for c in second if c["factory"]]
+    base = (len(active) * left + len(listed) * (care - left)) / of
+    # a year of care for half of the list: who is saved brings m now and stays as all do after
+    saved = sum(
+        m * sum((left / of) ** year / 1.2 ** (year + 1) for year in range(400)) for m in listed
+    )
+    waiting = (saved * (care - left) / of - 3.9 * len(listed)) / 2
+    halves = 196 * sqrt(sum(r * (1 - r) for r in (left / of, care / of)) / (len(listed) // 2))
     good = [c for c in wholesale.values() if c["profit"][0] >= bar]
     stayed = [c for c in good if max(c["weeks"]) > 52]
     (good_left, good_of), (good_care, good_cared) = by_care(wholesale, good)
@@ -716,6 +731,11 @@ def ledger_truths(wholesale):
         "gain of the list if care changes nothing, kUAH": sum(
             care_adds(m, 3.9, left / of, left / of) for m in listed
         ),
+        "factories of the second year": len(factories),
+        "factories for whom care pays": sum(m >= bar for m in factories),
+        "customers after a year of the plan": base + (1000 - 3.9 * len(listed)) // win,
+        "gain of a year of care for half of the list, kUAH": waiting,
+        "half of the interval of the list in halves, points": halves,
         "true friends": len(groups[True, True]),
         "butterflies": len(groups[False, True]),
         "barnacles": len(groups[True, False]),
@@ -1035,8 +1055,8 @@ def test_the_lesson_of_keeping_and_winning_prints_what_was_counted(wholesale):
         "the list at the lower end": said("the same at the lower end, kUAH"),
         "good customers": said("effect on good customers, points", 1),
         "error of theirs": said("half of its interval on good customers, points", 1),
-        "the list at their effect": f" {said('gain of the list at this effect, kUAH')} т",
-        "if nothing changes": f"{-found['gain of the list if care changes nothing, kUAH']:.0f}",
+        "the base": said("customers after a year of the plan"),
+        "halves": f"±{said('half of the interval of the list in halves, points')}",
         "what a saved one is worth": f"{found['their mean profit, kUAH'] / (1.2 - 113 / 210):.1f}",
         "churn a year": f"{256 * (1 - found['stayed without care'] / 210):.0f}",
         "letters": f"{found['letters']}",
@@ -1047,3 +1067,8 @@ def test_the_lesson_of_keeping_and_winning_prints_what_was_counted(wholesale):
     text = page.read_text("utf-8").replace("\u00a0", " ").replace("{,}", ",")
     wanted = {name: words.replace(".", ",") for name, words in printed.items()}
     assert {name: words for name, words in wanted.items() if text.count(words) < 2} == {}
+    listed, factories = (
+        f"{found[name]}"
+        for name in ("factories for whom care pays", "factories of the second year")
+    )
+    assert all(f"{listed} {of} {factories}" in text for of in ("із", "из"))
