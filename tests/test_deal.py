@@ -199,6 +199,7 @@ def test_the_lesson_prints_what_the_trial_says(lots):
     sway = 196 * sum(share * (1 - share) / 700 for share in (came, before)) ** 0.5
     low, high = (4.2 * (district + sign * half) - 4 for sign in (-1, 1))
     usual = mean(lots, "district", "usual", "returned")
+    fifth = 196 * (usual * (1 - usual) / (4200 / 4 / 5)) ** 0.5  # of three months' clients
     said = {
         "index now": "17.9",
         "index of the target": f"{relationship_index((3, 3, 4, 3, 3, 4, 3)):.1f} %",
@@ -214,6 +215,8 @@ def test_the_lesson_prints_what_the_trial_says(lots):
         "range of the plan": f"{low:.0f}",
         "upper end of the plan": f"{high:.0f}",
         "all rows": f"{84 * 4.2:.0f}",
+        "what the first repair may lose": f" на {(4.2 * district - 4) / 4.2:.0f} грн",
+        "sway of every fifth kept as before": f"±{fifth:.0f} пункт",
     }
     text = (paths.shared("lessons") / FOLDER / "lesson.md").read_text("utf-8")
     text = text.replace("\u00a0", " ").replace("\\ \\%", " %").replace("$", "").replace("{,}", ",")
