@@ -120,6 +120,13 @@ def install(lesson: Any = None) -> None:
         shell.set_custom_exc((Exception,), _handle)
 
 
+def run() -> int | None:
+    """Return the number of the cell run that is going on; ``None`` where no notebook runs."""
+    ipython = sys.modules.get("IPython")
+    shell = ipython and ipython.get_ipython()
+    return shell.execution_count if shell else None
+
+
 def recognise(
     error: BaseException,
     source: str = "",
@@ -313,7 +320,7 @@ def _handle(
     if not inside and _lesson:
         for name in _HANDED.findall(shell.history_manager.input_hist_raw[-1]):
             if name in _lesson.chapter.exercises:
-                display(_lesson.exercise(name))
+                display(_lesson.stopped(name))
 
 
 def _place(step: traceback.FrameSummary) -> tuple[Mark, str]:

@@ -224,6 +224,20 @@ def test_any_value_gets_an_answer_and_none_a_traceback(folder):
         assert state["status"] != "right" and says in str(state["error"])
 
 
+def test_a_refused_value_leaves_no_verdict_of_the_one_before(folder):
+    import pandas as pd
+
+    lesson, exercise = Lesson("levels", "uk"), first("levels", "value")
+    truth = exercises.key(exercise)["value"]
+    value = pd.Series(truth["values"], index=truth["index"]) if isinstance(truth, dict) else truth
+    assert lesson.check(exercise.id, value).state["status"] == "right"
+    state = lesson.check(exercise.id, pd.Series(range(10**5))).state
+    assert state["status"] == "invalid" and "завелике" in state["error"]
+    assert [line["tone"] for line in state["feedback"]] == ["note"]
+    assert "100 %" in state["feedback"][0]["text"].replace("\u00a0", " ")
+    assert lesson.check(exercise.id, value).state["status"] == "right"
+
+
 def test_progress_counts_and_due(folder):
     exercise, lesson = first("levels", "choice"), Lesson("levels", "uk")
     assert "0 з" in told(lesson.progress())

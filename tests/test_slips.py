@@ -14,7 +14,7 @@ from IPython.utils.capture import capture_output
 import course
 from course import slips
 from course.lab import startup
-from course.texts import LANGS, section
+from course.texts import LANGS, section, text
 
 GROUND = """
 import numpy as np
@@ -231,6 +231,33 @@ def test_the_card_is_shown_below_a_slip(shell, cell):
     assert "Обчислення в pandas" in shown[-1]["text/plain"] and len(shown) == 1 + (
         "open" not in cell
     )
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("broken", ["asigned", "(1", "margin >= 12,05", "open('nothing.csv')"])
+def test_a_verdict_stands_for_its_own_run_alone(shell, lang, broken):
+    run(shell, f'{GROUND}\nimport course\nlesson = course.lesson("levels", "{lang}")')
+    hand = 'lesson.check("levels-margin-share", {})'.format
+    truth = "course.exercises.key(lesson._exercise('levels-margin-share'))['value']"
+    run(shell, f"import course.exercises\nright = {truth}")
+    ask, state = (
+        "lesson._state(lesson._exercise('levels-margin-share'))",
+        lambda: shell.user_ns["lesson"]._cards["levels-margin-share"].state,
+    )
+    run(shell, hand("right"))
+    assert state()["status"] == "right"
+    run(shell, hand(broken))
+    assert state()["status"] == "invalid" and state()["head"] == text("state.lost", lang)
+    said = [line["text"] for line in state()["feedback"]]
+    assert not any(line["tone"] in ("ok", "no") for line in state()["feedback"])
+    assert "100" in said[-1] and state()["error"] == text("say.stopped", lang)
+    assert run(shell, ask)[2].result["status"] == "invalid", "no other view knows it better"
+    run(shell, hand("right"))
+    assert state()["status"] == "right" and state()["error"] is None
+    run(shell, hand("right") + "\n1 / 0")
+    assert state()["status"] == "right", "this run has handed it over"
+    run(shell, hand("right * 2"))
+    assert state()["status"] == "wrong" and text("state.counted", lang) in state()["head"]
 
 
 def test_before_a_lesson_is_open_the_page_is_to_be_made_live(shell, monkeypatch):
