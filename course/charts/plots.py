@@ -187,14 +187,31 @@ def radar(paper: Paper, figure: Radar) -> None:
         paper.block(x + (radius + 7) * sin, top, label, room, anchor, size=SMALL)
     for index, profile in enumerate(figure.profiles):
         _profile(paper, figure.axes, profile, spot, "6 4" if index % 2 else None)
-    shift, before = math.pi / count, -math.inf
+    signs = [
+        _around(*spot(k, value), 8, 8)
+        for profile in figure.profiles
+        for k, value in enumerate(profile.values)
+        if value is not None
+    ]
+    numbers, before = list[tuple[float, str]](), -math.inf
     for ring in figure.rings:
-        inner = far(ring.value) * math.cos(shift)
-        up = inner * math.cos(shift)
-        if up - before >= ROW:
-            left = x - inner * math.sin(shift)
-            paper.text(left, y - up, ring.label, "middle", "muted", SMALL, halo=True)
-            before = up
+        inner = far(ring.value) * math.cos(math.pi / count)
+        if inner - before >= ROW + 2:
+            numbers.append((inner, ring.label))
+            before = inner
+
+    def between(gap: int) -> list[tuple[Point, str]]:
+        turn = (2 * gap - 1) * math.pi / count
+        sin, cos = math.sin(turn), math.cos(turn)
+        return [((x + off * sin, y - off * cos), label) for off, label in numbers]
+
+    def struck(gap: int) -> int:
+        places = between(gap)
+        boxes = [_around(*place, measure(label, SMALL), ROW) for place, label in places]
+        return sum(_overlap(box, sign) for box in boxes for sign in signs)
+
+    for place, label in between(min(range(count), key=struck)):  # the first gap that is free
+        paper.text(*place, label, "middle", "muted", SMALL, halo=True)
     paper.height = y + radius + heights[count // 2] + 12
 
 
