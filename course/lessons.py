@@ -475,7 +475,9 @@ class Lesson:
         judged = self._judge(exercise, answer)
         # A lesson keeps what is neither a number nor a table: its score says what is wrong.
         invalid = self.graded and judged.state == "invalid"
-        return text(f"invalid.{judged.reason}", self.lang) if invalid else None
+        if not invalid:
+            return None
+        return exercise.kind.unreadable(str(judged.reason), answer, {}, self.lang)
 
     def _judge(self, exercise: Exercise, answer: object) -> Score:
         """Return what an answer is worth, as far as this machine may know."""

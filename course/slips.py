@@ -13,7 +13,7 @@ import os
 import re
 import sys
 import traceback
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
@@ -43,8 +43,8 @@ _SIGNS = {
 _COMMA = re.compile(r"(?<![\w.])(?<!\d,)(\d+),(\d+)(?![\w.]|,\d)")
 # Errors that such a number may end in: it is two numbers to Python.
 _TWO_NUMBERS = re.compile(
-    r"leading zeros|invalid decimal|tuple|positional arguments? but|list of cases|InvalidIndex"
-    r"|broadcast|Lengths must"
+    r"leading zeros|invalid decimal|tuple|multiply sequence|positional arguments? but|list of cases"
+    r"|InvalidIndex|broadcast|Lengths must"
 )
 _SAYINGS = tuple(
     (re.compile(pattern, re.S), key)
@@ -167,7 +167,7 @@ def recognise(
     if isinstance(error, AttributeError):
         return _attribute(error)
     said = f"{type(error).__name__}: {error}"
-    return _comma(said, source) or _unfinished(error) or _said(said)
+    return _comma(said, source) or _pair(said, source, names) or _unfinished(error) or _said(said)
 
 
 def _name(name: str, names: Iterable[str], opened: bool) -> Slip:
@@ -243,6 +243,17 @@ def _comma(said: str, source: str) -> Slip | None:
         if number := _COMMA.search(bare):
             values = {"typed": number[0], "right": f"{number[1]}.{number[2]}"}
             return Slip("comma", values, Mark(place, line, *number.span()))
+    return None
+
+
+def _pair(said: str, source: str, names: Iterable[str]) -> Slip | None:
+    """Find a name that an earlier cell gave two numbers, because of a decimal comma."""
+    if not (_TWO_NUMBERS.search(said) and isinstance(names, Mapping)):
+        return None
+    for name in re.findall(r"[^\W\d]\w*", source):
+        value = names.get(name)
+        if type(value) is tuple and [*map(type, value)] == [int, int]:
+            return Slip("pair", {"name": name, "right": "{}.{}".format(*value)})
     return None
 
 

@@ -23,6 +23,7 @@ df = pd.DataFrame({"customer_id": [1, 2], "segment": ["small", "large"], "margin
 margin = df["margin_kuah"]
 assigned = pd.Series(["basic", "basic"])
 gap = ...
+price = 3,9
 """
 # The cell, the slip, and what is marked in it.
 CELLS = [
@@ -45,6 +46,9 @@ CELLS = [
     ("df[margin >= 12,00]", "comma", "12,00"),
     ('lesson.check("levels-margin-share", 12,5)', "comma", "12,5"),
     ("float('12,5')", "comma", None),
+    ("rate = 3,9\nrate * 1.2", "comma", "3,9"),
+    ("price * 1.2", "pair", "price * 1.2"),
+    ("1.2 - price", "pair", "1.2 - price"),
     ("df[«segment»]", "quotes", "«"),
     ("df[“segment”]", "quotes", "“"),
     ("df[‘segment’]", "quotes", "‘"),
@@ -172,6 +176,7 @@ def test_every_sentence_is_said_somewhere_and_in_the_lesson_s_language(shell, la
     ("df.grupby('segment')", ["`.grupby`", "`.groupby`"]),
     ("margin ≥ 12", ["«≥»", "`>=`"]),
     ("float('12,5')", ["`12,5`", "`12.5`"]),
+    ("price - 1.5", ["`price`", "`price = 3.9`"]),
 ])  # fmt: skip
 def test_the_sentence_names_what_was_written_and_what_to_write(shell, cell, words):
     run(shell, f'{GROUND}\nimport course\nlesson = course.lesson("levels", "uk")')
