@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+from dataclasses import replace
 from datetime import datetime
 from html import escape
 from os import PathLike
@@ -229,7 +230,8 @@ class Assignment(Lesson):
         note = None if self.record.student["student"] else text("assignment.name_first", self.lang)
         kept, values = self.record.on_screen(exercise.id), self.record.values(exercise)
         self._shown[exercise.id] = values
-        state = card.graded(exercise, kept, self.lang, values, error, note)
+        on_card = replace(kept, answer=None, draft=None) if exercise.id in self._lost else kept
+        state = card.graded(exercise, on_card, self.lang, values, error, note)
         if kept.digest not in (None, exercise.digest):
             key = "outdated" if kept.answer is None else "changed"
             state["feedback"].append(_plain(text(f"assignment.{key}", self.lang)))

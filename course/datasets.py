@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from course import paths
+from course.texts import DASH, NBSP
 
 Described = dict[str, Any]  # the descriptor, or its part about a data set
 
@@ -134,7 +135,7 @@ def describe(name: str, lang: str) -> pd.DataFrame:
             field.get("unit", {}).get(lang, ""),
             package["types"][field["type"]][lang],
             ", ".join(
-                f"{category['value']} – {category['label'][lang]}"
+                f"{category['value']}{NBSP}{DASH[lang]} {category['label'][lang]}"
                 for category in field.get("categories", [])
             ),
         )

@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -98,6 +98,8 @@ class Lesson:
         self._cards: dict[str, View] = {}
         self._pages: dict[str, tuple[View, Callable[[], State]]] = {}  # they follow every answer
         self._hand_in: handin.HandIn | None = None
+        self._lost: dict[str, str] = {}  # why the last run of a cell handed nothing over
+        self._runs: dict[str, int | None] = {}  # which run of a cell handed over last
         slips.install(self)
         plots.install(lang)
         if record.journal.faults:
@@ -234,11 +236,14 @@ class Lesson:
         exercise, error = self._exercise(name), None
         if not exercise.kind.computed:
             raise CourseError(text("lesson.not_value", self.lang, name=name))
+        self._lost.pop(name, None)
+        self._runs[name] = slips.run()
         if value is not ...:
             from course.truths import plain
 
             answer = plain(value)
-            error = self._refused(exercise, answer)
+            if error := self._refused(exercise, answer):
+                self._lost[name] = error
             # Running all cells again hands over the same value; that is no new attempt.
             if error is None and answer == self.record.of(name).answer:
                 self.record.unsaved.pop(name, None)
@@ -249,6 +254,18 @@ class Lesson:
             view.state = self._state(exercise, error)
         self._follow()
         return view
+
+    def stopped(self, name: str) -> "View":
+        """Show an exercise whose cell ended in an error; a verdict stands only for its own run.
+
+        Parameters
+        ----------
+        name : str
+            Its id.
+        """
+        if self._exercise(name).kind.computed and self._runs.get(name, -1) != slips.run():
+            self._lost[name] = text("say.stopped", self.lang)
+        return self.exercise(name)
 
     def instrument(self, name: str) -> "Panel":
         """Show an instrument, set as the learner left it."""
@@ -413,10 +430,11 @@ class Lesson:
     def _state(self, exercise: Exercise, error: str | None = None) -> State:
         record = self.record
         kept, values = record.on_screen(exercise.id), record.values(exercise)
+        lost = exercise.id in self._lost
         state = card.state(
             exercise,
-            kept,
-            record.latest(exercise),
+            replace(kept, answer=None, draft=None) if lost else kept,
+            None if lost else record.latest(exercise),
             record.result(exercise),
             record.key(exercise, kept.draw) if kept.answer is not None or kept.shown else {},
             self.lang,
@@ -427,8 +445,14 @@ class Lesson:
         return self._waiting(exercise.id, state | {"about": self._about(exercise, values)})
 
     def _waiting(self, name: str, state: State) -> State:
-        """Return a state that says so when its answer is not on the disk."""
+        """Return a state that says so when its answer is not on the disk, or never came."""
         waits = self.record.unsaved.get(name)
+        if name in self._lost:
+            exercise, best = self.chapter.exercises[name], None
+            if not self.graded:
+                best = self.record.result(exercise)
+            earlier = self.record.of(name).answer
+            return card.lost(state, self._lost[name], exercise, earlier, best, self.lang)
         return card.unsaved(state, waits.reason, self.lang) if waits else state
 
     def _about(self, exercise: Exercise, values: Values, student: str = "") -> str:
@@ -451,7 +475,9 @@ class Lesson:
         judged = self._judge(exercise, answer)
         # A lesson keeps what is neither a number nor a table: its score says what is wrong.
         invalid = self.graded and judged.state == "invalid"
-        return text(f"invalid.{judged.reason}", self.lang) if invalid else None
+        if not invalid:
+            return None
+        return exercise.kind.unreadable(str(judged.reason), answer, {}, self.lang)
 
     def _judge(self, exercise: Exercise, answer: object) -> Score:
         """Return what an answer is worth, as far as this machine may know."""
@@ -529,7 +555,7 @@ class Again(Lesson):
     def __init__(self, record: Record, host: Lesson, cards: list[str]) -> None:
         self.record, self.chapter, self.lang = record, record.chapter, host.lang
         self._host, self._asked = host, cards
-        self._cards, self._pages = host._cards, host._pages
+        self._cards, self._pages, self._lost = host._cards, host._pages, {}
 
     def exercise(self, name: str) -> "View":
         """Show one exercise, empty until it is answered in this sitting."""

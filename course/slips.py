@@ -13,7 +13,7 @@ import os
 import re
 import sys
 import traceback
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
@@ -43,8 +43,8 @@ _SIGNS = {
 _COMMA = re.compile(r"(?<![\w.])(?<!\d,)(\d+),(\d+)(?![\w.]|,\d)")
 # Errors that such a number may end in: it is two numbers to Python.
 _TWO_NUMBERS = re.compile(
-    r"leading zeros|invalid decimal|tuple|positional arguments? but|list of cases|InvalidIndex"
-    r"|broadcast|Lengths must"
+    r"leading zeros|invalid decimal|tuple|multiply sequence|positional arguments? but|list of cases"
+    r"|InvalidIndex|broadcast|Lengths must"
 )
 _SAYINGS = tuple(
     (re.compile(pattern, re.S), key)
@@ -120,6 +120,13 @@ def install(lesson: Any = None) -> None:
         shell.set_custom_exc((Exception,), _handle)
 
 
+def run() -> int | None:
+    """Return the number of the cell run that is going on; ``None`` where no notebook runs."""
+    ipython = sys.modules.get("IPython")
+    shell = ipython and ipython.get_ipython()
+    return shell.execution_count if shell else None
+
+
 def recognise(
     error: BaseException,
     source: str = "",
@@ -160,7 +167,7 @@ def recognise(
     if isinstance(error, AttributeError):
         return _attribute(error)
     said = f"{type(error).__name__}: {error}"
-    return _comma(said, source) or _unfinished(error) or _said(said)
+    return _comma(said, source) or _pair(said, source, names) or _unfinished(error) or _said(said)
 
 
 def _name(name: str, names: Iterable[str], opened: bool) -> Slip:
@@ -239,6 +246,17 @@ def _comma(said: str, source: str) -> Slip | None:
     return None
 
 
+def _pair(said: str, source: str, names: Iterable[str]) -> Slip | None:
+    """Find a name that an earlier cell gave two numbers, because of a decimal comma."""
+    if not (_TWO_NUMBERS.search(said) and isinstance(names, Mapping)):
+        return None
+    for name in re.findall(r"[^\W\d]\w*", source):
+        value = names.get(name)
+        if type(value) is tuple and [*map(type, value)] == [int, int]:
+            return Slip("pair", {"name": name, "right": "{}.{}".format(*value)})
+    return None
+
+
 def _unfinished(error: BaseException) -> Slip | None:
     """Find a line that stops early: nothing behind a sign of equality, no line below a colon."""
     line = isinstance(error, SyntaxError) and (error.text or "").partition("#")[0].rstrip()
@@ -313,7 +331,7 @@ def _handle(
     if not inside and _lesson:
         for name in _HANDED.findall(shell.history_manager.input_hist_raw[-1]):
             if name in _lesson.chapter.exercises:
-                display(_lesson.exercise(name))
+                display(_lesson.stopped(name))
 
 
 def _place(step: traceback.FrameSummary) -> tuple[Mark, str]:

@@ -12,6 +12,7 @@ Pairs = dict[str, dict[str, str]]  # texts in both languages, by dotted name
 LANGS = ("uk", "ru")
 _HERE = Path(__file__).parent
 NBSP, MINUS = "\u00a0", "\u2212"
+DASH = {"uk": "–", "ru": "—"}
 _HOLE = re.compile(r"\{([a-z_]\w*)(?::([^{}|]+(?:\|[^{}|]+){3})\}|\}(\.(?!\.))?)")
 _INNER, _LAST = str.maketrans("«»", "„“"), (".", "?", "!", "…")
 

@@ -387,11 +387,14 @@ def test_a_value_is_saved_only_when_it_is_a_number_or_a_table(out, tmp_path):
     ):
         state = task.check(ref, unread).state
         assert state["error"] and (state["status"], kept_of(task, ref)) == (
-            "untouched",
+            "invalid",
             (None, None, 0),
         ), unread
     assert task.check(ref, ...).state["error"] is None
     assert task.check(ref, numpy.float64(12.5)).state["status"] == "saved"
+    state = task.check(ref, "12").state
+    assert (state["status"], kept_of(task, ref)) == ("invalid", (12.5, None, 1))
+    assert state["feedback"][-1]["text"] == text("say.earlier_kept", "uk", value="12,5")
     assert task.check(ref, table).state["error"] is None
     assert kept_of(task, ref) == ({"index": ["x", "y"], "columns": {"a": [1.5, None]}}, None, 2)
 

@@ -8,7 +8,7 @@ from dataclasses import fields, is_dataclass, replace
 import pytest
 from gallery import GALLERY, SAID, ticks
 
-from course import charts, figures
+from course import charts, figures, pictures
 from course.charts import paper
 from course.figures import (
     Axis,
@@ -22,6 +22,7 @@ from course.figures import (
     Pair,
     Profile,
 )
+from course.texts import LANGS
 
 HOSTILE = "<script>alert(1)</script> & \"'$x^2$"
 NEAR = 0.15  # coordinates are written with one decimal
@@ -409,7 +410,7 @@ def test_the_plot_keeps_its_share_however_long_the_words_beside_it(name):
 
 
 def test_no_threshold_strikes_a_number_at_the_end_of_its_bar():
-    """What is printed comes after the thresholds, with a halo that breaks them."""
+    """What is printed comes after the thresholds, on a plate that breaks them."""
     root = tree(GALLERY["bars"])
     order = list(root.iter())
     last = max(index for index, node in enumerate(order) if node.get("data-part") == "mark")
@@ -417,7 +418,27 @@ def test_no_threshold_strikes_a_number_at_the_end_of_its_bar():
     numbers = [(index, node) for index, node in enumerate(order) if node.text in printed]
     numbers = [(index, node) for index, node in numbers if node.tag == "text"]
     assert len(numbers) == len(printed)
-    assert all(index > last and node.get("paint-order") for index, node in numbers)
+    assert all(index > last and _plated(order, index) for index, node in numbers)
+
+
+def _plated(order, index):
+    """Whether the element before a text hides what runs behind it."""
+    return order[index - 1].get("data-part") == "plate"
+
+
+def test_a_number_stands_beyond_the_end_of_its_interval():
+    row = replace(GALLERY["bars"].rows[0], values=(-5.0,), printed=("−5",), low=-9.0, high=-1.0)
+    figure = Bars(
+        title="x",
+        sentence=SAID,
+        rows=(row, replace(row, values=(5.0,), printed=("5",), low=1.0, high=9.0)),
+    )
+    ends = [points(node) for node in tree(figure).iter("path") if node.get("stroke-width") == "1.6"]
+    low, high = min(x for end in ends for x, _ in end), max(x for end in ends for x, _ in end)
+    (number,) = (node for node in tree(figure).iter("text") if node.text == "−5")
+    assert number.get("text-anchor") == "end" and float(number.get("x")) < low
+    (number,) = (node for node in tree(figure).iter("text") if node.text == "5")
+    assert float(number.get("x")) > high
 
 
 def test_every_column_of_a_histogram_that_a_threshold_crosses_has_its_number():
@@ -427,7 +448,7 @@ def test_every_column_of_a_histogram_that_a_threshold_crosses_has_its_number():
     order = list(tree(crossed).iter())
     last = max(index for index, node in enumerate(order) if node.get("data-part") == "mark")
     shown = [index for index, node in enumerate(order) if node.text == figure.printed[2]]
-    assert any(index > last and order[index].get("paint-order") for index in shown)
+    assert any(index > last and _plated(order, index) for index in shown)
 
 
 def test_a_histogram_stands_on_its_edges():
@@ -603,6 +624,18 @@ def test_events_are_at_their_times():
     assert names == sorted(names)
 
 
+def test_a_time_stands_beside_its_dot_whatever_its_text_takes():
+    long = "Довге пояснення, яке займає кілька рядків і тому відсуває назви подій одну від одної. "
+    events = tuple(
+        replace(GALLERY["timeline"].events[0], at=float(year), when=str(year), text=long * 2)
+        for year in (1982, 1983, 1998)
+    )
+    figure = replace(GALLERY["timeline"], events=events)
+    dots = [centre(node)[1] for node in parts(figure, "point")]
+    for event, dot in zip(events, dots, strict=True):
+        assert where(figure, event.when)[1] == pytest.approx(dot, abs=10), event.when
+
+
 def test_what_lasts_reaches_from_its_beginning_to_its_end():
     figure = GALLERY["timeline"]
     ys = [centre(node)[1] for node in parts(figure, "point")]
@@ -702,8 +735,26 @@ def test_a_browser_finds_every_text_inside_and_apart(chromium, width):
     page.close()
 
 
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [290, 400])
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_browser_finds_every_text_of_the_lessons_pictures(chromium, root, lang, width):
+    drawn = [
+        (f"{path.parent.name}-{name}", pictures.figure(entry, lang))
+        for path in sorted(root.glob("lessons/*/figures.toml"))
+        for name, entry in pictures.read(path).items()
+    ]
+    page = chromium.new_page()
+    assert seen(page, drawn, width) == []
+    page.close()
+
+
 def seen(page, pictures: list[tuple[str, Figure]], width: int) -> list[str]:
-    """Return what a browser finds wrong: text outside its picture, on other text, or too small."""
+    """Return what a browser finds wrong.
+
+    Text outside its picture, on other text, on a sign, struck by a threshold, or too small; a frame
+    that is cut off.
+    """
     drawn = "".join(
         f'<figure class="rm-figure rm-paint" id="{name}" style="width:{width}px">'
         f"{charts.svg(figure, 'uk')}</figure>"
@@ -725,5 +776,23 @@ def seen(page, pictures: list[tuple[str, Figure]], width: int) -> list[str]:
           if (shared(box, next, "x", "width") > 0.5 && shared(box, next, "y", "height") > 3)
             wrong.push(`on each other: ${words}, ${other}`);
       });
+      // What is drawn later hides what was drawn before.
+      const order = [...svg.querySelectorAll("*")], texts = [...svg.querySelectorAll("text")];
+      const over = (a, b, least) => shared(a, b, "x", "width") > least && shared(a, b, "y", "height") > least;
+      for (const text of texts) {
+        const box = text.getBBox(), plate = text.previousElementSibling?.dataset.part === "plate" && text.previousElementSibling;
+        for (const mark of svg.querySelectorAll('[data-part="mark"]')) {
+          const line = mark.getBBox(), area = { x: line.x - 0.6, y: line.y - 0.6, width: line.width + 1.2, height: line.height + 1.2 };
+          const struck = shared(box, area, "x", "width") > 1 && shared(box, area, "y", "height") > 1;
+          if (struck && !(plate && order.indexOf(plate) > order.indexOf(mark))) wrong.push("struck: " + text.textContent);
+        }
+        for (const point of svg.querySelectorAll('[data-part="point"]'))
+          if (over(box, point.getBBox(), 2)) wrong.push("on a sign: " + text.textContent);
+      }
+      for (const frame of svg.querySelectorAll("rect[stroke]")) {
+        const box = frame.getBBox(), half = parseFloat(frame.getAttribute("stroke-width")) / 2;
+        if (box.x - half < -0.1 || box.x + box.width + half > room.width + 0.1 || box.y + box.height + half > room.height + 0.1)
+          wrong.push("cut off: " + frame.getAttribute("x"));
+      }
       return wrong.map((words) => svg.parentNode.id + ": " + words);
     })""")

@@ -11,8 +11,8 @@ import pytest
 from course import paths, pictures
 from course.lessons import Lesson
 from course.models import stages as model
+from course.models.satisfaction import wilson_percent
 from course.models.stages import MOVES, PLANS, QUIET, STAGES, WORST, plan_values
-from course.pictures.audit import wilson
 from course.texts import LANGS, number
 
 
@@ -105,7 +105,7 @@ def test_dots_are_the_panels_shares(drawn, moves):
     for dot, cell in zip(drawn["gone"].rows, cells, strict=True):
         ended, of = lost(moves, *cell)
         assert dot.value == pytest.approx(100 * ended / of)
-        assert (dot.low, dot.high) == pytest.approx(wilson(ended, of))
+        assert (dot.low, dot.high) == pytest.approx(wilson_percent(ended, of))
         assert numbers(dot.label) == [of] and numbers(dot.printed) == [rounded(dot.value, 1)]
     assert numbers(drawn["gone"].sentence) == [32.8, 9.2, 5.2, 0.9]
 

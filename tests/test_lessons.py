@@ -10,6 +10,8 @@ from course import exercises
 from course.attempt import Result
 from course.lessons import CourseError, Lesson
 from course.record import Record
+from course.texts import LANGS, text
+from course.truths import TRUTHS
 
 
 @pytest.fixture
@@ -222,6 +224,81 @@ def test_any_value_gets_an_answer_and_none_a_traceback(folder):
     ]:
         state = lesson.check(name, value).state
         assert state["status"] != "right" and says in str(state["error"])
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_what_does_not_fit_is_said_in_words_with_what_to_do(folder, lang):
+    import numpy as np
+    import pandas as pd
+
+    number, column, table = (
+        ("when-it-pays", "pays-saved"),
+        ("when-it-pays", "pays-response"),
+        (
+            "deal-to-relationship",
+            "deal-returns",
+        ),
+    )
+    series, frame = pd.Series([1.0, 2.0]), pd.DataFrame({"returned": [1.0, 2.0]})
+    truth = TRUTHS["deal_returns"]()
+    for (slug, name), value, key in [
+        (number, (3, 9), "tuple"),
+        (number, (3, 27.5), "tuple"),
+        (column, (3, 9), "tuple"),
+        (number, "3,9", "quoted"),
+        (number, [3, 9], "list"),
+        (number, np.arange(3), "list"),
+        (number, None, "nothing"),
+        (number, float("nan"), "nothing"),
+        (number, print, "strange"),
+        (number, series, "column_for_number"),
+        (number, frame, "table_for_number"),
+        (column, 5, "number_for_column"),
+        (column, frame, "table_for_column"),
+        (column, pd.Series([1.0, 2.0], index=["a", "a"]), "twice"),
+        (table, 5, "number_for_table"),
+        (table, truth["open"], "column_for_table"),
+        (table, frame, "columns"),
+        (table, truth.astype(str), "cells"),
+    ]:
+        state = Lesson(slug, lang).check(name, value).state
+        said = text(f"value.{key}", lang, **({"names": "`returned`"} if key == "columns" else {}))
+        assert state["status"] == "invalid" and state["feedback"][-1]["text"] == said, value
+        assert state["feedback"][-1]["lead"] == text("lead.unfit", lang)
+
+
+@pytest.mark.parametrize(
+    ("lang", "column", "names", "table"),
+    [
+        ("uk", "стовпець чисел (рядків – 3)", "стовпець (рядків – 2)", "таблицю (рядків – 1,"),
+        ("ru", "столбец чисел, строк: 3", "столбец, строк: 2", "таблицу, строк: 1, столбцов: 2"),
+    ],
+)
+def test_a_column_is_not_called_a_table(folder, lang, column, names, table):
+    import pandas as pd
+
+    lesson, exercise = Lesson("levels", lang), first("levels", "value")
+    for value, words in [
+        (pd.Series([1.0, None, 3]), column),
+        (pd.Series(["basic", "basic"]), names),
+        (pd.DataFrame({"a": [1], "b": [2]}), table),
+    ]:
+        said = lesson.check(exercise.id, value).state["feedback"][0]["text"]
+        assert words in said.replace("\u00a0", " "), said
+
+
+def test_a_refused_value_leaves_no_verdict_of_the_one_before(folder):
+    import pandas as pd
+
+    lesson, exercise = Lesson("levels", "uk"), first("levels", "value")
+    truth = exercises.key(exercise)["value"]
+    value = pd.Series(truth["values"], index=truth["index"]) if isinstance(truth, dict) else truth
+    assert lesson.check(exercise.id, value).state["status"] == "right"
+    state = lesson.check(exercise.id, pd.Series(range(10**5))).state
+    assert state["status"] == "invalid" and "завелике" in state["error"]
+    assert [line["tone"] for line in state["feedback"]] == ["note"]
+    assert "100 %" in state["feedback"][0]["text"].replace("\u00a0", " ")
+    assert lesson.check(exercise.id, value).state["status"] == "right"
 
 
 def test_progress_counts_and_due(folder):

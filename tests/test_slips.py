@@ -14,7 +14,7 @@ from IPython.utils.capture import capture_output
 import course
 from course import slips
 from course.lab import startup
-from course.texts import LANGS, section
+from course.texts import LANGS, section, text
 
 GROUND = """
 import numpy as np
@@ -23,6 +23,7 @@ df = pd.DataFrame({"customer_id": [1, 2], "segment": ["small", "large"], "margin
 margin = df["margin_kuah"]
 assigned = pd.Series(["basic", "basic"])
 gap = ...
+price = 3,9
 """
 # The cell, the slip, and what is marked in it.
 CELLS = [
@@ -45,6 +46,9 @@ CELLS = [
     ("df[margin >= 12,00]", "comma", "12,00"),
     ('lesson.check("levels-margin-share", 12,5)', "comma", "12,5"),
     ("float('12,5')", "comma", None),
+    ("rate = 3,9\nrate * 1.2", "comma", "3,9"),
+    ("price * 1.2", "pair", "price * 1.2"),
+    ("1.2 - price", "pair", "1.2 - price"),
     ("df[«segment»]", "quotes", "«"),
     ("df[“segment”]", "quotes", "“"),
     ("df[‘segment’]", "quotes", "‘"),
@@ -172,6 +176,7 @@ def test_every_sentence_is_said_somewhere_and_in_the_lesson_s_language(shell, la
     ("df.grupby('segment')", ["`.grupby`", "`.groupby`"]),
     ("margin ≥ 12", ["«≥»", "`>=`"]),
     ("float('12,5')", ["`12,5`", "`12.5`"]),
+    ("price - 1.5", ["`price`", "`price = 3.9`"]),
 ])  # fmt: skip
 def test_the_sentence_names_what_was_written_and_what_to_write(shell, cell, words):
     run(shell, f'{GROUND}\nimport course\nlesson = course.lesson("levels", "uk")')
@@ -231,6 +236,33 @@ def test_the_card_is_shown_below_a_slip(shell, cell):
     assert "Обчислення в pandas" in shown[-1]["text/plain"] and len(shown) == 1 + (
         "open" not in cell
     )
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("broken", ["asigned", "(1", "margin >= 12,05", "open('nothing.csv')"])
+def test_a_verdict_stands_for_its_own_run_alone(shell, lang, broken):
+    run(shell, f'{GROUND}\nimport course\nlesson = course.lesson("levels", "{lang}")')
+    hand = 'lesson.check("levels-margin-share", {})'.format
+    truth = "course.exercises.key(lesson._exercise('levels-margin-share'))['value']"
+    run(shell, f"import course.exercises\nright = {truth}")
+    ask, state = (
+        "lesson._state(lesson._exercise('levels-margin-share'))",
+        lambda: shell.user_ns["lesson"]._cards["levels-margin-share"].state,
+    )
+    run(shell, hand("right"))
+    assert state()["status"] == "right"
+    run(shell, hand(broken))
+    assert state()["status"] == "invalid" and state()["head"] == text("state.lost", lang)
+    said = [line["text"] for line in state()["feedback"]]
+    assert not any(line["tone"] in ("ok", "no") for line in state()["feedback"])
+    assert "100" in said[-1] and state()["error"] == text("say.stopped", lang)
+    assert run(shell, ask)[2].result["status"] == "invalid", "no other view knows it better"
+    run(shell, hand("right"))
+    assert state()["status"] == "right" and state()["error"] is None
+    run(shell, hand("right") + "\n1 / 0")
+    assert state()["status"] == "right", "this run has handed it over"
+    run(shell, hand("right * 2"))
+    assert state()["status"] == "wrong" and text("state.counted", lang) in state()["head"]
 
 
 def test_before_a_lesson_is_open_the_page_is_to_be_made_live(shell, monkeypatch):

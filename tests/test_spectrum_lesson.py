@@ -9,8 +9,8 @@ import pytest
 from course import pictures
 from course.lessons import Lesson
 from course.models import spectrum as model
+from course.models.satisfaction import wilson_percent
 from course.models.spectrum import OPEN_VENTURE, PLANS
-from course.pictures.audit import wilson
 from course.texts import LANGS, number
 from course.truths import TRUTHS
 
@@ -61,7 +61,7 @@ def test_lines_of_the_forms_are_what_they_leave(drawn):
         wanted = [model.plan_result(plan, x / 100) for x in line.xs]
         assert list(line.ys) == pytest.approx(wanted)
         assert all(chances.y.low <= y <= chances.y.high for y in line.ys)
-    low, high = wilson(3, 20)
+    low, high = wilson_percent(3, 20)
     assert [mark.value for mark in chances.marks] == pytest.approx([low, 15, high])
     at_high = {name: model.plan_result(PLANS[name], high / 100) for name in PLANS}
     said = [at_high["custom"], at_high["contract"], at_high["modular"]]
@@ -103,7 +103,7 @@ def test_the_lesson_says_the_models_numbers(root, lang):
         rf'\+\+\+ {{"tags": \["{lang}"\]}}\n(.*?)(?=\n\+\+\+ |\n```)', page, re.DOTALL
     )
     text = " ".join(cells).replace("{,}", ",").replace("\u00a0", " ")
-    low, high = (end / 100 for end in wilson(3, 20))
+    low, high = (end / 100 for end in wilson_percent(3, 20))
     custom, modular = PLANS["custom"], PLANS["modular"]
     often = model.frequency(24)
     said = {

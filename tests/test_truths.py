@@ -29,9 +29,8 @@ from course.models.levels import (
     thresholds,
 )
 from course.models.satisfaction import COMPONENTS as PARTS
-from course.models.satisfaction import Answer, rise, slopes
+from course.models.satisfaction import Answer, rise, slopes, wilson_percent
 from course.models.value import clv_now, contact_value
-from course.pictures.audit import wilson
 from course.pictures.when_it_pays import worths
 from course.truths import TRUTHS, computed_from
 from course.truths.audit import audit_culture_gap
@@ -1013,7 +1012,7 @@ def test_the_audit_lesson_prices_both_mistakes_rightly(gaps):
         "refused in vain": f"{kept * (income - price):.2f} млн",
         "saved": f"{lost * price:.1f}",
         "missed": f"{sum(not alive[pair] for pair in set(alive) - red)} ",
-        "upper end": f"{wilson(kept, len(red))[1]:.1f} %",
+        "upper end": f"{wilson_percent(kept, len(red))[1]:.1f} %",
         "people, small gap": f"{100 * share(set(alive) - wide):.1f} %",
         "people, wide gap": f"{100 * share(wide):.1f} %",
         "margin of 15 ratings": f"{gap_margin(15, 15):.2f}",

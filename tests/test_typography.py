@@ -1,15 +1,21 @@
 """The typography of both languages: what is mended, what stays, and that nothing needs mending twice."""
 
+import ast
 import re
+from contextlib import suppress
+from dataclasses import fields, is_dataclass
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from course import datasets, exercises, kinds
 from course.authoring import typography
 from course.authoring.typography import lesson, mend, pairs
+from course.kinds import Refused
 from course.texts import LANGS
+from course.widgets import card, fallback
 
 N = "\u00a0"
 
@@ -111,3 +117,65 @@ def test_a_planted_fault_is_named_and_mended(tmp_path):
 
 def test_the_sources_are_mended(root):
     assert [str(fault) for fault in typography.faults(Path(root))] == []
+
+
+def strings(value):
+    """Every text in a value, however deep."""
+    if isinstance(value, str):
+        yield value
+    elif is_dataclass(value):
+        yield from strings([getattr(value, field.name) for field in fields(value)])
+    elif isinstance(value, dict):
+        yield from strings([*value.values()])
+    elif isinstance(value, (list, tuple)):
+        for part in value:
+            yield from strings(part)
+
+
+FOREIGN = {"uk": re.compile(rf"[ {N}]—|^— ", re.M), "ru": re.compile(rf"[ {N}]–[ {N}]|^– ", re.M)}
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_whatever_a_kind_puts_together_has_the_dash_of_its_language(lang):
+    seen = set()
+    for chapter in exercises.chapters().values():
+        for exercise in chapter.exercises.values():
+            values = exercises.draw(exercise, "seed", 1)
+            key, telling = exercises.key(exercise, values), exercise.told(lang, values)
+            said = [card.spec(exercise, lang), fallback.exercise(exercise, lang)]
+            with suppress(Refused):
+                said.append(exercise.kind.moodle(telling, key, exercise.shuffled))
+            bad = [words for words in strings(said) if FOREIGN[lang].search(words)]
+            assert bad == [], (exercise.id, bad)
+            seen.add(exercise.kind.name)
+    assert seen == {*kinds.kinds()}
+    for name in datasets.names():
+        cells = [str(cell) for row in datasets.describe(name, lang).values.tolist() for cell in row]
+        assert not [words for words in cells if FOREIGN[lang].search(words)], name
+
+
+def test_code_writes_no_dash_of_one_language_into_sentences(root):
+    """What is put together in code takes its dash from the language."""
+    spaced, bad = re.compile(f"[ {N}][–—][ {N}]"), []
+    for path in sorted((root / "course").rglob("*.py")):
+        module = ast.parse(path.read_text("utf-8"))
+        bodies = [node.body for node in ast.walk(module) if hasattr(node, "body")]
+        documented = {
+            id(body[0].value)
+            for body in bodies
+            if type(body) is list and body and isinstance(body[0], ast.Expr)
+        }
+        bad += [
+            f"{path.name}:{node.lineno}"
+            for node in ast.walk(module)
+            if isinstance(node, ast.Constant) and isinstance(node.value, str)
+            if id(node) not in documented and spaced.search(node.value)
+        ]
+    for path in sorted((root / "course").rglob("*.js")):
+        lines = path.read_text("utf-8").splitlines()
+        bad += [
+            f"{path.name}:{count}"
+            for count, line in enumerate(lines, 1)
+            if spaced.search(line.partition("// ")[0])
+        ]
+    assert bad == []

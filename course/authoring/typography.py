@@ -12,9 +12,8 @@ from pathlib import Path
 
 from course.exercises import Fault
 from course.files import write_whole
-from course.texts import LANGS, NBSP
+from course.texts import DASH, LANGS, NBSP
 
-DASH = {"uk": "–", "ru": "—"}
 _LETTER = "A-Za-zА-Яа-яЁёІіЇїЄєҐґ"
 _UNITS = "%|₴|грн|год|хв|млн|млрд|тис|тыс|шт|км|кг|мин|ч|коп"
 # What is not prose: code, formulas, the address of a link, tags, addresses.

@@ -129,10 +129,10 @@ def _numbers(paper: Paper, row: Bar, at: Scale, y: float, thick: float, size: fl
     """Print the values at the ends of their bars, over the thresholds that would strike them."""
     for index, value in enumerate(row.values):
         end, middle = at(value), y + (index + 0.5) * thick
-        edge = end if row.high is None else max(end, at(row.high))
-        beyond, anchor = (edge + 5, "start") if value >= 0 else (end - 5, "end")
+        ends = [end, *(at(edge) for edge in (row.low, row.high) if edge is not None)]
+        beyond, anchor = (max(ends) + 5, "start") if value >= 0 else (min(ends) - 5, "end")
         printed, bold = row.printed[index], row.accent
-        paper.text(beyond, middle, printed, anchor, size=size, bold=bold, halo=True)
+        paper.text(beyond, middle, printed, anchor, size=size, bold=bold, plate=True)
 
 
 def _whisker(paper: Paper, low: float, high: float, y: float, tone: str = "ink") -> None:
@@ -263,5 +263,5 @@ def histogram(paper: Paper, figure: Histogram) -> None:
     for (left, right), count, printed in bars:
         middle, half = (left + right) / 2, measure(printed, SMALL) / 2
         if middle - half > edge:
-            paper.text(middle, rise(count) - 9, printed, "middle", size=SMALL, halo=True)
+            paper.text(middle, rise(count) - 9, printed, "middle", size=SMALL, plate=True)
             edge = middle + half + 2

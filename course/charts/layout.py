@@ -137,7 +137,7 @@ def thresholds(
         for mark, flag in zip(marks, flags, strict=True):
             middle = y + (flag.row + 0.5) * (ROW + 1)
             paper.text(
-                flag.words_at, middle, mark.label, flag.anchor, size=SMALL, bold=True, halo=True
+                flag.words_at, middle, mark.label, flag.anchor, size=SMALL, bold=True, plate=True
             )
 
     return begin, draw

@@ -194,11 +194,17 @@ class Paper:
         size: float = SIZE,
         bold: bool = False,
         halo: bool = False,
+        plate: bool = False,
     ) -> None:
         """Write one line; y is its middle.
 
-        With a halo nothing that runs behind it touches its letters.
+        With a halo nothing that runs behind it touches its letters; with a plate it stops beside
+        them.
         """
+        if words and plate:
+            wide = measure(words, size, bold) + 2
+            left = x - {"start": 1, "middle": wide / 2, "end": wide - 1}[anchor]
+            self.rect(left, y - 0.6 * size, wide, 1.2 * size, "paper", data_part="plate")
         if words:
             self.add(
                 "text",

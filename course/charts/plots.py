@@ -37,7 +37,7 @@ def _frame(
             level = rise(mark.value)
             with paper.hover(mark.label):
                 paper.line([(left, level), (right, level)], "ink", 1.3, "4 3", data_part="mark")
-            paper.text(right - 3, level - 9, mark.label, "end", size=SMALL, bold=True, halo=True)
+            paper.text(right - 3, level - 9, mark.label, "end", size=SMALL, bold=True, plate=True)
     return at, rise, top, bottom
 
 
@@ -78,27 +78,48 @@ def scatter(paper: Paper, figure: Scatter) -> None:
     left = at(figure.x.low)
     spots = [(at(spot.x), rise(spot.y)) for spot in figure.spots]
     taken = [_around(x, y, 12, 12) for x, y in spots]
+    taken += [(0, top, left, bottom), (0, bottom, paper.width, math.inf)]  # what ticks say
+    taken.append((0, -math.inf, paper.width, top - 6))  # what the upright thresholds are called
+    upright = [at(mark.value) for mark in figure.marks if mark.across == "x"]
     for mark in figure.marks:
         if mark.across == "y":
             wide = measure(mark.label, SMALL, True) + 3
             taken.append(_around(right - wide / 2, rise(mark.value) - 9, wide, ROW))
+    rooms = [min(upright, default=(left + right) / 2) - left - 9]
+    rooms.append(right - max(upright, default=(left + right) / 2) - 8)
     for index, words in enumerate(figure.corners):
-        y, half = top + 10 if index < 2 else bottom - 10, measure(words, SMALL) / 2
-        x, anchor, way = (left + 5, "start", 1) if index in (0, 3) else (right - 3, "end", -1)
-        paper.text(x, y, words, anchor, "muted", SMALL)
-        taken.append(_around(x + way * half, y, 2 * half, 16))
+        on_left = index in (0, 3)
+        x, anchor, room = (left + 5, "start", rooms[0]) if on_left else (right - 3, "end", rooms[1])
+        # A word is as a rule narrower than it is measured; it breaks only when it must.
+        rows = wrap(words, max(1.12 * room, 60.0), SMALL)
+        height = len(rows) * ROW
+        y = top + 2 if index < 2 else bottom - 3 - height
+        for count, row in enumerate(rows):
+            paper.text(x, y + (count + 0.5) * ROW, row, anchor, "muted", SMALL, plate=True)
+        wide = max((measure(row, SMALL) for row in rows), default=0.0)
+        start = x if on_left else x - wide
+        taken.append((start, y, start + wide, y + height))
+    lines = [(x - 2, top, x + 2, bottom) for x in upright]
+    lines += [
+        (left, rise(mark.value) - 2, right, rise(mark.value) + 2)
+        for mark in figure.marks
+        if mark.across == "y"
+    ]
     for spot, (x, y) in zip(figure.spots, spots, strict=True):
         with paper.hover(spot.label):
             paper.sign(x, y, spot.sign, spot.tone)
-        _name(paper, spot, x, y, taken)
+    for spot, (x, y) in zip(figure.spots, spots, strict=True):
+        _name(paper, spot, x, y, taken, lines)
 
 
 def _around(x: float, y: float, wide: float, height: float) -> Box:
     return x - wide / 2, y - height / 2, x + wide / 2, y + height / 2
 
 
-def _name(paper: Paper, spot: Spot, x: float, y: float, taken: list[Box]) -> None:
-    """Write a point's name where nothing is yet.
+def _name(
+    paper: Paper, spot: Spot, x: float, y: float, taken: list[Box], lines: Sequence[Box]
+) -> None:
+    """Write a point's name where nothing is yet, off the thresholds' lines if it can be.
 
     Right, left, above, below, then further off with a line.
     """
@@ -111,15 +132,25 @@ def _name(paper: Paper, spot: Spot, x: float, y: float, taken: list[Box]) -> Non
         for way in (-1, 1)
         for dx in (beside, -beside, 0.0)
     ]
-    for dx, dy in tries:
-        box = _around(x + dx, y + dy, wide, ROW)
-        inside = box[0] >= 0 and box[2] <= paper.width and box[1] >= 0
-        if inside and not any(_overlap(box, other) for other in taken):
-            break
+    places = [(dx, dy, _around(x + dx, y + dy, wide, ROW)) for dx, dy in tries]
+    inside = [
+        (dx, dy, box)
+        for dx, dy, box in places
+        if box[0] >= 0 and box[2] <= paper.width and box[1] >= 0
+    ]
+    dx, dy, box = next(
+        (
+            (dx, dy, box)
+            for far, avoid in ((2 * ROW, [*taken, *lines]), (math.inf, taken))
+            for dx, dy, box in inside
+            if abs(dy) <= far and not any(_overlap(box, other) for other in avoid)
+        ),
+        places[0],
+    )
     if abs(dy) > 16:
         near = x + dx - math.copysign(wide / 2, dx) if dx else x
         paper.line([(x, y), (near, y + dy)], "line", 0.8)
-    paper.text(x + dx, y + dy, spot.label, "middle", size=SMALL, halo=True)
+    paper.text(x + dx, y + dy, spot.label, "middle", size=SMALL, plate=True)
     taken.append(box)
 
 
@@ -156,14 +187,31 @@ def radar(paper: Paper, figure: Radar) -> None:
         paper.block(x + (radius + 7) * sin, top, label, room, anchor, size=SMALL)
     for index, profile in enumerate(figure.profiles):
         _profile(paper, figure.axes, profile, spot, "6 4" if index % 2 else None)
-    shift, before = math.pi / count, -math.inf
+    signs = [
+        _around(*spot(k, value), 8, 8)
+        for profile in figure.profiles
+        for k, value in enumerate(profile.values)
+        if value is not None
+    ]
+    numbers, before = list[tuple[float, str]](), -math.inf
     for ring in figure.rings:
-        inner = far(ring.value) * math.cos(shift)
-        up = inner * math.cos(shift)
-        if up - before >= ROW:
-            left = x - inner * math.sin(shift)
-            paper.text(left, y - up, ring.label, "middle", "muted", SMALL, halo=True)
-            before = up
+        inner = far(ring.value) * math.cos(math.pi / count)
+        if inner - before >= ROW + 2:
+            numbers.append((inner, ring.label))
+            before = inner
+
+    def between(gap: int) -> list[tuple[Point, str]]:
+        turn = (2 * gap - 1) * math.pi / count
+        sin, cos = math.sin(turn), math.cos(turn)
+        return [((x + off * sin, y - off * cos), label) for off, label in numbers]
+
+    def struck(gap: int) -> int:
+        places = between(gap)
+        boxes = [_around(*place, measure(label, SMALL), ROW) for place, label in places]
+        return sum(_overlap(box, sign) for box in boxes for sign in signs)
+
+    for place, label in between(min(range(count), key=struck)):  # the first gap that is free
+        paper.text(*place, label, "middle", "muted", SMALL, halo=True)
     paper.height = y + radius + heights[count // 2] + 12
 
 

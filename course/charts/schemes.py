@@ -96,16 +96,21 @@ def timeline(paper: Paper, figure: Timeline) -> None:
     bottom = y + max(sum(heights), 30.0 * len(events))
     at = scale(first, last, y + heights[0] / 2, bottom - heights[-1] / 2)
     paper.line([(spine, at(first)), (spine, at(last))], "line", 2)
-    middles = spread([at(event.at) for event in events], heights, y, bottom)
-    for event, when, height, middle in zip(events, whens, heights, middles, strict=True):
+    wanted = [at(event.at) for event in events]
+    middles = spread(wanted, heights, y, bottom)
+    times = spread(wanted, [when + 1 for when in whens], y, bottom)  # each beside its dot
+    rows = zip(events, whens, heights, middles, times, strict=True)
+    for event, when, height, middle, time in rows:
         tone, ink = ("accent", "accent") if event.accent else ("muted", "ink")
         start = (spine, at(event.at))
         with paper.hover(f"{event.when}: {event.label}"):
             if event.end is not None:
                 paper.line([start, (spine, at(event.end))], tone, 6, opacity="0.45")
             paper.line([start, (spine + 14, middle), (words - 5, middle)], "line", 0.8)
+            if abs(time - start[1]) > ROW / 2:
+                paper.line([start, (spine - 8, time)], "line", 0.8)
             paper.sign(*start, "circle", tone)
-        top = middle - when / 2
+        top = time - when / 2
         paper.block(left - 4, top, event.when, left - 8, "end", tone, SMALL, True)
         top = middle - height / 2 + 5
         top += paper.block(words, top, event.label, room, bold=True, tone=ink)
@@ -123,7 +128,7 @@ def network(paper: Paper, figure: Network) -> None:
         wide = max(measure(words, SMALL, True) for words in name)
         half[node.id] = (wide / 2 + 7, len(name) * ROW / 2 + 5)
     widest, tallest = (max(sizes) for sizes in zip(*half.values(), strict=True))
-    across = scale(0, 1, widest, paper.width - widest)
+    across = scale(0, 1, widest + 1, paper.width - widest - 1)  # an edge has a width of its own
     down = scale(0, 1, y + tallest, y + figure.height * paper.width - tallest)
     centres = {node.id: (across(node.x), down(node.y)) for node in figure.nodes}
     for link in figure.links:

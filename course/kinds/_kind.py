@@ -132,7 +132,7 @@ class Kind:
             words = telling.say("right")
             return Explained(lines=(Line("ok", text("lead.right", telling.lang), words),))
         if score.state == "invalid":
-            words = text(f"invalid.{score.reason}", telling.lang)
+            words = self.unreadable(str(score.reason), answer, key, telling.lang)
             return Explained(lines=(Line("part", text("lead.invalid", telling.lang), words),))
         line = self.reason(telling, score, answer)
         if score.state == "partial" and score.slip is None:
@@ -150,6 +150,13 @@ class Kind:
     def solved(self, telling: Telling, key: Key, explained: Explained) -> Explained:
         """Mark what is right, once the solution is shown."""
         return explained
+
+    def unreadable(self, reason: str, answer: Any, key: Key, lang: str) -> str:
+        """Return the sentence that says why an answer cannot be marked, and what to do.
+
+        The key may be empty: then nothing is told of what is wanted.
+        """
+        return text(f"invalid.{reason}", lang)
 
     def samples(self, raw: Raw, solution: str, lang: str) -> tuple[str, dict[str, str]]:
         """Return what a solution says of the whole, and of parts by their id."""

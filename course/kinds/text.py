@@ -10,7 +10,7 @@ from course.kinds._entry import Faults, Key, Pair, Raw, Shown, Sources
 from course.kinds._kind import Kind
 from course.kinds._moodle import MoodleQuestion
 from course.kinds._told import Explained, Line, Telling
-from course.texts import text
+from course.texts import DASH, NBSP, text
 
 LEVELS = 4  # 0, 1, 2 and 3 points
 _WORD = re.compile(r"[^\W_]+(?:[-'’ʼ][^\W_]+)*")
@@ -108,11 +108,12 @@ class Written(Kind):
     def guidance(self, telling: Telling) -> tuple[str, ...]:
         """Return what a marker in another system needs to know."""
         lang, raw = telling.lang, telling.raw
-        ideas = [f"– {idea[lang]}" for idea in raw.get("idea", ())]
+        ideas = [f"{DASH[lang]} {idea[lang]}" for idea in raw.get("idea", ())]
         lead = [f"**{text('moodle.ideas', lang)}**", *ideas] if ideas else []
         for criterion in raw.get("criterion", ()):
             levels = "; ".join(
-                f"{points} – {level[lang]}" for points, level in enumerate(criterion["level"])
+                f"{points}{NBSP}{DASH[lang]} {level[lang]}"
+                for points, level in enumerate(criterion["level"])
             )
             lead.append(f"**{criterion['title'][lang]}.** {levels}")
         model = [f"**{text('card.model_answer', lang)}**", raw["solution"][lang]]

@@ -1,8 +1,9 @@
 """A number, Series or DataFrame that the learner computes in pandas and hands over."""
 
 import math
+import re
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from course.kinds import _entry
@@ -10,7 +11,7 @@ from course.kinds._answer import Invalid, Score, finite, need
 from course.kinds._entry import Key, Pair, Raw, Shown, Sources
 from course.kinds._kind import Kind
 from course.kinds._moodle import MoodleQuestion, Refused
-from course.kinds._told import Answered, Telling
+from course.kinds._told import Answered, Explained, Telling
 from course.kinds.numeric import DIGITS, Numeric, close
 from course.texts import number, text
 
@@ -83,6 +84,26 @@ class Value(Numeric):
             judged["fraction"] = max(0.0, (right - free) / (of - free))
         return judged
 
+    def explain(self, telling: Telling, key: Key, score: Score, answer: Any) -> Explained:
+        explained = super().explain(telling, key, score, answer)
+        if score.state != "invalid" or answer is None:
+            return explained
+        lead = text("lead.unfit", telling.lang)
+        return Explained(lines=tuple(replace(line, lead=lead) for line in explained.lines))
+
+    def unreadable(self, reason: str, answer: Any, key: Key, lang: str) -> str:
+        if type(answer) is str:
+            return text(f"value.{_sort_of_text(answer)}", lang)
+        given, wanted = _sort(answer), _sort(key["value"]) if "value" in key else ""
+        if given and wanted and given != wanted:
+            return text(f"value.{given}_for_{wanted}", lang)
+        if reason == "wrong-columns" and given == "table":
+            names = ", ".join(f"`{str(name)[:40]}`" for name in list(answer["columns"])[:12])
+            return text("value.columns", lang, names=names or "–")
+        if reason in ("duplicate", "wrong-type") and given in ("column", "table"):
+            return text(f"value.{'twice' if reason == 'duplicate' else 'cells'}", lang)
+        return super().unreadable(reason, answer, key, lang)
+
     def controls(self, raw: Raw, lang: str) -> dict[str, Any]:
         return {"call": text("card.value_wait", lang, call=f'`check("{raw["id"]}", ...)`')}
 
@@ -92,8 +113,13 @@ class Value(Numeric):
         return [Answered(number(round(answer, telling.raw["digits"] + 2), telling.lang))]
 
     def passed(self, answer: Any, lang: str) -> str:
-        if isinstance(answer, dict):
-            return text("card.value_table", lang, n=len(answer.get("index", ())))
+        if given := _sort(answer) if isinstance(answer, dict) else "":
+            body = answer["values"] if given == "column" else answer["columns"]
+            if given == "table":
+                return text("card.value_table", lang, n=len(answer["index"]), of=len(body))
+            numbers = all(type(cell) in (*_NUMBERS, type(None)) for cell in body)
+            sort = "numbers" if numbers else "column"
+            return text(f"card.value_{sort}", lang, n=len(answer["index"]))
         finite_number = type(answer) in (int, float) and abs(answer) < 1e300
         return number(answer, lang) if finite_number else super().passed(answer, lang)
 
@@ -106,6 +132,28 @@ class Value(Numeric):
             "keep it in the notebook, or ask for one number "
             "in an exercise of kind numeric"
         )
+
+
+def _sort(value: Any) -> str:
+    """Return "number", "column" or "table"; the empty string for what is none of them."""
+    if type(value) in _NUMBERS:
+        return "number"
+    if type(value) is not dict or type(value.get("index")) is not list:
+        return ""
+    if type(value.get("columns")) is dict:
+        return "table"
+    return "column" if type(value.get("values")) is list else ""
+
+
+def _sort_of_text(answer: str) -> str:
+    """Return what stands in the journal as text: nothing, numbers with commas, a number, a list."""
+    if answer in ("?", ""):
+        return "nothing"
+    if re.match(r"\(.*,.*\)$", answer, re.S):
+        return "tuple"
+    if re.match(r"\s*[-+\u2212]?\d[\d\s]*([.,]\d+)?\s*%?\s*$", answer):
+        return "quoted"
+    return "list" if answer.startswith("[") else "strange"
 
 
 def _constant(truth: dict[str, Any]) -> int:

@@ -49,6 +49,18 @@ def wilson(k: int, n: int) -> tuple[float, float]:
     return (middle - half) / scale, (middle + half) / scale
 
 
+def wilson_percent(k: int, n: int) -> tuple[float, float]:
+    """Return `wilson` with both ends in percent.
+
+    Examples
+    --------
+    >>> [round(end, 1) for end in wilson_percent(4, 34)]
+    [4.7, 26.6]
+    """
+    low, high = wilson(k, n)
+    return 100 * low, 100 * high
+
+
 def wilson_low(k: float, n: float) -> float:
     """Return the lower end of `wilson`, from 0 to 1.
 

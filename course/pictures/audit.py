@@ -4,7 +4,7 @@ from course.datasets import load
 from course.figures import Axis, Bar, Bars, Dot, Dots, Mark, Tick
 from course.instruments.audit import CASES, read
 from course.models.audit import DOOR, GAP
-from course.models.satisfaction import wilson as interval
+from course.models.satisfaction import wilson_percent
 from course.pictures import Say
 
 # Millions of UAH: put into the module; its income while the relationship lasts.
@@ -54,18 +54,6 @@ def gaps(say: Say) -> Dots:
     )
 
 
-def wilson(alive: int, of: int) -> tuple[float, float]:
-    """Return the 95 % interval of a share (E. Wilson, 1927), both ends in percent.
-
-    Examples
-    --------
-    >>> [round(end, 1) for end in wilson(4, 34)]
-    [4.7, 26.6]
-    """
-    low, high = interval(alive, of)
-    return 100 * low, 100 * high
-
-
 def survival(say: Say) -> Bars:
     """Return how many pairs lived two years: all, without a red gap of culture, with one."""
     culture = load("audit_pairs").query("component == 'culture'")
@@ -76,7 +64,7 @@ def survival(say: Say) -> Bars:
     rows, named = [], {}
     for name, part in (("all", alive), ("quiet", alive[~red]), ("red", alive[red])):
         count, of = int(part.sum()), len(part)
-        share, (low, high) = 100 * count / of, wilson(count, of)
+        share, (low, high) = 100 * count / of, wilson_percent(count, of)
         named[name] = say.number(share, 1)
         note, printed = say("note", alive=str(count), of=str(of)), f"{named[name]}\u00a0%"
         rows.append(Bar(say(name), (share,), (printed,), note, name == "red", low, high))

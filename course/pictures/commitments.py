@@ -5,9 +5,9 @@ from dataclasses import replace
 from course.datasets import load
 from course.figures import Axis, Bar, Bars, Dot, Dots, Link, Network, Node, Tick
 from course.models import stages as model
+from course.models.satisfaction import wilson_percent
 from course.models.stages import MOVES, PLANS, STAGES, WORST
 from course.pictures import Say
-from course.pictures.audit import wilson
 
 # Where the stages stand: a way up on the left, the end beside it.
 PLACES = {
@@ -65,7 +65,7 @@ def gone(say: Say) -> Dots:
     """Return the shares of the committed lost in the next quarter, each with its interval."""
     rows, named = [], {}
     for name, (lost, of) in _cells().items():
-        low, high = wilson(lost, of)
+        low, high = wilson_percent(lost, of)
         share = 100 * lost / of
         printed = say.number(share, 1) + "\u00a0%"
         rows.append(Dot(say(name, of=say.number(of)), share, low, high, printed, "hurt" in name))

@@ -6,8 +6,8 @@ from course.datasets import load
 from course.figures import Axis, Bar, Bars, Dot, Dots, End, Group, Mark, Pair, Pairs, Tick
 from course.instruments.profile import NOW, TARGETS
 from course.models.profile import ROWS
+from course.models.satisfaction import wilson_percent
 from course.pictures import Say
-from course.pictures.audit import wilson
 
 OFFERS = ("usual", "card", "open")
 COSTS = {"card": 8, "open": 30}  # UAH for every new customer; open as in course/truths/deal.py
@@ -51,7 +51,7 @@ def returns(say: Say) -> Bars:
     for place in NEW:
         for offer in OFFERS:
             back, of = (int(count) for count in came.loc[(place, offer)])
-            share, (low, high) = 100 * back / of, wilson(back, of)
+            share, (low, high) = 100 * back / of, wilson_percent(back, of)
             named[f"{place}_{offer}"] = say.number(share, 1)
             printed = f"{named[f'{place}_{offer}']}\u00a0%"
             label = f"{say(place)}: {say(offer)}"

@@ -3,9 +3,9 @@
 from course.datasets import load
 from course.figures import Axis, Line, Lines, Link, Mark, Network, Node, Step, Tick, Waterfall
 from course.models import spectrum as model
+from course.models.satisfaction import wilson_percent
 from course.models.spectrum import BREAK, MONEY, MONTHLY, OPEN_VENTURE, PLANS
 from course.pictures import Say
-from course.pictures.audit import wilson
 
 FAILED, RENEWALS = 3, 20  # yearly contracts not renewed, of four developers in five years
 CHANCES = tuple(q / 100 for q in range(0, 41, 5))
@@ -66,7 +66,7 @@ def chances(say: Say) -> Lines:
         )
         for name, plan in plans.items()
     )
-    low, high = wilson(FAILED, RENEWALS)
+    low, high = wilson_percent(FAILED, RENEWALS)
     ends = {"low": low, "q": 100 * BREAK, "high": high}
     marks = tuple(Mark(end, say.number(end, 0)) for end in ends.values())
     named = {"high": say.number(high, 0)}

@@ -7,9 +7,9 @@ import pandas as pd
 from course.datasets import load
 from course.figures import Bar, Bars, Cell, Matrix
 from course.models.retention import care_gain, lifetime, saved_cost
+from course.models.satisfaction import wilson_percent
 from course.models.value import clv_next, clv_now
 from course.pictures import Say
-from course.pictures.audit import wilson
 from course.truths.when_it_pays import (
     CARE,
     DISCOUNT,
@@ -172,7 +172,12 @@ def letters(say: Say) -> Bars:
         printed = f"{named[name]}\u00a0%"
         rows.append(
             Bar(
-                say(name), (100 * count / of,), (printed,), note, name == "gave", *wilson(count, of)
+                say(name),
+                (100 * count / of,),
+                (printed,),
+                note,
+                name == "gave",
+                *wilson_percent(count, of),
             )
         )
     return Bars(

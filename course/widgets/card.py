@@ -233,6 +233,41 @@ def unsaved(shown: State, reason: str, lang: str) -> State:
     return shown | {"status": "changed", "head": head, "error": reason} | again
 
 
+def lost(
+    shown: State,
+    reason: str,
+    exercise: Exercise,
+    earlier: Any,
+    best: Result | None,
+    lang: str,
+) -> State:
+    """Return a state whose cell, run last, handed no answer over: no verdict of an earlier one.
+
+    Parameters
+    ----------
+    shown : dict
+        The state without any answer.
+    reason : str
+        Why there is none.
+    exercise : course.exercises.Exercise
+    earlier : object
+        The answer that is kept; ``None`` when there is none.
+    best : course.attempt.Result or None
+        What counts of all answers; ``None`` where nothing is marked yet.
+    lang : {"uk", "ru"}
+    """
+    feedback = list(shown["feedback"])
+    if earlier is not None:
+        value = exercise.kind.passed(earlier, lang)
+        words = text("say.earlier_kept", lang, value=value)
+        if best:
+            percent = number(100 * best.fraction, lang, 0)
+            words = text("say.earlier", lang, value=value, percent=percent)
+        feedback.append({"tone": "note", "lead": "", "text": words})
+    head, calm = text("state.lost", lang), {"calm": True, "time": None}
+    return shown | {"status": "invalid", "head": head, "error": reason, "feedback": feedback} | calm
+
+
 def _shown(
     exercise: Exercise,
     kept: Kept,

@@ -100,11 +100,11 @@ function rate(self, control) {
       }).join(" · ");
     });
     const radios = item.ratings.map((leaf) => {
-      const made = levels.map((level) => h("input", { type: "radio", name: `${self.id}-${leaf.id}`, value: level, "aria-label": `${leaf.label}: ${level} – ${item.anchors[level - 1]}`, onchange: () => self.edit({ [leaf.id]: String(level) }) }));
+      const made = levels.map((level) => h("input", { type: "radio", name: `${self.id}-${leaf.id}`, value: level, "aria-label": `${leaf.label}: ${level} ${self.say("dash")} ${item.anchors[level - 1]}`, onchange: () => self.edit({ [leaf.id]: String(level) }) }));
       self.fields[leaf.id] = { write: (value) => made.forEach((radio) => { radio.checked = radio.value === value; }) };
       return made;
     });
-    const anchors = item.anchors.flatMap((anchor, k) => [...radios.map((made, place) => h("label", { class: `rm-pin rm-pin${place}` }, made[k])), h("span", {}, `${k + 1} – `, rich(anchor))]);
+    const anchors = item.anchors.flatMap((anchor, k) => [...radios.map((made, place) => h("label", { class: `rm-pin rm-pin${place}` }, made[k])), h("span", {}, `${k + 1} ${self.say("dash")} `, rich(anchor))]);
     const heads = control.sides.map((side, place) => h("span", { class: `rm-sign rm-sign${place}`, "aria-hidden": "true", title: side }));
     return h("div", { class: "rm-rate" }, h("p", {}, item.label), raters, h("div", { class: "rm-anchors" }, heads, h("span"), anchors));
   });

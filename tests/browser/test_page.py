@@ -257,3 +257,60 @@ def test_a_page_that_its_address_names_is_opened_alone(tabs, folder):
         tab.page.wait_for_timeout(2500)
         opened = "() => [...jupyterapp.shell.widgets('main')].map((one) => one.context?.path)"
         assert tab.page.evaluate(opened) == [name]
+
+
+WIDE = """() => [...document.querySelectorAll(".jp-Notebook table")].flatMap((table) => {
+  const box = [table, table.parentElement, table.closest(".rm-scroll")].find((node) =>
+    node && node.scrollWidth > node.clientWidth + 1 && getComputedStyle(node).overflowX === "auto");
+  const edge = (box ?? table).getBoundingClientRect().right;
+  const name = table.innerText.slice(0, 40);
+  if (edge > document.documentElement.clientWidth + 1) return [["behind the edge", name]];
+  if (!box) return [];
+  const shadows = getComputedStyle(box).backgroundAttachment, bar = getComputedStyle(box, "::-webkit-scrollbar").height;
+  box.scrollLeft = 9999;
+  const seen = shadows.includes("local") && shadows.includes("scroll") && bar === "8px" && box.scrollLeft > 0;
+  return [[seen ? "scrolls" : "unseen", name]]; })"""
+
+
+def test_a_wide_table_shows_that_it_scrolls(tabs, folder):
+    made = tabs(width=420, height=900).open(TABLES)
+    run_all_by_command(made)
+    made.page.evaluate(
+        """() => { for (const part of document.querySelectorAll("details")) part.open = true; }"""
+    )
+    made.page.wait_for_function("() => document.querySelector('.jp-RenderedHTML table.dataframe')")
+    tables = made.page.evaluate(WIDE)
+    assert {"scrolls"} == {state for state, _ in tables}, tables
+
+
+def run_all_by_command(book):
+    book.command("notebook:run-all-cells")
+    expect(book.page.locator(".rm-card[data-exercise]").last).to_be_attached()
+
+
+SLOW = """const fetched = window.fetch;
+window.fetch = async (...given) => {
+  const url = String(given[0]?.url ?? given[0]), method = given[0]?.method ?? given[1]?.method ?? "GET";
+  const slow = /api\\/kernelspecs/.test(url) || (/api\\/sessions/.test(url) && method === "POST");
+  if (slow) await new Promise((done) => setTimeout(done, 4000));
+  return fetched(...given);
+};"""
+
+
+def test_run_all_on_a_slow_machine_asks_for_no_kernel(tabs, folder):
+    made = tabs(height=900)
+    made.page.add_init_script(SLOW)
+    made.page.goto(f"{made.lab.url}/doc/tree/{LESSON}?reset")
+    made.page.wait_for_selector(".jp-Notebook .jp-Cell")
+    made.page.wait_for_function(
+        "() => window.jupyterapp?.shell.currentWidget?.content.widgets?.length > 5"
+    )
+    assert not made.page.evaluate(
+        "() => Boolean(jupyterapp.shell.currentWidget.sessionContext.session?.kernel)"
+    ), "the kernel must not be there yet"
+    made.command("notebook:run-all-cells", wait=False)
+    made.page.wait_for_function("""() => document.querySelector(".jp-Dialog")
+      || document.querySelector(".rm-card[data-exercise]")""")
+    made.page.wait_for_timeout(1000)
+    assert made.page.locator(".jp-Dialog").all_inner_texts() == []
+    expect(made.page.locator(".rm-card[data-exercise]").last).to_be_attached()

@@ -28,7 +28,7 @@ from course.exercises import Exercise, Fault, chapter, draw, key, read
 from course.grading import GradingError
 from course.grading.exports import Export
 from course.kinds import MoodleQuestion, Refused, Telling
-from course.texts import LANGS, text
+from course.texts import DASH, LANGS, NBSP, text
 
 NAME, TAKES, ABOUT = "moodle", "questions", "a question bank for Moodle 4.5 (XML)"
 LONGEST_NAME = 255  # characters of question_categories.name
@@ -232,7 +232,8 @@ def _criteria(item: Item, lang: str) -> list[str]:
     said = [f"**{text('moodle.criteria', lang)}**"] if item.rubric else []
     for criterion in item.rubric:
         levels = zip(criterion["levels"], criterion["level"], strict=True)
-        named = "; ".join(f"{points:g} – {level['text'][lang]}" for points, level in levels)
+        dash = f"{NBSP}{DASH[lang]} "
+        named = "; ".join(f"{points:g}{dash}{level['text'][lang]}" for points, level in levels)
         said.append(f"{criterion['title'][lang]}: {named}")
     return said
 

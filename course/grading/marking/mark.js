@@ -111,7 +111,7 @@ const choice = h("select", { id: "exercise", onchange: () => { leave(); open(cho
   START.exercises.map((one) => h("option", { value: one.ref }, `${one.title} (${one.count})`)));
 const desk = h("div", { class: "desk" }), asked = h("section", { class: "rm-card asked", "aria-label": say("exercise") }), agree = h("details", { class: "agree" });
 const help = h("dialog", { class: "rm-card", "aria-label": say("help") }, h("h2", {}, say("help")), h("dl", {},
-  [["1 – 9", "key_level"], ["Backspace", "key_clear"], ["Enter", "key_enter"], ["J / K", "key_move"], ["C", "key_comment"], ["?", "key_help"]].flatMap(([key, text]) =>
+  [["1–9", "key_level"], ["Backspace", "key_clear"], ["Enter", "key_enter"], ["J / K", "key_move"], ["C", "key_comment"], ["?", "key_help"]].flatMap(([key, text]) =>
     [h("dt", {}, h("kbd", {}, key)), h("dd", {}, say(text))])), h("button", { type: "button", class: "rm-main", onclick: () => help.close() }, say("close")));
 
 document.title = `${START.title} · ${say("title")}`;

@@ -212,7 +212,7 @@ def test_where_to_reread_names_heading_and_lesson(quiz):
     text = shows(quiz, one).text
     assert (
         f"Перечитайте в уроке 11: {told(entry['raw']['see']['ru'])}" in text
-        and f"таблицу, строк: {len(cells['index'])}" in text
+        and f"столбец чисел, строк: {len(cells['index'])}" in text
     )
 
 

@@ -45,11 +45,26 @@
     return done;
   }
 
+  // JupyterLab asks which kernel to take when a cell is run before it knows the kernels, or before it has passed on which
+  // one the notebook names (that waits for a checkpoint): whoever presses «run all» at once on a slow machine sees that.
+  function startOnce(context, specs) {
+    const session = context.sessionContext, start = session.startKernel;
+    let pending = null;
+    const known = async () => {
+      await Promise.all([specs.ready.catch(() => {}), context.ready]);
+      const { name } = session.kernelPreference, { defaultKernelName, defaultKernelLanguage: language } = context.model;
+      if (!name) session.kernelPreference = { ...session.kernelPreference, name: defaultKernelName, language };
+      return start.call(session);
+    };
+    session.startKernel = () => pending ??= known().finally(() => { pending = null; });
+  }
+
   function activate(app) {
     // Whoever has named a page gets it alone: with the start page behind it, «run all» would run the other one.
     const named = /\/tree\/./.test(location.pathname);
     document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href: new URL("page.css", here).href }));
     app.docRegistry.addWidgetExtension("Notebook", { createNew: (panel, context) => {
+      startOnce(context, app.serviceManager.kernelspecs);
       context.ready.then(() => { if (ours(panel.content)) dress(panel.content); });
     } });
     const { commands, shell } = app, execute = commands.execute;
