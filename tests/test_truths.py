@@ -387,6 +387,11 @@ def asked(patients):
     open_handed, sparing = (fmean(generous(patients, False, well)) for well in (True, False))
     calm_mean = fmean(p.satisfaction for p in calm)
     reached = 10 * len(hit)  # the survey asked every tenth patient
+    leads = [
+        4 * 10 * (p.problem * rise([p], "recovery", 1))
+        - 4 * reached / len(patients) * rise([p], "personal", 1)
+        for p in patients
+    ]
     return {
         "patients with a choice": len(free),
         "patients with a failure": len(hit),
@@ -420,6 +425,8 @@ def asked(patients):
         "returns by a mark of personal, those with a choice, kUAH": 4
         * reached
         * rise(free, "personal", 1),
+        "lead of recovery over personal, kUAH": sum(leads),
+        "error of that lead, kUAH": 1.96 * sqrt(len(leads) * variance(leads)),
         **{
             f"mark of {name} that pays, points": brentq(
                 lambda step, name=name: (

@@ -17,7 +17,7 @@ from course.models.retention import (
     retention_elasticity,
     saved_cost,
 )
-from course.models.satisfaction import adjusted_difference, wilson_low
+from course.models.satisfaction import wilson_low
 from course.models.spectrum import expected_loss, specificity, spectrum_index
 from course.models.stages import commitment_value
 from course.models.value import clv_next, clv_now, contact_value, relationship_index
@@ -43,7 +43,6 @@ FORMULAS: dict[str, Callable[..., float]] = {
         lifetime,
         retention_elasticity,
         saved_cost,
-        adjusted_difference,
         wilson_low,
         specificity,
         spectrum_index,

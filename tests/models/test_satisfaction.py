@@ -148,5 +148,5 @@ def test_marks_out_of_range(bad):
         effect("core", *bad, False)
 
 
-def test_exercises_may_use_them():
-    assert {"wilson_low", "adjusted_difference"} <= set(FORMULAS)
+def test_an_exercise_may_use_it():
+    assert "wilson_low" in FORMULAS
