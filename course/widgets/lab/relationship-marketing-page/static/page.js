@@ -45,18 +45,24 @@
     return done;
   }
 
-  // JupyterLab asks which kernel to take when a cell is run before it knows the kernels, or before it has passed on which
-  // one the notebook names (that waits for a checkpoint): whoever presses «run all» at once on a slow machine sees that.
-  function startOnce(context, specs) {
-    const session = context.sessionContext, start = session.startKernel;
-    let pending = null;
-    const known = async () => {
-      await Promise.all([specs.ready.catch(() => {}), context.ready]);
-      const { name } = session.kernelPreference, { defaultKernelName, defaultKernelLanguage: language } = context.model;
-      if (!name) session.kernelPreference = { ...session.kernelPreference, name: defaultKernelName, language };
-      return start.call(session);
+  // JupyterLab asks which kernel to take when a cell is run before it knows the kernels. When one is run before the notebook
+  // has its session, two sessions are started, and what runs in the first is lost with it. So both wait.
+  const opening = new WeakMap();
+  function open({ sessionContext: session }, specs) {
+    if (opening.has(session)) return;
+    const { initialize, startKernel } = session;
+    session.startKernel = async () => {
+      await specs.ready.catch(() => {});
+      return startKernel.call(session);
     };
-    session.startKernel = () => pending ??= known().finally(() => { pending = null; });
+    const begun = new Promise((resolve) => {
+      session.initialize = () => {
+        const done = initialize.call(session);
+        done.then(resolve, resolve);
+        return done;
+      };
+    });
+    opening.set(session, Promise.race([begun, session.ready]));
   }
 
   function activate(app) {
@@ -64,14 +70,16 @@
     const named = /\/tree\/./.test(location.pathname);
     document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href: new URL("page.css", here).href }));
     app.docRegistry.addWidgetExtension("Notebook", { createNew: (panel, context) => {
-      startOnce(context, app.serviceManager.kernelspecs);
+      open(context, app.serviceManager.kernelspecs);
       context.ready.then(() => { if (ours(panel.content)) dress(panel.content); });
     } });
     const { commands, shell } = app, execute = commands.execute;
     commands.execute = function (id, args) {
-      const book = RUNS.includes(id) && shell.currentWidget?.content;
+      const { content: book, sessionContext: session } = shell.currentWidget ?? {};
       const run = () => execute.call(commands, id, args);
-      return book?.widgets && ours(book) ? stay(book, run) : run();
+      const start = () => (RUNS.includes(id) && book?.widgets && ours(book) ? stay(book, run) : run());
+      const early = /^notebook:(restart-|and-)*run-/.test(id) && opening.has(session) && !session.isReady;
+      return early ? opening.get(session).then(start) : start();
     };
     document.addEventListener("rm-heading", (event) => shell.currentWidget?.content.setFragment?.(`#${event.detail}`));
     app.restored.then(async () => {
