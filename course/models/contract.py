@@ -23,7 +23,9 @@ DROP = 1.92  # of the log-likelihood: half the 95 % point of chi-square with one
 REGULAR = (1000, 631, 468, 382, 326, 289, 262, 241, 223, 207, 194, 183, 173)
 HIGH_END = (1000, 869, 743, 653, 593, 551, 517, 491, 468, 445, 427, 409, 394)
 
-# Of the lesson: a chain of fitness studios. Conventions of this course.
+# Of the lesson: a chain of fitness studios. PAIR is fitted to its subscribers and rounded, the
+# rest are conventions of this course.
+PAIR = (0.81, 3.27)  # alpha, beta
 MARGIN = 280.0  # of a subscriber in a month, UAH
 RATE = 0.015  # a month
 HORIZON = 36  # months for which a subscriber is counted: the rent of the new studios
