@@ -87,7 +87,7 @@ def sorting(say: Say) -> Bars:
         seen.append(say.number(kept, 0))
         rows.append(
             Bar(
-                say("year", year=say.number(year)),
+                say("year", year=say.number(year + 1)),
                 left,
                 tuple(say.number(count, 0) for count in left),
                 say("note", kept=seen[-1]),
