@@ -36,12 +36,14 @@ def counted() -> Renewals:
     return model.renewals(zip(table["tenure"], table["churned"], strict=True))
 
 
-def base() -> list[int]:
+@cache
+def base() -> tuple[int, ...]:
     """Return how many renewals each subscriber who still pays has behind him."""
     table = load("subscriptions")
-    return [int(tenure) - 1 for tenure in table.loc[table["churned"] == 0, "tenure"]]
+    return tuple(int(tenure) - 1 for tenure in table.loc[table["churned"] == 0, "tenure"])
 
 
+@cache
 def rates() -> dict[str, float]:
     """Return the three averages: of the first renewal, of December, of all renewals counted."""
     table = load("subscriptions")
@@ -53,6 +55,7 @@ def rates() -> dict[str, float]:
     }
 
 
+@cache
 def worths() -> dict[str, tuple[float, float]]:
     """Return what one new and one present subscriber is worth, UAH, by each rate and by the model.
 
