@@ -200,9 +200,7 @@ def _missed(reading: Reading, say: Words) -> Bars:
     return Bars(
         title=say("missed"),
         unit=say("missed_unit"),
-        sentence=say(
-            "missed_sentence", years=say.number(reading.train), error=say.number(now, 1)
-        ),
+        sentence=say("missed_sentence", years=say.number(reading.train), error=say.number(now, 1)),
         rows=rows,
     )
 

@@ -133,7 +133,7 @@ def log_likelihood(alpha: float, beta: float, counted: Renewals) -> float:
 
 
 def _slopes(alpha: float, beta: float, counted: Renewals) -> tuple[float, float]:
-    """Derivatives of the log-likelihood by ln alpha and by ln beta."""
+    """Return the derivatives of the log-likelihood by ln alpha and by ln beta."""
     a = sum((f - k) / alpha - f / (alpha + beta + n) for n, (f, k) in enumerate(counted))
     b = sum(k / (beta + n) - f / (alpha + beta + n) for n, (f, k) in enumerate(counted))
     return alpha * a, beta * b
@@ -300,7 +300,7 @@ def mixed_retention(n1: float, r1: float, n2: float, r2: float, t: float) -> flo
     """
     _above(n1=n1, n2=n2, t=t)
     left, right = n1 * r1 ** (t - 1), n2 * r2 ** (t - 1)
-    return (left * r1 + right * r2) / (left + right)
+    return float((left * r1 + right * r2) / (left + right))
 
 
 def undervaluation(n1: float, r1: float, n2: float, r2: float, i: float) -> float:

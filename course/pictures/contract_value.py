@@ -75,7 +75,8 @@ def modelled(alpha: float, beta: float) -> tuple[float, float]:
     """Return the same two values by the model of those who differ."""
     there = base()
     each = [
-        model.sbg_clv_next(MARGIN, RATE, alpha, beta, n, HORIZON) * there.count(n) for n in set(there)
+        model.sbg_clv_next(MARGIN, RATE, alpha, beta, n, HORIZON) * there.count(n)
+        for n in set(there)
     ]
     return model.sbg_clv_now(MARGIN, RATE, alpha, beta, HORIZON), sum(each) / len(there)
 
@@ -149,7 +150,8 @@ def three_rates(say: Say) -> Bars:
     """Return what a new and a present subscriber is worth by each average and by the model."""
     found = worths()
     averages = rates()
-    rows, named = [], {}
+    rows: list[Bar] = []
+    named: dict[str, str] = {}
     for name, values in found.items():
         printed = tuple(say.number(value, 0) for value in values)
         named |= {f"{name}_new": printed[0], f"{name}_base": printed[1]}
@@ -166,7 +168,8 @@ def three_rates(say: Say) -> Bars:
 
 def training(say: Say) -> Lines:
     """Return by how much the curve learnt from so many years misses the twelfth."""
-    lines, named = [], {}
+    lines: list[Line] = []
+    named: dict[str, str] = {}
     xs = tuple(float(years) for years in TRAINING)
     for name, alive, tone in (("high", HIGH_END, "accent"), ("regular", REGULAR, "second")):
         came = 100 * alive[TARGET] / alive[0]
@@ -212,7 +215,7 @@ def left(spend: float, ceiling: float = CEILING) -> float:
 
 
 def plans(say: Say) -> Bars:
-    """Return what a year of visitors leaves under every budget, and how far the ceiling moves it."""
+    """Return what a year of visitors leaves under every budget, and what the ceiling changes."""
     rows, named = [], {}
     for name, spend in budgets().items():
         ends = [left(spend, ceiling) for ceiling in CEILINGS]

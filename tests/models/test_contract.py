@@ -196,8 +196,10 @@ def test_best_spend_is_that_published_and_that_of_a_search(ceiling, spent, won, 
     top = minimize_scalar(lambda a: -left_per_prospect(a, value, ceiling, speed)).x
     assert found == pytest.approx(top, rel=1e-5)
     slope = (response(found + 1e-4, ceiling, speed) - response(found, ceiling, speed)) / 1e-4
-    assert last_cost(found, ceiling, speed) == pytest.approx(value) == pytest.approx(
-        1 / slope, rel=1e-4
+    assert (
+        last_cost(found, ceiling, speed)
+        == pytest.approx(value)
+        == pytest.approx(1 / slope, rel=1e-4)
     )
 
 
