@@ -191,6 +191,7 @@ def test_the_lesson_says_the_models_numbers(root, lang, people):
         "as last year": (left(100), 0),
         "the plan, low ceiling": (left(300, less), 0),
         "the plan, high ceiling": (left(300, 0.5), 0),
+        "the director, high ceiling": (left(director, 0.5), 0),
         "200 better, low ceiling": (left(200, less) - left(300, less), 0),
         "last one": (last, 0),
         "a hryvnia": (value / last, 2),
