@@ -7,12 +7,13 @@ import sys
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from itertools import product
-from math import sqrt
+from math import exp, sqrt
 from pathlib import Path
 from statistics import correlation, fmean, variance
 
 import pytest
-from scipy.optimize import brentq
+from scipy.optimize import brentq, minimize
+from scipy.special import betaln
 
 from course import paths
 from course.models.audit import COMPONENTS, INDICATORS, audit, gap_margin
@@ -887,6 +888,54 @@ def panel():
     }
 
 
+def club():
+    """Subscribers renewal by renewal without pandas; their curve by scipy and the time of leaving."""
+    people = [
+        (int(row["cohort_month"]), int(row["tenure"]), row["churned"] == "1")
+        for row in rows("subscriptions")
+    ]
+    faced, kept = Counter(), Counter()
+    for _, paid, left in people:
+        for t in range(1, paid):
+            faced[t] += 1
+            kept[t] += 1
+        faced[paid] += left
+    shares = {t: 100 * kept[t] / faced[t] for t in range(1, 24)}
+    assert TRUTHS["contract_retention"]().to_dict() == pytest.approx(shares)
+
+    ends = Counter((paid, left) for _, paid, left in people)
+
+    def loss(logs):
+        a, b = map(exp, logs)
+        return -sum(
+            count * (betaln(a + left, b + paid - 1) - betaln(a, b))
+            for (paid, left), count in ends.items()
+        )
+
+    best = minimize(loss, [0, 1], method="Nelder-Mead", options={"xatol": 1e-6, "fatol": 1e-7})
+    alpha, beta = map(exp, best.x)
+    worth, there = 0.0, 1.0
+    for t in range(36):  # with the pair of the lesson, which is this one rounded
+        worth += 280 * there / 1.015**t
+        there *= (3.27 + t) / (4.08 + t)
+    assert TRUTHS["contract_worth"]() == pytest.approx(worth)
+    still = sum(not left for _, _, left in people)
+    return {
+        "subscribers": len(people),
+        "subscribers in December": still,
+        "retention at the first renewal, %": shares[1],
+        "retention at the twelfth renewal, %": shares[12],
+        "retention at the last renewal, %": shares[23],
+        "retention of December, %": 100
+        * still
+        / sum(paid + cohort >= 23 for cohort, paid, _ in people),
+        "retention over all renewals, %": 100 * sum(kept.values()) / sum(faced.values()),
+        "fitted alpha": alpha,
+        "fitted beta": beta,
+        "value of a new subscriber, UAH": worth,
+    }
+
+
 def test_truth_sheet_says_what_is_so(margins, contacts, gaps, wholesale, patients, monkeypatch):
     sheet = Path(FOLDER / "make" / "TRUTHS.md")
     if not sheet.exists():
@@ -982,6 +1031,7 @@ def test_truth_sheet_says_what_is_so(margins, contacts, gaps, wholesale, patient
         **asked(patients),
         **network(),
         **panel(),
+        **club(),
         "offers with negative uplift": sum(
             up < -1e-9 for offers in contacts.values() for _, _, up in offers
         ),

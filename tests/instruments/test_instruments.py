@@ -914,6 +914,47 @@ def test_pictures_are_small_enough_to_travel():
         assert sum(len(charts.svg(figure, "uk")) for figure in look(name)["figures"]) < 40_000
 
 
+class TestContract:
+    def test_the_first_case_is_nearly_one_rate_and_far_from_the_data(self):
+        opening = look("contract")
+        assert "10,4" in opening["sentence"] and "27,9" in opening["sentence"]
+        assert [note["tone"] for note in opening["notes"]] == ["part"]
+
+    @pytest.mark.parametrize(
+        "met, case, changes",
+        [
+            (["near"], "club", {"alpha": 0.81, "beta": 3.25}),
+            (["near"], "club", {"alpha": 0.76, "beta": 3.0}),
+            (["hindsight"], "high", {"alpha": 0.6, "beta": 3.4}),
+            (["near", "most"], "club", {"alpha": 0.81, "beta": 3.25, "spend": 330}),
+        ],
+    )
+    def test_challenges_can_be_met(self, met, case, changes):
+        assert look("contract", "uk", case, **changes)["met"] == met
+
+    @pytest.mark.parametrize(
+        "case, changes",
+        [
+            ("club", {"alpha": 0.7, "beta": 3.25}),
+            ("club", {"alpha": 0.81, "beta": 3.25, "train": 22}),
+            ("club", {"spend": 220}),
+            ("high", {"alpha": 0.6, "beta": 3.4, "train": 5}),
+            ("high", {"alpha": 1.0, "beta": 6.0}),
+            ("regular", {"alpha": 0.704, "beta": 1.18}),
+        ],
+    )
+    def test_what_is_near_does_not_meet_them(self, case, changes):
+        assert look("contract", "uk", case, **changes)["met"] == []
+
+    def test_more_training_than_there_is_changes_nothing(self):
+        most = look("contract", "uk", "high", train=11)
+        assert look("contract", "uk", "high", train=23) == most
+
+    def test_what_hits_the_target_was_unlikely_after_four_years(self):
+        hit = look("contract", "uk", "high", alpha=0.6, beta=3.4)
+        assert [note["tone"] for note in hit["notes"]] == ["part"]
+
+
 class TestSatisfaction:
     def test_opening_sentence(self):
         assert look("satisfaction")["sentence"].replace("\u00a0", " ") == (
