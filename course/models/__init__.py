@@ -11,6 +11,7 @@ from course.models.audit import fit, gap, gap_margin, r_wg, weighted_fit
 from course.models.levels import cost_with_shadow, level_threshold, level_value
 from course.models.plan import value_plan
 from course.models.profile import offer_gain, return_needed
+from course.models.purchases import fair_spend, own_weight, still_active
 from course.models.retention import (
     break_even_spend,
     lifetime,
@@ -49,6 +50,9 @@ FORMULAS: dict[str, Callable[..., float]] = {
         spectrum_index,
         expected_loss,
         commitment_value,
+        still_active,
+        fair_spend,
+        own_weight,
     )
 }
 # (answer, lang) -> what is written about it, with ``remarks``
