@@ -101,7 +101,7 @@ def chosen() -> dict[str, float]:
     """Return the purchases that 300 customers made later, by the rule that chose them."""
     table = shop()
     table["since"] = table["t_x"] - table["T"]
-    rules = {"expected": "expected", "often": "x", "recent": "since", "check": "mean_usd"}
+    rules = {"expected": "expected", "often": "x", "recent": "since", "check": "z"}
     found = {name: top(table, by, TAKEN, "later") for name, by in rules.items()}
     found["lot"] = TAKEN * float(table["later"].mean())
     found["alive"] = top(table, "alive", TAKEN, "later")

@@ -25,8 +25,7 @@ PRICE = 150  # UAH for a customer, parcel included: a convention of the course
 def shop() -> pd.DataFrame:
     """Return CDNOW by customer: x, t_x, T, mean of repeat purchases, expected, chance, later.
 
-    ``later`` counts the purchase days of the hold-out, ``later_usd`` what was spent on them;
-    ``total_usd`` and ``mean_usd`` are those of calibration, with the first purchase.
+    ``later`` counts the purchase days of the hold-out.
     """
     orders = load("cdnow")
     days = orders.groupby(["customer_id", "day"], as_index=False)["usd"].sum()
@@ -38,9 +37,7 @@ def shop() -> pd.DataFrame:
     )
     repeat = early[early["day"] > early["customer_id"].map(first)]
     table["z"] = repeat.groupby("customer_id")["usd"].mean()
-    table["total_usd"], table["mean_usd"] = each["usd"].sum(), each["usd"].mean()
     table["later"] = late.groupby("customer_id")["day"].count()
-    table["later_usd"] = late.groupby("customer_id")["usd"].sum()
     table = table.fillna(0)
     lives = [(row.x, row.t_x, row.T) for row in table.itertuples()]
     table["alive"] = [alive(*life) for life in lives]
