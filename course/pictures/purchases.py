@@ -157,6 +157,6 @@ def paid(say: Say) -> Dots:
         sentence=say("sentence", **named),
         rows=tuple(rows),
         axis=Axis(
-            say("axis"), tuple(Tick(place, say.number(place)) for place in range(-100, 201, 50))
+            say("axis"), tuple(Tick(place, say.number(place)) for place in (-100, 0, 100, 200))
         ),
     )
