@@ -149,7 +149,9 @@ def test_errors_that_the_lesson_states():
     assert 1.96 * math.hypot(doubt, chance) == pytest.approx(28, abs=1)
     doubt, chance = spread(shop, listed, 52, truths.FOLLOW, 1000)
     each = worth[listed].sum() / (shop["expected"][listed].sum() * truths.FOLLOW) / 1000
-    assert 1.96 * each * math.hypot(doubt, chance) == pytest.approx(27, abs=2)  # unequal checks add 3
+    assert 1.96 * each * math.hypot(doubt, chance) == pytest.approx(
+        27, abs=2
+    )  # unequal checks add 3
 
 
 @pytest.mark.parametrize("lang", LANGS)
@@ -197,9 +199,7 @@ def test_the_lesson_says_the_models_numbers(root, lang):
             f"price {name}": (count * truths.PRICE / 1000 + 1e-6, 1)
             for name, (count, _) in lists.items()
         },
-        **{
-            f"margin {name}": (margin * truths.FOLLOW, 1) for name, (_, margin) in lists.items()
-        },
+        **{f"margin {name}": (margin * truths.FOLLOW, 1) for name, (_, margin) in lists.items()},
         **{f"left {name}": (abs(drawings.gain(name)), 1) for name in lists},
         "added": (int((listed & ~recent).sum()), 0),
         "dropped": (int((recent & ~listed).sum()), 0),

@@ -995,10 +995,7 @@ def without_contract():
             / 1000
             for name, place in (("chance", 2), ("frequency", 3), ("mean purchase", 4))
         },
-        "share that must come along, %": 60
-        * 150
-        * len(listed)
-        / sum(shop[id][0] for id in listed),
+        "share that must come along, %": 60 * 150 * len(listed) / sum(shop[id][0] for id in listed),
     }
 
 

@@ -229,9 +229,7 @@ INSTRUMENT = Instrument(
     notes=notes,
     tables=tables,
     challenges={
-        "rhythm": lambda reading: (
-            reading.x >= 8 and reading.silence <= 10 and reading.alive < 0.5
-        ),
+        "rhythm": lambda reading: reading.x >= 8 and reading.silence <= 10 and reading.alive < 0.5,
         "patient": lambda reading: (
             reading.x >= 1 and reading.silence >= 26 and reading.alive >= 0.66
         ),

@@ -133,8 +133,8 @@ def expected(x: float, t_x: float, T: float, weeks: float, rates: Rates = CDNOW)
     Returns
     -------
     float
-        ``(a+b+x-1)/(a-1) {1 - ((alpha+T)/(alpha+T+w))^(r+x) 2F1(r+x, b+x; a+b+x-1; w/(alpha+T+w))}``
-        times `alive`.
+        ``(a+b+x-1)/(a-1) {1 - ((alpha+T)/(alpha+T+w))^(r+x) F}`` times `alive`, where w are the
+        weeks and F is ``2F1(r+x, b+x; a+b+x-1; w/(alpha+T+w))``.
 
     Examples
     --------

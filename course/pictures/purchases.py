@@ -1,4 +1,4 @@
-"""Pictures of lesson 9: silence, marks of frequency, the hold-out, rules, and the lists paid for."""
+"""Pictures of lesson 9: silence, marks of frequency, the hold-out, rules, lists to pay for."""
 
 import pandas as pd
 
@@ -37,7 +37,8 @@ def top(table: pd.DataFrame, by: str, count: int, what: str) -> float:
 def silence(say: Say) -> Lines:
     """Return how the chance falls for one who bought often and one who bought seldom."""
     weeks = [float(week) for week in range(53)]
-    lines, named = [], {}
+    named: dict[str, str] = {}
+    lines = []
     for name, x in (("seldom", SELDOM), ("often", OFTEN)):
         chances = [100 * alive(x, AGE, AGE + week) for week in weeks]
         tone = "accent" if name == "often" else "second"
@@ -82,7 +83,8 @@ def fifths(say: Say) -> Bars:
 
 def holdout(say: Say) -> Bars:
     """Return purchases in the hold-out, expected and actual, by purchases before."""
-    rows, named = [], {}
+    named: dict[str, str] = {}
+    rows = []
     for x, (expected, later) in purchases_groups().iterrows():
         both = (say.number(expected, 2), say.number(later, 2))
         named |= {f"e{x}": both[0], f"a{x}": both[1]}
@@ -116,9 +118,7 @@ def rules(say: Say) -> Bars:
         Bar(say(name), (value,), (named[name],), accent=name == "expected")
         for name, value in counts.items()
     )
-    return Bars(
-        title=say("title"), unit=say("unit"), sentence=say("sentence", **named), rows=rows
-    )
+    return Bars(title=say("title"), unit=say("unit"), sentence=say("sentence", **named), rows=rows)
 
 
 def lists() -> dict[str, tuple[int, float]]:
@@ -157,6 +157,6 @@ def paid(say: Say) -> Dots:
         sentence=say("sentence", **named),
         rows=tuple(rows),
         axis=Axis(
-            say("axis"), tuple(Tick(place, say.number(place)) for place in range(-100, 201, 50))
+            say("axis"), tuple(Tick(place, say.number(place)) for place in (-100, 0, 100, 200))
         ),
     )

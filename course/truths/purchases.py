@@ -4,7 +4,6 @@ import pandas as pd
 
 from course.datasets import load
 from course.models.purchases import (
-    CDNOW,
     HLYNIANKA,
     HLYNIANKA_SPENDING,
     alive,

@@ -110,9 +110,7 @@ def test_fit_of_the_invented_shop():
     x, t_x, T, mean = table.T[1:]
     found = minimize(density, np.zeros(4), args=(x, t_x, T), method="L-BFGS-B")
     fitted = model.HLYNIANKA
-    assert np.exp(found.x) == pytest.approx(
-        (fitted.r, fitted.alpha, fitted.a, fitted.b), rel=1e-3
-    )
+    assert np.exp(found.x) == pytest.approx((fitted.r, fitted.alpha, fitted.a, fitted.b), rel=1e-3)
     again = list(zip(x[x > 0], mean[x > 0], strict=True))
     best = model.spending_likelihood(again, model.HLYNIANKA_SPENDING)
     for name in ("p", "q", "v"):
