@@ -21,6 +21,7 @@ from course.models.contract import (
 from course.models.levels import cost_with_shadow, level_threshold, level_value
 from course.models.plan import value_plan
 from course.models.profile import offer_gain, return_needed
+from course.models.purchases import fair_spend, own_weight, still_active
 from course.models.retention import (
     break_even_spend,
     lifetime,
@@ -66,6 +67,9 @@ FORMULAS: dict[str, Callable[..., float]] = {
         sbg_retention,
         sbg_survival,
         undervaluation,
+        still_active,
+        fair_spend,
+        own_weight,
     )
 }
 # (answer, lang) -> what is written about it, with ``remarks``

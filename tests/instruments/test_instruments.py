@@ -18,6 +18,7 @@ from course.datasets import load
 from course.figures import Bars, Dots, Matrix, Pairs, Radar
 from course.models import audit as audit_model
 from course.models import levels as level_model
+from course.models import purchases as purchases_model
 from course.models import satisfaction as satisfaction_model
 from course.models.value import contact_value
 from course.texts import LANGS, entries
@@ -1013,3 +1014,63 @@ class TestSatisfaction:
     )
     def test_what_is_near_does_not_meet_them(self, changes):
         assert look("satisfaction", **changes)["met"] == []
+
+
+class TestPurchases:
+    def test_opening_sentence(self):
+        assert look("purchases")["sentence"].replace("\u00a0", " ") == (
+            "Після 8,5 тиж. мовчання клієнт активний з імовірністю 73 %. За 39 тиж. наперед "
+            "очікувана кількість купівель – 1,22, очікувана маржа – 9,1 $."
+        )
+
+    def test_table_and_pictures_are_the_models_numbers(self):
+        found = look("purchases", shop="hlynianka", x=5, t_x=30, T=50, z=600, weeks=52)
+        rates, spending = purchases_model.HLYNIANKA, purchases_model.HLYNIANKA_SPENDING
+        chance = purchases_model.alive(5, 30, 50, rates)
+        later = purchases_model.expected(5, 30, 50, 52, rates)
+        mean = purchases_model.spend(5, 600, spending)
+        values = (chance, later / chance, later, mean, 0.3 * later * mean)
+        printed = [row[1] for row in found["tables"][0]["rows"]]
+        assert printed == [
+            instruments.Words("purchases", "uk").number(value, digits)
+            for value, digits in zip(values, (3, 2, 2, 2, 2), strict=True)
+        ]
+        chances, purchases = (figure.lines[0] for figure in found["figures"])
+        assert chances.ys[chances.xs.index(20.0)] == pytest.approx(100 * chance)
+        assert purchases.ys[purchases.xs.index(5.0)] == pytest.approx(later)
+
+    def test_who_bought_once_has_no_last_repeat_purchase(self):
+        note = look("purchases", x=0)["notes"][0]
+        assert note["tone"] == "no" and "100" in note["text"]
+        assert look("purchases", x=0)["sentence"] == look("purchases", x=0, t_x=0)["sentence"]
+
+    def test_a_last_purchase_after_today_is_cut_and_said_to_be(self):
+        found = look("purchases", t_x=60)
+        assert found["notes"][0]["tone"] == "part" and "38,9" in found["notes"][0]["text"]
+        assert found["sentence"].startswith("Після 0,0")
+
+    @pytest.mark.parametrize(
+        "met, changes",
+        [
+            ("rhythm", {"x": 9, "t_x": 15, "T": 25}),
+            ("patient", {"x": 2, "t_x": 70, "T": 96}),
+            ("worth", {"shop": "hlynianka", "x": 10, "t_x": 40, "T": 56, "z": 800}),
+        ],
+    )
+    def test_challenges_can_be_met(self, met, changes):
+        assert look("purchases", **changes)["met"] == [met]
+
+    @pytest.mark.parametrize(
+        "changes",
+        [
+            {"x": 7, "t_x": 5, "T": 15},
+            {"x": 9, "t_x": 15, "T": 26},
+            {"x": 9, "t_x": 30, "T": 40},
+            {"x": 0, "t_x": 0, "T": 60},
+            {"x": 2, "t_x": 40, "T": 66},
+            {"x": 10, "t_x": 40, "T": 56, "z": 800},
+            {"shop": "hlynianka", "x": 10, "t_x": 40, "T": 56, "z": 100},
+        ],
+    )
+    def test_what_is_near_does_not_meet_them(self, changes):
+        assert look("purchases", **changes)["met"] == []
