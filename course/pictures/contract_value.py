@@ -19,8 +19,8 @@ from course.models.contract import (
     WON,
     Renewals,
 )
+from course.models.satisfaction import wilson_percent
 from course.pictures import Say
-from course.pictures.audit import wilson
 
 KINDS = ((6000, 0.6), (4000, 0.9))  # customers of each kind, and how many of them stay a year
 YEARS = 5
@@ -114,7 +114,7 @@ def _ticks(say: Say, *values: float) -> tuple[Tick, ...]:
 def retention(say: Say) -> Lines:
     """Return the retention of every renewal with its interval, the curve, and one rate for all."""
     shares = [100 * kept / faced for faced, kept in counted()]
-    ends = [wilson(kept, faced) for faced, kept in counted()]
+    ends = [wilson_percent(kept, faced) for faced, kept in counted()]
     curve = [100 * model.sbg_retention(t, *PAIR) for t in range(1, len(shares) + 1)]
     whole = 100 * rates()["all"]
     xs = tuple(float(t) for t in range(1, len(shares) + 1))
