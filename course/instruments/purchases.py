@@ -185,6 +185,7 @@ def draw(reading: Reading, say: Words) -> list[Lines]:
         lines=(Line(say("purchases"), tuple(map(float, xs)), later),),
         x=Axis(say("axis_x"), tuple(Tick(x, say.number(x)) for x in (1, 5, 10, 15, 20))),
         y=Axis(say("axis_later"), _ticks(5 * step, 5, say)),
+        marks=(Mark(reading.x, say("now")),) if reading.x in xs else (),
     )
     return [first, second]
 
@@ -213,10 +214,12 @@ def tables(reading: Reading, say: Words) -> list[Table]:
         "spend": (reading.spend, 2),
         "worth": (reading.worth, 2),
     }
+    unit = say(f"unit.{reading.shop}")
     rows = tuple(
-        (say(f"row.{name}"), say.number(value, digits)) for name, (value, digits) in lines.items()
+        (say(f"row.{name}", unit=unit), say.number(value, digits))
+        for name, (value, digits) in lines.items()
     )
-    return [Table(say("table"), ("", say(f"unit.{reading.shop}")), rows, note=say("table_note"))]
+    return [Table(say("table"), ("", say("value")), rows, note=say("table_note"))]
 
 
 INSTRUMENT = Instrument(
