@@ -361,6 +361,7 @@ def test_concepts_of_the_lessons_are_covered():
         "levels": "S2.levels S0.price_role S1.seg_limits S1.b2b_buyers S2.traits7.contact",
         "spectrum": "S1 S2.spectrum7 S0.bonds4 S0.price_role S2.drivers9.risk",
         "commitments": "S4 S2.drivers9.trust_commit S2.drivers9.closeness S2.task4.time S2.compare7.basis",
+        "contract-value": "S2.valuable2.firm S2.drivers9.acq_cost S3.diff6.lifetime S3.comp8.knowledge",
         "audit": "S3.comp8 S3.tech4 S3.rank.easier S3.rank.feasible S3.rank.unranked S4.functional S4.standards",
     }
     for slug, prefixes in promised.items():

@@ -113,7 +113,6 @@ def test_the_lesson_says_the_models_numbers(root, lang):
         **{f"result of {name}": (model.plan_result(plan), 0) for name, plan in PLANS.items()},
         "the venture without an end": (model.plan_result(PLANS["venture"], 0), 0),
         "the venture without the ban": (model.plan_result(OPEN_VENTURE), 0),
-        "custom at the upper end": (model.plan_result(custom, high), 0),
         "modular at the upper end": (model.plan_result(modular, high), 0),
         "modular at the lower end": (model.plan_result(modular, low), 0),
         "custom ahead at the lower end": (

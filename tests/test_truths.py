@@ -7,12 +7,13 @@ import sys
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from itertools import product
-from math import sqrt
+from math import exp, sqrt
 from pathlib import Path
 from statistics import correlation, fmean, variance
 
 import pytest
-from scipy.optimize import brentq
+from scipy.optimize import brentq, minimize
+from scipy.special import betaln, hyp2f1
 
 from course import paths
 from course.models.audit import COMPONENTS, INDICATORS, audit, gap_margin
@@ -887,6 +888,191 @@ def panel():
     }
 
 
+def club():
+    """Subscribers renewal by renewal without pandas; their curve by scipy and the time of leaving."""
+    people = [
+        (int(row["cohort_month"]), int(row["tenure"]), row["churned"] == "1")
+        for row in rows("subscriptions")
+    ]
+    faced, kept = Counter(), Counter()
+    for _, paid, left in people:
+        for t in range(1, paid):
+            faced[t] += 1
+            kept[t] += 1
+        faced[paid] += left
+    shares = {t: 100 * kept[t] / faced[t] for t in range(1, 24)}
+    assert TRUTHS["contract_retention"]().to_dict() == pytest.approx(shares)
+
+    ends = Counter((paid, left) for _, paid, left in people)
+
+    def loss(logs):
+        a, b = map(exp, logs)
+        return -sum(
+            count * (betaln(a + left, b + paid - 1) - betaln(a, b))
+            for (paid, left), count in ends.items()
+        )
+
+    best = minimize(loss, [0, 1], method="Nelder-Mead", options={"xatol": 1e-6, "fatol": 1e-7})
+    alpha, beta = map(exp, best.x)
+    worth, there = 0.0, 1.0
+    for t in range(36):  # with the pair of the lesson, which is this one rounded
+        worth += 280 * there / 1.015**t
+        there *= (3.27 + t) / (4.08 + t)
+    assert TRUTHS["contract_worth"]() == pytest.approx(worth)
+    still = sum(not left for _, _, left in people)
+    return {
+        "subscribers": len(people),
+        "subscribers in December": still,
+        "retention at the first renewal, %": shares[1],
+        "retention at the twelfth renewal, %": shares[12],
+        "retention at the last renewal, %": shares[23],
+        "retention of December, %": 100
+        * still
+        / sum(paid + cohort >= 23 for cohort, paid, _ in people),
+        "retention over all renewals, %": 100 * sum(kept.values()) / sum(faced.values()),
+        "fitted alpha": alpha,
+        "fitted beta": beta,
+        "value of a new subscriber, UAH": worth,
+    }
+
+
+def bought():
+    """CDNOW by customer: {day: dollars} before and after day 273, read without pandas."""
+    days = defaultdict(lambda: defaultdict(float))
+    for row in rows("cdnow"):
+        days[row["customer_id"]][int(row["day"])] += float(row["usd"])
+    early = {id: {d: u for d, u in seen.items() if d <= 273} for id, seen in days.items()}
+    return early, {id: sum(d > 273 for d in seen) for id, seen in days.items()}
+
+
+def ahead(x, t_x, T, weeks, r, alpha, a, b):
+    """Purchases to come and the chance, by scipy's series; arrays or numbers with x above 0 or 0."""
+    odds = (x > 0) * a / (b + max(x, 1) - 1) * ((alpha + T) / (alpha + t_x)) ** (r + x)
+    series = hyp2f1(r + x, b + x, a + b + x - 1, weeks / (alpha + T + weeks))
+    left = ((alpha + T) / (alpha + T + weeks)) ** (r + x) * series
+    return (a + b + x - 1) / (a - 1) * (1 - left) / (1 + odds), 1 / (1 + odds)
+
+
+def first_of(scores, outcomes, count):
+    """Outcomes of the first by score, those who tie for the last places at their mean."""
+    edge = sorted(scores.values(), reverse=True)[count - 1]
+    sure = [outcomes[id] for id, score in scores.items() if score > edge]
+    tied = [outcomes[id] for id, score in scores.items() if score == edge]
+    return sum(sure) + (count - len(sure)) * fmean(tied)
+
+
+def lives():
+    """(x, t_x, T, expected, chance, mean of repeat purchases, later) by customer of CDNOW."""
+    early, later = bought()
+    found = {}
+    for id, days in early.items():
+        first, last, x = min(days), max(days), len(days) - 1
+        life = (x, (last - first) / 7, (273 - first) / 7)
+        again = [usd for day, usd in days.items() if day > first]
+        mean = fmean(again) if again else 0
+        fitted = (0.242595, 4.413603, 0.792922, 2.425906)  # by the package lifetimes 0.11.3
+        found[id] = (*life, *ahead(*life, 39, *fitted), mean, later[id])
+    return found
+
+
+def clay():
+    """Gain of a year after the price (UAH), silence and chance by customer of «Глинянка»."""
+    found = {}
+    for row in rows("hlynianka_customers"):
+        x, t_x, T, mean = (float(row[name]) for name in ("x", "t_x", "T", "mean_uah"))
+        later, chance = ahead(x, t_x, T, 52, 0.35723, 6.6313, 0.72086, 2.1525)
+        p, q, v = 3.7202, 4.0186, 729.82
+        worth = later * p * (v + x * mean) / (p * x + q - 1) * 0.3 * 0.6
+        found[row["customer_id"]] = (worth, T - t_x, chance, x, mean)
+    return found
+
+
+def test_purchases_of_the_hold_out():
+    table = lives()
+    later = [life[6] for life in table.values()]
+    assert TRUTHS["purchases_actual"]() == sum(later)
+    assert TRUTHS["purchases_actual_rows"]() == sum(int(row["day"]) > 273 for row in rows("cdnow"))
+    assert TRUTHS["purchases_actual_customers"]() == sum(count > 0 for count in later)
+    groups, sums = TRUTHS["purchases_groups"](), TRUTHS["purchases_groups_sum"]()
+    assert list(groups.index) == list(range(8))
+    for x, row in groups.iterrows():
+        part = [life for life in table.values() if min(life[0], 7) == x]
+        both = [fmean(life[3] for life in part), fmean(life[6] for life in part)]
+        assert list(row) == pytest.approx(both, abs=1e-4)
+        assert list(sums.loc[x]) == pytest.approx([len(part) * mean for mean in both], abs=0.02)
+    assert list(TRUTHS["purchases_groups_alone"]()) == list(groups["expected"])
+
+
+def test_money_of_the_list():
+    gains = [worth - 150 for worth, *_ in clay().values()]
+    kept = [gain for gain in gains if gain > 0]
+    for name, uah in (
+        ("purchases_list", sum(kept)),
+        ("purchases_list_all", sum(gains)),
+        ("purchases_list_free", sum(kept) + 150 * len(kept)),
+        ("purchases_list_uah", 1000 * sum(kept)),
+    ):
+        assert TRUTHS[name]() == pytest.approx(uah / 1000, rel=1e-4)
+
+
+def without_contract():
+    """The lines of the truth sheet about purchases without a contract."""
+    early, later = bought()
+    table, shop = lives(), clay()
+    expected = sum(life[3] for life in table.values())
+    actual = sum(later.values())
+    once = [id for id, life in table.items() if life[0] == 0]
+    again = [life for life in table.values() if life[0]]
+    rules = {
+        "expected purchases": {id: life[3] for id, life in table.items()},
+        "frequency": {id: life[0] for id, life in table.items()},
+        "recency": {id: life[1] - life[2] for id, life in table.items()},
+        "mean purchase": {id: life[5] for id, life in table.items()},
+        "chance": {id: life[4] for id, life in table.items()},
+    }
+    gains = {id: entry[0] - 150 for id, entry in shop.items()}
+    listed = {id for id, gain in gains.items() if gain > 0}
+    recent = {id for id, entry in shop.items() if entry[1] <= 13}
+    bare = [entry[0] for entry in shop.values() if entry[3] == 0]
+    return {
+        "orders at CDNOW": len(rows("cdnow")),
+        "customers of CDNOW": len(table),
+        "bought once by week 39": len(once),
+        "of them bought later, %": 100 * fmean(later[id] > 0 for id in once),
+        "mean chance, all, %": 100 * fmean(life[4] for life in table.values()),
+        "mean chance, bought again, %": 100 * fmean(life[4] for life in again),
+        "purchases expected in the hold-out": expected,
+        "purchases in the hold-out": actual,
+        "not expected, %": 100 * (1 - expected / actual),
+        "correlation of purchases and their mean": correlation(
+            [life[0] for life in again], [life[5] for life in again]
+        ),
+        **{
+            f"purchases of 300 by {name}": first_of(scores, later, 300)
+            for name, scores in rules.items()
+        },
+        "purchases of 300 by lot": 300 * actual / len(table),
+        "customers of the closing shop": len(shop),
+        "of them bought once": len(bare),
+        "their margin of a year, UAH each": fmean(bare),
+        "mean chance there, %": 100 * fmean(entry[2] for entry in shop.values()),
+        "worth more than their price": len(listed),
+        "what they leave, kUAH": sum(gains[id] for id in listed) / 1000,
+        "bought in the last 13 weeks": len(recent),
+        "what those leave, kUAH": sum(gains[id] for id in recent) / 1000,
+        "worth it and not recent": len(listed - recent),
+        "recent and not worth it": len(recent - listed),
+        **{
+            f"what 600 by {name} leave, kUAH": first_of(
+                {id: entry[place] for id, entry in shop.items()}, gains, 600
+            )
+            / 1000
+            for name, place in (("chance", 2), ("frequency", 3), ("mean purchase", 4))
+        },
+        "share that must come along, %": 60 * 150 * len(listed) / sum(shop[id][0] for id in listed),
+    }
+
+
 def test_truth_sheet_says_what_is_so(margins, contacts, gaps, wholesale, patients, monkeypatch):
     sheet = Path(FOLDER / "make" / "TRUTHS.md")
     if not sheet.exists():
@@ -982,6 +1168,8 @@ def test_truth_sheet_says_what_is_so(margins, contacts, gaps, wholesale, patient
         **asked(patients),
         **network(),
         **panel(),
+        **club(),
+        **without_contract(),
         "offers with negative uplift": sum(
             up < -1e-9 for offers in contacts.values() for _, _, up in offers
         ),

@@ -8,9 +8,20 @@ from collections.abc import Callable
 from typing import Any
 
 from course.models.audit import fit, gap, gap_margin, r_wg, weighted_fit
+from course.models.contract import (
+    best_spend,
+    mixed_retention,
+    response_speed,
+    sbg_clv_next,
+    sbg_clv_now,
+    sbg_retention,
+    sbg_survival,
+    undervaluation,
+)
 from course.models.levels import cost_with_shadow, level_threshold, level_value
 from course.models.plan import value_plan
 from course.models.profile import offer_gain, return_needed
+from course.models.purchases import fair_spend, own_weight, still_active
 from course.models.retention import (
     break_even_spend,
     lifetime,
@@ -48,6 +59,17 @@ FORMULAS: dict[str, Callable[..., float]] = {
         spectrum_index,
         expected_loss,
         commitment_value,
+        best_spend,
+        mixed_retention,
+        response_speed,
+        sbg_clv_next,
+        sbg_clv_now,
+        sbg_retention,
+        sbg_survival,
+        undervaluation,
+        still_active,
+        fair_spend,
+        own_weight,
     )
 }
 # (answer, lang) -> what is written about it, with ``remarks``

@@ -18,6 +18,7 @@ from course.datasets import load
 from course.figures import Bars, Dots, Matrix, Pairs, Radar
 from course.models import audit as audit_model
 from course.models import levels as level_model
+from course.models import purchases as purchases_model
 from course.models import satisfaction as satisfaction_model
 from course.models.value import contact_value
 from course.texts import LANGS, entries
@@ -599,15 +600,7 @@ class TestAudit:
             4.0,
         ]
         assert [round(part.buyer, 9) for part in parts] == [4.3, 4.0, 3.7, 3.3, 3.7, 4.0, 3.3, 4.0]
-        printed = (
-            [part.supplier for part in parts],
-            [part.buyer for part in parts],
-        )
         assert [round(total, 3) for total in totals] == [0.866, 0.808, 0.425, 0.532]
-        equal = (
-            sum(min(s, b) - 1 for s, b in zip(*printed, strict=True)) / 4 / 8
-        )  # the lesson says it
-        assert round(equal, 3) == 0.594
         assert found.decision == "small_step" and found.flags == [("door", "red")]
         assert found.leaders == ["culture"] and found.quarter == []
         assert [round(found.views[side], 2) for side in audit_model.SIDES] == [2.2, 4.0]
@@ -914,6 +907,47 @@ def test_pictures_are_small_enough_to_travel():
         assert sum(len(charts.svg(figure, "uk")) for figure in look(name)["figures"]) < 40_000
 
 
+class TestContract:
+    def test_the_first_case_is_nearly_one_rate_and_far_from_the_data(self):
+        opening = look("contract")
+        assert "10,4" in opening["sentence"] and "27,9" in opening["sentence"]
+        assert [note["tone"] for note in opening["notes"]] == ["part"]
+
+    @pytest.mark.parametrize(
+        "met, case, changes",
+        [
+            (["near"], "club", {"alpha": 0.81, "beta": 3.25}),
+            (["near"], "club", {"alpha": 0.76, "beta": 3.0}),
+            (["hindsight"], "high", {"alpha": 0.6, "beta": 3.4}),
+            (["near", "most"], "club", {"alpha": 0.81, "beta": 3.25, "spend": 330}),
+        ],
+    )
+    def test_challenges_can_be_met(self, met, case, changes):
+        assert look("contract", "uk", case, **changes)["met"] == met
+
+    @pytest.mark.parametrize(
+        "case, changes",
+        [
+            ("club", {"alpha": 0.7, "beta": 3.25}),
+            ("club", {"alpha": 0.81, "beta": 3.25, "train": 22}),
+            ("club", {"spend": 220}),
+            ("high", {"alpha": 0.6, "beta": 3.4, "train": 5}),
+            ("high", {"alpha": 1.0, "beta": 6.0}),
+            ("regular", {"alpha": 0.704, "beta": 1.18}),
+        ],
+    )
+    def test_what_is_near_does_not_meet_them(self, case, changes):
+        assert look("contract", "uk", case, **changes)["met"] == []
+
+    def test_more_training_than_there_is_changes_nothing(self):
+        most = look("contract", "uk", "high", train=11)
+        assert look("contract", "uk", "high", train=23) == most
+
+    def test_what_hits_the_target_was_unlikely_after_four_years(self):
+        hit = look("contract", "uk", "high", alpha=0.6, beta=3.4)
+        assert [note["tone"] for note in hit["notes"]] == ["part"]
+
+
 class TestSatisfaction:
     def test_opening_sentence(self):
         assert look("satisfaction")["sentence"].replace("\u00a0", " ") == (
@@ -972,3 +1006,63 @@ class TestSatisfaction:
     )
     def test_what_is_near_does_not_meet_them(self, changes):
         assert look("satisfaction", **changes)["met"] == []
+
+
+class TestPurchases:
+    def test_opening_sentence(self):
+        assert look("purchases")["sentence"].replace("\u00a0", " ") == (
+            "Після 8,5 тиж. мовчання клієнт активний з імовірністю 73 %. За 39 тиж. наперед "
+            "очікувана кількість купівель – 1,22, очікувана маржа – 9,1 $."
+        )
+
+    def test_table_and_pictures_are_the_models_numbers(self):
+        found = look("purchases", shop="hlynianka", x=5, t_x=30, T=50, z=600, weeks=52)
+        rates, spending = purchases_model.HLYNIANKA, purchases_model.HLYNIANKA_SPENDING
+        chance = purchases_model.alive(5, 30, 50, rates)
+        later = purchases_model.expected(5, 30, 50, 52, rates)
+        mean = purchases_model.spend(5, 600, spending)
+        values = (chance, later / chance, later, mean, 0.3 * later * mean)
+        printed = [row[1] for row in found["tables"][0]["rows"]]
+        assert printed == [
+            instruments.Words("purchases", "uk").number(value, digits)
+            for value, digits in zip(values, (3, 2, 2, 2, 2), strict=True)
+        ]
+        chances, purchases = (figure.lines[0] for figure in found["figures"])
+        assert chances.ys[chances.xs.index(20.0)] == pytest.approx(100 * chance)
+        assert purchases.ys[purchases.xs.index(5.0)] == pytest.approx(later)
+
+    def test_who_bought_once_has_no_last_repeat_purchase(self):
+        note = look("purchases", x=0)["notes"][0]
+        assert note["tone"] == "no" and "100" in note["text"]
+        assert look("purchases", x=0)["sentence"] == look("purchases", x=0, t_x=0)["sentence"]
+
+    def test_a_last_purchase_after_today_is_cut_and_said_to_be(self):
+        found = look("purchases", t_x=60)
+        assert found["notes"][0]["tone"] == "part" and "38,9" in found["notes"][0]["text"]
+        assert found["sentence"].startswith("Після 0,0")
+
+    @pytest.mark.parametrize(
+        "met, changes",
+        [
+            ("rhythm", {"x": 9, "t_x": 15, "T": 25}),
+            ("patient", {"x": 2, "t_x": 70, "T": 96}),
+            ("worth", {"shop": "hlynianka", "x": 10, "t_x": 40, "T": 56, "z": 800}),
+        ],
+    )
+    def test_challenges_can_be_met(self, met, changes):
+        assert look("purchases", **changes)["met"] == [met]
+
+    @pytest.mark.parametrize(
+        "changes",
+        [
+            {"x": 7, "t_x": 5, "T": 15},
+            {"x": 9, "t_x": 15, "T": 26},
+            {"x": 9, "t_x": 30, "T": 40},
+            {"x": 0, "t_x": 0, "T": 60},
+            {"x": 2, "t_x": 40, "T": 66},
+            {"x": 10, "t_x": 40, "T": 56, "z": 800},
+            {"shop": "hlynianka", "x": 10, "t_x": 40, "T": 56, "z": 100},
+        ],
+    )
+    def test_what_is_near_does_not_meet_them(self, changes):
+        assert look("purchases", **changes)["met"] == []
