@@ -95,7 +95,7 @@ def standing(chapter: Chapter, records: list[Record], lang: str, now: datetime) 
         "praise": _praise(start, [counts for _, counts in whole], lang),
         "next": _next(chapter, records, lang),
         "rows": [
-            _row(_lesson(record.chapter, lang), notebook(record.chapter), counts, lang)
+            _row(lesson_title(record.chapter, lang), notebook(record.chapter), counts, lang)
             for record, counts in whole
         ]
         if start
@@ -119,13 +119,14 @@ def _exercise(record: Record, exercise: Exercise, lang: str) -> dict[str, str]:
     return {"text": short(prompt), "href": notebook(record.chapter), "exercise": exercise.id}
 
 
-def _lesson(chapter: Chapter, lang: str) -> str:
+def lesson_title(chapter: Chapter, lang: str) -> str:
+    """Return a lesson's title with its number; the start page has none."""
     title: str = chapter.title[lang]
     return f"{chapter.number}. {title}" if chapter.number else title
 
 
 def _link(chapter: Chapter, lang: str) -> dict[str, str]:
-    return {"text": _lesson(chapter, lang), "href": notebook(chapter), "exercise": ""}
+    return {"text": lesson_title(chapter, lang), "href": notebook(chapter), "exercise": ""}
 
 
 def _next(chapter: Chapter, records: list[Record], lang: str) -> dict[str, str] | None:
