@@ -911,7 +911,8 @@ class TestContract:
     def test_the_first_case_is_nearly_one_rate_and_far_from_the_data(self):
         opening = look("contract")
         assert "10,4" in opening["sentence"] and "27,9" in opening["sentence"]
-        assert [note["tone"] for note in opening["notes"]] == ["part"]
+        assert [note["tone"] for note in opening["notes"]] == ["part", "plain"]
+        assert "лишить 123" in opening["notes"][1]["text"]
 
     @pytest.mark.parametrize(
         "met, case, changes",
