@@ -238,9 +238,7 @@ INSTRUMENT = Instrument(
             reading.x >= 1 and reading.silence >= 26 and reading.alive >= 0.66
         ),
         "worth": lambda reading: (
-            reading.shop == "hlynianka"
-            and reading.alive < 0.5
-            and FOLLOW * reading.worth > PRICE
+            reading.shop == "hlynianka" and reading.alive < 0.5 and FOLLOW * reading.worth > PRICE
         ),
     },
 )
