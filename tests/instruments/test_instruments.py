@@ -1062,7 +1062,7 @@ class TestPurchases:
             {"x": 0, "t_x": 0, "T": 60},
             {"x": 2, "t_x": 40, "T": 66},
             {"x": 10, "t_x": 40, "T": 56, "z": 800},
-            {"shop": "hlynianka", "x": 10, "t_x": 40, "T": 56, "z": 100},
+            {"shop": "hlynianka", "x": 10, "t_x": 40, "T": 56, "z": 300},  # 239, of which 60 %: 143
         ],
     )
     def test_what_is_near_does_not_meet_them(self, changes):
