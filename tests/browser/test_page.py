@@ -270,11 +270,21 @@ WIDE = """() => [...document.querySelectorAll(".jp-Notebook table")].flatMap((ta
   const shadows = getComputedStyle(box).backgroundAttachment, bar = getComputedStyle(box, "::-webkit-scrollbar").height;
   box.scrollLeft = 9999;
   const seen = shadows.includes("local") && shadows.includes("scroll") && bar === "8px" && box.scrollLeft > 0;
+  const colour = (node) => getComputedStyle(node).backgroundColor;
+  let behind = box.parentElement;
+  while (/, 0\\)$|transparent/.test(colour(behind))) behind = behind.parentElement;
+  const probe = box.appendChild(document.createElement("i"));
+  probe.style.background = "var(--rm-ground)";
+  const ground = colour(probe);
+  probe.remove();
+  if (ground !== colour(behind)) return [[`on ${colour(behind)} stands ${ground}`, name]];
   return [[seen ? "scrolls" : "unseen", name]]; })"""
 
 
-def test_a_wide_table_shows_that_it_scrolls(tabs, folder):
+@pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
+def test_a_wide_table_shows_that_it_scrolls(tabs, folder, theme):
     made = tabs(width=420, height=900).open(TABLES)
+    made.theme(theme)
     run_all_by_command(made)
     made.page.evaluate(
         """() => { for (const part of document.querySelectorAll("details")) part.open = true; }"""
