@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from course import instruments, pictures
 from course.exercises import Chapter, Fault, read
-from course.progress import notebook
 from course.texts import LANGS
 
 if TYPE_CHECKING:
@@ -220,7 +219,7 @@ def build(root: str | PathLike[str]) -> dict[str, bytes]:
         for lang in LANGS:
             book = _notebook(chapter, cells, lang, chapters)
             written = json.dumps(book, ensure_ascii=False, indent=1, sort_keys=True)
-            files[f"notebooks/{lang}/{notebook(chapter)}"] = (written + "\n").encode()
+            files[f"notebooks/{lang}/{chapter.notebook}"] = (written + "\n").encode()
     for path in sorted(root.glob("README*.md")):
         text = path.read_text("utf-8")
         if all(mark in text for mark in _MARKS):
@@ -344,7 +343,7 @@ def _table(chapters: Iterable[Chapter], lang: str) -> str:
     heads = words.get(lang) or ("Українською", "По-русски", "Minutes")
     rows = [["№", *heads], ["---:", *["---"] * len(langs), "---:"]]
     for chapter in chapters:
-        name = notebook(chapter)
+        name = chapter.notebook
         links = [f"[{chapter.title[of]}](notebooks/{of}/{name})" for of in langs]
         rows.append([str(chapter.number), *links, str(chapter.minutes)])
     return "".join(f"| {' | '.join(row)} |\n" for row in rows)

@@ -7,7 +7,6 @@ from html import escape
 from course import charts
 from course.exercises import Chapter, Exercise, draw
 from course.figures import Figure
-from course.progress import lesson_title, notebook
 from course.texts import text
 from course.widgets.card import meta
 
@@ -67,9 +66,9 @@ def figure(picture: Figure, lang: str) -> tuple[str, str]:
 
 def contents(lessons: Sequence[Chapter], lang: str) -> tuple[str, str]:
     """Return the lessons as links, as HTML and plain text: the map before anything has run."""
-    titles = [lesson_title(lesson, lang) for lesson in lessons]
+    titles = [lesson.heading(lang) for lesson in lessons]
     rows = zip(lessons, titles, strict=True)
-    html = "".join(f'<li><a href="{notebook(at)}">{escape(title)}</a></li>' for at, title in rows)
+    html = "".join(f'<li><a href="{at.notebook}">{escape(title)}</a></li>' for at, title in rows)
     return f'<ul lang="{lang}">{html}</ul>', "\n".join(titles)
 
 

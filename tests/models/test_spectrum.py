@@ -8,6 +8,7 @@ from fractions import Fraction
 import pytest
 from scipy.optimize import brentq
 
+from course.models.satisfaction import wilson_percent
 from course.models.spectrum import (
     BREAK,
     FORMS,
@@ -26,7 +27,6 @@ from course.models.spectrum import (
     specificity,
     spectrum_index,
 )
-from course.models.satisfaction import wilson_percent
 
 
 def test_printed_index():
