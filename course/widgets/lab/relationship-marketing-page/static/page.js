@@ -73,6 +73,8 @@
     if (!manager?.restored || manager.restoredStatus) return;
     const late = new Promise((resolve) => { setTimeout(resolve, 15000); });
     await Promise.race([late, new Promise((resolve) => { manager.restored.connect(resolve); })]);
+    // The old outputs are drawn again first; a run would take them away meanwhile.
+    await new Promise((resolve) => { setTimeout(resolve, 500); });
   }
 
   function activate(app) {
