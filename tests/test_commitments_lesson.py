@@ -122,12 +122,8 @@ def test_bars_are_what_the_plans_are_worth(drawn):
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_the_lesson_says_the_models_numbers(root, lang, moves):
-    page = (root / "lessons/07-commitments/lesson.md").read_text("utf-8")
-    cells = re.findall(
-        rf'\+\+\+ {{"tags": \["{lang}"\]}}\n(.*?)(?=\n\+\+\+ |\n```)', page, re.DOTALL
-    )
-    text = " ".join(cells).replace("{,}", ",").replace("\u00a0", " ")
+def test_the_lesson_says_the_models_numbers(prose, lang, moves):
+    text = prose("07-commitments", lang)
     words, clause = PLANS["words"], PLANS["clause"]
     ever = model.ever(model.matrix_of(words), STAGES.index("commit"))
     hurt, safe, idle, calm = (

@@ -133,12 +133,8 @@ def test_bars_of_the_plans_are_what_visitors_leave(drawn):
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_the_lesson_says_the_models_numbers(root, lang, people):
-    page = (root / "lessons/08-contract-value/lesson.md").read_text("utf-8")
-    cells = re.findall(
-        rf'\+\+\+ {{"tags": \["{lang}"\]}}\n(.*?)(?=\n\+\+\+ |\n```)', page, re.DOTALL
-    )
-    text = " ".join(cells).replace("{,}", ",").replace("\u00a0", " ").replace("\\,", "")
+def test_the_lesson_says_the_models_numbers(prose, lang, people):
+    text = prose("08-contract-value", lang)
     rates = averages(people)
     a, b = PAIR
     k = -math.log(1 - WON / CEILING) / SPENT

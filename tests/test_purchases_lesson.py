@@ -158,12 +158,8 @@ def test_errors_that_the_lesson_states():
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_the_lesson_says_the_models_numbers(root, lang):
-    page = (root / "lessons/09-purchase-models/lesson.md").read_text("utf-8")
-    cells = re.findall(
-        rf'\+\+\+ {{"tags": \["{lang}"\]}}\n(.*?)(?=\n\+\+\+ |\n```)', page, re.DOTALL
-    )
-    text = " ".join(cells).replace("{,}", ",").replace("\u00a0", " ")
+def test_the_lesson_says_the_models_numbers(prose, lang):
+    text = prose("09-purchase-models", lang)
     table, shop, lists = truths.shop(), truths.hlynianka(), drawings.lists()
     first = table.loc[1]
     bare, again = table["x"] == 0, table["x"] > 0
