@@ -49,6 +49,7 @@ def steps(say: Say) -> Waterfall:
     rows = [Step(say(name), value, printed[name]) for name, value in parts.items()]
     rows.append(Step(say("total"), total, printed["total"], total=True))
     printed["refusal_step"] = printed.pop("refusal")
+    printed["leave"] = say.number(-parts["leave"], 0)
     return Waterfall(
         title=say("title"),
         unit=say("unit"),
