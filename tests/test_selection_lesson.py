@@ -48,6 +48,17 @@ def test_steps_add_up_to_the_plan(drawn):
     assert {1351, 953, 108, 350, 2061, 1178} <= set(numbers(drawn["steps"].sentence))
 
 
+def test_a_higher_norm_is_better_when_more_than_42_percent_leave():
+    base = truths.customers()
+
+    def lead(leave):
+        high, low = (model.outcome(base, model.Terms(part), leave).gain for part in (0.08, 0.05))
+        return high - low
+
+    assert lead(39 / 93) < 0 < lead(40 / 93)
+    assert 0.42 < 40 / 93
+
+
 def test_bars_of_the_manager(drawn):
     bars = drawn["managers"].rows
     assert [numbers(bar.printed[0])[0] for bar in bars] == [-427, -318, -133, 125]
@@ -145,6 +156,8 @@ def test_the_lesson_says_the_models_numbers(root, lang):
         "lost in the first year": ((before < 0).sum(), 0),
         "lost twice": (((before < 0) & (year["profit"] < 0)).sum(), 0),
         "profitable before": (((before >= 0) & (year["profit"] < 0)).sum(), 0),
+        "price of a lot": (124.7 + 360 - table.nlargest(20, "added")["added"].sum() / 2, 0),
+        "the second ten add": (table.nlargest(20, "added")["added"].iloc[10:].sum(), 0),
         "limit against refusing all": (
             100 * (free - TRUTHS["selection_refusal"]()) / ((free - most) / 0.4),
             0,
