@@ -7,7 +7,6 @@ import pytest
 from course import pictures
 from course.lessons import Lesson
 from course.models import selection as model
-from course.pictures import selection as drawings
 from course.texts import LANGS, number
 from course.truths import TRUTHS
 from course.truths import selection as truths

@@ -87,7 +87,7 @@ def selection_peak_share() -> float:
 
 @computed_from("b2b_ledger")
 def selection_refusal() -> float:
-    """What refusing all with a loss would bring, when half of their handling stays."""
+    """Gain of refusing all with a loss, when half of their handling stays."""
     table = year()
     loss = table[table["profit"] < 0]
     return float((loss["services"] + GOES * loss["handling"] - loss["margin"]).sum())
@@ -118,7 +118,7 @@ def selection_refusal_margin() -> float:
 
 @computed_from("b2b_ledger", "b2b_wallets")
 def selection_places() -> float:
-    """What the manager brings with the ten who add most, his cost paid."""
+    """Gain of the manager with the ten who add most, his cost paid."""
     return manager("added")
 
 
