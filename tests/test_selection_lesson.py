@@ -5,6 +5,7 @@ import re
 import pytest
 
 from course import pictures
+from course.datasets import load
 from course.lessons import Lesson
 from course.models import selection as model
 from course.texts import LANGS, number
@@ -113,6 +114,12 @@ def test_the_lesson_says_the_models_numbers(root, lang):
     share = (model.MANAGER - rest) / (shown["elsewhere"] * rate[shown.index]).sum()
     won = share * shown["elsewhere"].sum() + shut["won"].sum()
     one = table.loc[48]
+    first = truths.year(first=True).reindex(year.index)
+    early = table["won"] * first["profit"] / first["revenue"]
+    group = load("b2b_customers").set_index("customer_id")["segment"]
+    groups = year["profit"].groupby(group).sum()
+    chosen = early.nlargest(10).index
+    assert len(set(chosen) & set(ten.index)) == 9
     said = {
         "customers": (len(year), 0),
         "profit": (year["profit"].sum(), 0),
@@ -155,6 +162,9 @@ def test_the_lesson_says_the_models_numbers(root, lang):
         "lost in the first year": ((before < 0).sum(), 0),
         "lost twice": (((before < 0) & (year["profit"] < 0)).sum(), 0),
         "profitable before": (((before >= 0) & (year["profit"] < 0)).sum(), 0),
+        "chosen a year before": (table.loc[chosen, "added"].sum() - model.MANAGER, 0),
+        "least of a group": (groups.min(), 0),
+        "most of a group": (groups.max(), 0),
         "price of a lot": (124.7 + 360 - table.nlargest(20, "added")["added"].sum() / 2, 0),
         "the second ten add": (table.nlargest(20, "added")["added"].iloc[10:].sum(), 0),
         "limit against refusing all": (
