@@ -18,6 +18,9 @@ WHOLE = {
     "levels": "S2.levels",
     "spectrum": "S1 S2.spectrum7",
     "commitments": "S4",
+    "selection": "S3.author S3.def S3.trad S3.diff6 S3.focus6 S3.stakeholders S3.rank.strategy"
+    " S0.buyer_in_chain S0.boundaries S0.reorganise S0.incentives S0.process_link S0.alignment4"
+    " S0.chain",
     "audit": "S3.comp8 S3.tech4",
 }
 

@@ -29,6 +29,16 @@ from course.models.retention import (
     saved_cost,
 )
 from course.models.satisfaction import wilson_low
+from course.models.selection import (
+    effective_number,
+    fee,
+    hhi,
+    leave_limit,
+    refusal_gain,
+    share_of_wallet,
+    wallet_allocation,
+    whale_peak,
+)
 from course.models.spectrum import expected_loss, specificity, spectrum_index
 from course.models.stages import commitment_value
 from course.models.value import clv_next, clv_now, contact_value, relationship_index
@@ -70,6 +80,14 @@ FORMULAS: dict[str, Callable[..., float]] = {
         still_active,
         fair_spend,
         own_weight,
+        whale_peak,
+        share_of_wallet,
+        wallet_allocation,
+        hhi,
+        effective_number,
+        refusal_gain,
+        fee,
+        leave_limit,
     )
 }
 # (answer, lang) -> what is written about it, with ``remarks``

@@ -1067,3 +1067,48 @@ class TestPurchases:
     )
     def test_what_is_near_does_not_meet_them(self, changes):
         assert look("purchases", **changes)["met"] == []
+
+
+class TestSelection:
+    STEPS = {"fees": "yes", "discount": "yes", "refusal": "last", "places": "added"}
+
+    def test_opening_says_that_nothing_changes(self):
+        found = look("selection")
+        assert [bar.values[0] for bar in found["figures"][0].rows] == [0, 0, 0]
+        assert "1178" in found["sentence"]
+
+    def test_steps_and_manager_bring_what_the_lesson_says(self):
+        found = look("selection", **self.STEPS)
+        assert [bar.printed[0] for bar in found["figures"][0].rows] == ["2061", "125", "2186"]
+        assert [place for place in ("99", "34", "22", "12") if place in found["notes"][0]["text"]]
+
+    def test_refusing_all_brings_its_line(self):
+        found = look("selection", refusal="all", goes=100)
+        assert found["figures"][0].rows[0].values[0] == pytest.approx(2375.23)
+        line = found["figures"][1].lines
+        assert line[0].ys[3] == pytest.approx(line[1].ys[0])
+
+    @pytest.mark.parametrize(
+        "met, changes",
+        [
+            ("worse", {**STEPS, "leave": 75}),
+            ("few", {**STEPS, "leave": 30, "included": 1}),
+            ("growing", {"places": "revenue", "won": 35}),
+        ],
+    )
+    def test_challenges_can_be_met(self, met, changes):
+        assert look("selection", **changes)["met"] == [met]
+
+    @pytest.mark.parametrize(
+        "changes",
+        [
+            {**STEPS, "leave": 70},
+            {**STEPS, "leave": 75, "goes": 40},
+            {**STEPS, "leave": 30, "included": 2},
+            {**STEPS, "leave": 25, "included": 1},
+            {"places": "revenue", "won": 30},
+            {"places": "profit", "won": 50},
+        ],
+    )
+    def test_what_is_near_does_not_meet_them(self, changes):
+        assert look("selection", **changes)["met"] == []
