@@ -258,6 +258,26 @@ def above_alone(deal: Deal, played: Iterable[Quarter], i: float = RATE) -> tuple
     )
 
 
+def pressed_in(deal: Deal, quarter: int, i: float = RATE, quarters: int = QUARTERS) -> float:
+    """Return what a deal leaves the supplier above working alone when he is pressed once and leaves.
+
+    Parameters
+    ----------
+    quarter : int
+        In which he is pressed, counted from 0.
+
+    Examples
+    --------
+    >>> round(pressed_in(WHOLE, 4)), round(pressed_in(WHOLE, 5)), round(pressed_in(STEP, 1))
+    (-1336, -1557, -351)
+    """
+    if not 0 <= quarter < quarters:
+        raise ValueError(f"quarters are counted from 0 to {quarters - 1}, not {quarter}")
+    kept = path(deal, "builder", "leaves", 1, quarter)
+    pressed = path(deal, "hunter", "endures", 0, quarter + 1)[-1]
+    return above_alone(deal, (*kept, pressed), i)[0]
+
+
 def expected(lasting: float, patient: float, pressed: float) -> float:
     """Return what a plan is worth when a share of partners never presses and the others do.
 

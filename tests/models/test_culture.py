@@ -88,6 +88,17 @@ def test_the_small_step_holds_and_its_worst_is_known():
     assert worst == pytest.approx(230 - 0.3 * 200 - 200 - 150)
 
 
+@pytest.mark.parametrize("deal", [WHOLE, STEP])
+@pytest.mark.parametrize("quarter", [0, 1, 4, 7])
+def test_pressed_once_by_hand(deal, quarter):
+    paid = [deal.instalment * (n < deal.instalments) for n in range(quarter + 1)]
+    money = [deal.joint - deal.alone - cost for cost in paid]
+    money[-1] -= deal.share * sum(paid)
+    assert model.pressed_in(deal, quarter) == pytest.approx(
+        sum(amount / 1.04**n for n, amount in enumerate(money))
+    )
+
+
 def test_guarantee_and_penalty_lower_what_pressing_brings():
     assert WHOLE.gain(3000) == pytest.approx(900)
     assert Deal(500, 6, 500, returned=0.5).gain(3000) == pytest.approx(450)
