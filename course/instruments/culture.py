@@ -1,4 +1,4 @@
-"""Two cultures: a plant paid for by one side, and the quarter in which the other begins to press."""
+"""Two cultures: a plant paid for by one side, and when the other begins to press."""
 
 from dataclasses import dataclass
 

@@ -1,8 +1,8 @@
-"""How long two firms that look differently far ahead work together, and what it costs to see it late.
+"""How long two firms that look differently far ahead work together, and what seeing it late costs.
 
 A supplier pays for a plant of use to one customer only, instalment by instalment; the customer may
 then press him for a part of what he has put in. In an endlessly repeated game with payoffs
-T > R > P > S co-operation kept up by a partner who leaves for good (the grim trigger) holds when the
+T > R > P > S co-operation with a partner who leaves for good (the grim trigger) holds when the
 future counts enough: ``delta >= (T - R) / (T - P)``. That T grows with what the other side has sunk
 is a convention of this course. Money in thousand UAH, rounds are quarters counted from 0. A number
 out of range raises ValueError.
@@ -259,7 +259,7 @@ def above_alone(deal: Deal, played: Iterable[Quarter], i: float = RATE) -> tuple
 
 
 def pressed_in(deal: Deal, quarter: int, i: float = RATE, quarters: int = QUARTERS) -> float:
-    """Return what a deal leaves the supplier above working alone when he is pressed once and leaves.
+    """Return what a deal leaves the supplier above working alone if pressed once and gone.
 
     Parameters
     ----------

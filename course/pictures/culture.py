@@ -1,4 +1,4 @@
-"""Pictures of lesson 12: temptation, survival by signs, whom a talk helps, late exit, four plans."""
+"""Pictures of lesson 12: temptation, late exit, survival by signs, talks, four plans."""
 
 from functools import cache
 
