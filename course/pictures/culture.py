@@ -91,7 +91,8 @@ def temptation(say: Say) -> Lines:
 
 def survival(say: Say) -> Lines:
     """Return the share of pairs still together, by the number of signs."""
-    lines, named = [], {}
+    lines: list[Line] = []
+    named: dict[str, str] = {}
     tones = {"few": "ink", "some": "second", "many": "accent"}
     for name in GROUPS:
         rows = lives(name)
@@ -121,7 +122,8 @@ def survival(say: Say) -> Lines:
 
 def talks(say: Say) -> Bars:
     """Return by how many points a meeting of leaders raised survival, by the number of signs."""
-    rows, named = [], {}
+    rows: list[Bar] = []
+    named: dict[str, str] = {}
     for name in GROUPS:
         without, met = (lives(name, talk)[QUARTER - 1] for talk in (0, 1))
         effect = 100 * (met.alive - without.alive)
@@ -184,7 +186,8 @@ def exits(say: Say) -> Bars:
 
 def four_plans(say: Say) -> Bars:
     """Return what the four proposals leave above working alone."""
-    rows, named = [], {}
+    rows: list[Bar] = []
+    named: dict[str, str] = {}
     for name, (middle, low, high) in plans().items():
         named[name] = say.number(round(middle), 0)
         rows.append(Bar(say(name), (middle,), (named[name],), "", name == "step", low, high))
