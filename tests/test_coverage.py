@@ -19,6 +19,7 @@ WHOLE = {
     "spectrum": "S1 S2.spectrum7",
     "commitments": "S4",
     "audit": "S3.comp8 S3.tech4",
+    "culture": "S3.comp8.culture S3.comp8.leadership S3.comp8.strategy S3.rank",
 }
 
 

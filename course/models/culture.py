@@ -269,7 +269,7 @@ def pressed_in(deal: Deal, quarter: int, i: float = RATE, quarters: int = QUARTE
     Examples
     --------
     >>> round(pressed_in(WHOLE, 4)), round(pressed_in(WHOLE, 5)), round(pressed_in(STEP, 1))
-    (-1336, -1557, -351)
+    (-1336, -1558, -351)
     """
     if not 0 <= quarter < quarters:
         raise ValueError(f"quarters are counted from 0 to {quarters - 1}, not {quarter}")
