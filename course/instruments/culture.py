@@ -183,10 +183,12 @@ def draw(reading: Reading, say: Words) -> list[Figure]:
             sunk=say.number(paid[-1]),
             needed=say.number(needed[-1], 3),
         ),
-        lines=(Line(say("needed_line"), paid, needed, dots=True),),
+        lines=(
+            Line(say("needed_line"), paid, needed, dots=True),
+            Line(say("weight"), paid, (reading.weight,) * len(paid), tone="second", dashed=True),
+        ),
         x=Axis(say("sunk"), _ticks(say, *paid[:: max(1, deal.instalments // 4)])),
         y=Axis("δ", _ticks(say, 0, 0.2, 0.4, 0.6, 0.8, 1)),
-        marks=(Mark(reading.weight, say("weight"), across="y"),),
     )
     return [money, bend]
 

@@ -3,7 +3,7 @@
 from functools import cache
 
 from course.datasets import load
-from course.figures import Axis, Bar, Bars, Line, Lines, Mark, Tick
+from course.figures import Axis, Bar, Bars, Line, Lines, Tick
 from course.models import culture as model
 from course.models.culture import FIRM_STAYS, RATE, STAYS, STEP, WHOLE, Deal, Survival
 from course.pictures import Say
@@ -79,13 +79,13 @@ def temptation(say: Say) -> Lines:
             needed=say.number(needed[-1], 2),
             firm=say.number(firm(), 3),
         ),
-        lines=(Line(say("needed"), paid, needed, dots=True),),
+        lines=(
+            Line(say("needed"), paid, needed, dots=True),
+            Line(say("buyer"), paid, (buyer(),) * len(paid), tone="second", dashed=True),
+            Line(say("firm"), paid, (firm(),) * len(paid), tone="ink"),
+        ),
         x=Axis(say("sunk"), _ticks(say, 0, 500, 1000, 1500, 2000, 2500, 3000)),
         y=Axis("δ", _ticks(say, 0, 0.2, 0.4, 0.6, 0.8, 1)),
-        marks=(
-            Mark(buyer(), say("buyer"), across="y"),
-            Mark(firm(), say("firm"), across="y"),
-        ),
     )
 
 
