@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import venv
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -32,6 +33,17 @@ def seconds(code, python=sys.executable, **environment):
     if done.returncode:
         raise SystemExit(done.stderr)
     return float(done.stdout.split()[-1])
+
+
+def python_with(name, *packages):
+    """Return the Python of an environment of its own in .cache, made at the first call."""
+    home = CACHE / name
+    python = home / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
+    if not (home / "ready").is_file():
+        venv.create(home, with_pip=True, clear=True)
+        subprocess.run([python, "-m", "pip", "install", "-q", *packages], check=True)
+        (home / "ready").touch()
+    return python
 
 
 @contextmanager

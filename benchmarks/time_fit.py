@@ -8,9 +8,8 @@ import json
 import re
 import subprocess
 import sys
-import venv
 
-from shared import CACHE, ROOT, median, table
+from shared import ROOT, median, python_with, table
 
 ROUNDS = 7
 DATA = f"""
@@ -61,20 +60,6 @@ def lesson():
     return "\n".join(re.findall(r"(?ms)^def .*?(?=^\S|\Z)", code))
 
 
-def python():
-    """Return the Python that has lifetimes, made at the first call."""
-    home = CACHE / "lifetimes"
-    python = home / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
-    if not (home / "ready").is_file():
-        venv.create(home, with_pip=True, clear=True)
-        subprocess.run(
-            [python, "-m", "pip", "install", "-q", "lifetimes==0.11.3", "pandas", "scipy"],
-            check=True,
-        )
-        (home / "ready").touch()
-    return python
-
-
 def timed(code, python):
     """Run one side in a fresh process and return its numbers."""
     done = subprocess.run([python, "-c", DATA + code], capture_output=True, text=True)
@@ -84,7 +69,10 @@ def timed(code, python):
 
 
 def main():
-    theirs, ours = python(), OURS.replace("{lesson}", lesson())
+    theirs, ours = (
+        python_with("lifetimes", "lifetimes==0.11.3", "pandas", "scipy"),
+        OURS.replace("{lesson}", lesson()),
+    )
     sides = {"ours": (ours, sys.executable), "theirs": (THEIRS, theirs)}
     rounds = {name: [] for name in sides}
     for _ in range(ROUNDS):

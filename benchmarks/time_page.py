@@ -4,11 +4,9 @@ Beside it: ten bare anywidgets that carry the same contents, and nbautoeval's qu
 """
 
 import json
-import subprocess
 import sys
-import venv
 
-from shared import CACHE, kernel, median, run, table, wire
+from shared import CACHE, kernel, median, python_with, run, table, wire
 
 from course.exercises import chapters
 
@@ -83,19 +81,6 @@ def quiz(page, folder):
     return path
 
 
-def their_python():
-    """Make the throw-away environment once; it stays in .cache."""
-    home = CACHE / "nbautoeval"
-    python = home / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
-    if not (home / "ready").is_file():
-        venv.create(home, with_pip=True, clear=True)
-        subprocess.run(
-            [python, "-m", "pip", "install", "-q", "nbautoeval==1.8.0", "ipykernel"], check=True
-        )
-        (home / "ready").touch()
-    return python
-
-
 def measure(code, imports, opening="pass", python=sys.executable):
     """Return milliseconds of opening, of the page, of work in it; comm messages, bytes, and more, of one kernel."""
     with kernel(python) as client:
@@ -126,7 +111,7 @@ def measure(code, imports, opening="pass", python=sys.executable):
 
 def main():
     page = same_ten()
-    python, path = their_python(), quiz(page, CACHE)
+    python, path = python_with("nbautoeval", "nbautoeval==1.8.0", "ipykernel"), quiz(page, CACHE)
     kinds = {
         "mixed": (
             SHOW.format(page=first_ten()),

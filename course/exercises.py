@@ -122,6 +122,16 @@ class Chapter:
     languages: tuple[str, ...] = LANGS
     topics: dict[str, dict[str, str]] = field(default_factory=dict)
 
+    @property
+    def notebook(self) -> str:
+        """The name of the lesson's notebook; those of one language lie in one folder."""
+        return f"{self.folder.name}.ipynb"
+
+    def heading(self, lang: str) -> str:
+        """Return the lesson's title with its number; the start page has none."""
+        title = self.title[lang]
+        return f"{self.number}. {title}" if self.number else title
+
 
 @dataclass(frozen=True)
 class Fault:

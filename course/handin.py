@@ -13,7 +13,7 @@ from urllib.parse import quote
 from course.exercises import Chapter, Exercise
 from course.files import write_whole
 from course.kinds import Answered
-from course.progress import notebook, short
+from course.progress import short
 from course.record import Record
 from course.texts import quoted, text
 
@@ -156,7 +156,7 @@ class HandIn:
             "works": [
                 {
                     "text": short(work.prompt),
-                    "href": notebook(self.record.chapter),
+                    "href": self.record.chapter.notebook,
                     "exercise": work.exercise.id,
                     "status": _gap(work, self.lang),
                     "whole": work.whole,

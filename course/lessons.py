@@ -562,7 +562,7 @@ class Again(Lesson):
         exercise = self._exercise(name)
         slug, title = self.chapter.slug, self.chapter.title[self.lang]
         spec = card.spec(exercise, self.lang)
-        own = {"id": f"{REVIEW}:{slug}:{name}", "book": progress.notebook(self.chapter)}
+        own = {"id": f"{REVIEW}:{slug}:{name}", "book": self.chapter.notebook}
         meta = text("review.meta", self.lang, number=self.chapter.number, title=title)
         return self._card(
             exercise,

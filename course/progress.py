@@ -58,11 +58,6 @@ def short(prompt: str) -> str:
     return beginning(first, LONGEST)
 
 
-def notebook(chapter: Chapter) -> str:
-    """Return the name of a lesson's notebook; those of one language lie in one folder."""
-    return f"{chapter.folder.name}.ipynb"
-
-
 def standing(chapter: Chapter, records: list[Record], lang: str, now: datetime) -> dict[str, Any]:
     """Return what the strip shows.
 
@@ -95,7 +90,7 @@ def standing(chapter: Chapter, records: list[Record], lang: str, now: datetime) 
         "praise": _praise(start, [counts for _, counts in whole], lang),
         "next": _next(chapter, records, lang),
         "rows": [
-            _row(_lesson(record.chapter, lang), notebook(record.chapter), counts, lang)
+            _row(record.chapter.heading(lang), record.chapter.notebook, counts, lang)
             for record, counts in whole
         ]
         if start
@@ -116,16 +111,11 @@ def _praise(start: bool, counts: list[Tally], lang: str) -> str:
 def _exercise(record: Record, exercise: Exercise, lang: str) -> dict[str, str]:
     """Return an exercise as a link: named by its question, with the learner's own numbers in it."""
     prompt = exercise.say("prompt", lang, record.values(exercise)) or ""
-    return {"text": short(prompt), "href": notebook(record.chapter), "exercise": exercise.id}
-
-
-def _lesson(chapter: Chapter, lang: str) -> str:
-    title: str = chapter.title[lang]
-    return f"{chapter.number}. {title}" if chapter.number else title
+    return {"text": short(prompt), "href": record.chapter.notebook, "exercise": exercise.id}
 
 
 def _link(chapter: Chapter, lang: str) -> dict[str, str]:
-    return {"text": _lesson(chapter, lang), "href": notebook(chapter), "exercise": ""}
+    return {"text": chapter.heading(lang), "href": chapter.notebook, "exercise": ""}
 
 
 def _next(chapter: Chapter, records: list[Record], lang: str) -> dict[str, str] | None:

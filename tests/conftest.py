@@ -23,6 +23,21 @@ def root():
 
 
 @pytest.fixture
+def prose(root):
+    """``prose("08-contract-value", "uk")``: a lesson in one language, its numbers without TeX and no-break spaces."""
+
+    def read(name, lang):
+        page = (root / "lessons" / name / "lesson.md").read_text("utf-8")
+        cells = re.findall(
+            rf'\+\+\+ {{"tags": \["{lang}"\]}}\n(.*?)(?=\n\+\+\+ |\n```)', page, re.DOTALL
+        )
+        text = " ".join(cells).replace("{,}", ",").replace("\u00a0", " ")
+        return text.replace("\\,", "")
+
+    return read
+
+
+@pytest.fixture
 def need():
     """``need("hunspell")``: skip where the program is missing; in CI its absence is a failure."""
 

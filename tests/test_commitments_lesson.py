@@ -122,12 +122,8 @@ def test_bars_are_what_the_plans_are_worth(drawn):
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_the_lesson_says_the_models_numbers(root, lang, moves):
-    page = (root / "lessons/07-commitments/lesson.md").read_text("utf-8")
-    cells = re.findall(
-        rf'\+\+\+ {{"tags": \["{lang}"\]}}\n(.*?)(?=\n\+\+\+ |\n```)', page, re.DOTALL
-    )
-    text = " ".join(cells).replace("{,}", ",").replace("\u00a0", " ")
+def test_the_lesson_says_the_models_numbers(prose, lang, moves):
+    text = prose("07-commitments", lang)
     words, clause = PLANS["words"], PLANS["clause"]
     ever = model.ever(model.matrix_of(words), STAGES.index("commit"))
     hurt, safe, idle, calm = (
@@ -137,7 +133,7 @@ def test_the_lesson_says_the_models_numbers(root, lang, moves):
     said = {
         **{f"ever from {stage}": (100 * ever[n], 0) for n, stage in enumerate(STAGES[1:4], 1)},
         "two quarters from trial": (0.49 * 0.28 + 0.28 * 0.72, 3),
-        "two quarters from growth": (0.72 * 0.12 + 0.12 * model.committed(words)[-1], 3),
+        "two quarters from aware": (model.after([0, 1, 0, 0, 0], model.matrix_of(words), 2)[2], 3),
         "lost by words": (model.committed(words)[0], 4),
         "back by words": (model.committed(words)[3], 4),
         "stay by words": (model.committed(words)[4], 4),
@@ -154,7 +150,9 @@ def test_the_lesson_says_the_models_numbers(root, lang, moves):
         "just failed, clause": (model.failed_value(clause), 0),
         "gain": (plan_values(clause)["commit"] - plan_values(words)["commit"], 0),
         "worth at worst": (plan_values(replace(clause, lost=WORST))["commit"], 0),
-        "worth without any effect": (plan_values(replace(clause, lost=words.lost))["commit"], 0),
+        # A clause without effect leaves every share as it is without one; only the fine remains.
+        "worth without any effect": (plan_values(replace(words, fine=clause.fine))["commit"], 0),
+        "a year of the buyer by the clause": (4 * model.dairy_cost(clause), 0),
         "the buyer by the stock": (model.dairy_cost(PLANS["stock"]), 0),
         "times fewer without a failure": (idle / calm, 1),
         "times fewer after a failure": (hurt / safe, 1),

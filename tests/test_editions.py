@@ -279,6 +279,27 @@ def test_tables_of_lessons_are_derived(source):
     )
 
 
+@pytest.mark.parametrize(("lang", "title"), [("uk", "П’ять рівнів"), ("ru", "Пять уровней")])
+def test_the_map_leads_to_every_lesson_before_anything_has_run(source, lang, title):
+    strip = "```{code-cell}\nlesson.progress()\n```\n"
+    start = source(HEAD + PROSE + FIRST + strip) / "lessons" / "00-start"
+    start.mkdir()
+    page = HEAD + PROSE + FIRST.replace("levels", "start") + strip
+    (start / "lesson.md").write_text(page, "utf-8")
+    head = EXERCISES.replace("number = 5", "number = 0").replace(
+        'slug = "levels"', 'slug = "start"'
+    )
+    (start / "exercises.toml").write_text(head, "utf-8")
+    made = build(start.parent.parent)
+    page, lesson = (
+        json.loads(made[f"notebooks/{lang}/{name}.ipynb"]) for name in ("00-start", "05-levels")
+    )
+    html = "".join(page["cells"][-1]["outputs"][0]["data"]["text/html"])
+    assert f'<li><a href="05-levels.ipynb">5. {title}</a></li>' in html
+    assert html.count("<li>") == 1, "the page does not lead to itself"
+    assert lesson["cells"][-1]["outputs"] == []
+
+
 def test_check_names_what_is_out_of_date_and_writes_nothing(source, capsys):
     root = source(HEAD + PROSE + FIRST)
     assert cli.build(root, check=True) == 1

@@ -196,9 +196,10 @@ def test_after_a_lesson_comes_the_next_one_and_not_a_later_one(folder):
 
 def test_a_lesson_done_but_not_all_right_is_praised_more_quietly(folder):
     lesson = Lesson("start", "ru")
-    exercise, *others = lesson.chapter.exercises.values()
-    for other in others:
-        click(lesson, other)
+    exercise = lesson.chapter.exercises["first-call"]
+    for other in lesson.chapter.exercises.values():
+        if other is not exercise:
+            click(lesson, other)
     wrong = next(option["id"] for option in exercise["option"] if not option.get("right"))
     click(lesson, exercise, wrong)
     record = Record(lesson.chapter, folder)

@@ -97,12 +97,8 @@ def test_the_ways_to_other_developers():
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_the_lesson_says_the_models_numbers(root, lang):
-    page = (root / "lessons/06-spectrum/lesson.md").read_text("utf-8")
-    cells = re.findall(
-        rf'\+\+\+ {{"tags": \["{lang}"\]}}\n(.*?)(?=\n\+\+\+ |\n```)', page, re.DOTALL
-    )
-    text = " ".join(cells).replace("{,}", ",").replace("\u00a0", " ")
+def test_the_lesson_says_the_models_numbers(prose, lang):
+    text = prose("06-spectrum", lang)
     low, high = (end / 100 for end in wilson_percent(3, 20))
     custom, modular = PLANS["custom"], PLANS["modular"]
     often = model.frequency(24)

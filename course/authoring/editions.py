@@ -204,21 +204,22 @@ def build(root: str | PathLike[str]) -> dict[str, bytes]:
     EditionError
         When a lesson has a fault that stops it; file and line of each are named.
     """
-    root, chapters = Path(root), list[Chapter]()
+    root, sources = Path(root), list[tuple[Chapter, list[Piece]]]()
     files: dict[str, bytes] = {}
     faults: list[Fault] = []
     for path in sorted((root / "lessons").glob("[0-9]*/lesson.md")):
         chapter, cells, wrong = _lesson(path)
         faults += wrong
-        if chapter is None:
-            continue
-        chapters.append(chapter)
-        for lang in LANGS if not wrong else ():
-            book = _notebook(chapter, cells, lang)
-            written = json.dumps(book, ensure_ascii=False, indent=1, sort_keys=True)
-            files[f"notebooks/{lang}/{path.parent.name}.ipynb"] = (written + "\n").encode()
+        if chapter is not None:
+            sources.append((chapter, cells))
     if faults:
         raise EditionError("\n".join(map(str, faults)))
+    chapters = [chapter for chapter, _ in sources]
+    for chapter, cells in sources:
+        for lang in LANGS:
+            book = _notebook(chapter, cells, lang, chapters)
+            written = json.dumps(book, ensure_ascii=False, indent=1, sort_keys=True)
+            files[f"notebooks/{lang}/{chapter.notebook}"] = (written + "\n").encode()
     for path in sorted(root.glob("README*.md")):
         text = path.read_text("utf-8")
         if all(mark in text for mark in _MARKS):
@@ -284,7 +285,7 @@ def _shown(piece: Piece) -> re.Match[str] | None:
     return _SHOW.fullmatch(piece.text["uk"].strip()) if piece.code else None
 
 
-def _notebook(chapter: Chapter, pieces: list[Piece], lang: str) -> Book:
+def _notebook(chapter: Chapter, pieces: list[Piece], lang: str, lessons: list[Chapter]) -> Book:
     first = next((piece for piece in pieces if piece.code), None)
     cells = []
     for count, piece in enumerate(pieces, 1):
@@ -292,7 +293,7 @@ def _notebook(chapter: Chapter, pieces: list[Piece], lang: str) -> Book:
         cell: Book = {"id": f"{chapter.slug}-{count:03}", "cell_type": "markdown", "metadata": {}}
         if piece.code:
             # A notebook has outputs only on a cell with a number.
-            outputs = _outputs(chapter, shown or _HANDED.search(source), lang)
+            outputs = _outputs(chapter, shown or _HANDED.search(source), lang, lessons)
             number = count if outputs else None
             cell |= {"cell_type": "code", "execution_count": number, "outputs": outputs}
             if piece.tags:
@@ -310,9 +311,12 @@ def _notebook(chapter: Chapter, pieces: list[Piece], lang: str) -> Book:
     return {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
 
 
-def _outputs(chapter: Chapter, shown: re.Match[str] | None, lang: str) -> list[Book]:
+def _outputs(
+    chapter: Chapter, shown: re.Match[str] | None, lang: str, lessons: list[Chapter]
+) -> list[Book]:
     """Return what a page without a kernel shows in place of the widget."""
-    if not shown or shown[1] not in ("exercise", "guess", "check", "instrument", "figure"):
+    still = ("exercise", "guess", "check", "instrument", "figure")
+    if not shown or shown[1] not in (still if chapter.number else (*still, "progress")):
         return []
     from course.widgets import fallback
 
@@ -324,6 +328,8 @@ def _outputs(chapter: Chapter, shown: re.Match[str] | None, lang: str) -> list[B
     elif shown[1] == "figure":
         entry = pictures.read(chapter.folder / "figures.toml")[shown[2]]
         html, text = fallback.figure(pictures.figure(entry, lang), lang)
+    elif shown[1] == "progress":
+        html, text = fallback.contents([other for other in lessons if other.number], lang)
     else:
         html, text = fallback.exercise(chapter.exercises[shown[2]], lang)
     data = {"text/html": html.splitlines(True), "text/plain": text.splitlines(True)}
@@ -337,7 +343,7 @@ def _table(chapters: Iterable[Chapter], lang: str) -> str:
     heads = words.get(lang) or ("Українською", "По-русски", "Minutes")
     rows = [["№", *heads], ["---:", *["---"] * len(langs), "---:"]]
     for chapter in chapters:
-        name = f"{chapter.folder.name}.ipynb"
+        name = chapter.notebook
         links = [f"[{chapter.title[of]}](notebooks/{of}/{name})" for of in langs]
         rows.append([str(chapter.number), *links, str(chapter.minutes)])
     return "".join(f"| {' | '.join(row)} |\n" for row in rows)

@@ -205,6 +205,16 @@ def _missed(reading: Reading, say: Words) -> Bars:
     )
 
 
+def _said(reading: Reading, say: Words) -> str:
+    return say(
+        "visitor_sentence",
+        value=say.number(reading.value, 0),
+        spend=say.number(reading.spend, 0),
+        left=say.number(reading.left, 0),
+        ratio=say.number(reading.ratio, 2),
+    )
+
+
 def _visitor(reading: Reading, say: Words) -> Lines:
     xs = tuple(float(spend) for spend in range(0, TOP + 1, 10))
     ys = tuple(model.left_per_prospect(x, reading.value, model.CEILING, SPEED) for x in xs)
@@ -212,17 +222,10 @@ def _visitor(reading: Reading, say: Words) -> Lines:
     step = 250 if high - low <= 1500 else 500 if high - low <= 3000 else 1000
     low, high = step * (low // step), step * -(-high // step)
     y_ticks = [low + step * n for n in range(round((high - low) / step) + 1)]
-    said = say(
-        "visitor_sentence",
-        value=say.number(reading.value, 0),
-        spend=say.number(reading.spend, 0),
-        left=say.number(reading.left, 0),
-        ratio=say.number(reading.ratio, 2),
-    )
     return Lines(
         title=say("visitor"),
         unit=say("visitor_unit"),
-        sentence=said,
+        sentence=_said(reading, say),
         lines=(Line(say("visitor_line"), xs, ys),),
         x=Axis(say("spend_axis"), _ticks(say, 0, 100, 200, 300, 400, 500, 600)),
         y=Axis(say("uah"), _ticks(say, *y_ticks)),
@@ -231,9 +234,10 @@ def _visitor(reading: Reading, say: Words) -> Lines:
 
 
 def notes(reading: Reading, say: Words) -> list[Note]:
-    """Say whether the curve is likely."""
+    """Say whether the curve is likely, and of the club what a visitor leaves by it."""
     tone, key = ("ok", "likely") if reading.likely else ("part", "unlikely")
-    return [Note(tone, say(key, lag=say.number(reading.lag, 1), train=say.number(reading.train)))]
+    likely = Note(tone, say(key, lag=say.number(reading.lag, 1), train=say.number(reading.train)))
+    return [likely, Note("plain", _said(reading, say))] if reading.series == "club" else [likely]
 
 
 def _near(reading: Reading) -> bool:

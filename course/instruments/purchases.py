@@ -43,6 +43,7 @@ CASES: dict[str, Values] = {
 SILENCE = 60  # weeks that the first picture looks over
 MOST = 20  # repeat purchases that the second picture looks over
 PRICE = 150  # UAH for a customer of «Глинянка»: a convention of the course
+FOLLOW = 0.6  # share of purchases that come along to the new shop: a convention of the course
 
 
 @dataclass(frozen=True)
@@ -198,7 +199,7 @@ def notes(reading: Reading, say: Words) -> list[Note]:
     elif reading.cut:
         said.append(Note("part", say("cut", age=say.number(reading.T, 1))))
     weight = own_weight(reading.x, reading.spending.p, reading.spending.q)
-    mean = say.number(reading.spending.mean, 2 if reading.shop == "cdnow" else 0)
+    mean = say.number(reading.spending.mean, 0)
     unit = say(f"unit.{reading.shop}")
     said.append(Note("plain", say("weight", own=say.number(100 * weight, 0), mean=mean, unit=unit)))
     return said
@@ -237,7 +238,7 @@ INSTRUMENT = Instrument(
             reading.x >= 1 and reading.silence >= 26 and reading.alive >= 0.66
         ),
         "worth": lambda reading: (
-            reading.shop == "hlynianka" and reading.alive < 0.5 and reading.worth > PRICE
+            reading.shop == "hlynianka" and reading.alive < 0.5 and FOLLOW * reading.worth > PRICE
         ),
     },
 )

@@ -5,7 +5,7 @@ leaves; the value of a place in such a chain is that of P. Pfeifer and R. Carraw
 is a list of rows, one for each place: shares of those who are in every place a period later. Money
 in thousand UAH (kUAH) a quarter, d what money costs in a period (0.04 is 4 %). A number out of
 range raises ValueError. The numbers of `PLANS` are conventions of this course but for shares that
-were counted in its panel; all of them are those of one customer, one that has not signed the clause.
+were counted in its panel; all are those of one customer, one that has not signed the clause.
 Only how often a quarter fails is counted over all the committed: the supplier fails, not they.
 """
 

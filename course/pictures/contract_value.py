@@ -196,15 +196,15 @@ def training(say: Say) -> Lines:
 
 
 def budgets() -> dict[str, float]:
-    """Return what each of those who speak in the case would spend on a visitor, UAH."""
+    """Return what each of those who speak in the case would spend on a visitor, whole UAH."""
     k = model.response_speed(SPENT, WON, CEILING)
     averages = rates()
     return {
         "now": SPENT,
-        "finance": model.best_spend(MARGIN / (1 - averages["first"]), CEILING, k),
-        "ratio": model.ratio_spend(worths()["model"][0], CEILING, k),
+        "finance": round(model.best_spend(MARGIN / (1 - averages["first"]), CEILING, k)),
+        "ratio": round(model.ratio_spend(worths()["model"][0], CEILING, k)),
         "limit": BUDGET / VISITORS,
-        "director": model.best_spend(MARGIN / (1 - averages["december"]), CEILING, k),
+        "director": round(model.best_spend(MARGIN / (1 - averages["december"]), CEILING, k)),
     }
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from html import escape
 
 from course import charts
-from course.exercises import Exercise, draw
+from course.exercises import Chapter, Exercise, draw
 from course.figures import Figure
 from course.texts import text
 from course.widgets.card import meta
@@ -62,6 +62,14 @@ def figure(picture: Figure, lang: str) -> tuple[str, str]:
     """Return a lesson's picture as HTML and plain text."""
     html = f"{_image(picture, lang)}<p>{escape(picture.sentence)}</p>"
     return f'<div lang="{lang}">{html}</div>', f"{picture.title}\n{picture.sentence}"
+
+
+def contents(lessons: Sequence[Chapter], lang: str) -> tuple[str, str]:
+    """Return the lessons as links, as HTML and plain text: the map before anything has run."""
+    titles = [lesson.heading(lang) for lesson in lessons]
+    rows = zip(lessons, titles, strict=True)
+    html = "".join(f'<li><a href="{at.notebook}">{escape(title)}</a></li>' for at, title in rows)
+    return f'<ul lang="{lang}">{html}</ul>', "\n".join(titles)
 
 
 def live_figure(picture: Figure, lang: str) -> tuple[str, str]:

@@ -270,11 +270,21 @@ WIDE = """() => [...document.querySelectorAll(".jp-Notebook table")].flatMap((ta
   const shadows = getComputedStyle(box).backgroundAttachment, bar = getComputedStyle(box, "::-webkit-scrollbar").height;
   box.scrollLeft = 9999;
   const seen = shadows.includes("local") && shadows.includes("scroll") && bar === "8px" && box.scrollLeft > 0;
+  const colour = (node) => getComputedStyle(node).backgroundColor;
+  let behind = box.parentElement;
+  while (/, 0\\)$|transparent/.test(colour(behind))) behind = behind.parentElement;
+  const probe = box.appendChild(document.createElement("i"));
+  probe.style.background = "var(--rm-ground)";
+  const ground = colour(probe);
+  probe.remove();
+  if (ground !== colour(behind)) return [[`on ${colour(behind)} stands ${ground}`, name]];
   return [[seen ? "scrolls" : "unseen", name]]; })"""
 
 
-def test_a_wide_table_shows_that_it_scrolls(tabs, folder):
+@pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
+def test_a_wide_table_shows_that_it_scrolls(tabs, folder, theme):
     made = tabs(width=420, height=900).open(TABLES)
+    made.theme(theme)
     run_all_by_command(made)
     made.page.evaluate(
         """() => { for (const part of document.querySelectorAll("details")) part.open = true; }"""
@@ -323,3 +333,29 @@ def test_run_all_on_a_slow_machine_runs_all_and_asks_nothing(tabs, folder, waits
     made.page.wait_for_timeout(1000)
     assert made.page.locator(".jp-Dialog").all_inner_texts() == []
     made.page.wait_for_function(EVERY_CELL_RAN)
+
+
+# What a busy machine does to the question for the widgets of a kernel: it leaves late.
+LATE_WIDGETS = """const send = WebSocket.prototype.send;
+WebSocket.prototype.send = function (data) {
+  const late = new TextDecoder().decode(typeof data === "string" ? new TextEncoder().encode(data) : data).includes("request_states");
+  late ? setTimeout(() => send.call(this, data), 3000) : send.call(this, data);
+};"""
+
+
+def test_a_reopened_page_that_is_run_at_once_keeps_its_cards(tabs, folder):
+    first = tabs(height=900).open(LESSON)
+    run_all_by_command(first)
+    first.command("docmanager:save")
+    cards = first.page.locator(".rm-card[data-exercise]").count()
+    first.page.close()
+    again = tabs(height=900)
+    again.page.add_init_script(LATE_WIDGETS)
+    again.page.goto(f"{again.lab.url}/doc/tree/{LESSON}?reset")
+    again.page.wait_for_function(
+        "() => window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel"
+    )
+    again.command("notebook:run-all-cells")
+    expect(again.page.locator(".rm-card[data-exercise]")).to_have_count(cards)
+    again.page.wait_for_timeout(5000)
+    expect(again.page.locator(".rm-card[data-exercise]")).to_have_count(cards)

@@ -8,6 +8,7 @@ from fractions import Fraction
 import pytest
 from scipy.optimize import brentq
 
+from course.models.satisfaction import wilson_percent
 from course.models.spectrum import (
     BREAK,
     FORMS,
@@ -26,7 +27,6 @@ from course.models.spectrum import (
     specificity,
     spectrum_index,
 )
-from course.pictures.audit import wilson
 
 
 def test_printed_index():
@@ -90,7 +90,7 @@ def test_numbers_of_the_case():
     )
     assert plan_result(OPEN_VENTURE) == pytest.approx(1875)
     assert plan_result(PLANS["venture"], 0) == pytest.approx(690)
-    low, high = (end / 100 for end in wilson(3, 20))
+    low, high = (end / 100 for end in wilson_percent(3, 20))
     assert (BREAK, low, high) == pytest.approx((0.15, 0.052, 0.360), abs=5e-4)
     at_high = {name: plan_result(plan, high) for name, plan in PLANS.items()}
     assert max(at_high, key=at_high.get) == "modular"

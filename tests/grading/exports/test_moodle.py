@@ -776,7 +776,7 @@ text = {uk = "є", ru = "есть"}
         ("levels/levels-order", 7),
         ("own/q", 4),
     ]
-    assert "Думка: 0 – немає; 2 – є" in found[1].element.findtext("graderinfo/text")
+    assert "Думка: 0\u00a0– немає; 2\u00a0– є" in found[1].element.findtext("graderinfo/text")
     assert load(tmp_path / "exercises.toml")[1][0].ref == "mine/q"
     (tmp_path / "broken.toml").write_text("= 1")
     (tmp_path / "lost.toml").write_text('exercises = ["levels/no-such"]')

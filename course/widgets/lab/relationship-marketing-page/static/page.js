@@ -46,10 +46,10 @@
   }
 
   // JupyterLab asks which kernel to take when a cell is run before it knows the kernels. When one is run before the notebook
-  // has its session, two sessions are started, and what runs in the first is lost with it. So both wait.
-  const opening = new WeakMap();
-  function open({ sessionContext: session }, specs) {
-    if (opening.has(session)) return;
+  // has its session, two sessions are started, and what runs in the first is lost with it; before the widgets of a living
+  // kernel are back, the new ones are lost. So a run waits for all three.
+  const opening = new Map();
+  function open(panel, { sessionContext: session }, specs) {
     const { initialize, startKernel } = session;
     session.startKernel = async () => {
       await specs.ready.catch(() => {});
@@ -62,7 +62,19 @@
         return done;
       };
     });
-    opening.set(session, Promise.race([begun, session.ready]));
+    const opened = Promise.race([begun, session.ready]).then(() => widgets(panel)).catch(() => {});
+    opening.set(panel, opened);
+    opened.then(() => opening.delete(panel));
+    panel.disposed.connect(() => opening.delete(panel));
+  }
+
+  async function widgets({ content: { rendermime } }) {
+    const view = rendermime.createRenderer("application/vnd.jupyter.widget-view+json"), manager = await view._manager?.promise;
+    if (!manager?.restored || manager.restoredStatus) return;
+    const late = new Promise((resolve) => { setTimeout(resolve, 15000); });
+    await Promise.race([late, new Promise((resolve) => { manager.restored.connect(resolve); })]);
+    // The old outputs are drawn again first; a run would take them away meanwhile.
+    await new Promise((resolve) => { setTimeout(resolve, 500); });
   }
 
   function activate(app) {
@@ -70,16 +82,14 @@
     const named = /\/tree\/./.test(location.pathname);
     document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href: new URL("page.css", here).href }));
     app.docRegistry.addWidgetExtension("Notebook", { createNew: (panel, context) => {
-      open(context, app.serviceManager.kernelspecs);
+      open(panel, context, app.serviceManager.kernelspecs);
       context.ready.then(() => { if (ours(panel.content)) dress(panel.content); });
     } });
     const { commands, shell } = app, execute = commands.execute;
     commands.execute = function (id, args) {
-      const { content: book, sessionContext: session } = shell.currentWidget ?? {};
-      const run = () => execute.call(commands, id, args);
+      const panel = shell.currentWidget, book = panel?.content, run = () => execute.call(commands, id, args);
       const start = () => (RUNS.includes(id) && book?.widgets && ours(book) ? stay(book, run) : run());
-      const early = /^notebook:(restart-|and-)*run-/.test(id) && opening.has(session) && !session.isReady;
-      return early ? opening.get(session).then(start) : start();
+      return /^notebook:run-/.test(id) && opening.has(panel) ? opening.get(panel).then(start) : start();
     };
     document.addEventListener("rm-heading", (event) => shell.currentWidget?.content.setFragment?.(`#${event.detail}`));
     app.restored.then(async () => {
