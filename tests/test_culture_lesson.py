@@ -84,10 +84,15 @@ def test_bars_of_late_exits(drawn):
 
 def test_curves_of_survival(drawn, pairs):
     for line, signs in zip(drawn["survival"].lines, GROUPS, strict=True):
+        before = 100.0
         for quarter in range(1, 13):
             share, half = alive(pairs, signs, quarter)
-            assert line.ys[quarter] == pytest.approx(share)
-            assert line.low[quarter] == pytest.approx(max(0, share - half))
+            level, fall = 2 * quarter - 1, 2 * quarter  # flat to the quarter's end, then down
+            assert line.xs[level] == line.xs[fall] == quarter
+            assert (line.ys[level], line.ys[fall]) == pytest.approx((before, share))
+            assert line.low[fall] == pytest.approx(max(0, share - half))
+            before = share
+        assert len(line.xs) == 25
 
 
 def test_bars_of_talks(drawn, pairs):
@@ -120,12 +125,8 @@ def test_bars_of_the_plans(drawn, pairs):
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_the_lesson_says_the_models_numbers(root, lang, pairs):
-    page = (root / "lessons/12-culture/lesson.md").read_text("utf-8")
-    cells = re.findall(
-        rf'\+\+\+ {{"tags": \["{lang}"\]}}\n(.*?)(?=\n\+\+\+ |\n```)', page, re.DOTALL
-    )
-    text = " ".join(cells).replace("{,}", ",").replace("\u00a0", " ").replace("\\,", "")
+def test_the_lesson_says_the_models_numbers(prose, lang, pairs):
+    text = prose("12-culture", lang)
     share, half = alive(pairs, GROUPS[2], 8)
     calm = alive(pairs, GROUPS[2], 3)[0]
     (whole, lost, best), (fine, fined, _), (step, least, berry) = plans(pairs)

@@ -1,5 +1,6 @@
 """Pictures of lesson 12: temptation, late exit, survival by signs, talks, four plans."""
 
+from collections.abc import Iterable
 from functools import cache
 
 from course.datasets import load
@@ -63,6 +64,10 @@ def _ticks(say: Say, *values: float) -> tuple[Tick, ...]:
     return tuple(Tick(value, say.number(value)) for value in values)
 
 
+def _twice(values: Iterable[float]) -> tuple[float, ...]:
+    return tuple(value for value in values for _ in range(2))
+
+
 def temptation(say: Say) -> Lines:
     """Return the weight of the future that is needed by what is sunk."""
     paid = tuple(WHOLE.instalment * n for n in range(WHOLE.instalments + 1))
@@ -98,13 +103,15 @@ def survival(say: Say) -> Lines:
         rows = lives(name)
         alive = [100.0] + [100 * row.alive for row in rows]
         ends = [(100.0, 100.0)] + [tuple(100 * end for end in row.interval) for row in rows]
+        quarters = [float(q) for q in range(len(alive))]
+        # The estimate falls only where a pair parted and is level in between (Kaplan, Meier 1958).
         lines.append(
             Line(
                 say(name),
-                tuple(float(q) for q in range(len(alive))),
-                tuple(alive),
-                tuple(low for low, _ in ends),
-                tuple(high for _, high in ends),
+                _twice(quarters)[1:],
+                _twice(alive)[:-1],
+                _twice(low for low, _ in ends)[:-1],
+                _twice(high for _, high in ends)[:-1],
                 tone=tones[name],
                 dashed=name == "some",
             )
