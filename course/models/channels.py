@@ -25,7 +25,7 @@ FUND = 600.0  # for bonuses in a year
 BRIGADE = 5  # drivers
 STAFF = 70  # all who talk with shops
 NEW, NEW_ANYWAY = 120, 90  # new shops a year with the agents' commission, and without
-HONEST = (60, 100)  # photos of the shelf in autumn: taken that day, of all
+HONEST = (40, 100)  # photos of the shelf in autumn: taken that day, of all
 
 
 def _shares(**numbers: float) -> None:
@@ -84,8 +84,8 @@ def price_edge(bonds: float, purchases: float) -> float:
 
     Examples
     --------
-    >>> price_edge(270, 4000)
-    6.75
+    >>> round(price_edge(1064, 15600), 2)
+    6.82
     """
     if not (bonds >= 0 and purchases > 0):
         raise ValueError(
@@ -218,8 +218,8 @@ def photo_result(honest: float, effect: float = EFFECT) -> float:
 
     Examples
     --------
-    >>> round(photo_result(0.6))
-    455
+    >>> round(photo_result(0.4))
+    229
     """
     _shares(honest=honest)
     return honest * effect * ROUTES * SHOPS * MARGIN - ROUTES * MINUTE
