@@ -19,6 +19,7 @@ WHOLE = {
     "spectrum": "S1 S2.spectrum7",
     "commitments": "S4",
     "audit": "S3.comp8 S3.tech4",
+    "channels": "S0.scope S0.channel_length S0.channel_mgmt S0.strategy3 S0.bonds4 S0.price_role S0.interface S0.ptm S0.chain S0.incentives",
 }
 
 
