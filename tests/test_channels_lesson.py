@@ -5,12 +5,13 @@ import re
 from statistics import fmean, variance
 
 import pytest
-from scipy.stats import binom
+from scipy.stats import binom, norm
 
 from course import paths, pictures
 from course.lessons import Lesson
 from course.models import channels as model
 from course.models.satisfaction import wilson_percent
+from course.pictures import channels
 from course.texts import LANGS, number
 
 BEFORE, AFTER, PRICE, MINUTE, MARGIN = 0.20, 0.13, 8, 5, 18
@@ -30,9 +31,9 @@ def drawn(request):
     }
 
 
-def earned(chance, drivers=1, norm=4):
+def earned(chance, drivers=1):
     """Points a driver has on average when so many routes are counted together."""
-    limit, shops = drivers * norm, 20 * drivers
+    limit, shops = 4 * drivers, 20 * drivers
     counts = range(limit)
     return sum((limit - gone) * binom.pmf(gone, shops, chance) for gone in counts) / drivers
 
@@ -111,6 +112,18 @@ def test_the_effect_of_the_lesson_is_that_of_the_trial_rounded():
     assert (round(effect - error, 1), round(effect + error, 1)) == (2.5, 11.5)
 
 
+def test_the_plan_weighed_over_all_effects_is_what_the_lesson_says():
+    effect, error = trial()
+    chances = norm(effect, error / 1.96)
+    steps = [step / 10 for step in range(-20, 181)]
+    weighed = sum(chances.pdf(x) * channels.result(max(0, x) / 100) for x in steps) / sum(
+        map(chances.pdf, steps)
+    )
+    assert round(weighed, -1) == 480
+    lost = max(x for x in steps if not model.takes_minute(max(0, x) / 100, PRICE))
+    assert round(4 * chances.cdf(lost)) == 1
+
+
 @pytest.mark.parametrize("lang", LANGS)
 def test_the_lesson_says_the_models_numbers(prose, lang):
     text = prose("13-channels", lang)
@@ -141,6 +154,7 @@ def test_the_lesson_says_the_models_numbers(prose, lang):
         "brigade": (PRICE * 45 * earned(BEFORE, 5), 0),
         "whole": (PRICE * 45 * earned(BEFORE, 45), 0),
         "luck": (PRICE * 45 * earned(BEFORE), 0),
+        "weighed": (480, 0),
         "least effect": (least, 1),
         "error of a year": (196 * (0.17 * 0.83 / 900) ** 0.5, 1),
         "agents' talks": (100 * found["sales"][0] / every, 0),
@@ -158,8 +172,6 @@ def test_the_lesson_says_the_models_numbers(prose, lang):
             f"mine of {drivers}": (mine(drivers), 2),
             f"money of {drivers}": (PRICE * mine(drivers), 1),
         }
-    assert earned(AFTER, norm=3) < earned(AFTER)
-    assert round(4 * binom.cdf(3, 20, AFTER)) == 3 and round(2 * binom.cdf(2, 20, AFTER)) == 1
     missing = {
         name: number(round(value, 9), lang, digits).replace("\u00a0", " ")
         for name, (value, digits) in said.items()
