@@ -1,6 +1,6 @@
-"""Who talks with the partners of a channel, who depends on whom, and what a bonus pays a driver for.
+"""Who talks with a channel's partners, who depends on whom, and what a bonus pays a driver for.
 
-Dependence is relative after R. Emerson (1962): a side depends on the other as far as it cannot do
+Dependence is mutual (R. Emerson, 1962): a side depends on the other as far as it cannot do
 without it. The index of shares, the bonus for shops kept above a norm and all sums are conventions
 of this course. Why a bonus shared by a team moves each of its members less: B. Holmstrom (1982).
 Shares and chances are from 0 to 1 unless said, money in thousand UAH. A number out of range raises
