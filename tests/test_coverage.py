@@ -22,6 +22,7 @@ WHOLE = {
     " S0.buyer_in_chain S0.boundaries S0.reorganise S0.incentives S0.process_link S0.alignment4"
     " S0.chain",
     "audit": "S3.comp8 S3.tech4",
+    "culture": "S3.comp8.culture S3.comp8.leadership S3.comp8.strategy S3.rank",
 }
 
 

@@ -936,6 +936,52 @@ def club():
     }
 
 
+def pairs_by_signs():
+    """Pairs of suppliers and chains: the share alive without pandas, one life at a time."""
+
+    def alive(lives, quarter):
+        share, summed = 1.0, 0.0
+        for q in range(1, quarter + 1):
+            watched = [life for life in lives if life[0] >= q]
+            ended = sum(life == (q, True) for life in watched)
+            share *= (len(watched) - ended) / len(watched)
+            summed += ended / len(watched) / (len(watched) - ended)
+        return 100 * share, 196 * share * sqrt(summed)
+
+    groups = defaultdict(list)
+    for row in rows("yahidna_pairs"):
+        count = sum(int(value) for value in list(row.values())[1:7])
+        name = "0 or 1 sign" if count < 2 else "2 or 3 signs" if count < 4 else "4 signs or more"
+        groups[name].append((row["talk"], (int(row["quarters"]), row["ended"] == "1")))
+    lives = {name: [life for _, life in pairs] for name, pairs in groups.items()}
+    many = "4 signs or more"
+    for quarter, share in TRUTHS["culture_alive"]().items():
+        assert share == pytest.approx(alive(lives[many], quarter)[0])
+    share, half = alive(lives[many], 8)
+    assert TRUTHS["culture_upper"]() == pytest.approx(share + half)
+    effects = {}
+    for name, pairs in groups.items():
+        (no, e0), (yes, e1) = (
+            alive([life for talk, life in pairs if talk == met], 8) for met in "01"
+        )
+        effects[name] = yes - no, sqrt(e0**2 + e1**2)
+    assert TRUTHS["culture_talk"]() == pytest.approx(effects["2 or 3 signs"][0])
+    return {
+        "pairs of suppliers and chains": sum(map(len, lives.values())),
+        "of them parted while watched": sum(end for group in lives.values() for _, end in group),
+        **{f"pairs with {name}": len(group) for name, group in lives.items()},
+        **{
+            f"{name}, alive after 8 quarters, %": alive(group, 8)[0]
+            for name, group in lives.items()
+        },
+        "half of its interval with 4 signs or more, points": half,
+        "4 signs or more, alive after 3 quarters, %": alive(lives[many], 3)[0],
+        **{f"effect of a meeting with {name}, points": e for name, (e, _) in effects.items()},
+        "half of its interval with 2 or 3 signs, points": effects["2 or 3 signs"][1],
+        "half of its interval of the effect with 4 signs or more, points": effects[many][1],
+    }
+
+
 def bought():
     """CDNOW by customer: {day: dollars} before and after day 273, read without pandas."""
     days = defaultdict(lambda: defaultdict(float))
@@ -1301,6 +1347,7 @@ def test_truth_sheet_says_what_is_so(margins, contacts, gaps, wholesale, patient
         **network(),
         **panel(),
         **club(),
+        **pairs_by_signs(),
         **without_contract(),
         "offers with negative uplift": sum(
             up < -1e-9 for offers in contacts.values() for _, _, up in offers

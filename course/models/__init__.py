@@ -18,6 +18,7 @@ from course.models.contract import (
     sbg_survival,
     undervaluation,
 )
+from course.models.culture import critical_weight, future_weight, payoff_stream, sunk_cap
 from course.models.levels import cost_with_shadow, level_threshold, level_value
 from course.models.plan import value_plan
 from course.models.profile import offer_gain, return_needed
@@ -88,6 +89,10 @@ FORMULAS: dict[str, Callable[..., float]] = {
         refusal_gain,
         fee,
         leave_limit,
+        critical_weight,
+        future_weight,
+        payoff_stream,
+        sunk_cap,
     )
 }
 # (answer, lang) -> what is written about it, with ``remarks``

@@ -68,7 +68,7 @@ from course.cli import main
 from course.grading import gradebook
 first, batch = os.getpid(), gradebook.Run.batch
 def interrupted(run, start):
-    if os.getpid() != first:
+    if os.getpid() != first and start == 0:
         os.killpg(0, signal.SIGINT)
     return batch(run, start)
 gradebook.Run.batch = interrupted

@@ -907,6 +907,42 @@ def test_pictures_are_small_enough_to_travel():
         assert sum(len(charts.svg(figure, "uk")) for figure in look(name)["figures"]) < 40_000
 
 
+class TestCulture:
+    def test_opening_says_when_and_how_much(self):
+        sentence = look("culture")["sentence"]
+        assert "кварталі 5" in sentence and "2500" in sentence and "1336" in sentence
+
+    @pytest.mark.parametrize(
+        "met, changes",
+        [
+            ("step", {"instalment": 200, "instalments": 2, "joint": 230}),
+            ("duty", {"returned": 31}),
+            ("tenure", {"stays": 4}),
+        ],
+    )
+    def test_challenges_can_be_met(self, met, changes):
+        assert look("culture", **changes)["met"] == [met]
+
+    @pytest.mark.parametrize(
+        "changes",
+        [
+            {"instalment": 250, "instalments": 2, "joint": 230},
+            {"instalment": 450, "instalments": 1, "joint": 230},
+            {"returned": 30},
+            {"returned": 32},
+            {"penalty": 275},
+            {"stays": 3},
+            {"stays": 5},
+        ],
+    )
+    def test_what_is_near_does_not_meet_them(self, changes):
+        assert look("culture", **changes)["met"] == []
+
+    def test_a_full_guarantee_leaves_nothing_to_press_for(self):
+        reading = look("culture", returned=100)
+        assert [note["tone"] for note in reading["notes"]] == ["ok"]
+
+
 class TestContract:
     def test_the_first_case_is_nearly_one_rate_and_far_from_the_data(self):
         opening = look("contract")
