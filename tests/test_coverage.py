@@ -18,8 +18,12 @@ WHOLE = {
     "levels": "S2.levels",
     "spectrum": "S1 S2.spectrum7",
     "commitments": "S4",
+    "selection": "S3.author S3.def S3.trad S3.diff6 S3.focus6 S3.stakeholders S3.rank.strategy"
+    " S0.buyer_in_chain S0.boundaries S0.reorganise S0.incentives S0.process_link S0.alignment4"
+    " S0.chain",
     "audit": "S3.comp8 S3.tech4",
-    "channels": "S0.scope S0.channel_length S0.channel_mgmt S0.strategy3 S0.bonds4 S0.price_role S0.interface S0.ptm S0.chain S0.incentives",
+    "culture": "S3.comp8.culture S3.comp8.leadership S3.comp8.strategy S3.rank",
+    "channels": "S0",
 }
 
 
@@ -69,6 +73,16 @@ def test_whole_lists_are_taught_and_asked(table, slug):
     ]
     assert len(wanted) >= len(lists)
     assert [concept for concept in wanted if concept not in table] == []
+
+
+def test_every_concept_is_in_a_list_that_some_lesson_teaches_whole():
+    lists = " ".join(WHOLE.values()).split()
+    left = [
+        concept
+        for concept in exercises.concepts()
+        if not any(re.match(rf"{re.escape(name)}(\.|$)", concept) for name in lists)
+    ]
+    assert left == []
 
 
 def test_a_section_that_speaks_of_something_else_teaches_nothing():

@@ -936,6 +936,52 @@ def club():
     }
 
 
+def pairs_by_signs():
+    """Pairs of suppliers and chains: the share alive without pandas, one life at a time."""
+
+    def alive(lives, quarter):
+        share, summed = 1.0, 0.0
+        for q in range(1, quarter + 1):
+            watched = [life for life in lives if life[0] >= q]
+            ended = sum(life == (q, True) for life in watched)
+            share *= (len(watched) - ended) / len(watched)
+            summed += ended / len(watched) / (len(watched) - ended)
+        return 100 * share, 196 * share * sqrt(summed)
+
+    groups = defaultdict(list)
+    for row in rows("yahidna_pairs"):
+        count = sum(int(value) for value in list(row.values())[1:7])
+        name = "0 or 1 sign" if count < 2 else "2 or 3 signs" if count < 4 else "4 signs or more"
+        groups[name].append((row["talk"], (int(row["quarters"]), row["ended"] == "1")))
+    lives = {name: [life for _, life in pairs] for name, pairs in groups.items()}
+    many = "4 signs or more"
+    for quarter, share in TRUTHS["culture_alive"]().items():
+        assert share == pytest.approx(alive(lives[many], quarter)[0])
+    share, half = alive(lives[many], 8)
+    assert TRUTHS["culture_upper"]() == pytest.approx(share + half)
+    effects = {}
+    for name, pairs in groups.items():
+        (no, e0), (yes, e1) = (
+            alive([life for talk, life in pairs if talk == met], 8) for met in "01"
+        )
+        effects[name] = yes - no, sqrt(e0**2 + e1**2)
+    assert TRUTHS["culture_talk"]() == pytest.approx(effects["2 or 3 signs"][0])
+    return {
+        "pairs of suppliers and chains": sum(map(len, lives.values())),
+        "of them parted while watched": sum(end for group in lives.values() for _, end in group),
+        **{f"pairs with {name}": len(group) for name, group in lives.items()},
+        **{
+            f"{name}, alive after 8 quarters, %": alive(group, 8)[0]
+            for name, group in lives.items()
+        },
+        "half of its interval with 4 signs or more, points": half,
+        "4 signs or more, alive after 3 quarters, %": alive(lives[many], 3)[0],
+        **{f"effect of a meeting with {name}, points": e for name, (e, _) in effects.items()},
+        "half of its interval with 2 or 3 signs, points": effects["2 or 3 signs"][1],
+        "half of its interval of the effect with 4 signs or more, points": effects[many][1],
+    }
+
+
 def bought():
     """CDNOW by customer: {day: dollars} before and after day 273, read without pandas."""
     days = defaultdict(lambda: defaultdict(float))
@@ -1128,6 +1174,137 @@ def without_contract():
     }
 
 
+def second_year(first=False):
+    """Customers of the wholesaler in the second year (or the first) by plain arithmetic."""
+    found = defaultdict(
+        lambda: dict.fromkeys("sales margin services handling discount".split(), 0.0)
+    )
+    for row in rows("b2b_ledger"):
+        if (int(row["week"]) > 52) == first:
+            continue
+        one, sales = found[row["customer_id"]], float(row["revenue_kuah"])
+        late = sales * 0.22 * float(row["days_late"]) / 365
+        services = 1.6 * float(row["visits"]) + 2 * float(row["urgent_order"]) + late
+        one["sales"] += sales
+        one["margin"] += float(row["gross_margin_kuah"])
+        one["services"] += services
+        one["handling"] += float(row["cost_to_serve_kuah"]) - services
+        one["discount"] += sales * float(row["discount_pct"]) / (100 - float(row["discount_pct"]))
+    for one in found.values():
+        one["profit"] = one["margin"] - one["services"] - one["handling"]
+    return found
+
+
+def plan_of_terms(year, goes, leave):
+    """What fees, discounts taken off and refusals bring, and whom each step concerns."""
+    gain, steps = 0.0, defaultdict(set)
+    for id, one in year.items():
+        now = one["margin"] - one["services"] - goes * one["handling"]
+        charge = max(0.0, one["services"] - 0.05 * one["sales"])
+        then = now + charge
+        if charge:
+            steps["charged"].add(id)
+        if then < 0:
+            steps["below"].add(id)
+            then += one["discount"]
+            steps["refused" if then < 0 else "saved"].add(id)
+        touched = charge > 0 or id in steps["below"]
+        gain += max(0.0, then) * (1 - leave * touched) - now
+    return gain, steps
+
+
+def managed(year, by, rates=None, won=0.25):
+    """What the manager brings with the ten first by a number, his cost paid."""
+    wallets = {row["customer_id"]: row for row in rows("b2b_wallets")}
+    numbers = {}
+    for id, one in year.items():
+        elsewhere = float(wallets[id]["category_kuah"]) - one["sales"]
+        taken = {"1": (0.25, won), "0": (0.05, 0.05)}[wallets[id]["shows_plan"]]
+        rate = (rates or year)[id]["profit"] / (rates or year)[id]["sales"]
+        added = [elsewhere * part * rate for part in taken]
+        own = elsewhere * taken[0] * one["profit"] / one["sales"]
+        numbers[id] = {**one, "elsewhere": elsewhere, "own": own, "added": added[1]}
+        numbers[id]["taken"] = elsewhere * taken[0]
+    ten = sorted(numbers.values(), key=lambda one: -one[by])[:10]
+    return sum(one["added"] for one in ten) - 360, sum(one["taken"] for one in ten)
+
+
+def selection_truths():
+    """The section of b2b_wallets in the truth sheet."""
+    year, before = second_year(), second_year(first=True)
+    lost = {id for id, one in year.items() if one["profit"] < 0}
+    early = {id for id in year if before[id]["profit"] < 0}
+    profits = sorted((one["profit"] for one in year.values()), reverse=True)
+    sales = sum(one["sales"] for one in year.values())
+    wallets = rows("b2b_wallets")
+    large = sorted(year, key=lambda id: -year[id]["sales"])[:20]
+    gain, steps = plan_of_terms(year, 0.5, 0.2)
+    charge = {id: year[id]["services"] - 0.05 * year[id]["sales"] for id in steps["charged"]}
+    low, high = (managed(year, "own", won=won)[0] for won in (0.15, 0.25))
+    return {
+        "peak of the whale in the second year, %": 100
+        * sum(part for part in profits if part > 0)
+        / sum(profits),
+        "customers at the peak, %": 100 * sum(part > 0 for part in profits) / len(profits),
+        "profit of the second year": sum(profits),
+        "loss of those who bring one": -sum(part for part in profits if part < 0),
+        "lost in both years": len(lost & early),
+        "lost in the first year and ordered again": len(early),
+        "lose among the twenty largest of the second year": len(lost & set(large)),
+        "effective number of customers": sales**2 / sum(one["sales"] ** 2 for one in year.values()),
+        "share of all wallets, %": 100
+        * sales
+        / sum(float(row["category_kuah"]) for row in wallets),
+        "customers who show a plan": sum(row["shows_plan"] == "1" for row in wallets),
+        "refusal of all with a loss": sum(
+            one["services"] + 0.5 * one["handling"] - one["margin"]
+            for one in year.values()
+            if one["profit"] < 0
+        ),
+        "charged beyond 5 %": len(charge),
+        "of them with a loss": len(lost & set(charge)),
+        "charges if nobody leaves": sum(charge.values()),
+        "below what goes with them even so": len(steps["below"]),
+        "saved by the discount taken off": len(steps["saved"]),
+        "refused": len(steps["refused"]),
+        "of the refused, lost in both years": len(steps["refused"] & early),
+        "the whole plan, a fifth leaves": gain,
+        "the whole plan, two fifths leave": plan_of_terms(year, 0.5, 0.4)[0],
+        "the whole plan, no handling goes": plan_of_terms(year, 0, 0.2)[0],
+        "manager with the largest": managed(year, "sales")[0],
+        "manager with the most profitable": managed(year, "profit")[0],
+        "manager with those who buy most elsewhere": managed(year, "elsewhere")[0],
+        "manager with who adds most": high,
+        "the same by the first year's profit": managed(year, "own", before)[0],
+        "the same if 15 % is won": low,
+        "share won that pays the manager, %": 15 - 10 * low / (high - low),
+    }
+
+
+def test_selection_by_plain_arithmetic():
+    found, year = selection_truths(), second_year()
+    lost = [one for one in year.values() if one["profit"] < 0]
+    ordered = sorted(year.values(), key=lambda one: -one["sales"])
+    sums, whole = [], sum(one["profit"] for one in ordered)
+    for one in ordered:
+        sums.append((sums[-1] if sums else 0) + one["profit"])
+    goes = sum(one["services"] + 0.5 * one["handling"] for one in lost)
+    for name, value in (
+        ("peak", found["peak of the whale in the second year, %"]),
+        ("peak_share", found["peak of the whale in the second year, %"] / 100),
+        ("peak_revenue", 100 * max(sums) / whole),
+        ("refusal", found["refusal of all with a loss"]),
+        ("refusal_paper", found["loss of those who bring one"]),
+        ("refusal_free", sum(one["services"] - one["margin"] for one in lost)),
+        ("refusal_margin", goes),
+        ("places", found["manager with who adds most"]),
+        ("places_free", found["manager with who adds most"] + 360),
+        ("places_elsewhere", found["manager with those who buy most elsewhere"]),
+        ("places_won", managed(year, "own")[1] - 360),
+    ):
+        assert TRUTHS[f"selection_{name}"]() == pytest.approx(value), name
+
+
 def test_truth_sheet_says_what_is_so(margins, contacts, gaps, wholesale, patients, monkeypatch):
     sheet = Path(FOLDER / "make" / "TRUTHS.md")
     if not sheet.exists():
@@ -1220,10 +1397,12 @@ def test_truth_sheet_says_what_is_so(margins, contacts, gaps, wholesale, patient
         "cafés better left alone": sum(delta < 0 for delta in best.values()),
         **week(contacts, monkeypatch),
         **ledger_truths(wholesale),
+        **selection_truths(),
         **asked(patients),
         **network(),
         **panel(),
         **club(),
+        **pairs_by_signs(),
         **without_contract(),
         **channel(),
         "offers with negative uplift": sum(

@@ -18,6 +18,7 @@ from course.models.contract import (
     sbg_survival,
     undervaluation,
 )
+from course.models.culture import critical_weight, future_weight, payoff_stream, sunk_cap
 from course.models.levels import cost_with_shadow, level_threshold, level_value
 from course.models.plan import value_plan
 from course.models.profile import offer_gain, return_needed
@@ -29,6 +30,16 @@ from course.models.retention import (
     saved_cost,
 )
 from course.models.satisfaction import wilson_low
+from course.models.selection import (
+    effective_number,
+    fee,
+    hhi,
+    leave_limit,
+    refusal_gain,
+    share_of_wallet,
+    wallet_allocation,
+    whale_peak,
+)
 from course.models.spectrum import expected_loss, specificity, spectrum_index
 from course.models.stages import commitment_value
 from course.models.value import clv_next, clv_now, contact_value, relationship_index
@@ -70,6 +81,18 @@ FORMULAS: dict[str, Callable[..., float]] = {
         still_active,
         fair_spend,
         own_weight,
+        whale_peak,
+        share_of_wallet,
+        wallet_allocation,
+        hhi,
+        effective_number,
+        refusal_gain,
+        fee,
+        leave_limit,
+        critical_weight,
+        future_weight,
+        payoff_stream,
+        sunk_cap,
     )
 }
 # (answer, lang) -> what is written about it, with ``remarks``

@@ -908,6 +908,42 @@ def test_pictures_are_small_enough_to_travel():
         assert sum(len(charts.svg(figure, "uk")) for figure in look(name)["figures"]) < 40_000
 
 
+class TestCulture:
+    def test_opening_says_when_and_how_much(self):
+        sentence = look("culture")["sentence"]
+        assert "кварталі 5" in sentence and "2500" in sentence and "1336" in sentence
+
+    @pytest.mark.parametrize(
+        "met, changes",
+        [
+            ("step", {"instalment": 200, "instalments": 2, "joint": 230}),
+            ("duty", {"returned": 31}),
+            ("tenure", {"stays": 4}),
+        ],
+    )
+    def test_challenges_can_be_met(self, met, changes):
+        assert look("culture", **changes)["met"] == [met]
+
+    @pytest.mark.parametrize(
+        "changes",
+        [
+            {"instalment": 250, "instalments": 2, "joint": 230},
+            {"instalment": 450, "instalments": 1, "joint": 230},
+            {"returned": 30},
+            {"returned": 32},
+            {"penalty": 275},
+            {"stays": 3},
+            {"stays": 5},
+        ],
+    )
+    def test_what_is_near_does_not_meet_them(self, changes):
+        assert look("culture", **changes)["met"] == []
+
+    def test_a_full_guarantee_leaves_nothing_to_press_for(self):
+        reading = look("culture", returned=100)
+        assert [note["tone"] for note in reading["notes"]] == ["ok"]
+
+
 class TestContract:
     def test_the_first_case_is_nearly_one_rate_and_far_from_the_data(self):
         opening = look("contract")
@@ -1068,6 +1104,51 @@ class TestPurchases:
     )
     def test_what_is_near_does_not_meet_them(self, changes):
         assert look("purchases", **changes)["met"] == []
+
+
+class TestSelection:
+    STEPS = {"fees": "yes", "discount": "yes", "refusal": "last", "places": "added"}
+
+    def test_opening_says_that_nothing_changes(self):
+        found = look("selection")
+        assert [bar.values[0] for bar in found["figures"][0].rows] == [0, 0, 0]
+        assert "1178" in found["sentence"]
+
+    def test_steps_and_manager_bring_what_the_lesson_says(self):
+        found = look("selection", **self.STEPS)
+        assert [bar.printed[0] for bar in found["figures"][0].rows] == ["2061", "125", "2186"]
+        assert [place for place in ("99", "34", "22", "12") if place in found["notes"][0]["text"]]
+
+    def test_refusing_all_brings_its_line(self):
+        found = look("selection", refusal="all", goes=100)
+        assert found["figures"][0].rows[0].values[0] == pytest.approx(2375.23)
+        line = found["figures"][1].lines
+        assert line[0].ys[3] == pytest.approx(line[1].ys[0])
+
+    @pytest.mark.parametrize(
+        "met, changes",
+        [
+            ("worse", {**STEPS, "leave": 75}),
+            ("few", {**STEPS, "leave": 30, "included": 1}),
+            ("growing", {"places": "revenue", "won": 35}),
+        ],
+    )
+    def test_challenges_can_be_met(self, met, changes):
+        assert look("selection", **changes)["met"] == [met]
+
+    @pytest.mark.parametrize(
+        "changes",
+        [
+            {**STEPS, "leave": 70},
+            {**STEPS, "leave": 75, "goes": 40},
+            {**STEPS, "leave": 30, "included": 2},
+            {**STEPS, "leave": 25, "included": 1},
+            {"places": "revenue", "won": 30},
+            {"places": "profit", "won": 50},
+        ],
+    )
+    def test_what_is_near_does_not_meet_them(self, changes):
+        assert look("selection", **changes)["met"] == []
 
 
 class TestBonus:
