@@ -1098,14 +1098,18 @@ def channel():
 
 def test_talks_of_the_bakery_and_its_trial():
     found = channel()
-    assert TRUTHS["channels_ptm_share"]() == pytest.approx(found["talks of part-time marketers, %"])
+    every = found["talks of part-time marketers, %"]
+    assert TRUTHS["channels_every_partner"]() == pytest.approx(every)
+    kiosks = [row for row in rows("channel_contacts") if row["tier"] == "kiosk"]
+    theirs = [row for row in kiosks if row["department"] != "sales"]
+    talks, bad = (
+        100 * sum(int(row[what]) for row in theirs) / sum(int(row[what]) for row in kiosks)
+        for what in ("contacts", "complaints")
+    )
+    assert TRUTHS["channels_ptm_share"]() == pytest.approx(talks)
     assert TRUTHS["channels_sales_share"]() == pytest.approx(100 - TRUTHS["channels_ptm_share"]())
     assert TRUTHS["channels_part"]() == pytest.approx(TRUTHS["channels_ptm_share"]() / 100)
-    assert TRUTHS["channels_rows_share"]() == pytest.approx(100 * 5 / 6)
-    table = rows("channel_contacts")
-    bad = sum(int(row["complaints"]) for row in table if row["department"] != "sales")
-    every = sum(int(row["complaints"]) for row in table)
-    assert TRUTHS["channels_complaints_share"]() == pytest.approx(100 * bad / every)
+    assert TRUTHS["channels_complaints_share"]() == pytest.approx(bad)
     effect = found["effect of the minute, points"]
     assert TRUTHS["channels_effect"]() == pytest.approx(effect)
     assert TRUTHS["channels_turned"]() == pytest.approx(-effect)
