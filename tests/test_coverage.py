@@ -23,6 +23,7 @@ WHOLE = {
     " S0.chain",
     "audit": "S3.comp8 S3.tech4",
     "culture": "S3.comp8.culture S3.comp8.leadership S3.comp8.strategy S3.rank",
+    "channels": "S0",
 }
 
 
@@ -72,6 +73,16 @@ def test_whole_lists_are_taught_and_asked(table, slug):
     ]
     assert len(wanted) >= len(lists)
     assert [concept for concept in wanted if concept not in table] == []
+
+
+def test_every_concept_is_in_a_list_that_some_lesson_teaches_whole():
+    lists = " ".join(WHOLE.values()).split()
+    left = [
+        concept
+        for concept in exercises.concepts()
+        if not any(re.match(rf"{re.escape(name)}(\.|$)", concept) for name in lists)
+    ]
+    assert left == []
 
 
 def test_a_section_that_speaks_of_something_else_teaches_nothing():

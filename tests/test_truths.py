@@ -1061,6 +1061,65 @@ def test_money_of_the_list():
         assert TRUTHS[name]() == pytest.approx(uah / 1000, rel=1e-4)
 
 
+def channel():
+    """The lines of the truth sheet about the talks of a bakery and its trial."""
+    table = rows("channel_contacts")
+
+    def count(name, **only):
+        return sum(
+            int(row[name]) for row in table if all(row[key] == word for key, word in only.items())
+        )
+
+    groups = {
+        minute: [int(row["left"]) for row in rows("route_trial") if row["minute"] == minute]
+        for minute in "01"
+    }
+    gone = {minute: 5 * fmean(group) for minute, group in groups.items()}
+    talks, bad = count("contacts"), count("complaints", department="accounting")
+    in_chain = count("contacts", tier="chain", department="sales") / count("contacts", tier="chain")
+    return {
+        "talks": talks,
+        "talks of part-time marketers, %": 100
+        - 100 * count("contacts", department="sales") / talks,
+        "talks of drivers, %": 100 * count("contacts", department="delivery") / talks,
+        "talks of agents with shops of the chain, %": 100 * in_chain,
+        "complaints of accounting, % of its talks": 100
+        * bad
+        / count("contacts", department="accounting"),
+        "complaints of accounting, % of all": 100 * bad / count("complaints"),
+        "shops left without the minute, %": gone["0"],
+        "shops left with the minute, %": gone["1"],
+        "effect of the minute, points": gone["0"] - gone["1"],
+        "half of its interval, points": 1.96
+        * 5
+        * sqrt(sum(variance(group) / len(group) for group in groups.values())),
+    }
+
+
+def test_talks_of_the_bakery_and_its_trial():
+    found = channel()
+    every = found["talks of part-time marketers, %"]
+    assert TRUTHS["channels_every_partner"]() == pytest.approx(every)
+    kiosks = [row for row in rows("channel_contacts") if row["tier"] == "kiosk"]
+    theirs = [row for row in kiosks if row["department"] != "sales"]
+    talks, bad = (
+        100 * sum(int(row[what]) for row in theirs) / sum(int(row[what]) for row in kiosks)
+        for what in ("contacts", "complaints")
+    )
+    assert TRUTHS["channels_ptm_share"]() == pytest.approx(talks)
+    assert TRUTHS["channels_sales_share"]() == pytest.approx(100 - TRUTHS["channels_ptm_share"]())
+    assert TRUTHS["channels_part"]() == pytest.approx(TRUTHS["channels_ptm_share"]() / 100)
+    assert TRUTHS["channels_complaints_share"]() == pytest.approx(bad)
+    effect = found["effect of the minute, points"]
+    assert TRUTHS["channels_effect"]() == pytest.approx(effect)
+    assert TRUTHS["channels_turned"]() == pytest.approx(-effect)
+    assert TRUTHS["channels_shops"]() == pytest.approx(effect / 5)
+    assert TRUTHS["channels_relative"]() == pytest.approx(
+        100 * effect / found["shops left without the minute, %"]
+    )
+    assert TRUTHS["channels_summed"]() == pytest.approx(100 * (94 - 59) / 460)
+
+
 def without_contract():
     """The lines of the truth sheet about purchases without a contract."""
     early, later = bought()
@@ -1349,6 +1408,7 @@ def test_truth_sheet_says_what_is_so(margins, contacts, gaps, wholesale, patient
         **club(),
         **pairs_by_signs(),
         **without_contract(),
+        **channel(),
         "offers with negative uplift": sum(
             up < -1e-9 for offers in contacts.values() for _, _, up in offers
         ),

@@ -17,6 +17,7 @@ from course import charts, instruments
 from course.datasets import load
 from course.figures import Bars, Dots, Matrix, Pairs, Radar
 from course.models import audit as audit_model
+from course.models import channels as channels_model
 from course.models import levels as level_model
 from course.models import purchases as purchases_model
 from course.models import satisfaction as satisfaction_model
@@ -1148,3 +1149,44 @@ class TestSelection:
     )
     def test_what_is_near_does_not_meet_them(self, changes):
         assert look("selection", **changes)["met"] == []
+
+
+class TestBonus:
+    def test_sentence_is_the_models(self):
+        said = look("bonus", "uk", "route")["sentence"].replace("\u00a0", " ")
+        paid, left = channels_model.bonus_result(0.07, 8)
+        assert f"6,9 тис. грн премії, а коштує йому 5. Фірма платить {paid:.0f} тис." in said
+        assert f"{left:.0f}." in said
+
+    @pytest.mark.parametrize("tier", ["all", "chain", "shop", "kiosk"])
+    def test_map_is_counted_in_the_table(self, tier):
+        table = load("channel_contacts")
+        part = table if tier == "all" else table[table["tier"] == tier]
+        share = 100 * part[part["department"] != "sales"]["contacts"].sum() / part["contacts"].sum()
+        seen = look("bonus", "uk", tier=tier)["figures"][2]
+        assert f"{share:.0f}\u00a0%" in seen.sentence
+        assert sum(row.values[0] for row in seen.rows) == pytest.approx(100)
+
+    @pytest.mark.parametrize(
+        ("met", "case", "changes"),
+        [
+            ("agents", "whole", {"tier": "chain"}),
+            ("brigade", "brigade", {"price": 19}),
+            ("least", "route", {"effect": 5.5}),
+        ],
+    )
+    def test_challenges_can_be_met(self, met, case, changes):
+        assert look("bonus", "uk", case, **changes)["met"] == [met]
+
+    @pytest.mark.parametrize(
+        ("case", "changes"),
+        [
+            ("brigade", {"price": 18}),
+            ("brigade", {"price": 20}),
+            ("route", {"effect": 5}),
+            ("route", {"effect": 6}),
+            ("route", {"tier": "kiosk"}),
+        ],
+    )
+    def test_what_is_near_does_not_meet_them(self, case, changes):
+        assert look("bonus", "uk", case, **changes)["met"] == []
