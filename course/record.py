@@ -14,6 +14,7 @@ from course.kinds import Key, Score
 from course.texts import text
 
 GIVEN = ("answer", "draft", "set")  # events that carry what a learner typed, chose or set
+_TRYING = ("reset", "hint", "shown", "answer")  # of one moment, in this order
 Event = dict[str, Any]
 
 
@@ -25,6 +26,18 @@ class Unsaved:
     answer: Any
     since: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Try:
+    """One answer that could be read: when (UTC), its share of the points, with or without help.
+
+    ``helped``: a hint or the solution was open.
+    """
+
+    time: str
+    fraction: float
+    helped: bool = False
 
 
 class Record:
@@ -49,6 +62,7 @@ class Record:
         self._given: dict[str, list[tuple[Any, int]]] = {}  # every answer ever, with its draw
         self._keys: dict[tuple[str, str, int], Key] = {}
         self._scores: dict[str, list[Score | None]] = {}
+        self._steps: dict[str, list[tuple[str, str]]] = {}  # time and event of every attempt
         self.journal = Journal(folder / f"{chapter.slug}.jsonl")
         self._generation: int | None = None
         self.refresh()
@@ -60,7 +74,7 @@ class Record:
         except JournalError:
             events = []  # the next act that cannot be saved says why
         if self._generation != self.journal.generation:
-            self.kept, self._given, self._scores = {}, {}, {}
+            self.kept, self._given, self._scores, self._steps = {}, {}, {}, {}
             self._generation = self.journal.generation
         for event in events:
             self.take(event)
@@ -75,6 +89,8 @@ class Record:
         ):
             del self.unsaved[event["x"]]  # the system refused, and yet the line is there
         kept = replay(self.kept, event)
+        if event["e"] in _TRYING:
+            self._steps.setdefault(event["x"], []).append((event["t"], event["e"]))
         if event["e"] == "answer":
             self._given.setdefault(event["x"], []).append((event.get("a"), kept.draw))
 
@@ -141,11 +157,26 @@ class Record:
         """Return what counts: whether it was ever done, and the best share of points."""
         return attempt.result(exercise, self._scored(exercise))
 
-    def due(self, exercise: Exercise, now: datetime) -> bool:
-        """Tell whether it is worth doing again."""
-        time = self.of(exercise.id).time
-        last = datetime.fromisoformat(time) if time else None
-        return attempt.due(exercise, self.result(exercise), last, now)
+    def recent(self, exercise: Exercise) -> attempt.Result:
+        """Return what counts of the answers since the last new start."""
+        scores = self._scored(exercise)
+        start = len(scores) - self.of(exercise.id).attempts
+        return attempt.result(exercise, scores[start:])
+
+    def tries(self, exercise: Exercise) -> list[Try]:
+        """Return every answer that could be read, by time: the order of the lines is no matter."""
+        scores, steps = iter(self._scored(exercise)), []
+        for time, event in self._steps.get(exercise.id, ()):
+            score = next(scores) if event == "answer" else None
+            if event != "answer" or attempt.readable(score):
+                steps.append((time, _TRYING.index(event), score.fraction if score else 0.0))
+        tries, helped = [], False
+        for time, rank, fraction in sorted(steps):
+            if _TRYING[rank] == "answer":
+                tries.append(Try(time, fraction, helped))
+            else:
+                helped = _TRYING[rank] != "reset"
+        return tries
 
     def _scored(self, exercise: Exercise) -> list[Score | None]:
         """Return the scores of all answers ever given, in their order; each is computed once."""
