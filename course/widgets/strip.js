@@ -28,8 +28,12 @@ VIEWS.strip = ({ model, el, host }) => {
     before = praise.dataset.said = said;
   };
   const parts = { head: h("div", { class: "rm-head" }), top: h("div"), praise, rest: h("div") };
+  let shown = "";
   const update = () => {
-    const now = model.get("state"), { rows = [], concepts = [], today, next, share } = now;
+    const now = model.get("state"), same = JSON.stringify([{ ...now, by: null, seq: null }, asleep()]);
+    if (same === shown) return; // whoever stands in it with the keyboard keeps the place
+    shown = same;
+    const { rows = [], concepts = [], today, next, share } = now;
     root.setAttribute("aria-label", now.title);
     parts.head.replaceChildren(h("span", {}, now.title));
     parts.top.replaceChildren(...[h("p", { class: "rm-prompt" }, now.sentence), bar(share, now.title)].filter(Boolean));
