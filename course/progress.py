@@ -165,16 +165,11 @@ def agenda(answered: list[Item], lang: str, now: datetime) -> dict[str, Any]:
         "sentence": said["text"] if said else text("review.nothing", lang),
         "note": text("review.portion", lang, n=review.CARDS) if more else "",
         "rows": [
-            {
-                "title": record.chapter.heading(lang),
-                "href": record.chapter.notebook,
-                "share": None,
-                "cells": _load(count, lang),
-            }
+            _line(record.chapter.heading(lang), record.chapter.notebook, None, _load(count, lang))
             for record, count in review.by_lesson(due)
         ],
         "concepts": [
-            {"title": concepts()[name][lang], "share": None, "words": _load(count, lang)[0]}
+            _line(concepts()[name][lang], "", None, _load(count, lang)[:1])
             for name, count in review.by_concept(due)
         ],
     }
@@ -228,11 +223,7 @@ def _concepts(records: list[Record], lang: str, now: datetime) -> list[dict[str,
         (mastery.mean(pairs, now) or 0.0, name) for name, pairs in mastery.concepts(records).items()
     ]
     return [
-        {
-            "title": concepts()[name][lang],
-            "share": round(100 * share),
-            "words": _percent(share, lang),
-        }
+        _line(concepts()[name][lang], "", round(100 * share), [_percent(share, lang)])
         for share, name in sorted(shares)
     ]
 
@@ -292,12 +283,12 @@ def _row(title: str, link: str, counts: Tally, lang: str) -> dict[str, Any]:
         cells.append([text("progress.due", lang), str(len(counts.due))])
     if counts.mastery is not None and counts.done:
         cells.append(_percent(counts.mastery, lang))
-    return {
-        "title": title,
-        "href": link,
-        "share": round(100 * counts.done / counts.of) if counts.of else 0,
-        "cells": cells,
-    }
+    return _line(title, link, round(100 * counts.done / counts.of) if counts.of else 0, cells)
+
+
+def _line(title: str, link: str, share: int | None, cells: list[list[str]]) -> dict[str, Any]:
+    """Return one row of a strip; ``share``, in percent, draws a bar."""
+    return {"title": title, "href": link, "share": share, "cells": cells}
 
 
 def still(state: dict[str, Any], lang: str) -> tuple[str, str]:

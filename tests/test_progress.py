@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 import course
-from course import exercises, progress
+from course import exercises, progress, review
 from course.lessons import Lesson
 from course.record import Record
 from course.texts import LANGS, text
@@ -109,8 +109,8 @@ def test_what_to_repeat_has_its_question_for_a_name_and_a_link(folder, slug, lan
             )
             click(lesson, exercise, wrong)
     state = lesson.progress().state
-    assert state["due"]
-    for entry in state["due"]:
+    assert state["missed"] and not state["due"]
+    for entry in state["missed"]:
         exercise = lesson.chapter.exercises[entry["exercise"]]
         prompt = (
             exercise.say("prompt", lang, lesson.record.values(exercise))
@@ -121,7 +121,9 @@ def test_what_to_repeat_has_its_question_for_a_name_and_a_link(folder, slug, lan
         assert prompt.startswith(entry["text"].rstrip("…")) and "{" not in entry["text"]
         assert entry["exercise"] not in entry["text"]
     html, plain = progress.still(state, lang)
-    assert f'<a href="{state["due"][0]["href"]}">' in html and state["due"][0]["text"] in plain
+    assert (
+        f'<a href="{state["missed"][0]["href"]}">' in html and state["missed"][0]["text"] in plain
+    )
     assert not re.search(rf">({'|'.join(lesson.chapter.exercises)})<", html)
 
 
@@ -184,7 +186,10 @@ def test_next_is_the_first_exercise_without_an_answer_then_the_next_lesson(folde
     state = lesson.progress().state
     title = exercises.chapter("spectrum").title["uk"]
     assert state["next"] == {"text": f"6. {title}", "href": "06-spectrum.ipynb", "exercise": ""}
-    assert state["praise"] == text("progress.lesson_perfect", "uk") and state["share"] == 100
+    back = review.following(review.items([lesson.record], datetime.now(UTC)), datetime.now(UTC))[0]
+    said = text("progress.comes_back", "uk", day=f"{back:%d.%m}")
+    assert state["praise"] == f"{text('progress.lesson_perfect', 'uk')} {said}"
+    assert state["share"] == 100
 
 
 def test_after_a_lesson_comes_the_next_one_and_not_a_later_one(folder):

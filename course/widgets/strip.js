@@ -5,9 +5,9 @@ VIEWS.strip = ({ model, el, host }) => {
   const asleep = () => host.comm_live === false;
   const link = (entry) => entry.href ? goto(model, el, entry) : h("span", {}, entry.text);
   const bar = (share, label) => share != null && h("progress", { max: 100, value: share, "aria-label": label });
-  const cell = ([name, value]) => h("div", {}, h("dt", {}, name), " ", h("dd", {}, value));
-  const row = ({ title, href, share, cells }) => h("li", {}, h("p", {}, link({ text: title, href })), bar(share, title), h("dl", {}, cells.map(cell)));
-  const notion = ({ title, share, words: said }) => h("li", {}, h("p", {}, title), h("dl", {}, cell(said)), bar(share, title));
+  const row = ({ title, href, share, cells }) => h("li", {}, h("p", {}, link({ text: title, href })), bar(share, title), 
+    h("dl", {}, cells.map(([name, value]) => h("div", {}, h("dt", {}, name), " ", h("dd", {}, value)))));
+  const table = (rows) => rows.length > 0 && h("ul", { class: "rm-rows" }, rows.map(row));
   // What is open stays open when the numbers change.
   const folds = new Set();
   const fold = (name, ...inside) => h("details", { open: folds.has(name), ontoggle: (event) => folds[event.target.open ? "add" : "delete"](name) },
@@ -21,11 +21,8 @@ VIEWS.strip = ({ model, el, host }) => {
   const praise = h("div", { role: "status" });
   let before = null;
   const cheer = (said = "") => {
-    if (said !== (praise.dataset.said ?? "")) {
-      praise.replaceChildren(...(said ? [h("p", { class: "rm-praise" }, icon("star"), h("span", {}, said))] : []));
-      praise.firstChild?.classList.toggle("rm-cheer", before === "");
-    }
-    before = praise.dataset.said = said;
+    if (said !== before) praise.replaceChildren(said && h("p", { class: before === "" ? "rm-praise rm-cheer" : "rm-praise" }, icon("star"), h("span", {}, said)));
+    before = said;
   };
   const parts = { head: h("div", { class: "rm-head" }), top: h("div"), praise, rest: h("div") };
   let shown = "";
@@ -43,10 +40,10 @@ VIEWS.strip = ({ model, el, host }) => {
       today && h("p", { class: "rm-today" }, icon("clock"), link(today)),
       now.note && h("p", {}, now.note),
       asleep() && h("p", { class: "rm-warning rm-calm" }, words.asleep),
-      rows.length > 0 && h("ul", { class: "rm-rows" }, rows.map(row)),
+      table(rows),
       list("missed_lead", now.missed),
       list("due_lead", now.due, h("p", { class: "rm-note" }, words.due_rule)),
-      concepts.length > 0 && fold("concepts", h("ul", { class: "rm-notions" }, concepts.map(notion)), concepts[0].share != null && h("p", { class: "rm-note" }, words.mastery_rule)),
+      concepts.length > 0 && fold("concepts", table(concepts), concepts[0].share != null && h("p", { class: "rm-note" }, words.mastery_rule)),
     ].filter(Boolean));
   };
   const stop = seen(root, () => { if (!asleep()) tell(model, { act: "refresh" }); });
