@@ -13,6 +13,7 @@ from course.record import Record
 from course.review import Item
 from course.texts import NBSP, beginning, number, text
 
+CONCEPTS = 8  # rows of a list of concepts
 LONGEST = 70  # letters of a prompt that stand for an exercise
 # A sentence ends before a capital letter: «20 тис. грн» goes on.
 _SENTENCE = re.compile(r"(?<=[.?!])\s+(?=[«„(]?[А-ЯЁІЇЄҐA-Z])|\n")
@@ -116,7 +117,7 @@ def standing(chapter: Chapter, records: list[Record], lang: str, now: datetime) 
         else list(_outcomes(records[0], lang, now)),
         "missed": missed,
         "due": due,
-        "concepts": _concepts(records, lang, now),
+        **_concepts(_mastered(records, lang, now), lang),
     }
 
 
@@ -168,10 +169,13 @@ def agenda(answered: list[Item], lang: str, now: datetime) -> dict[str, Any]:
             _line(record.chapter.heading(lang), record.chapter.notebook, None, _load(count, lang))
             for record, count in review.by_lesson(due)
         ],
-        "concepts": [
-            _line(concepts()[name][lang], "", None, _load(count, lang)[:1])
-            for name, count in review.by_concept(due)
-        ],
+        **_concepts(
+            [
+                _line(concepts()[name][lang], "", None, _load(count, lang)[:1])
+                for name, count in review.by_concept(due)
+            ],
+            lang,
+        ),
     }
 
 
@@ -217,7 +221,7 @@ def _praise(start: bool, whole: list[tuple[Record, Tally]], lang: str, now: date
     return f"{text(name, lang)} {back}"
 
 
-def _concepts(records: list[Record], lang: str, now: datetime) -> list[dict[str, Any]]:
+def _mastered(records: list[Record], lang: str, now: datetime) -> list[dict[str, Any]]:
     """Return the mastery of the concepts met so far, the weakest first."""
     shares = [
         (mastery.mean(pairs, now) or 0.0, name) for name, pairs in mastery.concepts(records).items()
@@ -226,6 +230,13 @@ def _concepts(records: list[Record], lang: str, now: datetime) -> list[dict[str,
         _line(concepts()[name][lang], "", round(100 * share), [_percent(share, lang)])
         for share, name in sorted(shares)
     ]
+
+
+def _concepts(rows: list[dict[str, Any]], lang: str) -> dict[str, Any]:
+    """Return the first concepts of a list, and how many it has beside them."""
+    more = len(rows) - CONCEPTS
+    said = text("progress.more", lang, n=more) if more > 0 else ""
+    return {"concepts": rows[:CONCEPTS], "more": said}
 
 
 def _percent(share: float, lang: str) -> list[str]:

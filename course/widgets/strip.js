@@ -43,7 +43,7 @@ VIEWS.strip = ({ model, el, host }) => {
       table(rows),
       list("missed_lead", now.missed),
       list("due_lead", now.due, h("p", { class: "rm-note" }, words.due_rule)),
-      concepts.length > 0 && fold("concepts", table(concepts), concepts[0].share != null && h("p", { class: "rm-note" }, words.mastery_rule)),
+      concepts.length > 0 && fold("concepts", table(concepts), now.more && h("p", {}, now.more), concepts[0].share != null && h("p", { class: "rm-note" }, words.mastery_rule)),
     ].filter(Boolean));
   };
   const stop = seen(root, () => { if (!asleep()) tell(model, { act: "refresh" }); });
