@@ -176,9 +176,9 @@ class Lesson:
         answered = review.items(records.values(), now)
         if start and all(_tried(record, exercise, began) for record, exercise in chosen):
             due = [item for item in answered if item.due(now)]
-            chosen = [(item.record, item.exercise) for item in review.first(due, now)] or chosen
+            chosen = [(item.record, item.exercise) for item in review.first(due)] or chosen
         elif not chosen:
-            chosen = [(item.record, item.exercise) for item in review.first(answered, now)]
+            chosen = [(item.record, item.exercise) for item in review.first(answered)]
         if not chosen and not start:
             words = text("review.none", self.lang)
             return Page(f'<p lang="{self.lang}">{escape(words)}</p>', words)

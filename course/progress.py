@@ -187,11 +187,11 @@ def _load(count: int, lang: str) -> list[list[str]]:
 
 def _today(answered: list[Item], lang: str, now: datetime) -> dict[str, str] | None:
     """Return what is due, as a link to where it is asked; ``None`` before the first answer."""
-    due = review.first([item for item in answered if item.due(now)], now)
+    due = [item for item in answered if item.due(now)]
     if due:
-        count = sum(item.due(now) for item in answered)
+        count, (head,) = len(due), review.first(due, 1)
         words = text("progress.today", lang, n=count, minutes=review.minutes(count))
-        name = f"review:{due[0].record.chapter.slug}:{due[0].exercise.id}"
+        name = f"review:{head.record.chapter.slug}:{head.exercise.id}"
         return {"text": words, "href": chapters()["start"].notebook, "exercise": name}
     if after := review.following(answered, now):
         words = text("progress.rested", lang, day=_day(after[0], lang, now), n=after[1])

@@ -172,21 +172,19 @@ def items(records: Iterable[Record], now: datetime) -> list[Item]:
     ]
 
 
-def first(answered: Iterable[Item], now: datetime, limit: int = CARDS) -> list[Item]:
-    """Return what to ask first: what is due, then the rest; always what is least remembered.
+def first(answered: Iterable[Item], limit: int = CARDS) -> list[Item]:
+    """Return what to ask first: what has been due the longest, then what soon will be.
 
     Parameters
     ----------
     answered : iterable of Item
-    now : datetime.datetime
-        UTC.
     limit : int
         At most so many.
     """
+    never = datetime.min.replace(tzinfo=UTC)
 
-    def rank(known: Item) -> tuple[bool, float, float]:
-        stability = known.memory.stability if known.memory else 0.0
-        return not known.due(now), known.recall(now), stability
+    def rank(known: Item) -> tuple[datetime, float]:
+        return (known.memory.due, known.memory.stability) if known.memory else (never, 0.0)
 
     return sorted(answered, key=rank)[:limit]
 
