@@ -1,6 +1,7 @@
 """What a learner has done in a lesson: the journal replayed, what is unsaved, and what counts."""
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
@@ -63,6 +64,7 @@ class Record:
         self._keys: dict[tuple[str, str, int], Key] = {}
         self._scores: dict[str, list[Score | None]] = {}
         self._steps: dict[str, list[tuple[str, str]]] = {}  # time and event of every attempt
+        self._tries: dict[str, tuple[Try, ...]] = {}
         self.journal = Journal(folder / f"{chapter.slug}.jsonl")
         self._generation: int | None = None
         self.refresh()
@@ -74,7 +76,8 @@ class Record:
         except JournalError:
             events = []  # the next act that cannot be saved says why
         if self._generation != self.journal.generation:
-            self.kept, self._given, self._scores, self._steps = {}, {}, {}, {}
+            self.kept, self._given, self._scores = {}, {}, {}
+            self._steps, self._tries = {}, {}
             self._generation = self.journal.generation
         for event in events:
             self.take(event)
@@ -91,6 +94,7 @@ class Record:
         kept = replay(self.kept, event)
         if event["e"] in _TRYING:
             self._steps.setdefault(event["x"], []).append((event["t"], event["e"]))
+            self._tries.pop(event["x"], None)
         if event["e"] == "answer":
             self._given.setdefault(event["x"], []).append((event.get("a"), kept.draw))
 
@@ -163,20 +167,24 @@ class Record:
         start = len(scores) - self.of(exercise.id).attempts
         return attempt.result(exercise, scores[start:])
 
-    def tries(self, exercise: Exercise) -> list[Try]:
+    def tries(self, exercise: Exercise) -> tuple[Try, ...]:
         """Return every answer that could be read, by time: the order of the lines is no matter."""
+        if exercise.id not in self._tries:
+            self._tries[exercise.id] = tuple(self._tried(exercise))
+        return self._tries[exercise.id]
+
+    def _tried(self, exercise: Exercise) -> Iterator[Try]:
         scores, steps = iter(self._scored(exercise)), []
         for time, event in self._steps.get(exercise.id, ()):
             score = next(scores) if event == "answer" else None
             if event != "answer" or attempt.readable(score):
                 steps.append((time, _TRYING.index(event), score.fraction if score else 0.0))
-        tries, helped = [], False
+        helped = False
         for time, rank, fraction in sorted(steps):
             if _TRYING[rank] == "answer":
-                tries.append(Try(time, fraction, helped))
+                yield Try(time, fraction, helped)
             else:
                 helped = _TRYING[rank] != "reset"
-        return tries
 
     def _scored(self, exercise: Exercise) -> list[Score | None]:
         """Return the scores of all answers ever given, in their order; each is computed once."""

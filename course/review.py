@@ -151,7 +151,7 @@ def again(exercise: Exercise) -> bool:
 
 def item(record: Record, exercise: Exercise, now: datetime) -> Item | None:
     """Return an exercise with its memory, or ``None`` when it was never answered."""
-    tries = record.tries(exercise) if again(exercise) else []
+    tries = record.tries(exercise) if again(exercise) else ()
     return Item(record, exercise, memory(ratings(tries, now))) if tries else None
 
 
