@@ -21,7 +21,7 @@ VIEWS.strip = ({ model, el, host }) => {
   const praise = h("div", { role: "status" });
   let before = null;
   const cheer = (said = "") => {
-    if (said !== before) praise.replaceChildren(said && h("p", { class: before === "" ? "rm-praise rm-cheer" : "rm-praise" }, icon("star"), h("span", {}, said)));
+    if (said !== before) praise.replaceChildren(said && h("p", { class: `rm-praise ${before === "" && "rm-cheer"}` }, icon("star"), h("span", {}, said)));
     before = said;
   };
   const parts = { head: h("div", { class: "rm-head" }), top: h("div"), praise, rest: h("div") };

@@ -163,3 +163,27 @@ def test_a_lesson_says_on_top_where_i_am_and_asks_what_is_due_first(
     top.locator(".rm-today a").click()
     expect(book.page.locator('.rm-card[data-exercise^="review:"]:focus')).to_have_count(1)
     assert book.ours() == []
+
+
+@pytest.mark.parametrize("motion", ["no-preference", "reduce"])
+def test_a_lesson_that_is_done_lights_up_once_and_stands_still_for_who_wants_it(
+    tabs, lab, tmp_path, motion
+):
+    cells = ['lesson = at("levels", "uk")', "strip = lesson.progress()\nstrip"]
+    done = 'strip.state = {**strip.state, "praise": "Урок пройдено."}'
+    lab.write("notebooks/uk/done.ipynb", [*cells, done], tmp_path / "answers")
+    book = tabs()
+    book.page.emulate_media(reduced_motion=motion)
+    book.open("notebooks/uk/done.ipynb")
+    for place in (0, 1, 2):
+        book.start_cell(place)
+    strip = book.page.locator(".rm-strip:visible")
+    strip.wait_for()
+    status = strip.locator('[role="status"]')
+    expect(status).to_be_empty()
+    book.start_cell(3)
+    expect(status).to_have_text("Урок пройдено.")
+    name = status.locator("p").evaluate("(node) => getComputedStyle(node).animationName")
+    assert name == ("none" if motion == "reduce" else "rm-cheer")
+    book.page.context.close()
+    lab.end_kernels()
