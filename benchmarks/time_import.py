@@ -6,7 +6,7 @@ import sys
 from shared import ROOT, median, seconds, table
 
 ROUNDS = 21
-HEAVY = ("nbformat", "jsonschema", "pandas", "matplotlib", "scipy", "numpy")
+HEAVY = ("nbformat", "jsonschema", "pandas", "matplotlib", "scipy", "numpy", "fsrs")
 TIMED = "import time; start = time.perf_counter(); {}; print((time.perf_counter() - start) * 1000)"
 CODES = {
     "nothing": TIMED.format("pass"),
@@ -15,6 +15,7 @@ CODES = {
     "Lesson": TIMED.format("from course.lessons import Lesson"),
     "exercise": "import course; lesson = course.lesson('levels', 'uk')\n"
     + TIMED.format("lesson.exercise('levels-first')"),
+    "fsrs": TIMED.format("import fsrs"),
 }
 
 
@@ -42,6 +43,7 @@ def main():
             ("of " + ", ".join(HEAVY) + " it loads", ", ".join(heavy) or "none", "none", not heavy),
             ("from course.lessons import Lesson", f"{took['Lesson']:.1f} ms", "", None),
             ("first lesson.exercise(…), with its imports", f"{took['exercise']:.1f} ms", "", None),
+            ("import fsrs, at the first answer", f"{took['fsrs']:.1f} ms", "", None),
         ],
     )
 

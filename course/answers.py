@@ -31,7 +31,7 @@ EVENTS = ("answer", "draft", "hint", "shown", "reset", "set")
 LONGEST = 1_000_000  # bytes of a line
 DEEPEST = 32  # nested brackets
 CHUNK = 1 << 18  # bytes read at once
-is_time = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", re.ASCII).fullmatch
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", re.ASCII)
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*+"?', re.DOTALL)
 _SEED = re.compile(rb'^\{"seed": ?"([0-9a-f]{16,64})"\}\r?$', re.MULTILINE)
 _FLAGS = getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
@@ -53,6 +53,17 @@ class JournalError(Exception):
     def __init__(self, reason: str, path: str) -> None:
         super().__init__(reason, path)
         self.reason, self.path = reason, path
+
+
+def is_time(words: str) -> bool:
+    """Tell whether a text is a moment as the journal writes it, in UTC; a 31 June is none."""
+    if not _TIME.fullmatch(words):
+        return False
+    try:
+        datetime.fromisoformat(words)
+    except ValueError:
+        return False
+    return True
 
 
 class _Bad(ValueError):

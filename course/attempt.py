@@ -5,13 +5,12 @@ The card shows what this decides; nothing here knows of files, clocks or languag
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from typing import TypeGuard
 
 from course.exercises import Exercise
 from course.kinds import Score
 
 SOLUTION_AFTER = 3  # attempts, where their number has no limit
-DUE_AFTER = timedelta(days=14)  # a convention of the course
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +153,11 @@ class Result:
     fraction: float = 0.0
 
 
+def readable(score: Score | None) -> TypeGuard[Score]:
+    """Tell whether an answer could be read, so that it counts as one."""
+    return score is not None and score.state not in ("unattempted", "invalid")
+
+
 def result(exercise: Exercise, scores: Iterable[Score | None]) -> Result:
     """Return what counts of all answers: the best. Written work is done when it is complete.
 
@@ -168,23 +172,6 @@ def result(exercise: Exercise, scores: Iterable[Score | None]) -> Result:
     >>> result(Exercise("levels", {"kind": "choice"}), [Score("right", 1.0), Score("wrong")])
     Result(done=True, fraction=1.0)
     """
-    counted = [score for score in scores if score and score.state not in ("unattempted", "invalid")]
+    counted = [score for score in scores if readable(score)]
     done = [score for score in counted if score.state != "person" or exercise.kind.complete(score)]
     return Result(bool(done), max((score.fraction for score in counted), default=0.0))
-
-
-def due(exercise: Exercise, counts: Result, last: datetime | None, now: datetime) -> bool:
-    """Tell whether it is worth doing again: not right yet, or answered over a fortnight ago.
-
-    Parameters
-    ----------
-    exercise : Exercise
-    counts : Result
-    last : datetime or None
-        When it was last worked at; aware.
-    now : datetime
-        Aware.
-    """
-    if not counts.done or exercise.kind.by_person:
-        return False
-    return counts.fraction < 1 or bool(last and now - last > DUE_AFTER)

@@ -5,16 +5,17 @@ import json
 import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from course import attempt, handin, paths, plots, progress, review, slips
+from course import attempt, certificate, handin, paths, plots, progress, review, slips
 from course.answers import Kept
 from course.attempt import Result
 from course.exercises import Chapter, Exercise, Values, chapter, chapters
 from course.kinds import Score
 from course.record import Record
+from course.review import Item
 from course.texts import LANGS, text
 from course.widgets import card
 from course.widgets.card import State
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 LONGEST = 50_000
 PLAN = ("value-plan", "value-plan")
 REVIEW = "review"  # the name of what is asked again, in the journal of the lesson that asks
-SITTING = timedelta(hours=12)  # for so long the same cards are shown
 Message = dict[str, Any]  # from the browser: data, so anything unexpected changes nothing
 Act = Callable[[Message], State | None]  # answers one message with the next state
 Still = Callable[[State], tuple[str, str]]  # gives HTML and plain text of a state
@@ -97,6 +97,7 @@ class Lesson:
         self._records = {self.chapter.slug: record}
         self._cards: dict[str, View] = {}
         self._pages: dict[str, tuple[View, Callable[[], State]]] = {}  # they follow every answer
+        self._asked: list[str] = []  # of earlier lessons, as «lesson/exercise»
         self._hand_in: handin.HandIn | None = None
         self._lost: dict[str, str] = {}  # why the last run of a cell handed nothing over
         self._runs: dict[str, int | None] = {}  # which run of a cell handed over last
@@ -151,39 +152,57 @@ class Lesson:
         )
 
     def review(self) -> "Cards | Page":
-        """Ask exercises of earlier lessons again: what was never right, then what is longest ago.
+        """Ask exercises of earlier lessons again: what is due first, by FSRS, then what soon is.
 
         A card is empty until it is answered here; from the first answer on the same cards stay for
-        half a day.
+        half a day. The start page asks only what is due, of all lessons, and goes on until nothing
+        is.
 
         Returns
         -------
         Cards or Page
             A sentence where nothing was answered in any earlier lesson.
         """
-        earlier = [each for each in chapters().values() if 0 < each.number < self.number]
+        start, now = self.chapter.number == 0, datetime.now(UTC)
+        earlier = [each for each in chapters().values() if start or 0 < each.number < self.number]
         records = {record.chapter.slug: record for record in self._others(earlier)}
         self.record.refresh()
-        kept = [name.partition("/") for name in self._sitting()[1]]
+        began, kept = self._sitting()
         chosen = [
             (records[slug], records[slug].chapter.exercises[name])
-            for slug, _, name in kept
+            for slug, _, name in (each.partition("/") for each in kept)
             if slug in records and name in records[slug].chapter.exercises
-        ] or review.first(records.values())
-        if not chosen:
+        ]
+        answered = review.items(records.values(), now)
+        if start and all(_tried(record, exercise, began) for record, exercise in chosen):
+            due = [item for item in answered if item.due(now)]
+            chosen = [(item.record, item.exercise) for item in review.first(due)] or chosen
+        elif not chosen:
+            chosen = [(item.record, item.exercise) for item in review.first(answered)]
+        if not chosen and not start:
             words = text("review.none", self.lang)
             return Page(f'<p lang="{self.lang}">{escape(words)}</p>', words)
-        cards = [f"{record.chapter.slug}/{exercise.id}" for record, exercise in chosen]
-        return Cards(
-            [Again(record, self, cards).exercise(exercise.id) for record, exercise in chosen]
-        )
+        self._asked = [f"{record.chapter.slug}/{exercise.id}" for record, exercise in chosen]
+        cards = [Again(record, self).exercise(exercise.id) for record, exercise in chosen]
+        return Cards([self._agenda(), *cards] if start else cards)
 
     def _sitting(self) -> tuple[str, list[str]]:
         """Return since when (UTC, empty: not yet) which cards of earlier lessons are asked."""
         began, cards = self.record.of(REVIEW).time, self.record.settings(REVIEW).get("cards")
-        if not began or datetime.now(UTC) - datetime.fromisoformat(began) > SITTING:
+        if not began or datetime.now(UTC) - datetime.fromisoformat(began) > review.SITTING:
             return "", []
         return began, list(map(str, cards)) if isinstance(cards, list) else []
+
+    def _agenda(self) -> "View":
+        """Show what is due today, by lesson and by concept."""
+        return self._strip("agenda", lambda: progress.agenda(self._answered(), *self._moment()))
+
+    def _answered(self) -> list[Item]:
+        """Return what of the whole course was answered and can be asked again."""
+        return review.items(self._others(chapters().values()), datetime.now(UTC))
+
+    def _moment(self) -> tuple[str, datetime]:
+        return self.lang, datetime.now(UTC)
 
     def _card(self, exercise: Exercise, spec: State, state: State, act: Act) -> "View":
         from course.widgets import fallback
@@ -308,8 +327,23 @@ class Lesson:
         except datasets.DatasetError as error:
             raise CourseError(str(error)) from None
 
+    def today(self) -> "View":
+        """Show in three lines where I am, what is next, and what is due today.
+
+        Returns
+        -------
+        course.widgets.host.View
+            It follows every answer, and looks again whenever it is seen.
+        """
+
+        def state() -> State:
+            listed = self._counted()
+            return progress.brief(self.chapter, listed, self._answered(), *self._moment())
+
+        return self._strip("today", state)
+
     def progress(self) -> "View":
-        """Show what is done, what is next and what to repeat.
+        """Show what is done, what is next, what to repeat, and how firmly it is learned.
 
         Of this lesson, or of all on the start page.
 
@@ -318,17 +352,39 @@ class Lesson:
         course.widgets.host.View
             It follows every answer, and looks again whenever it is seen.
         """
-        names = ("next", "due_lead", "due_rule", "asleep")
+        return self._strip(
+            "progress",
+            lambda: progress.standing(self.chapter, self._counted(), *self._moment()),
+        )
+
+    def certificate(self) -> "View":
+        """Show what was done in the course, and a button that writes it as a page to print."""
+        records = self._others(chapters().values())
+        page = certificate.Certificate(self.record, self.lang, records)
+        return self._page("handin", "certificate", page.words(), page.state, page.act, handin.still)
+
+    def _strip(self, name: str, state: Callable[[], State]) -> "View":
+        words = (
+            "next",
+            "missed_lead",
+            "due_lead",
+            "due_rule",
+            "concepts",
+            "mastery_rule",
+            "asleep",
+        )
         return self._page(
             "strip",
-            {name: text(f"progress.{name}", self.lang) for name in names},
-            self._standing,
-            lambda message: self._standing() if message.get("act") == "refresh" else None,
+            name,
+            {word: text(f"progress.{word}", self.lang) for word in words},
+            state,
+            lambda message: state() if message.get("act") == "refresh" else None,
             progress.still,
         )
 
     def _page(
         self,
+        view: str,
         name: str,
         words: dict[str, str],
         state: Callable[[], State],
@@ -339,9 +395,9 @@ class Lesson:
         from course.widgets import host
 
         if name not in self._pages:
-            spec = {"view": name, "lang": self.lang, "words": words}
-            view = host.View(spec, state(), act, lambda now: still(now, self.lang))
-            self._pages[name] = view, state
+            spec = {"view": view, "name": name, "lang": self.lang, "words": words}
+            page = host.View(spec, state(), act, lambda now: still(now, self.lang))
+            self._pages[name] = page, state
         self._follow()
         return self._pages[name][0]
 
@@ -350,10 +406,9 @@ class Lesson:
         for view, state in self._pages.values():
             view.state = state()
 
-    def _standing(self) -> State:
-        shown = chapters().values() if self.chapter.number == 0 else [self.chapter]
-        records = self._others(shown)
-        return progress.standing(self.chapter, records, self.lang, datetime.now().astimezone())
+    def _counted(self) -> list[Record]:
+        """Return what a strip counts: this lesson, or on the start page all of them."""
+        return self._others(chapters().values() if self.chapter.number == 0 else [self.chapter])
 
     def _others(self, shown: Collection[Chapter]) -> list[Record]:
         """Return what the learner has done in these lessons, this one or others."""
@@ -409,7 +464,7 @@ class Lesson:
         self.record.refresh()
         if name is None:
             page = self._hand_in
-            return self._page("handin", page.words(), page.state, page.act, handin.still)
+            return self._page("handin", "handin", page.words(), page.state, page.act, handin.still)
         if error := self._hand_in.write(str(name)):
             raise CourseError(error)
         self._follow()
@@ -435,7 +490,7 @@ class Lesson:
             exercise,
             replace(kept, answer=None, draft=None) if lost else kept,
             None if lost else record.latest(exercise),
-            record.result(exercise),
+            self._best(exercise),
             record.key(exercise, kept.draw) if kept.answer is not None or kept.shown else {},
             self.lang,
             values,
@@ -465,8 +520,12 @@ class Lesson:
     def _may(self, exercise: Exercise) -> attempt.May:
         """Return what the rules of attempts allow now."""
         kept, record = self.record.on_screen(exercise.id), self.record
-        stands = card.now(kept, record.latest(exercise), record.result(exercise))
+        stands = card.now(kept, record.latest(exercise), self._best(exercise))
         return attempt.may(attempt.rules(exercise, self.graded), stands)
+
+    def _best(self, exercise: Exercise) -> Result:
+        """Return what counts of all answers."""
+        return self.record.result(exercise)
 
     def _refused(self, exercise: Exercise, answer: object) -> str | None:
         """Return the sentence that says why a value handed over is not kept, or ``None``."""
@@ -548,22 +607,22 @@ class Again(Lesson):
         Of the earlier lesson: there every answer is kept.
     host : Lesson
         The lesson that asks.
-    cards : list of str
-        All that is asked, as «lesson/exercise».
     """
 
-    def __init__(self, record: Record, host: Lesson, cards: list[str]) -> None:
+    def __init__(self, record: Record, host: Lesson) -> None:
         self.record, self.chapter, self.lang = record, record.chapter, host.lang
-        self._host, self._asked = host, cards
+        self._host = host
         self._cards, self._pages, self._lost = host._cards, host._pages, {}
 
     def exercise(self, name: str) -> "View":
         """Show one exercise, empty until it is answered in this sitting."""
         exercise = self._exercise(name)
-        slug, title = self.chapter.slug, self.chapter.title[self.lang]
+        slug = self.chapter.slug
         spec = card.spec(exercise, self.lang)
         own = {"id": f"{REVIEW}:{slug}:{name}", "book": self.chapter.notebook}
-        meta = text("review.meta", self.lang, number=self.chapter.number, title=title)
+        meta = self.chapter.title[self.lang]
+        if self.chapter.number:
+            meta = text("review.meta", self.lang, number=self.chapter.number, title=meta)
         return self._card(
             exercise,
             spec | own | {"meta": f"{meta} · {spec['meta']}"},
@@ -574,9 +633,18 @@ class Again(Lesson):
     def _about(self, exercise: Exercise, values: Values, student: str = "") -> str:
         return super()._about(exercise, values, student) + "/" + REVIEW
 
+    def _began(self) -> str:
+        """Return since when the cards are asked that the page shows; empty: not yet."""
+        began, cards = self._host._sitting()
+        return began if cards == self._host._asked else ""
+
+    def _best(self, exercise: Exercise) -> Result:
+        """Return what counts here: what was right long ago closes no hint of today."""
+        return self.record.recent(exercise)
+
     def _fresh(self, exercise: Exercise) -> bool:
         """Tell whether nothing was done with an exercise in this sitting."""
-        began, kept = self._host._sitting()[0], self.record.of(exercise.id)
+        began, kept = self._began(), self.record.of(exercise.id)
         done = began and (kept.time or "") >= began
         return not done and exercise.id not in self.record.unsaved
 
@@ -598,14 +666,19 @@ class Again(Lesson):
         if hold or act not in ("check", "hint", "draft") or (act == "draft" and not answer):
             return self._state(exercise, hold) | {"answer": answer, "calm": True}
         error = None
-        if not self._host._sitting()[0]:
-            cards = {"cards": self._asked}
+        if not self._began():
+            cards = {"cards": self._host._asked}
             error = self._host.record.write(REVIEW, "set", cards, self.lang)
         if not error and _touched(self.record.of(exercise.id)):
             error = self.record.write(exercise.id, "reset", None, self.lang)
         if error:
             return card.unsaved(self._state(exercise) | {"answer": answer}, error, self.lang)
         return super()._act(exercise, message)
+
+
+def _tried(record: Record, exercise: Exercise, since: str) -> bool:
+    """Tell whether an exercise was answered since a moment."""
+    return any(answer.time >= since for answer in record.tries(exercise))
 
 
 def _touched(kept: Kept) -> bool:

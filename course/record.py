@@ -1,6 +1,7 @@
 """What a learner has done in a lesson: the journal replayed, what is unsaved, and what counts."""
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
@@ -14,6 +15,7 @@ from course.kinds import Key, Score
 from course.texts import text
 
 GIVEN = ("answer", "draft", "set")  # events that carry what a learner typed, chose or set
+_TRYING = ("reset", "hint", "shown", "answer")  # of one moment, in this order
 Event = dict[str, Any]
 
 
@@ -25,6 +27,18 @@ class Unsaved:
     answer: Any
     since: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Try:
+    """One answer that could be read: when (UTC), its share of the points, with or without help.
+
+    ``helped``: a hint or the solution was open.
+    """
+
+    time: str
+    fraction: float
+    helped: bool = False
 
 
 class Record:
@@ -49,6 +63,8 @@ class Record:
         self._given: dict[str, list[tuple[Any, int]]] = {}  # every answer ever, with its draw
         self._keys: dict[tuple[str, str, int], Key] = {}
         self._scores: dict[str, list[Score | None]] = {}
+        self._steps: dict[str, list[tuple[str, str]]] = {}  # time and event of every attempt
+        self._tries: dict[str, tuple[Try, ...]] = {}
         self.journal = Journal(folder / f"{chapter.slug}.jsonl")
         self._generation: int | None = None
         self.refresh()
@@ -61,6 +77,7 @@ class Record:
             events = []  # the next act that cannot be saved says why
         if self._generation != self.journal.generation:
             self.kept, self._given, self._scores = {}, {}, {}
+            self._steps, self._tries = {}, {}
             self._generation = self.journal.generation
         for event in events:
             self.take(event)
@@ -75,6 +92,9 @@ class Record:
         ):
             del self.unsaved[event["x"]]  # the system refused, and yet the line is there
         kept = replay(self.kept, event)
+        if event["e"] in _TRYING:
+            self._steps.setdefault(event["x"], []).append((event["t"], event["e"]))
+            self._tries.pop(event["x"], None)
         if event["e"] == "answer":
             self._given.setdefault(event["x"], []).append((event.get("a"), kept.draw))
 
@@ -141,11 +161,30 @@ class Record:
         """Return what counts: whether it was ever done, and the best share of points."""
         return attempt.result(exercise, self._scored(exercise))
 
-    def due(self, exercise: Exercise, now: datetime) -> bool:
-        """Tell whether it is worth doing again."""
-        time = self.of(exercise.id).time
-        last = datetime.fromisoformat(time) if time else None
-        return attempt.due(exercise, self.result(exercise), last, now)
+    def recent(self, exercise: Exercise) -> attempt.Result:
+        """Return what counts of the answers since the last new start."""
+        scores = self._scored(exercise)
+        start = len(scores) - self.of(exercise.id).attempts
+        return attempt.result(exercise, scores[start:])
+
+    def tries(self, exercise: Exercise) -> tuple[Try, ...]:
+        """Return every answer that could be read, by time: the order of the lines is no matter."""
+        if exercise.id not in self._tries:
+            self._tries[exercise.id] = tuple(self._tried(exercise))
+        return self._tries[exercise.id]
+
+    def _tried(self, exercise: Exercise) -> Iterator[Try]:
+        scores, steps = iter(self._scored(exercise)), []
+        for time, event in self._steps.get(exercise.id, ()):
+            score = next(scores) if event == "answer" else None
+            if event != "answer" or attempt.readable(score):
+                steps.append((time, _TRYING.index(event), score.fraction if score else 0.0))
+        helped = False
+        for time, rank, fraction in sorted(steps):
+            if _TRYING[rank] == "answer":
+                yield Try(time, fraction, helped)
+            else:
+                helped = _TRYING[rank] != "reset"
 
     def _scored(self, exercise: Exercise) -> list[Score | None]:
         """Return the scores of all answers ever given, in their order; each is computed once."""

@@ -148,21 +148,25 @@ class Learner:
         return str(2 * int(self.look("drawn")["prompt"]))
 
     def progress(self):
-        """(done, right, due) of the lesson."""
-        said = self.lesson.progress().state["sentence"]
+        """(done, right, missed or due) of the lesson."""
+        state = self.lesson.progress().state
+        said, due = state["sentence"], len(state["due"])
         fits = [
-            (done, right, due)
+            (done, right, due + len(state["missed"]))
             for done in range(OF + 1)
             for right in range(done + 1)
-            for due in range(done + 1)
             if said == text("progress.sentence", self.lang, done=done, of=OF, right=right, due=due)
         ]
         (counts,) = fits
         return counts
 
     def due(self):
-        """Ids that are worth doing again."""
+        """Ids that the schedule asks again today."""
         return {entry["exercise"] for entry in self.lesson.progress().state["due"]}
+
+    def missed(self):
+        """Ids that were answered, never rightly, and are not asked again today."""
+        return {entry["exercise"] for entry in self.lesson.progress().state["missed"]}
 
 
 @pytest.fixture
@@ -514,15 +518,14 @@ def answered(folder, days, *events):
             file.write(json.dumps(line | ({} if answer is None else {"a": answer})) + "\n")
 
 
-@pytest.mark.parametrize(("days", "due"), [(0, 0), (13.9, 0), (14.1, 1), (20, 1), (1000, 1)])
-def test_a_right_answer_is_due_after_fourteen_days(folder, days, due):
+@pytest.mark.parametrize(("days", "due"), [(0, 0), (0.9, 0), (2.1, 1), (20, 1), (1000, 1)])
+def test_a_right_answer_is_due_after_two_days(folder, days, due):
     answered(folder, days, ("once", "answer", "good"))
     assert Learner().progress() == (1, 1, due)
-    assert "14" in text("progress.due_rule", "uk") and "14" in text("progress.due_rule", "ru")
 
 
-@pytest.mark.parametrize("days", [0, 13, 15])
-def test_what_is_not_right_is_due_at_once(folder, days):
+@pytest.mark.parametrize("days", [0, 0.4, 1.1, 15])
+def test_what_is_not_right_is_missed_at_once_and_due_the_next_day(folder, days):
     answered(
         folder,
         days,
@@ -530,7 +533,10 @@ def test_what_is_not_right_is_due_at_once(folder, days):
         ("several", "answer", ["a"]),
         ("thrice", "answer", "good"),
     )
-    assert Learner().due() == ({"once", "several", "thrice"} if days > 14 else {"once", "several"})
+    wrong = {"once", "several"}
+    learner = Learner()
+    assert learner.missed() == (set() if days > 1 else wrong)
+    assert learner.due() == (set() if days < 1 else wrong | ({"thrice"} if days > 2 else set()))
 
 
 def test_nothing_else_is_due(folder):

@@ -32,7 +32,9 @@ ALLOWED = {
     "truths": {"datasets", "models"},
     "handin": {"exercises", "files", "kinds", "progress", "record", "texts"},
     "review": {"exercises", "record"},
-    "progress": {"exercises", "record", "texts", "paths"},
+    "mastery": {"exercises", "record", "review"},
+    "progress": {"exercises", "mastery", "record", "review", "texts"},
+    "certificate": {"files", "handin", "record", "texts"},
     "widgets": {
         "kinds",
         "attempt",
@@ -46,6 +48,7 @@ ALLOWED = {
     },
     "instruments": {"paths", "models", "figures", "texts"},
     "lessons": {
+        "certificate",
         "handin",
         "plots",
         "slips",
@@ -134,6 +137,7 @@ HEAVY = [
     "nbformat",
     "jupytext",
     "IPython",
+    "fsrs",
 ]
 
 

@@ -1,12 +1,12 @@
 """The strip of progress: rows add up, exercises have their question for a name, and it follows every answer."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 import course
-from course import exercises, progress
+from course import exercises, progress, review
 from course.lessons import Lesson
 from course.record import Record
 from course.texts import LANGS, text
@@ -109,8 +109,8 @@ def test_what_to_repeat_has_its_question_for_a_name_and_a_link(folder, slug, lan
             )
             click(lesson, exercise, wrong)
     state = lesson.progress().state
-    assert state["due"]
-    for entry in state["due"]:
+    assert state["missed"] and not state["due"]
+    for entry in state["missed"]:
         exercise = lesson.chapter.exercises[entry["exercise"]]
         prompt = (
             exercise.say("prompt", lang, lesson.record.values(exercise))
@@ -121,7 +121,9 @@ def test_what_to_repeat_has_its_question_for_a_name_and_a_link(folder, slug, lan
         assert prompt.startswith(entry["text"].rstrip("…")) and "{" not in entry["text"]
         assert entry["exercise"] not in entry["text"]
     html, plain = progress.still(state, lang)
-    assert f'<a href="{state["due"][0]["href"]}">' in html and state["due"][0]["text"] in plain
+    assert (
+        f'<a href="{state["missed"][0]["href"]}">' in html and state["missed"][0]["text"] in plain
+    )
     assert not re.search(rf">({'|'.join(lesson.chapter.exercises)})<", html)
 
 
@@ -184,7 +186,10 @@ def test_next_is_the_first_exercise_without_an_answer_then_the_next_lesson(folde
     state = lesson.progress().state
     title = exercises.chapter("spectrum").title["uk"]
     assert state["next"] == {"text": f"6. {title}", "href": "06-spectrum.ipynb", "exercise": ""}
-    assert state["praise"] == text("progress.lesson_perfect", "uk") and state["share"] == 100
+    back = review.following(review.items([lesson.record], datetime.now(UTC)), datetime.now(UTC))[0]
+    said = text("progress.comes_back", "uk", day=f"{back:%d.%m}")
+    assert state["praise"] == f"{text('progress.lesson_perfect', 'uk')} {said}"
+    assert state["share"] == 100
 
 
 def test_after_a_lesson_comes_the_next_one_and_not_a_later_one(folder):
@@ -223,3 +228,56 @@ def test_the_still_form_says_what_the_strip_says(folder, lang):
     assert 'href="05-levels.ipynb"' in bundle["text/html"] and "<table" not in bundle["text/html"]
     click(lesson, next(iter(lesson.chapter.exercises.values())))
     assert lesson.progress()._repr_mimebundle_()["text/plain"] != bundle["text/plain"]
+
+
+# --- on top of a page -----------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("lang", LANGS)
+def test_the_strip_on_top_says_where_i_am_and_what_is_next(folder, lang):
+    lesson = Lesson("levels", lang)
+    top, listed = lesson.today(), list(lesson.chapter.exercises.values())
+    said = text("progress.where", lang, done=0, of=len(listed))
+    assert top.state["sentence"] == said and top.state["today"] is None
+    assert top.state["next"]["exercise"] == listed[0].id
+    click(lesson, listed[0])
+    assert top.state["sentence"] == text("progress.where", lang, done=1, of=len(listed))
+    assert top.state["next"]["exercise"] == listed[1].id and top.state["today"]["text"]
+    bundle = top._repr_mimebundle_()
+    assert top.state["today"]["text"] in bundle["text/plain"]
+    assert f'lang="{lang}"' in bundle["text/html"]
+
+
+def test_every_lesson_begins_with_the_strip(root):
+    for path in sorted((root / "lessons").glob("*/lesson.md")):
+        cells = re.findall(r"```\{code-cell\}\n(.*?)```", path.read_text("utf-8"), re.DOTALL)
+        assert cells[1].strip() == "lesson.today()", path
+
+
+def test_the_rows_of_a_lesson_tell_how_firmly_each_outcome_is_learned(folder):
+    lesson = Lesson("levels", "uk")
+    for exercise in lesson.chapter.exercises.values():
+        click(lesson, exercise)
+    cells = [dict(map(tuple, row["cells"])) for row in lesson.progress().state["rows"]]
+    assert {row[text("progress.mastery", "uk")] for row in cells} == {"100\u00a0%"}
+    state = lesson.progress().state
+    assert len(state["concepts"]) == progress.CONCEPTS and state["more"]
+    assert {row["share"] for row in state["concepts"]} == {100}
+
+
+def test_the_weakest_concept_comes_first(folder):
+    lesson = Lesson("levels", "uk")
+    for exercise in list(lesson.chapter.exercises.values())[:5]:
+        wrong = exercise.kind.name == "choice"
+        options = [option["id"] for option in exercise.get("option", ()) if not option.get("right")]
+        click(lesson, exercise, options[0] if wrong else None)
+    shares = [row["share"] for row in lesson.progress().state["concepts"]]
+    assert shares == sorted(shares) and shares[0] < 100
+
+
+def test_what_was_answered_wrongly_is_missed_until_it_is_due(folder):
+    lesson = Lesson("start", "uk")
+    click(lesson, lesson.chapter.exercises["what-changes"], "987654")
+    record = Record(lesson.chapter, folder)
+    for days, missed in ((0, 1), (1.1, 0)):
+        now = datetime.now(UTC) + timedelta(days=days)
+        state = progress.standing(lesson.chapter, [record], "uk", now)
+        assert (len(state["missed"]), len(state["due"])) == (missed, 1 - missed)

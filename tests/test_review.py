@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from course import review
-from course.exercises import chapters
+from course.exercises import chapters, concepts
 from course.lessons import Lesson, Page
 from course.record import Record
 from course.texts import LANGS, text
@@ -60,34 +60,43 @@ def test_without_answers_a_sentence_says_what_will_be_here(folder, lang):
     assert not list(folder.glob("*.jsonl"))
 
 
-def test_first_comes_what_was_never_right_then_what_is_longest_ago(folder):
+def asked(folder, slug=EARLIER, limit=100):
+    """What is asked first of one lesson, read anew from the disk."""
+    now = datetime.now(UTC)
+    items = review.items([Record(chapters()[slug], folder)], now)
+    return [item.exercise.id for item in review.first(items, limit)]
+
+
+def test_first_comes_what_has_been_due_the_longest_then_what_soon_will_be(folder):
     earlier = Lesson(EARLIER, "uk")
-    exercises = marked(earlier)
-    failed = next(entry for entry in exercises if entry.kind.name == "choice")
-    passed = [entry for entry in exercises if entry is not failed][:5]
+    choices = [entry for entry in marked(earlier) if entry.kind.name == "choice"]
+    passed = [entry for entry in marked(earlier) if entry not in choices[:2]][:4]
     for entry in passed:
         click(earlier, entry)
-    click(earlier, failed, wrong(failed))
+    for entry in choices[:2]:
+        click(earlier, entry, wrong(entry))
     for days, entry in enumerate(passed, 1):
         shift(folder, EARLIER, entry.id, days)
-    record = Record(chapters()[EARLIER], folder)
-    assert [entry.id for _, entry in review.first([record], 6)] == [
-        failed.id,
-        *(entry.id for entry in reversed(passed)),
-    ]
-    assert len(Lesson("levels", "ru").review().views) == review.CARDS
-    assert [entry.id for _, entry in review.first([Record(chapters()[EARLIER], folder)])] == [
-        entry.id for _, entry in review.first([record])
-    ]
+    failed, today = choices[:2]
+    shift(folder, EARLIER, failed.id, 1.5)
+    due = [passed[3].id, passed[2].id, failed.id, passed[1].id]
+    assert asked(folder) == [*due, passed[0].id, today.id]
+    assert ids(Lesson("levels", "ru").review()) == due[: review.CARDS]
+
+
+def test_of_what_was_answered_today_what_was_wrong_comes_first(folder):
+    earlier = Lesson(EARLIER, "uk")
+    choices = [entry for entry in marked(earlier) if entry.kind.name == "choice"]
+    click(earlier, choices[0])
+    click(earlier, choices[1], wrong(choices[1]))
+    assert asked(folder) == [choices[1].id, choices[0].id]
 
 
 def test_what_a_person_reads_and_what_code_computes_is_not_asked_again(folder):
     earlier = Lesson(EARLIER, "uk")
     for entry in earlier.chapter.exercises.values():
         click(earlier, entry)
-    record = Record(chapters()[EARLIER], folder)
-    asked = {entry.id for _, entry in review.first([record], 100)}
-    assert asked == {entry.id for entry in marked(earlier)}
+    assert set(asked(folder)) == {entry.id for entry in marked(earlier)}
 
 
 def test_a_card_is_empty_and_its_answer_is_kept_in_its_own_lesson(folder):
@@ -155,7 +164,7 @@ def test_after_half_a_day_a_new_sitting_begins(folder):
     shift(folder, "levels", "review", 1)
     shift(folder, EARLIER, exercises[0].id, 1)
     cards = Lesson("levels", "uk").review()
-    assert ids(cards) == [exercises[1].id, exercises[0].id]
+    assert set(ids(cards)) == {exercises[1].id, exercises[0].id}
     assert {view.state["status"] for view in cards.views} == {"untouched"}
 
 
@@ -223,3 +232,139 @@ def test_the_time_of_a_sitting_is_that_of_its_first_answer(folder):
         )
     lines = (folder / "levels.jsonl").read_text("utf-8").splitlines()
     assert len(lines) == 1 and json.loads(lines[0])["t"] <= datetime.now(UTC).isoformat()
+
+
+# --- hints ----------------------------------------------------------------------------------------------------------
+def test_a_hint_opens_though_the_exercise_was_right_long_ago(folder):
+    """The button that a fresh card shows does what it says, and costs a shorter way to next time."""
+    earlier = Lesson(EARLIER, "uk")
+    exercise = next(
+        entry for entry in marked(earlier) if entry.kind.name == "choice" and entry.get("hint")
+    )
+    click(earlier, exercise)
+    shift(folder, EARLIER, exercise.id, 9)
+    (view,) = Lesson("levels", "uk").review().views
+    assert view.state["can_hint"]
+    state = send(view, "hint")
+    assert exercise["hint"][0]["uk"] in [part["text"] for part in state["feedback"]]
+    assert send(view, "check", right(exercise, earlier.record))["status"] == "right"
+    tries = Record(chapters()[EARLIER], folder).tries(exercise)
+    assert [review.rating(each) for each in tries] == [review.GOOD, review.HARD]
+
+
+def test_wrong_here_is_wrong_here_and_leads_on(folder):
+    earlier = Lesson(EARLIER, "uk")
+    exercise = next(entry for entry in marked(earlier) if entry.kind.name == "choice")
+    click(earlier, exercise)
+    (view,) = Lesson("levels", "uk").review().views
+    options = [option["id"] for option in exercise["option"] if not option.get("right")]
+    for name in [*options, *options][:3]:
+        state = send(view, "check", name)
+    assert state["can_solve"] and state["can_reset"] and not state["can_check"]
+    assert Record(chapters()[EARLIER], folder).result(exercise).fraction == 1
+
+
+# --- the start page -------------------------------------------------------------------------------------------------
+def portion(lang="uk"):
+    """What the start page asks now: what it says above, and the cards."""
+    agenda, *cards = Lesson("start", lang).review().views
+    return agenda.state, cards
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_the_start_page_without_answers_says_what_will_be_here(folder, lang):
+    state, cards = portion(lang)
+    assert state["sentence"] == text("review.nothing", lang) and not cards and not state["rows"]
+
+
+def test_the_start_page_asks_only_what_is_due(folder):
+    earlier = Lesson(EARLIER, "uk")
+    choices = [entry for entry in marked(earlier) if entry.kind.name == "choice"]
+    for entry in choices[:2]:
+        click(earlier, entry)
+    state, cards = portion()
+    day = (datetime.now(UTC) + timedelta(days=2)).strftime("%d.%m")
+    assert state["sentence"] == text("progress.rested", "uk", day=day, n=2) and not cards
+    shift(folder, EARLIER, choices[0].id, 3)
+    state, (card,) = portion()
+    assert state["sentence"] == text("progress.today", "uk", n=1, minutes=2)
+    assert card.spec["id"] == f"review:{EARLIER}:{choices[0].id}"
+    assert [row["title"] for row in state["rows"]] == [earlier.chapter.heading("uk")]
+    terms = {row["title"] for row in state["concepts"]}
+    assert terms == {concepts()[name]["uk"] for name in choices[0]["covers"]}
+
+
+def test_the_start_page_asks_its_own_exercises_too(folder):
+    start = Lesson("start", "uk")
+    click(start, start.chapter.exercises["first-call"])
+    shift(folder, "start", "first-call", 3)
+    _, (card,) = portion()
+    assert card.spec["meta"].startswith(start.title) and "0" not in card.spec["meta"]
+
+
+def test_portion_after_portion_until_nothing_is_due(folder):
+    """Run again, the cell brings the next cards; in the middle of a portion it keeps them."""
+    earlier = Lesson(EARLIER, "uk")
+    wanted = [entry for entry in marked(earlier) if not entry.drawn][:6]
+    assert len(wanted) == 6
+    for entry in wanted:
+        click(earlier, entry)
+        shift(folder, EARLIER, entry.id, 5)
+    page, asked = Lesson("start", "uk"), []
+    for left in (6, 2):
+        agenda, *cards = page.review().views
+        assert agenda.state["sentence"] == text(
+            "progress.today", "uk", n=left, minutes=review.minutes(left)
+        )
+        assert bool(agenda.state["note"]) == (left > review.CARDS)
+        for place, view in enumerate(cards):
+            assert view.state["status"] == "untouched"
+            again = page.review().views[1:]
+            assert [each.spec["id"] for each in again] == [each.spec["id"] for each in cards]
+            name = view.spec["id"].split(":")[2]
+            assert (
+                send(view, "check", right(earlier.chapter.exercises[name], earlier.record))[
+                    "status"
+                ]
+                == "right"
+            )
+            asked.append(name)
+            assert agenda.state != {} and len(cards) > place
+    assert sorted(asked) == sorted(entry.id for entry in wanted)
+    agenda, *cards = page.review().views
+    assert "завтра" not in agenda.state["sentence"] and not agenda.state["rows"]
+    assert [each.state["status"] for each in cards] == ["right", "right"], "the last portion stays"
+
+
+def test_the_strip_on_top_follows_what_is_repeated(folder):
+    earlier = Lesson(EARLIER, "uk")
+    exercise = next(entry for entry in marked(earlier) if entry.kind.name == "choice")
+    click(earlier, exercise)
+    shift(folder, EARLIER, exercise.id, 5)
+    lesson = Lesson("levels", "ru")
+    top, (view,) = lesson.today(), lesson.review().views
+    assert top.state["today"]["text"] == text("progress.today", "ru", n=1, minutes=2)
+    assert top.state["today"]["exercise"] == view.spec["id"]
+    assert top.state["today"]["href"] == chapters()["start"].notebook
+    send(view, "check", right(exercise, earlier.record))
+    assert (
+        top.state["today"]["href"] == ""
+        and text("progress.rested", "ru", day="", n=1)[:30] in top.state["today"]["text"]
+    )
+
+
+def test_a_kernel_that_lives_for_days_keeps_each_days_cards_apart(folder):
+    """The cards of an earlier day are not written down as today's."""
+    earlier = Lesson(EARLIER, "uk")
+    choices = [entry for entry in marked(earlier) if entry.kind.name == "choice"]
+    click(earlier, choices[0])
+    lesson = Lesson("levels", "uk")
+    (view,) = lesson.review().views
+    send(view, "check", right(choices[0], earlier.record))
+    click(earlier, choices[1])
+    for slug, name in (("levels", "review"), (EARLIER, choices[0].id), (EARLIER, choices[1].id)):
+        shift(folder, slug, name, 20)
+    cards = lesson.review().views
+    assert len(cards) == 2 and view in cards
+    send(view, "check", right(choices[0], earlier.record))
+    assert len(lesson._sitting()[1]) == 2

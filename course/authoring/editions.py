@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 Book = dict[str, Any]  # a notebook as JSON
 FOREIGN = {"uk": "ыэъё", "ru": "іїєґ"}
 _SHOW = re.compile(
-    r"lesson\.(exercise|guess|instrument|figure|progress|plan|export|review)\((?:[\"']([^\"']*)[\"'])?[^()]*\)"
+    r"lesson\.(exercise|guess|instrument|figure|progress|plan|export|review|today|certificate)"
+    r"\((?:[\"']([^\"']*)[\"'])?[^()]*\)"
 )
 _HANDED = re.compile(r"lesson\.(check)\(\s*[\"']([^\"']+)")
 _FORMULA = re.compile(r"\$\$.+?\$\$|\$[^$\n]+?\$", re.S)

@@ -1,30 +1,55 @@
-
-// The strip of progress: where I am, what is next, what to repeat. The kernel counts; this shows, and asks again when seen.
+// Strips of progress: on top of a page, at its end, what is due today. The kernel counts; this shows, and asks again when seen.
 VIEWS.strip = ({ model, el, host }) => {
   const spec = model.get("spec"), { words } = spec;
-  const root = h("section", { class: "rm-card rm-strip", lang: spec.lang });
+  const root = h("section", { class: `rm-card rm-strip rm-${spec.name}`, lang: spec.lang });
   const asleep = () => host.comm_live === false;
-  const link = (entry) => goto(model, el, entry);
-  const bar = (share, label) => h("progress", { max: 100, value: share, "aria-label": label });
-  const row = ({ title, href, share, cells }) => h("li", {}, h("p", {}, href ? link({ text: title, href }) : title), bar(share, title),
+  const link = (entry) => entry.href ? goto(model, el, entry) : h("span", {}, entry.text);
+  const bar = (share, label) => share != null && h("progress", { max: 100, value: share, "aria-label": label });
+  const row = ({ title, href, share, cells }) => h("li", {}, h("p", {}, link({ text: title, href })), bar(share, title), 
     h("dl", {}, cells.map(([name, value]) => h("div", {}, h("dt", {}, name), " ", h("dd", {}, value)))));
-  const repeat = (due) => {
-    const list = [h("ul", {}, due.map((entry) => h("li", {}, link(entry)))), h("p", { class: "rm-note" }, words.due_rule)];
-    return due.length > 6 ? h("details", {}, h("summary", {}, words.due_lead), list) : h("div", {}, h("p", {}, words.due_lead), list);
+  const table = (rows) => rows.length > 0 && h("ul", { class: "rm-rows" }, rows.map(row));
+  // What is open stays open when the numbers change.
+  const folds = new Set();
+  const fold = (name, ...inside) => h("details", { open: folds.has(name), ontoggle: (event) => folds[event.target.open ? "add" : "delete"](name) },
+    h("summary", {}, words[name]), inside);
+  const list = (name, entries = [], ...after) => {
+    if (!entries.length) return null;
+    const inside = [h("ul", {}, entries.map((entry) => h("li", {}, link(entry)))), ...after];
+    return entries.length > 6 ? fold(name, inside) : h("div", {}, h("p", {}, words[name]), inside);
   };
+  // A page read aloud hears of the end once; the line itself lights up once, for those who let things move.
+  const praise = h("div", { role: "status" });
+  let before = null;
+  const cheer = (said = "") => {
+    if (said !== before) praise.replaceChildren(said && h("p", { class: `rm-praise ${before === "" && "rm-cheer"}` }, icon("star"), h("span", {}, said)));
+    before = said;
+  };
+  const parts = { head: h("div", { class: "rm-head" }), top: h("div"), praise, rest: h("div") };
+  let shown = "";
   const update = () => {
-    const now = model.get("state"), open = root.querySelector("details")?.open;
+    const now = model.get("state"), same = JSON.stringify([{ ...now, by: null, seq: null }, asleep()]);
+    if (same === shown) return; // whoever stands in it with the keyboard keeps the place
+    shown = same;
+    const { rows = [], concepts = [], today, next, share } = now;
     root.setAttribute("aria-label", now.title);
-    root.replaceChildren(h("div", { class: "rm-head" }, h("span", {}, now.title)), h("p", { class: "rm-prompt" }, now.sentence), bar(now.share, now.title),
-      ...(now.praise ? [h("p", { class: "rm-praise" }, icon("star"), h("span", {}, now.praise))] : []),
-      ...(now.next ? [h("p", { class: "rm-onward" }, words.next, " ", link(now.next))] : []),
-      ...(asleep() ? [h("p", { class: "rm-warning rm-calm" }, words.asleep)] : []),
-      h("ul", { class: "rm-rows" }, now.rows.map(row)), ...(now.due.length ? [repeat(now.due)] : []));
-    if (open) root.querySelector("details")?.setAttribute("open", "");
+    parts.head.replaceChildren(h("span", {}, now.title));
+    parts.top.replaceChildren(...[h("p", { class: "rm-prompt" }, now.sentence), bar(share, now.title)].filter(Boolean));
+    cheer(now.praise);
+    parts.rest.replaceChildren(...[
+      next && h("p", { class: "rm-onward" }, words.next, " ", link(next)),
+      today && h("p", { class: "rm-today" }, icon("clock"), link(today)),
+      now.note && h("p", {}, now.note),
+      asleep() && h("p", { class: "rm-warning rm-calm" }, words.asleep),
+      table(rows),
+      list("missed_lead", now.missed),
+      list("due_lead", now.due, h("p", { class: "rm-note" }, words.due_rule)),
+      concepts.length > 0 && fold("concepts", table(concepts), now.more && h("p", {}, now.more), concepts[0].share != null && h("p", { class: "rm-note" }, words.mastery_rule)),
+    ].filter(Boolean));
   };
   const stop = seen(root, () => { if (!asleep()) tell(model, { act: "refresh" }); });
   model.on("change:state", update);
   host.on("comm_live_update", update);
+  root.append(...Object.values(parts));
   el.append(root);
   update();
   return () => { stop(); model.off("change:state", update); host.off("comm_live_update", update); };
