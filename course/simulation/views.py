@@ -67,7 +67,8 @@ def hours(game: Game, plan: Plan, lang: str) -> Figure:
     most, limit = max(needs), game.hours
     peak = needs.index(most) + 1
     said = {"first": say.whole(needs[0]), "most": say.whole(most), "quarter": peak}
-    sentence = say("hours.sentence", **said) if most else say("hours.none")
+    key = "none" if not most else "first" if peak == 1 else "sentence"
+    sentence = say(f"hours.{key}", **said)
     if limit is not None:
         over = game.over(plan)
         key = "hours.over" if over else "hours.within"
