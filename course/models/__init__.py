@@ -21,6 +21,7 @@ from course.models.contract import (
 from course.models.culture import critical_weight, future_weight, payoff_stream, sunk_cap
 from course.models.levels import cost_with_shadow, level_threshold, level_value
 from course.models.plan import value_plan
+from course.models.portfolio import effectiveness, gain_share, last_quarter_worth
 from course.models.profile import offer_gain, return_needed
 from course.models.purchases import fair_spend, own_weight, still_active
 from course.models.retention import (
@@ -93,6 +94,9 @@ FORMULAS: dict[str, Callable[..., float]] = {
         future_weight,
         payoff_stream,
         sunk_cap,
+        effectiveness,
+        gain_share,
+        last_quarter_worth,
     )
 }
 # (answer, lang) -> what is written about it, with ``remarks``

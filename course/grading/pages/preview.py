@@ -144,7 +144,7 @@ def _numbers(
 
 def _value(telling: Telling, value: float) -> str:
     unit = f" {telling.say('unit')}" if telling.raw.get("unit") else ""
-    return number(value, telling.lang, telling.raw["digits"]) + unit
+    return number(value, telling.lang, telling.raw.get("digits", 0)) + unit
 
 
 def _slips(telling: Telling, key: Mapping[str, Any]) -> Iterator[Line]:
