@@ -1,13 +1,23 @@
 """Run the benchmarks named on the command line, or all of them, and print a table of each.
 
-python benchmarks/run.py [import|page|click|instrument|lesson|journal|fit|nbgrader] ...
+python benchmarks/run.py [import|page|click|instrument|lesson|journal|fit|portfolio|nbgrader] ...
 """
 
 import argparse
 import importlib
 import os
 
-NAMES = ("import", "page", "click", "instrument", "lesson", "journal", "fit", "nbgrader")
+NAMES = (
+    "import",
+    "page",
+    "click",
+    "instrument",
+    "lesson",
+    "journal",
+    "fit",
+    "portfolio",
+    "nbgrader",
+)
 
 
 def main():

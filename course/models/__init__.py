@@ -20,6 +20,7 @@ from course.models.contract import (
 )
 from course.models.levels import cost_with_shadow, level_threshold, level_value
 from course.models.plan import value_plan
+from course.models.portfolio import effectiveness, gain_share, last_quarter_worth
 from course.models.profile import offer_gain, return_needed
 from course.models.purchases import fair_spend, own_weight, still_active
 from course.models.retention import (
@@ -70,6 +71,9 @@ FORMULAS: dict[str, Callable[..., float]] = {
         still_active,
         fair_spend,
         own_weight,
+        effectiveness,
+        gain_share,
+        last_quarter_worth,
     )
 }
 # (answer, lang) -> what is written about it, with ``remarks``
