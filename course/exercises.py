@@ -85,12 +85,12 @@ class Exercise:
 
     def told(self, lang: str, values: Values | None = None) -> Telling:
         """Return the exercise as it is told to one learner."""
-        return Telling(self.raw, lang, lambda pair: self.words(pair, lang, values))
+        return Telling(self.raw, lang, lambda pair: self.words(pair, lang, values), values or {})
 
     def _print(self, name: str, value: float, lang: str) -> str:
         grid = self.raw["parameters"].get(name) if "parameters" in self.raw else None
         if grid is None:
-            return number(value, lang, self.raw["digits"])
+            return number(value, lang, self.raw.get("digits", 0))
         if grid.get("show") == "percent":
             return number(round(value * 100, 6), lang) + NBSP + "%"
         return number(value, lang)

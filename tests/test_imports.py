@@ -21,7 +21,8 @@ ALLOWED = {
     "answers": set(),
     "ids": set(),
     "models": set(),
-    "kinds": {"texts"},
+    "simulation": {"models", "figures", "texts"},
+    "kinds": {"texts", "figures", "simulation"},
     "exercises": {"paths", "texts", "kinds", "models", "truths"},
     "attempt": {"exercises", "kinds"},
     "record": {"answers", "texts", "kinds", "exercises", "attempt"},
@@ -116,6 +117,7 @@ ALLOWED = {
 }
 # Only inside a function, so that a lesson opens without pandas.
 LATE = {
+    ("kinds", "simulation"),
     ("exercises", "truths"),
     ("exercises", "models"),
     ("__init__", "lessons"),

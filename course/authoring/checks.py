@@ -36,6 +36,7 @@ from course.kinds._entry import Pair
 from course.texts import LANGS, number
 
 SAMPLE = 400
+FEW = 8  # draws of which a programme is solved
 LARGEST = 10**12  # result of a formula: more digits than a card or a spreadsheet would show
 LEVELS = ("recall", "apply", "judge")
 _HEAD = {"number": int, "slug": str, "minutes": int}
@@ -491,6 +492,25 @@ class _Checker:
             if any(f"{{{name}}}" not in exercise["prompt"][lang] for lang in self.langs):
                 message = f"the parameter {{{name}}} is not told to the learner in both languages"
                 self.fault("prompt", message)
+
+    def portfolio(self, entry: dict[str, Any]) -> None:
+        exercise, before = Exercise(self.lesson.get("slug", ""), entry), len(self.faults)
+        for name, spec in entry.get("parameters", {}).items():
+            self.parameter(name, spec)
+        if len(self.faults) > before:
+            return
+        try:
+            sample = list(islice(self.draws(exercise), SAMPLE))
+        except ValueError as error:
+            self.fault("parameters", str(error))
+            return
+        if exercise.drawn and len(sample) < 2:
+            self.fault("parameters", "the grid leaves fewer than two draws; widen it or drop it")
+        for values in sample[:: max(1, len(sample) // FEW)]:
+            marks = key(exercise, values)
+            if not marks["value"] > marks["basic"]:
+                self.fault("hours", f"no plan is better than basic for everybody with {values}")
+                return
 
     def value(self, entry: dict[str, Any]) -> None:
         from course import datasets

@@ -9,7 +9,7 @@ from course.kinds._answer import Got, Invalid, Score
 from course.kinds._entry import Key, Raw
 from course.kinds._kind import Kind
 from course.kinds._moodle import MoodleQuestion, Refused
-from course.kinds._told import Answered, Explained, Line, Part, Telling
+from course.kinds._told import Answered, Explained, Line, Part, Picture, Telling
 from course.kinds.numeric import parse_number
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "Line",
     "MoodleQuestion",
     "Part",
+    "Picture",
     "Raw",
     "Refused",
     "Score",
@@ -75,11 +76,11 @@ def score(name: str, key: Key, answer: Any, points: float = 1.0) -> Score:
         order ``{"ranks": {id: [low, high]}}``; match, classify ``{"pairs": {row: id}, "options":
         [ids]}``; numeric ``{"value", "digits", "wrong": [numbers], "unit"}``; value ``{"value",
         "digits", "sorted", "wrong": [truths]}``; text ``{"words": [min, max]}``; canvas ``{"tiles":
-        [ids]}``.
+        [ids]}``; portfolio ``{"numbers", "hours", "basic", "value"}``.
     answer : object
         Plain JSON: id; list of ids (multi, order); ``{row: id}``; number as typed; text; ``{tile:
-        text}``; for value a number, ``{"index": [], "values": []}`` or ``{"index": [], "columns":
-        {name: []}}`` with null or NaN for a missing cell.
+        text}``; portfolio ``{segment: levels}``; for value a number, ``{"index": [], "values": []}``
+        or ``{"index": [], "columns": {name: []}}`` with null or NaN for a missing cell.
     points : float
         Full mark.
 

@@ -1,6 +1,6 @@
 """What a kind of exercise says of itself."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -18,7 +18,7 @@ from course.kinds._answer import (
 )
 from course.kinds._entry import Entry, Faults, Key, Names, Raw, Shown, Sources
 from course.kinds._moodle import MoodleQuestion, Refused
-from course.kinds._told import Answered, Explained, Line, Part, Telling
+from course.kinds._told import Answered, Explained, Line, Part, Picture, Telling
 from course.texts import number, text
 
 
@@ -112,6 +112,19 @@ class Kind:
     def controls(self, raw: Raw, lang: str) -> dict[str, Any]:
         """Return what else the card's controls need."""
         return {}
+
+    def live(self, telling: Telling, answer: Any) -> Mapping[str, Any]:
+        """Return what a card shows of what is typed, at once: plain values and figures, no key."""
+        return {}
+
+    def pictures(
+        self, telling: Telling, answer: Any, key: Key | None, solved: bool
+    ) -> Sequence[Picture]:
+        """Return what an answer leads to; of what it misses only with a key, the best once solved.
+
+        Without a key it may know only what a learner's copy of the exercise tells.
+        """
+        return ()
 
     def meter(self, score: Score, lang: str) -> str:
         """Return how much is right of a partly right answer, or is there of written work."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from course.figures import Figure
 from course.kinds._entry import Raw
 
 
@@ -35,11 +36,14 @@ class Telling:
     lang : str
     words : callable
         Gives the text of a pair, numbers filled in.
+    numbers : Mapping
+        Those of the learner's draw, by parameter.
     """
 
     raw: Raw
     lang: str
     words: Callable[[Mapping[str, str]], str]
+    numbers: Mapping[str, float] = field(default_factory=dict)
 
     def say(self, name: str) -> str:
         """Return a text of the exercise; the empty string when the entry has none."""
@@ -79,6 +83,14 @@ class Explained:
     marks: Mapping[str, bool] = field(default_factory=dict)
     whys: Mapping[str, str] = field(default_factory=dict)
     lines: tuple[Line, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture of what an answer leads to; of those with the same ``turn`` one is seen."""
+
+    figure: Figure
+    turn: str = ""
 
 
 @dataclass(frozen=True, slots=True)

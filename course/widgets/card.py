@@ -8,7 +8,8 @@ from course import attempt
 from course.answers import Kept
 from course.attempt import May, Now, Result, Rules
 from course.exercises import Exercise, Values
-from course.kinds import Explained, Key, Line, Score
+from course.figures import Figure
+from course.kinds import Explained, Key, Line, Picture, Score
 from course.texts import number, plural, text
 
 State = dict[str, Any]
@@ -148,6 +149,10 @@ def state(
         button = text("card.other_numbers" if exercise.drawn else "card.reset", lang)
         words = text("say.again" if kept.shown else "say.last", lang, button=button)
         lines.append(Line("note", "", words))
+    if score is not None:
+        solved = kept.shown or score.state == "right"
+        seen = kind.pictures(telling, kept.answer, key if solved else None, solved)
+        shown |= _pictures(seen, lang)
     shown["complete"] = _complete(exercise, score)
     if kind.marked:
         shown["marks"], shown["whys"] = dict(explained.marks), dict(explained.whys)
@@ -196,6 +201,9 @@ def graded(
     shown["open"] = open_rows
     if open_rows:
         lines.append(Line("plain", "", text("say.rows_open", lang, n=len(open_rows))))
+    if kept.answer is not None and not note:
+        seen = kind.pictures(exercise.told(lang, values), kept.answer, None, False)
+        shown |= _pictures(seen, lang)
     if not allowed.answer and not note:
         key = "say.unsaved_last" if stands.changed else "say.graded_last"
         lines.append(Line("plain", "", text(key, lang)))
@@ -279,21 +287,43 @@ def _shown(
 ) -> State:
     """Return what every card has, graded or not."""
     remarks = exercise.kind.remarks(exercise.raw, kept.written, lang, _open_questions)
-    return {
-        "prompt": exercise.say("prompt", lang, values),
-        "answer": kept.written,
-        "status": status,
-        "fresh": kept.answer is None,
-        "left": allowed.answer,
-        "can_check": allowed.answer and status != "right",
-        "can_hint": allowed.hint,
-        "can_solve": allowed.solution,
-        "can_reset": allowed.reset,
-        "time": kept.time,
-        "error": error,
-        "marks": {},
-        "whys": {},
-    } | ({"remarks": remarks} if remarks else {})
+    live: State = {}
+    if values or not exercise.drawn:
+        live = dict(exercise.kind.live(exercise.told(lang, values), kept.written))
+    for name, value in live.items():
+        if isinstance(value, Figure):
+            live[name] = _drawn(value, lang)
+    return (
+        live
+        | {
+            "prompt": exercise.say("prompt", lang, values),
+            "answer": kept.written,
+            "status": status,
+            "fresh": kept.answer is None,
+            "left": allowed.answer,
+            "can_check": allowed.answer and status != "right",
+            "can_hint": allowed.hint,
+            "can_solve": allowed.solution,
+            "can_reset": allowed.reset,
+            "time": kept.time,
+            "error": error,
+            "marks": {},
+            "whys": {},
+        }
+        | ({"remarks": remarks} if remarks else {})
+    )
+
+
+def _drawn(figure: Figure, lang: str) -> State:
+    from course import charts
+
+    return {"svg": charts.svg(figure, lang), "label": figure.sentence}
+
+
+def _pictures(pictures: Iterable[Picture], lang: str) -> State:
+    """Return what a card shows of what an answer leads to."""
+    shown = [_drawn(each.figure, lang) | {"turn": each.turn} for each in pictures]
+    return {"pictures": shown} if shown else {}
 
 
 def _told(exercise: Exercise, kept: Kept, lines: Iterable[Line], lang: str) -> list[State]:

@@ -50,8 +50,7 @@ def code(kind: str) -> tuple[bytes, str]:
     script = "".join(path.read_text("utf-8") for path in scripts)
     sheets = [_PAGE, *(_HERE / f"{name}.css" for name in _FILES[kind])]
     styles = {path.stem: path.read_text("utf-8") for path in sheets}
-    if kind == "panel":
-        styles["panel"] += charts.style()
+    styles["figure"] = charts.style()
     # Indents and whole-line comments are for readers of the source; they need not travel.
     lines = (
         line.strip() for line in f"{script}\nconst STYLES = {json.dumps(styles)};\n".splitlines()

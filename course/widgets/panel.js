@@ -3,14 +3,6 @@
 let fields = 0;
 const shown = (value) => typeof value === "number" ? String(value).replace(".", ",").replace("-", "−") : value;
 
-// Pictures come as SVG from our own kernel code; anything that could run is refused all the same.
-function picture(svg) {
-  const root = new DOMParser().parseFromString(svg, "image/svg+xml").documentElement;
-  if (root.nodeName !== "svg" || root.querySelector("script, foreignObject, parsererror")) return null;
-  root.setAttribute("aria-hidden", "true");
-  return document.importNode(root, true);
-}
-
 // Controls: each builds its element and enters its fields into `self.fields` as {write, problem}.
 const CONTROLS = { slider: slide, grid: cells, ratings: rate };
 

@@ -40,6 +40,14 @@ function icon(name) {
   return svg;
 }
 
+// Pictures come as SVG from our own kernel code; anything that could run is refused all the same.
+function picture(svg) {
+  const root = new DOMParser().parseFromString(svg, "image/svg+xml").documentElement;
+  if (root.nodeName !== "svg" || root.querySelector("script, foreignObject, parsererror")) return null;
+  root.setAttribute("aria-hidden", "true");
+  return document.importNode(root, true);
+}
+
 function rich(text) {
   return String(text ?? "").split(/(\*\*[^*]+\*\*|`[^`]+`|\n)/).map((part) =>
     part === "\n" ? h("br") : part.startsWith("**") && part.length > 4 ? h("strong", {}, part.slice(2, -2))
@@ -84,7 +92,7 @@ const print = (answer) => {
 const same = (one, other) => print(one) === print(other);
 
 // Each kind builds its controls once, then reads and writes the answer in them; its file beside course/kinds/*.py enters
-// it here. What a kind may give: {legend, body, read, write, mark}.
+// it here. What a kind may give: {legend, body, result, read, write, mark, tell}; the result stands below the buttons.
 const KINDS = { identity };
 // Cards, and what other files enter: the strip of progress, the hand-in.
 const VIEWS = { card };
@@ -172,7 +180,7 @@ function card({ model, el, host }) {
   const body = controls.legend ? h("fieldset", {}, prompt, controls.body) : h("div", { role: "group", "aria-labelledby": self.id + "-prompt" }, prompt, controls.body);
   const root = h("article", { class: "rm-card", lang: spec.lang, "aria-labelledby": self.id + "-prompt", "aria-roledescription": self.say("exercise"), "data-exercise": spec.id, tabindex: "-1" },
     h("div", { class: "rm-head" }, h("span", {}, spec.meta), state), body, spec.rubric && rubric(self, spec.rubric), feedback, remarks, warning, live,
-    h("div", { class: "rm-buttons" }, !spec.computed && check, hint, solution, reset, back, next, kept));
+    h("div", { class: "rm-buttons" }, !spec.computed && check, hint, solution, reset, back, next, kept), controls.result);
   const show = (status, words, complete = true) => {
     state.className = "rm-state rm-" + (complete ? TONE[status] ?? "plain" : "plain");
     state.replaceChildren(icon(status), h("span", {}, words));

@@ -12,6 +12,8 @@ from course.authoring import checks
 from course.exercises import Exercise
 from course.grading.setting.assignment import entry_of, shown_of
 from course.kinds import Got, Invalid, Kind, Refused, Score
+from course.simulation import Game
+from course.simulation.views import usual
 from course.texts import LANGS, text
 from course.widgets import card, fallback
 
@@ -19,8 +21,9 @@ ROOM = Path(kinds.__file__).parent
 ALL = [
     exercise for chapter in exercises.chapters().values() for exercise in chapter.exercises.values()
 ]
+BANK = ROOM.parent / "grading" / "setting" / "template.toml"  # an example of every kind
 FIRST: dict[str, Exercise] = {}
-for _exercise in ALL:
+for _exercise in [*ALL, *exercises.read(BANK).exercises.values()]:
     FIRST.setdefault(_exercise.kind.name, _exercise)
 NAMES = sorted(kinds.kinds())
 HOSTILE = [
@@ -49,8 +52,17 @@ def right(exercise):
     return {
         "choice": lambda: made["right"], "multi": lambda: made["right"], "order": lambda: list(made["ranks"]),
         "match": lambda: made["pairs"], "classify": lambda: made["pairs"], "text": lambda: "слово " * raw["words"][0],
-        "canvas": lambda: dict.fromkeys(made["tiles"], "текст"),
+        "canvas": lambda: dict.fromkeys(made["tiles"], "текст"), "portfolio": lambda: best_plan(made),
     }.get(exercise.kind.name, lambda: made["value"])()  # fmt: skip
+
+
+def best_plan(made):
+    """The levels of most quarters of the best plan, and a forecast, which practice asks for."""
+    game = Game.of(made["numbers"], made["hours"])
+    levels = {
+        name: "".join(str(level) for level, _ in row) for name, row in usual(game.best).items()
+    }
+    return levels | {"forecast": "30"}
 
 
 def partial(exercise):
@@ -61,6 +73,8 @@ def partial(exercise):
     if exercise.kind.name == "order":
         first, *rest = made["ranks"]
         return [*rest, first]
+    if exercise.kind.name == "portfolio":
+        return best_plan(made) | {"A": "11111"}
     if exercise.kind.name in ("match", "classify"):
         row, *rest = made["pairs"]
         wrong = next(option for option in made["options"] if option != made["pairs"][row])
@@ -71,7 +85,9 @@ def partial(exercise):
 @pytest.mark.parametrize("name", NAMES)
 def test_a_kind_says_all_that_it_must(name):
     kind = kinds.kinds()[name]
-    assert kind.name == name and name in FIRST, "no lesson has an exercise of this kind"
+    assert kind.name == name and name in FIRST, (
+        "neither a lesson nor the bank has an exercise of this kind"
+    )
     for method in ("key", "open_key", "judge"):
         assert getattr(type(kind), method) is not getattr(Kind, method)
     assert kind.computed or list(ROOM.glob("*.js")), "a card needs controls"

@@ -12,10 +12,12 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from course import charts
 from course.texts import NBSP, text
 
 HERE = Path(__file__).parent
 POLICY = Markup("default-src 'none'; style-src 'unsafe-inline'")
+_DARK = "@media screen and (prefers-color-scheme: dark) {{ {} {} }}"
 _BROKEN = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _CARDS = HERE.parents[1] / "widgets" / "view.css"
 
@@ -117,7 +119,16 @@ def card_sheet() -> str:
         "--jp-content-font-color1: rgba(255, 255, 255, .92); --jp-layout-color0: #111;"
         " --jp-layout-color1: #1b1b1b; --jp-layout-color2: #242628;"
     )
-    dark = "@media screen and (prefers-color-scheme: dark) {{ {} {} }}"
-    themed = re.compile(r'body\[data-jp-theme-light="false"\] (\.rm-card) (\{[^}]*\})')
-    css = themed.sub(lambda rule: dark.format(*rule.groups()), css)
-    return css + dark.format(":root", "{ color-scheme: dark; " + jupyter + " }")
+    return _by_system(css) + _DARK.format(":root", "{ color-scheme: dark; " + jupyter + " }")
+
+
+@cache
+def paint_sheet() -> str:
+    """Return the style of pictures outside JupyterLab, light or dark as the reader's system is."""
+    return _by_system(charts.style())
+
+
+def _by_system(css: str) -> str:
+    """Let the colours of the dark theme follow the reader's system."""
+    themed = re.compile(r'body\[data-jp-theme-light="false"\] (\.[\w-]+) (\{[^}]*\})')
+    return themed.sub(lambda rule: _DARK.format(*rule.groups()), css)

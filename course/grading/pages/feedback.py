@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from course import kinds
+from course import charts, kinds
 from course.exercises import Exercise, chapter
 from course.files import write_whole
 from course.grading import GradingError, results
@@ -22,7 +22,7 @@ from course.grading.cells import encode
 from course.grading.keyfile import Entry, Key, exercise, values
 from course.grading.marking.marks import Mark, Marks, rubric
 from course.grading.options import journal, marks_parser, private_key
-from course.grading.pages import card_sheet, page, sheet
+from course.grading.pages import card_sheet, page, paint_sheet, sheet
 from course.grading.results import EMPTY, Answer, Work
 from course.kinds import Answered, Explained, Kind, Line, Score, Telling
 from course.texts import number, plural, text
@@ -45,7 +45,7 @@ class Pages:
     def __init__(self, key: Key, marks: Marks | None = None) -> None:
         self.key, self.marks = key, marks
         self.open, self.zone = key["show"] == "right-wrong", ZoneInfo(key["zone"])
-        self.style = card_sheet() + sheet("feedback.css")
+        self.style = card_sheet() + paint_sheet() + sheet("feedback.css")
         self.exercises = [exercise(entry) for entry in key["exercises"]]
 
     def page(self, work: Work) -> str:
@@ -124,9 +124,24 @@ class Pages:
             "answered": answered,
             "marks": explained.marks,
             "whys": explained.whys,
+            "pictures": list(self._pictures(telling, kind, key, answer)),
             "lines": [replace(line, see=_see(source, line.see, lang)) for line in lines],
             "rubric": list(_criteria(entry, given, lang)) if marked else None,
         }
+
+    def _pictures(
+        self, telling: Telling, kind: Kind, key: kinds.Key, answer: Answer
+    ) -> Iterator[dict[str, str]]:
+        """Yield what an answer led to; what it missed and the best as far as the spec tells."""
+        if answer.state in (*EMPTY, "invalid") or answer.answer is None:
+            return
+        turns = set[str]()
+        known = key if self.open else None
+        for each in kind.pictures(telling, answer.answer, known, self.key["keys_in_feedback"]):
+            if not each.turn or each.turn not in turns:
+                turns.add(each.turn)
+                said = each.figure.sentence
+                yield {"svg": charts.svg(each.figure, telling.lang), "said": said}
 
     def _mark(self, work: Work, ref: str) -> Mark | None:
         answer = work.exercises[ref].answer
