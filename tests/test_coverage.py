@@ -19,6 +19,7 @@ WHOLE = {
     "spectrum": "S1 S2.spectrum7",
     "commitments": "S4",
     "audit": "S3.comp8 S3.tech4",
+    "portfolio": "S2.task4 S3.comp8.knowledge S3.focus6.managers S4.policy_stage S4.adaptive",
 }
 
 
