@@ -138,7 +138,8 @@ FOREIGN = {"uk": re.compile(rf"[ {N}]—|^— ", re.M), "ru": re.compile(rf"[ {N
 @pytest.mark.parametrize("lang", LANGS)
 def test_whatever_a_kind_puts_together_has_the_dash_of_its_language(lang):
     seen = set()
-    for chapter in exercises.chapters().values():
+    bank = exercises.read(Path(kinds.__file__).parents[1] / "grading/setting/template.toml")
+    for chapter in (*exercises.chapters().values(), bank):
         for exercise in chapter.exercises.values():
             values = exercises.draw(exercise, "seed", 1)
             key, telling = exercises.key(exercise, values), exercise.told(lang, values)

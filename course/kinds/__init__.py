@@ -79,8 +79,8 @@ def score(name: str, key: Key, answer: Any, points: float = 1.0) -> Score:
         [ids]}``; portfolio ``{"numbers", "hours", "basic", "value"}``.
     answer : object
         Plain JSON: id; list of ids (multi, order); ``{row: id}``; number as typed; text; ``{tile:
-        text}``; portfolio ``{segment: levels}``; for value a number, ``{"index": [], "values": []}``
-        or ``{"index": [], "columns": {name: []}}`` with null or NaN for a missing cell.
+        text}``; portfolio ``{segment: levels}``; for value a number, ``{"index": [], "values":
+        []}`` or ``{"index": [], "columns": {name: []}}`` with null or NaN for a missing cell.
     points : float
         Full mark.
 

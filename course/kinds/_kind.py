@@ -34,6 +34,7 @@ class Kind:
     by_person = False  # somebody has to read it
     computed = False  # the answer comes from code, not from the card
     marked = False  # a card marks every chosen part
+    own_view = False  # its view is large: only its own cards bring it, with the sheet beside it
     public: tuple[str, ...] = ()  # fields a student's copy holds beside the prompt
     # lists a student's copy holds, with the fields of a part
     public_parts: Mapping[str, tuple[str, ...]] = {}

@@ -1,6 +1,8 @@
 // The simulation: a table of levels, ready plans, steps back, a forecast, a plan to compare with, and what came of it.
 KINDS.portfolio = function (card) {
   const { segments, stages, levels, presets, years, words } = card.spec, YEARS = Array.from({ length: years }, (_, year) => year);
+  // Heads are narrow on a phone: a long word may break before a syllable.
+  const breaks = (text) => text.replace(/(?<=[\p{L}’]{3})(?=[бвгґджзйклмнпрстфхцчшщ][аеєиіїоуюяёэы]\p{L}{2})/giu, "\u00ad");
   const basic = () => Object.fromEntries(segments.map(({ id }) => [id, YEARS.map(() => "1".repeat(stages.length))]));
   const copy = (value) => JSON.parse(JSON.stringify(value));
   // Levels by segment, a text for each year; while the years are alike the table shows them as one.
@@ -37,7 +39,7 @@ KINDS.portfolio = function (card) {
     return [h("tr", { class: "rm-segment" }, h("th", { scope: "rowgroup", colspan: stages.length }, text, " ", facts[id])),
       h("tr", {}, stages.map((_, stage) => h("td", {}, selects[id][stage], starts[id][stage])))];
   });
-  const table = h("table", { class: "rm-plan", "aria-label": words.table }, h("thead", {}, h("tr", {}, stages.map(({ text }) => h("th", { scope: "col" }, text)))), rows.map((pair) => h("tbody", {}, pair)));
+  const table = h("table", { class: "rm-plan", "aria-label": words.table }, h("thead", {}, h("tr", {}, stages.map(({ text }) => h("th", { scope: "col" }, breaks(text))))), rows.map((pair) => h("tbody", {}, pair)));
   const byYear = h("input", { type: "checkbox", onchange: () => change(() => {
     apart = byYear.checked;
     if (!apart) for (const { id } of segments) plan[id] = YEARS.map(() => plan[id][year]);

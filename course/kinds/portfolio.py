@@ -39,6 +39,7 @@ class Portfolio(Kind):
     """Nothing for everybody basic, full marks for 95 % of the best gain, and straight between."""
 
     Entry: type[_entry.Entry] = Entry
+    own_view = True
     public: tuple[str, ...] = ("hours",)
 
     def faults(self, raw: Raw) -> Faults:

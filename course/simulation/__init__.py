@@ -162,7 +162,7 @@ def worst(game: Game, plan: Plan) -> tuple[str, int, float]:
     --------
     >>> game = Game(ZERNOKROK)
     >>> worst(game, Plan.read(PRESETS["matrix"]))[:2]
-    ('D', 4)
+    ('D', 2)
     """
     lost = portfolio.regret(game.market, plan.policy, game.best)
     cells = [(name, stage, value) for name, row in lost.items() for stage, value in enumerate(row)]

@@ -67,7 +67,7 @@ def hours(game: Game, plan: Plan, lang: str) -> Figure:
     most, limit = max(needs), game.hours
     peak = needs.index(most) + 1
     said = {"first": say.whole(needs[0]), "most": say.whole(most), "quarter": peak}
-    sentence = say("hours.sentence", **said)
+    sentence = say("hours.sentence", **said) if most else say("hours.none")
     if limit is not None:
         over = game.over(plan)
         key = "hours.over" if over else "hours.within"
@@ -251,7 +251,7 @@ def lucky(game: Game, plan: Plan, lang: str) -> tuple[Figure, ...]:
     )
     every = [*expected, *(profit for path in paths.values() for profit in path.profit)]
     low, high = min(0.0, *every) / _MILLION, max(0.0, *every) / _MILLION
-    up = Axis(say("million"), _ticks(low, max(high, low + 0.1), say))
+    up = Axis(say("live.unit"), _ticks(low, max(high, low + 0.1), say))
     xs = tuple(float(quarter) for quarter in range(1, QUARTERS + 1))
     return tuple(
         Lines(

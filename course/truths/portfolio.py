@@ -37,7 +37,7 @@ def _peak(by_lot: int | None) -> float:
 
 @computed_from("hillstrom")
 def portfolio_uplift() -> "pd.Series[float]":
-    """What the letter about women's clothes adds to visits, points, by what they had bought."""
+    """Visits that the letter about women's clothes adds, points, by what they had bought."""
     return visits()["womens"] - visits()["none"]
 
 
@@ -61,7 +61,7 @@ def portfolio_uplift_letters() -> "pd.Series[float]":
 
 @computed_from("contact_log")
 def portfolio_peak() -> float:
-    """Calls a quarter with most renewals, where the number of calls was drawn by lot."""
+    """Number of calls a quarter with most renewals, where it was drawn by lot."""
     return _peak(1)
 
 

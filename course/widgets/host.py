@@ -4,7 +4,7 @@ import gzip
 import hashlib
 import json
 from base64 import b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -44,13 +44,23 @@ def code(kind: str) -> tuple[bytes, str]:
 
     Parameters
     ----------
-    kind : {"card", "panel"}
+    kind : {"card", "panel"} or the name of a kind of exercise with a view of its own
     """
-    scripts = [_HERE / f"{name}.js" for name in _FILES[kind]] + sorted(_KINDS.glob("*.js"))
+    alone = {name for name, each in kinds.kinds().items() if each.own_view}
+    own = [_KINDS / f"{kind}.js"]
+    if kind in _FILES:
+        own = [path for path in sorted(_KINDS.glob("*.js")) if path.stem not in alone]
+    files = _FILES.get(kind, ("view",))
+    scripts = [_HERE / f"{name}.js" for name in files] + own
     script = "".join(path.read_text("utf-8") for path in scripts)
-    sheets = [_PAGE, *(_HERE / f"{name}.css" for name in _FILES[kind])]
+    sheets = [_PAGE, *(_HERE / f"{name}.css" for name in files)]
+    if kind == "panel":
+        sheets.insert(-1, _HERE / "chips.css")
+    elif kind in alone:
+        sheets += [_HERE / "chips.css", _HERE / "outcomes.css", _KINDS / f"{kind}.css"]
     styles = {path.stem: path.read_text("utf-8") for path in sheets}
-    styles["figure"] = charts.style()
+    if kind != "card":
+        styles["figure"] = charts.style()
     # Indents and whole-line comments are for readers of the source; they need not travel.
     lines = (
         line.strip() for line in f"{script}\nconst STYLES = {json.dumps(styles)};\n".splitlines()
@@ -81,9 +91,19 @@ def host(kind: str, lang: str) -> _Host:
         packed, digest = code(kind)
         # As text: a notebook saved with its widgets would lose bytes.
         _hosts[kind, lang] = _Host(
-            code=b64encode(packed).decode(), digest=digest, texts={lang: section(kind, lang)}
+            code=b64encode(packed).decode(),
+            digest=digest,
+            texts={lang: section("panel" if kind == "panel" else "card", lang)},
         )
     return _hosts[kind, lang]
+
+
+def _home(spec: Mapping[str, Any]) -> str:
+    """Return which code a view needs."""
+    if spec["view"] == "panel":
+        return "panel"
+    known = kinds.kinds().get(spec.get("kind", ""))
+    return known.name if known and known.own_view else "card"
 
 
 class View(anywidget.AnyWidget):
@@ -122,7 +142,7 @@ class View(anywidget.AnyWidget):
         # AnyWidget's own __init__ would make a new class for every card; its two traits stand
         # above.
         super(anywidget.AnyWidget, self).__init__(
-            host=host("panel" if spec["view"] == "panel" else "card", spec["lang"]).model_id,
+            host=host(_home(spec), spec["lang"]).model_id,
             spec=spec,
             state=state,
         )

@@ -16,6 +16,8 @@ WORDS = {
     "конкурент база проверить пачка гривна поэтому значит ведь мы вы".split(),
 }
 
+PLAN = {"A": "44445", "B": "33344", "C": "12222", "D": "33344"}  # of the simulation
+
 
 def variant(key, entry, student):
     """Number of the draw that a student sees."""
@@ -60,6 +62,8 @@ def answer(key, entry, student, lang, right, dice):
     if kind == "numeric":
         value = made["value"] if right else dice.choice(made["wrong"] or [made["value"] * 2 + 1])
         return f"{value:.{made['digits']}f}".replace(".", ",")
+    if kind == "portfolio":
+        return PLAN if right else PLAN | {"D": "15555"}
     if kind == "value":
         value = made["value"] if right or not made["wrong"] else dice.choice(made["wrong"])
         return value if right or made["wrong"] or isinstance(value, dict) else value + 7

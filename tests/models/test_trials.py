@@ -33,7 +33,9 @@ def test_the_score_is_a_mean_of_answers(up, down, size):
 
 
 def test_a_score_of_two_hundred_is_wide_and_nine_hundred_are_five_points():
-    assert trials.nps(0.45, 0.20) - trials.nps_margin(0.45, 0.20, 200) == pytest.approx(14.4, abs=0.05)
+    assert trials.nps(0.45, 0.20) - trials.nps_margin(0.45, 0.20, 200) == pytest.approx(
+        14.4, abs=0.05
+    )
     assert trials.nps_margin(0.45, 0.20, 903) == pytest.approx(5, abs=0.03)
 
 

@@ -20,6 +20,7 @@ POLICY = Markup("default-src 'none'; style-src 'unsafe-inline'")
 _DARK = "@media screen and (prefers-color-scheme: dark) {{ {} {} }}"
 _BROKEN = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _CARDS = HERE.parents[1] / "widgets" / "view.css"
+_OUTCOMES = _CARDS.with_name("outcomes.css")
 
 
 def clean(words: object) -> Any:
@@ -125,7 +126,7 @@ def card_sheet() -> str:
 @cache
 def paint_sheet() -> str:
     """Return the style of pictures outside JupyterLab, light or dark as the reader's system is."""
-    return _by_system(charts.style())
+    return _by_system(charts.style()) + _OUTCOMES.read_text("utf-8")
 
 
 def _by_system(css: str) -> str:
