@@ -24,6 +24,7 @@ WHOLE = {
     "audit": "S3.comp8 S3.tech4",
     "culture": "S3.comp8.culture S3.comp8.leadership S3.comp8.strategy S3.rank",
     "channels": "S0",
+    "portfolio": "S2.task4 S3.comp8.knowledge S3.focus6.managers S4.policy_stage S4.adaptive",
 }
 
 

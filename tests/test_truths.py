@@ -11,6 +11,7 @@ from math import exp, sqrt
 from pathlib import Path
 from statistics import correlation, fmean, variance
 
+import numpy as np
 import pytest
 from scipy.optimize import brentq, minimize
 from scipy.special import betaln, hyp2f1
@@ -1309,6 +1310,128 @@ def test_selection_by_plain_arithmetic():
         assert TRUTHS[f"selection_{name}"]() == pytest.approx(value), name
 
 
+def answers(test):
+    """Rows -> how many, and how many of them visited."""
+    return len(test), sum(int(row["visit"]) for row in test)
+
+
+def added_by(letters, table, what="visit"):
+    """What letters add, and its margin: by the sums of a column and of its squares."""
+    mean, error = {}, 0.0
+    for got in (True, False):
+        values = [float(row[what]) for row in table if (row["letter"] in letters) == got]
+        mean[got] = fmean(values)
+        error += variance(values) / len(values)
+    return mean[True] - mean[False], 1.96 * sqrt(error)
+
+
+def calls_of(half):
+    """Coefficients and their covariance of renewals = a + b calls + c calls^2, by normal equations."""
+    log = [row for row in rows("contact_log") if int(row["by_lot"]) == half]
+    design = np.array([[1.0, int(row["calls"]), int(row["calls"]) ** 2] for row in log])
+    renewed = np.array([int(row["renewed"]) for row in log])
+    bread = np.linalg.inv(design.T @ design)
+    found = bread @ design.T @ renewed
+    left = (renewed - design @ found)[:, None] * design
+    return found, bread @ left.T @ left @ bread
+
+
+def step(half, more, fewer):
+    """Renewals that more calls add, points, and the margin of error."""
+    found, covariance = calls_of(half)
+    change = np.array([0.0, more - fewer, more**2 - fewer**2])
+    return 100 * change @ found, 196 * sqrt(change @ covariance @ change)
+
+
+def test_letters_by_lot():
+    table = rows("hillstrom")
+    for truth, letter, other in (
+        ("portfolio_uplift", "womens", "none"),
+        ("portfolio_uplift_mens", "mens", "none"),
+        ("portfolio_uplift_letters", "womens", "mens"),
+    ):
+        for bought, value in TRUTHS[truth]().items():
+            group = [r for r in table if int(r["mens"]) + 2 * int(r["womens"]) == bought]
+            shares = []
+            for name in (letter, other):
+                size, visits = answers([row for row in group if row["letter"] == name])
+                shares.append(100 * visits / size)
+            assert value == pytest.approx(shares[0] - shares[1])
+            if letter == "womens":
+                assert TRUTHS["portfolio_uplift_share"]()[bought] == pytest.approx(shares[0])
+
+
+def test_calls_of_most_renewals():
+    for truth, half in (("portfolio_peak", 1), ("portfolio_peak_log", 0)):
+        (_, b, c), _ = calls_of(half)
+        assert TRUTHS[truth]() == pytest.approx(-b / (2 * c))
+    assert 3.97 < TRUTHS["portfolio_peak_whole"]() < 5.54
+
+
+def lots():
+    """The lines of the truth sheet about letters and calls."""
+    table, log = rows("hillstrom"), rows("contact_log")
+    both = {"mens", "womens"}
+    groups = {
+        name: [row for row in table if (row["mens"], row["womens"]) == key]
+        for name, key in (("mens", ("1", "0")), ("womens", ("0", "1")), ("both", ("1", "1")))
+    }
+
+    def alone(letter, group):
+        return added_by({letter}, [row for row in group if row["letter"] in (letter, "none")])
+
+    any_visit, any_error = added_by(both, table)
+    spent, doubt = added_by(both, table, "spend")
+    best, rest = alone("mens", groups["both"]), alone("womens", groups["womens"])
+    first = len(groups["both"])
+    chosen = [(int(row["calls"]), int(row["renewed"])) for row in log if row["by_lot"] == "0"]
+    (third, error3), (fourth, error4) = step(1, 3, 2), step(1, 4, 3)
+    (log53, _), (lot53, error53) = step(0, 5, 3), step(1, 5, 3)
+
+    def aged(*months):
+        return [row for row in table if int(row["recency"]) in months]
+
+    return {
+        "customers in the test of letters": len(table),
+        "customers who spent something": sum(float(row["spend"]) > 0 for row in table),
+        "visits added by any letter, points": 100 * any_visit,
+        "its margin of error, points": 100 * any_error,
+        "spending added by any letter, dollars": spent,
+        "lower end of it": spent - doubt,
+        "upper end of it": spent + doubt,
+        "men's letter to men's clothes only, points": 100 * alone("mens", groups["mens"])[0],
+        "women's letter to men's clothes only, points": 100 * alone("womens", groups["mens"])[0],
+        "women's letter to women's clothes only, points": 100 * rest[0],
+        "men's letter to both, points": 100 * best[0],
+        "bought both": first,
+        "added to customers of 1 to 3 months, points": 100 * added_by(both, aged(1, 2, 3))[0],
+        "added to customers of 10 to 12 months, points": 100 * added_by(both, aged(10, 11, 12))[0],
+        "visits of 20,000 women's letters by lot": 20000 * alone("womens", table)[0],
+        "visits of 20,000 men's letters by lot": 20000 * alone("mens", table)[0],
+        "visits of the best 20,000 letters": first * best[0] + (20000 - first) * rest[0],
+        "margin of error of the best": sqrt(
+            (first * best[1]) ** 2 + ((20000 - first) * rest[1]) ** 2
+        ),
+        "contracts": len(log),
+        "of them by lot": len(log) - len(chosen),
+        "renewed after five calls or more, chosen, %": 100
+        * fmean(renewed for calls, renewed in chosen if calls >= 5),
+        "renewed after two or fewer, chosen, %": 100
+        * fmean(renewed for calls, renewed in chosen if calls <= 2),
+        "best calls, by lot": TRUTHS["portfolio_peak"](),
+        "best calls, chosen": TRUTHS["portfolio_peak_log"](),
+        "third call adds, points": third,
+        "its error, points": error3,
+        "fourth call adds, points": fourth,
+        "its own error, points": error4,
+        "fifth and fourth call, chosen, points": log53,
+        "fifth and fourth call, by lot, points": lot53,
+        "error of both, points": error53,
+        "five calls for three, as the log promises, kUAH a year": 1.2 * (30 * log53 - 240),
+        "five calls for three, by lot, kUAH a year": 1.2 * (30 * lot53 - 240),
+    }
+
+
 def test_truth_sheet_says_what_is_so(margins, contacts, gaps, wholesale, patients, monkeypatch):
     sheet = Path(FOLDER / "make" / "TRUTHS.md")
     if not sheet.exists():
@@ -1409,6 +1532,7 @@ def test_truth_sheet_says_what_is_so(margins, contacts, gaps, wholesale, patient
         **pairs_by_signs(),
         **without_contract(),
         **channel(),
+        **lots(),
         "offers with negative uplift": sum(
             up < -1e-9 for offers in contacts.values() for _, _, up in offers
         ),

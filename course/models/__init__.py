@@ -43,6 +43,7 @@ from course.models.selection import (
 )
 from course.models.spectrum import expected_loss, specificity, spectrum_index
 from course.models.stages import commitment_value
+from course.models.trials import nps_margin
 from course.models.value import clv_next, clv_now, contact_value, relationship_index
 
 FORMULAS: dict[str, Callable[..., float]] = {
@@ -97,6 +98,7 @@ FORMULAS: dict[str, Callable[..., float]] = {
         effectiveness,
         gain_share,
         last_quarter_worth,
+        nps_margin,
     )
 }
 # (answer, lang) -> what is written about it, with ``remarks``
