@@ -61,7 +61,7 @@ def portfolio_uplift_letters() -> "pd.Series[float]":
 
 @computed_from("contact_log")
 def portfolio_peak() -> float:
-    """Number of calls a quarter with most renewals, where it was drawn by lot."""
+    """Return the number of calls a quarter with most renewals, where it was drawn by lot."""
     return _peak(1)
 
 
