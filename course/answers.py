@@ -31,7 +31,7 @@ EVENTS = ("answer", "draft", "hint", "shown", "reset", "set")
 LONGEST = 1_000_000  # bytes of a line
 DEEPEST = 32  # nested brackets
 CHUNK = 1 << 18  # bytes read at once
-_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", re.ASCII)
+is_time = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", re.ASCII).fullmatch
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*+"?', re.DOTALL)
 _SEED = re.compile(rb'^\{"seed": ?"([0-9a-f]{16,64})"\}\r?$', re.MULTILINE)
 _FLAGS = getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
@@ -55,15 +55,18 @@ class JournalError(Exception):
         self.reason, self.path = reason, path
 
 
-def is_time(words: str) -> bool:
-    """Tell whether a text is a moment as the journal writes it, in UTC; a 31 June is none."""
-    if not _TIME.fullmatch(words):
-        return False
+def moment(words: str) -> datetime | None:
+    """Return a time of the journal; ``None`` for one that no clock shows, such as a 31 June.
+
+    Examples
+    --------
+    >>> moment("2026-11-21T20:55:08.000Z").day, moment("2026-06-31T10:00:00.000Z")
+    (21, None)
+    """
     try:
-        datetime.fromisoformat(words)
+        return datetime.fromisoformat(words)
     except ValueError:
-        return False
-    return True
+        return None
 
 
 class _Bad(ValueError):

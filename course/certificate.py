@@ -53,7 +53,8 @@ def part(record: Record, lang: str) -> Part | None:
     if not done:
         return None
     marked = [(entry, result) for entry, result in listed if not entry.kind.by_person]
-    times = sorted(answer.time for entry in done for answer in record.tries(entry))
+    tries = (answer for entry in done for answer in record.tries(entry))
+    times = sorted(answer.time for answer in tries if answer.moment()) or [""]
     return Part(
         title=record.chapter.heading(lang),
         done=len(done),
@@ -78,7 +79,7 @@ def total(parts: list[Part], lang: str) -> Part:
     counted = ("done", "of", "right", "marked", "points", "maximum", "written", "works")
     return Part(
         title=text("certificate.total", lang),
-        began=min(each.began for each in parts),
+        began=min((each.began for each in parts if each.began), default=""),
         ended=max(each.ended for each in parts),
         **{name: sums(name) for name in counted},
     )
@@ -138,13 +139,16 @@ def _cells(each: Part, lang: str, now: datetime) -> list[str]:
             return words
         return f"{words} <small>({number(100 * share, lang, 0)}{NBSP}%)</small>"
 
-    def day(time: str) -> str:
-        return datetime.fromisoformat(time).astimezone(now.tzinfo).strftime("%d.%m.%Y")
+    none = "–" if lang == "uk" else "—"
+
+    def day(words: str) -> str:
+        if not words:
+            return none
+        return datetime.fromisoformat(words).astimezone(now.tzinfo).strftime("%d.%m.%Y")
 
     points = number(each.points, lang, 1).removesuffix(",0")
     maximum = number(each.maximum, lang, 1).removesuffix(",0")
     began, ended = day(each.began), day(each.ended)
-    none = "–" if lang == "uk" else "—"
     return [
         out_of(each.done, each.of, each.done / each.of),
         out_of(each.right, each.marked) if each.marked else none,

@@ -10,7 +10,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from course import attempt, certificate, handin, paths, plots, progress, review, slips
-from course.answers import Kept
+from course.answers import Kept, moment
 from course.attempt import Result
 from course.exercises import Chapter, Exercise, Values, chapter, chapters
 from course.kinds import Score
@@ -189,7 +189,8 @@ class Lesson:
     def _sitting(self) -> tuple[str, list[str]]:
         """Return since when (UTC, empty: not yet) which cards of earlier lessons are asked."""
         began, cards = self.record.of(REVIEW).time, self.record.settings(REVIEW).get("cards")
-        if not began or datetime.now(UTC) - datetime.fromisoformat(began) > review.SITTING:
+        time = moment(began) if began else None
+        if not began or not time or datetime.now(UTC) - time > review.SITTING:
             return "", []
         return began, list(map(str, cards)) if isinstance(cards, list) else []
 

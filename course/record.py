@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from course import attempt, exercises
-from course.answers import Journal, JournalError, Kept, learner_seed, replay
+from course.answers import Journal, JournalError, Kept, learner_seed, moment, replay
 from course.exercises import Chapter, Exercise, Values
 from course.kinds import Key, Score
 from course.texts import text
@@ -39,6 +39,10 @@ class Try:
     time: str
     fraction: float
     helped: bool = False
+
+    def moment(self) -> datetime | None:
+        """Return when, aware; ``None`` for a time that no clock shows."""
+        return moment(self.time)
 
 
 class Record:

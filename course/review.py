@@ -118,8 +118,8 @@ def ratings(tries: Iterable[Try], now: datetime) -> tuple[tuple[datetime, int], 
     """
     rated: list[tuple[datetime, int]] = []
     for answer in tries:
-        time = datetime.fromisoformat(answer.time).replace(tzinfo=UTC)
-        if time <= now and (not rated or time >= rated[-1][0] + SITTING):
+        time = answer.moment()
+        if time and time <= now and (not rated or time >= rated[-1][0] + SITTING):
             rated.append((time, rating(answer)))
     return tuple(rated)
 

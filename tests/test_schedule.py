@@ -198,10 +198,10 @@ def test_an_answer_of_the_future_counts_when_its_time_has_come(tmp_path):
 
 @pytest.mark.parametrize("time", ["2026-02-30T10:00:00.000Z", "2026-13-01T10:00:00.000Z",
                                   "2026-11-01T25:00:00.000Z", "0000-01-01T00:00:00.000Z"])  # fmt: skip
-def test_a_day_that_there_is_not_makes_no_event(tmp_path, time):
+def test_a_day_that_there_is_not_is_not_planned_by(tmp_path, time):
     known = record(tmp_path, [line(time, "answer", RIGHT), line(at(1), "answer", RIGHT)])
-    assert [fault.reason for fault in known.journal.faults] == ["wrong-type"]
-    assert len(known.tries(ONCE)) == 1
+    assert len(known.tries(ONCE)) == 2
+    assert review.ratings(known.tries(ONCE), NOW) == ((datetime.fromisoformat(at(1)), review.GOOD),)
 
 
 def test_days_are_those_of_utc(tmp_path):

@@ -402,7 +402,7 @@ class Grader:
 
     def _clock(self, time: str) -> datetime | None:
         """Return what a clock on the lecturer's wall shows: a day of 25 hours is one day there."""
-        moment = _moment(time)
+        moment = answers.moment(time)
         try:
             return moment and moment.astimezone(self.zone).replace(tzinfo=None)
         except OverflowError:  # the last hours of the year 9999
@@ -421,13 +421,6 @@ def _give(mark: Mark | None, answer: Answer, entry: Entry) -> None:
         answer.state = "right" if points >= entry["points"] else "partial" if points else "wrong"
 
 
-def _moment(time: str) -> datetime | None:
-    try:
-        return datetime.fromisoformat(time)
-    except ValueError:
-        return None
-
-
 def _stamp(time: str | None) -> str | None:
     """Return a moment as the journal writes it: the order of such texts is that of time."""
     return time and time.replace("Z", ".000Z")
@@ -435,7 +428,7 @@ def _stamp(time: str | None) -> str | None:
 
 def _watch(time: str, latest: str, flags: set[str]) -> str:
     """Return the latest time so far; flag a clock put back or with what no calendar has."""
-    moment, before = _moment(time), _moment(latest) if time < latest else None
+    moment, before = answers.moment(time), answers.moment(latest) if time < latest else None
     if moment is None or before and (before - moment).total_seconds() > _BACK:
         flags.add("clock")
     return latest if moment is None else max(time, latest)

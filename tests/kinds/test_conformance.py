@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 
 import pytest
+from plans import best_plan
 
 from course import attempt, exercises, kinds
 from course.answers import Journal, Kept, state
@@ -12,8 +13,6 @@ from course.authoring import checks
 from course.exercises import Exercise
 from course.grading.setting.assignment import entry_of, shown_of
 from course.kinds import Got, Invalid, Kind, Refused, Score
-from course.simulation import Game, Plan
-from course.simulation.views import usual
 from course.texts import LANGS, text
 from course.widgets import card, fallback
 
@@ -54,23 +53,6 @@ def right(exercise):
         "match": lambda: made["pairs"], "classify": lambda: made["pairs"], "text": lambda: "слово " * raw["words"][0],
         "canvas": lambda: dict.fromkeys(made["tiles"], "текст"), "portfolio": lambda: best_plan(made),
     }.get(exercise.kind.name, lambda: made["value"])()  # fmt: skip
-
-
-def best_plan(made):
-    """A plan that earns everything, and a forecast, which practice asks for.
-
-    It has the levels of most quarters of the best plan; where hours are short, the first that fits.
-    """
-    game = Game.of(made["numbers"], made["hours"])
-    usually = {
-        name: "".join(str(level) for level, _ in row) for name, row in usual(game.best).items()
-    }
-    thrifty = [
-        {"A": "44444", "B": "13333", "C": farms, "D": "33344"}
-        for farms in ("11122", "11112", "11111")
-    ]
-    fitting = (plan for plan in (usually, *thrifty) if not game.over(Plan.read(plan)))
-    return next(fitting) | {"forecast": "30"}
 
 
 def partial(exercise):

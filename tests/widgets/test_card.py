@@ -6,6 +6,7 @@ from itertools import product
 from pathlib import Path
 
 import pytest
+from plans import best_plan
 
 from course import attempt, exercises, kinds
 from course.answers import Kept
@@ -36,6 +37,8 @@ def shown(exercise, kept, lang="uk", solved=False):
 
 def right(exercise):
     kind, key = exercise.kind.name, exercises.key(exercise, exercises.draw(exercise, "seed", 1))
+    if kind == "portfolio":
+        return best_plan(key)
     if kind == "order":
         return sorted(key["ranks"], key=lambda name: key["ranks"][name])
     field = {"choice": "right", "multi": "right", "match": "pairs", "classify": "pairs"}.get(
@@ -62,6 +65,7 @@ def wrong(exercise):
         },
         "numeric": lambda: "123456789",
         "value": lambda: 1e12,
+        "portfolio": lambda: dict.fromkeys("ABCD", "1" * 5) | {"forecast": "30"},
     }[exercise.kind.name]()
 
 
