@@ -129,12 +129,17 @@ def test_the_lesson_says_the_models_numbers(prose, lang, pairs):
     text = prose("12-culture", lang)
     share, half = alive(pairs, GROUPS[2], 8)
     calm = alive(pairs, GROUPS[2], 3)[0]
-    (whole, lost, best), (fine, fined, _), (step, least, berry) = plans(pairs)
+    (_, lost, best), _, (step, least, berry) = plans(pairs)
+    pressed = [TAKEN * 500 * min(q + 1, 6) * (q >= 4) for q in range(20)]
+    endured = sum((350 - 500 * (q < 6) - pressed[q]) / 1.04**q for q in range(20))
+    taken = sum((350 + pressed[q]) / 1.04**q for q in range(20))
     many = [pair for pair in pairs if pair[0] in GROUPS[2]]
     effects = [
         [alive(pairs, signs, 8, (met,)) for met in (0, 1)] for signs in (GROUPS[1], GROUPS[2])
     ]
     tenure = 0.75 / 1.04
+    assert 2.5 * chain() < taken < 3 * chain()  # almost three times
+    assert round(-least / 150, 1) == 2.3
     assert needed(3000) < tenure and needed(3000) > 2 / 3 / 1.04  # four quarters do, three do not
     assert 0.69 * 900 < TAKEN * most(STAYS) < 0.70 * 900  # 31 % given back do, 30 do not
     said = {
@@ -162,13 +167,13 @@ def test_the_lesson_says_the_models_numbers(prose, lang, pairs):
         "alive, high": (share + half, 0),
         "whole, patient": (best, 0),
         "whole, pressed": (-lost, 0),
-        "whole, expected": (-whole, 0),
         "whole, low": (round(-lost - (share - half) / 100 * (best - lost), -1), 0),
         "whole, high": (round(lost + (share + half) / 100 * (best - lost), -1), 0),
-        "fine, pressed": (-fined, 0),
-        "fine, expected": (-fine, 0),
-        "berry": (berry, 0),
-        "berry, pressed": (-least, 0),
+        "berry": (berry, 1),
+        "berry, pressed": (-least, 1),
+        "berry, pressed, round": (-least, 0),
+        "enduring, supplier": (-endured, 0),
+        "enduring, chain": (taken, 0),
         "berry, expected": (step, 0),
         "share against none, %": (100 * -lost / (best - lost), 0),
         "share against the berry, %": (100 * (step - lost) / (best - lost), 0),
