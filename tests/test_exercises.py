@@ -226,6 +226,14 @@ digits = 1
     assert "planted_mean reads 'ledger'" in fault.message and "audit_pairs" in fault.message
 
 
+@pytest.mark.parametrize("lang", LANGS)
+def test_praise_does_not_say_yes_twice(lang):
+    """The card already begins with its own word: «Так. Так: …» reads as a slip."""
+    yes = re.compile(r"(Так|Да|Верно|Правильно)\b[.,:!]")
+    told = {name: exercise.say("right", lang) for name, exercise in NAMED.items()}
+    assert [name for name, words in told.items() if yes.match(words or "")] == []
+
+
 def test_the_course_is_sound():
     assert [str(fault) for fault in checks.check_all()] == []
 

@@ -38,7 +38,6 @@ from course.models.selection import (
     leave_limit,
     refusal_gain,
     share_of_wallet,
-    wallet_allocation,
     whale_peak,
 )
 from course.models.spectrum import expected_loss, specificity, spectrum_index
@@ -85,7 +84,6 @@ FORMULAS: dict[str, Callable[..., float]] = {
         own_weight,
         whale_peak,
         share_of_wallet,
-        wallet_allocation,
         hhi,
         effective_number,
         refusal_gain,

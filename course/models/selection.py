@@ -74,31 +74,6 @@ def share_of_wallet(ours: float, category: float) -> float:
     return ours / category
 
 
-def wallet_allocation(rank: float, brands: int) -> float:
-    """Return the share of wallet to expect of one of several suppliers by its rank.
-
-    Parameters
-    ----------
-    rank : float
-        1 for the best; those who tie have the mean of their places.
-    brands : int
-        Suppliers that the customer uses.
-
-    Returns
-    -------
-    float
-        ``(1 - rank/(n + 1)) (2/n)``, the Wallet Allocation Rule of T. Keiningham et al. (2011).
-
-    Examples
-    --------
-    >>> [round(wallet_allocation(rank, 3), 4) for rank in (1, 2, 3)], wallet_allocation(1.5, 3)
-    ([0.5, 0.3333, 0.1667], 0.4166666666666667)
-    """
-    if not (brands >= 1 and 1 <= rank <= brands):
-        raise ValueError(f"rank must be from 1 to brands, not {rank} of {brands}")
-    return (1 - rank / (brands + 1)) * 2 / brands
-
-
 def hhi(*sales: float) -> float:
     """Return the Herfindahl-Hirschman index of sums, the squares of their shares together, 0 to 1.
 

@@ -36,27 +36,6 @@ def test_whale_peak_is_the_best_that_any_choice_of_customers_gives():
     )
 
 
-@pytest.mark.parametrize(
-    "brands, shares",
-    [
-        (2, [0.6667, 0.3333]),
-        (3, [0.5, 0.3333, 0.1667]),
-        (4, [0.4, 0.3, 0.2, 0.1]),
-    ],
-)
-def test_wallet_allocation_as_published(brands, shares):
-    found = [model.wallet_allocation(rank, brands) for rank in range(1, brands + 1)]
-    assert found == pytest.approx(shares, abs=5e-5)
-    assert sum(found) == pytest.approx(1)
-    # by places: n for the first, 1 for the last, of all places together
-    places = range(1, brands + 1)
-    assert found == pytest.approx([place / sum(places) for place in reversed(places)])
-
-
-def test_wallet_allocation_of_a_tie():
-    assert model.wallet_allocation(1.5, 3) == pytest.approx(0.4167, abs=5e-5)
-
-
 def test_concentration_is_the_chance_that_two_hryvnias_come_of_one_customer():
     sales = [4, 3, 2, 1]
     hryvnias = [name for name, many in enumerate(sales) for _ in range(many)]
@@ -130,7 +109,6 @@ def test_limit_of_leaving_by_bisection():
         lambda: model.whale([1, -2]),
         lambda: model.share_of_wallet(3, 2),
         lambda: model.share_of_wallet(0, 0),
-        lambda: model.wallet_allocation(4, 3),
         lambda: model.hhi(0, 0),
         lambda: model.hhi(3, -1),
         lambda: model.refusal_gain(1, 1, 1, 1.5),
