@@ -120,8 +120,11 @@ def timeline(paper: Paper, figure: Timeline) -> None:
 
 def network(paper: Paper, figure: Network) -> None:
     """Draw `course.figures.Network`."""
-    y, room = heading(paper, figure), 92.0
+    y = heading(paper, figure)
     labels = {node.id: node.label for node in figure.nodes}
+    words = [word for label in labels.values() for word in label.split()]
+    longest = max(measure(word, SMALL, True) for word in words)
+    room = max(92.0, min(longest, paper.width / 3))  # a name of up to a third is not hyphenated
     half = {}
     for node in figure.nodes:
         name = wrap(node.label, room, SMALL, True)
