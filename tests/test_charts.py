@@ -662,6 +662,20 @@ def test_nodes_stand_where_they_are_put_from_the_upper_left():
     )
 
 
+@pytest.mark.parametrize(
+    ("name", "lines"),
+    [
+        ("керівництво", ["керівництво", "5 %"]),
+        ("обслуговування", ["обслугову-", "вання 5 %"]),
+    ],
+)
+def test_a_name_is_hyphenated_only_where_a_third_of_a_network_is_too_little(name, lines):
+    nodes = (figures.Node("a", f"{name} 5 %", 0.0, 0.5), figures.Node("b", "магазин", 1.0, 0.5))
+    drawn = tree(figures.Network(title="Хто", sentence=SAID, nodes=nodes, links=()))
+    texts = ["".join(text.itertext()) for text in drawn.iter("text")]
+    assert texts == ["Хто", *lines, "магазин"]
+
+
 def test_an_arrow_points_at_the_end_of_its_link():
     figure = GALLERY["network"]
     heads = [numbers(node.get("points")) for node in tree(figure).iter("polygon")]

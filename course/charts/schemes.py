@@ -124,7 +124,8 @@ def network(paper: Paper, figure: Network) -> None:
     labels = {node.id: node.label for node in figure.nodes}
     words = [word for label in labels.values() for word in label.split()]
     longest = max(measure(word, SMALL, True) for word in words)
-    room = max(92.0, min(longest, paper.width / 3))  # a name of up to a third is not hyphenated
+    # Where a third of the paper holds every word, none is hyphenated.
+    room = longest if 92.0 < longest <= paper.width / 3 else 92.0
     half = {}
     for node in figure.nodes:
         name = wrap(node.label, room, SMALL, True)
