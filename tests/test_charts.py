@@ -691,10 +691,9 @@ def test_links_join_their_nodes():
     figure = GALLERY["network"]
     at = {}
     for node in figure.nodes:
-        x, y, wide = (
-            where(figure, node.label) if " " not in node.label else where(figure, "представ-")
-        )
-        at[node.id] = (x + wide / 2, y)
+        lines = [where(figure, word) for word in node.label.split()]
+        x, _, wide = lines[0]
+        at[node.id] = (x + wide / 2, sum(y for _, y, _ in lines) / len(lines))
     for path, link in zip(parts(figure, "link"), figure.links, strict=True):
         assert points(path) == [pytest.approx(at[end], abs=1.2) for end in (link.a, link.b)]
     thick = [float(path.get("stroke-width")) for path in parts(figure, "link")]
