@@ -116,12 +116,23 @@ def test_the_plan_weighed_over_all_effects_is_what_the_lesson_says():
     effect, error = trial()
     chances = norm(effect, error / 1.96)
     steps = [step / 10 for step in range(-20, 181)]
-    weighed = sum(chances.pdf(x) * channels.result(max(0, x) / 100) for x in steps) / sum(
-        map(chances.pdf, steps)
-    )
-    assert round(weighed, -1) == 480
-    lost = max(x for x in steps if not model.takes_minute(max(0, x) / 100, PRICE))
-    assert round(4 * chances.cdf(lost)) == 1
+
+    def left(x, price):
+        paid, left = model.bonus_result(max(0, x) / 100, price)
+        return left + max(0, paid - model.FUND)
+
+    def weighed(price):
+        whole = sum(map(chances.pdf, steps))
+        return sum(chances.pdf(x) * left(x, price) for x in steps) / whole
+
+    def least(price):
+        return min(x for x in steps if model.takes_minute(max(0, x) / 100, price))
+
+    assert left(11.5, PRICE) == channels.result(0.115)
+    assert [round(weighed(price), -1) for price in (PRICE, 6)] == [480, 400]
+    assert [least(price) for price in (PRICE, 6)] == [5.5, 6.9]
+    refusal = [chances.cdf(least(price) - 0.1) for price in (PRICE, 6)]
+    assert refusal == [pytest.approx(0.25, abs=0.02), pytest.approx(0.48, abs=0.02)]
 
 
 @pytest.mark.parametrize("lang", LANGS)
@@ -156,6 +167,10 @@ def test_the_lesson_says_the_models_numbers(prose, lang):
         "luck": (PRICE * 45 * earned(BEFORE), 0),
         "weighed": (480, 0),
         "least effect": (least, 1),
+        "paid at 9": (9 * 45 * earned(AFTER), 0),
+        "left at 6": (kept - 6 * 45 * earned(AFTER), 0),
+        "least effect at 6": (6.9, 1),
+        "weighed at 6": (400, 0),
         "error of a year": (196 * (0.17 * 0.83 / 900) ** 0.5, 1),
         "agents' talks": (100 * found["sales"][0] / every, 0),
         "talks of accounting": (100 * found["accounting"][0] / every, 0),
@@ -170,8 +185,8 @@ def test_the_lesson_says_the_models_numbers(prose, lang):
             f"luck of {drivers}": (earned(BEFORE, drivers), 2),
             f"points of {drivers}": (earned(AFTER, drivers), 2),
             f"mine of {drivers}": (mine(drivers), 2),
-            f"money of {drivers}": (PRICE * mine(drivers), 1),
         }
+    said |= {f"money of {drivers}": (PRICE * mine(drivers), 1) for drivers in (1, 5)}
     missing = {
         name: number(round(value, 9), lang, digits).replace("\u00a0", " ")
         for name, (value, digits) in said.items()

@@ -662,6 +662,20 @@ def test_nodes_stand_where_they_are_put_from_the_upper_left():
     )
 
 
+@pytest.mark.parametrize(
+    ("name", "lines"),
+    [
+        ("керівництво", ["керівництво", "5 %"]),
+        ("обслуговування", ["обслугову-", "вання 5 %"]),
+    ],
+)
+def test_a_name_is_hyphenated_only_where_a_third_of_a_network_is_too_little(name, lines):
+    nodes = (figures.Node("a", f"{name} 5 %", 0.0, 0.5), figures.Node("b", "магазин", 1.0, 0.5))
+    drawn = tree(figures.Network(title="Хто", sentence=SAID, nodes=nodes, links=()))
+    texts = ["".join(text.itertext()) for text in drawn.iter("text")]
+    assert texts == ["Хто", *lines, "магазин"]
+
+
 def test_an_arrow_points_at_the_end_of_its_link():
     figure = GALLERY["network"]
     heads = [numbers(node.get("points")) for node in tree(figure).iter("polygon")]
@@ -677,10 +691,9 @@ def test_links_join_their_nodes():
     figure = GALLERY["network"]
     at = {}
     for node in figure.nodes:
-        x, y, wide = (
-            where(figure, node.label) if " " not in node.label else where(figure, "представ-")
-        )
-        at[node.id] = (x + wide / 2, y)
+        lines = [where(figure, word) for word in node.label.split()]
+        x, _, wide = lines[0]
+        at[node.id] = (x + wide / 2, sum(y for _, y, _ in lines) / len(lines))
     for path, link in zip(parts(figure, "link"), figure.links, strict=True):
         assert points(path) == [pytest.approx(at[end], abs=1.2) for end in (link.a, link.b)]
     thick = [float(path.get("stroke-width")) for path in parts(figure, "link")]

@@ -120,8 +120,12 @@ def timeline(paper: Paper, figure: Timeline) -> None:
 
 def network(paper: Paper, figure: Network) -> None:
     """Draw `course.figures.Network`."""
-    y, room = heading(paper, figure), 92.0
+    y = heading(paper, figure)
     labels = {node.id: node.label for node in figure.nodes}
+    words = [word for label in labels.values() for word in label.split()]
+    longest = max(measure(word, SMALL, True) for word in words)
+    # Where a third of the paper holds every word, none is hyphenated.
+    room = longest if 92.0 < longest <= paper.width / 3 else 92.0
     half = {}
     for node in figure.nodes:
         name = wrap(node.label, room, SMALL, True)

@@ -61,6 +61,11 @@ class Reading:
         """Whether the minute pays the driver."""
         return self.gain >= model.MINUTE
 
+    @property
+    def fallen(self) -> float | None:
+        """The price of a point the fund can pay, when it is lower than the one promised."""
+        return model.FUND / self.points if self.paid > model.FUND else None
+
 
 def controls(say: Words) -> list[Slider | Grid]:
     """Return what can be changed."""
@@ -159,7 +164,16 @@ def notes(reading: Reading, say: Words) -> list[Note]:
     luck = say("luck", luck=say.number(reading.luck, 0), points=say.number(reading.points, 0))
     share = say.number(100 * model.ptm_share(talks(reading.tier)), 0)
     said = say("map_sentence", tier=say(f"tier.{reading.tier}"), share=share)
-    return [Note(tone, say(key)), Note("plain", luck), Note("plain", said)]
+    return [Note(tone, say(key)), *_over(reading, say), Note("plain", luck), Note("plain", said)]
+
+
+def _over(reading: Reading, say: Words) -> list[Note]:
+    """Say what happens when the fund is too small for the bonuses promised."""
+    if reading.fallen is None:
+        return []
+    stays = model.takes_minute(reading.effect / 100, reading.fallen, reading.team, reading.norm)
+    key = "over_refused" if reading.taken and not stays else "over"
+    return [Note("no", say(key, price=say.number(reading.fallen, 1)))]
 
 
 def _least_price(reading: Reading) -> bool:

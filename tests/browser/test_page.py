@@ -104,7 +104,7 @@ def test_the_page_stands_in_the_middle(book):
 def test_folded_code_leaves_no_stub_after_the_run_and_can_be_unfolded(book):
     stubs = book.page.locator(".jp-InputPlaceholder")
     assert not any(stubs.nth(place).is_visible() for place in range(stubs.count()))
-    cell = book.page.locator(".jp-CodeCell", has=book.page.locator(".rm-card")).first
+    cell = book.page.locator(".jp-CodeCell", has=book.page.locator(".rm-card[data-exercise]")).first
     book.enter(cell_id := cell.locator(".rm-card").get_attribute("data-exercise"))
     book.command("notebook:show-cell-code")
     expect(cell.locator(".jp-InputArea-editor")).to_contain_text(cell_id.removeprefix("guess:"))
@@ -114,7 +114,7 @@ def test_folded_code_leaves_no_stub_after_the_run_and_can_be_unfolded(book):
 
 def test_a_cell_without_output_keeps_its_stub(book):
     """Else an exercise whose output was cleared would be gone from the page."""
-    cell = book.page.locator(".jp-CodeCell", has=book.page.locator(".rm-card")).nth(1)
+    cell = book.page.locator(".jp-CodeCell", has=book.page.locator(".rm-card[data-exercise]")).nth(1)
     place = cell.evaluate(
         "(node) => jupyterapp.shell.currentWidget.content.widgets.findIndex((cell) => cell.node === node)"
     )

@@ -1179,6 +1179,23 @@ class TestBonus:
         assert look("bonus", "uk", case, **changes)["met"] == [met]
 
     @pytest.mark.parametrize(
+        ("case", "price", "said"),
+        [
+            ("route", 8, None),
+            ("route", 9, "ціна бала впаде до 8,6 тис. грн."),
+            (
+                "brigade",
+                19,
+                "ціна бала впаде до 9,5 тис. грн, і тоді водій від хвилини відмовиться.",
+            ),
+        ],
+    )
+    def test_fund_limits_the_price_of_a_point(self, case, price, said):
+        notes = look("bonus", "uk", case, price=price)["notes"]
+        over = [note["text"].replace("\u00a0", " ") for note in notes if "Фонду" in note["text"]]
+        assert [text.split(": ")[1] for text in over] == ([said] if said else [])
+
+    @pytest.mark.parametrize(
         ("case", "changes"),
         [
             ("brigade", {"price": 18}),
