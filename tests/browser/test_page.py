@@ -314,6 +314,7 @@ EVERY_CELL_RAN = """() => jupyterapp.shell.currentWidget.content.widgets.every((
 @pytest.mark.parametrize("late", ["GET kernelspecs", "GET sessions"])
 def test_run_all_on_a_slow_machine_runs_all_and_asks_nothing(tabs, folder, late):
     made = tabs(height=900)
+    made.lab.end_kernels()  # of the pages before: this one would take up its own again
     made.page.add_init_script(SLOW.replace("LATE", late))
     made.page.goto(f"{made.lab.url}/doc/tree/{LESSON}?reset")
     made.page.wait_for_selector(".jp-Notebook .jp-Cell")
