@@ -114,7 +114,9 @@ def test_folded_code_leaves_no_stub_after_the_run_and_can_be_unfolded(book):
 
 def test_a_cell_without_output_keeps_its_stub(book):
     """Else an exercise whose output was cleared would be gone from the page."""
-    cell = book.page.locator(".jp-CodeCell", has=book.page.locator(".rm-card[data-exercise]")).nth(1)
+    cell = book.page.locator(".jp-CodeCell", has=book.page.locator(".rm-card[data-exercise]")).nth(
+        1
+    )
     place = cell.evaluate(
         "(node) => jupyterapp.shell.currentWidget.content.widgets.findIndex((cell) => cell.node === node)"
     )
