@@ -397,27 +397,34 @@ class _Checker:
             self.fault("digits", "say how many decimals are asked for, 0 to 4")
 
     def numeric(self, entry: dict[str, Any]) -> None:
-        exercise, before = Exercise(self.lesson.get("slug", ""), entry), len(self.faults)
-        parameters = entry.get("parameters", {})
+        before = len(self.faults)
         self.digits(entry)
-        for name, spec in parameters.items():
-            self.parameter(name, spec)
+        exercise, sample = self.sample(entry)
         if len(self.faults) > before:
             return
-        try:
-            sample = list(islice(self.draws(exercise), SAMPLE))
-        except ValueError as error:
-            self.fault("parameters", str(error))
-            return
-        size = math.prod(len(grid(spec)) for spec in parameters.values())
-        if exercise.drawn and len(sample) < 2:
-            self.fault("parameters", "the grid leaves fewer than two draws; widen it or drop it")
-        elif 50 * len(sample) < min(SAMPLE, size):
+        size = math.prod(len(grid(spec)) for spec in entry.get("parameters", {}).values())
+        if 50 * len(sample) < min(SAMPLE, size):
             message = "hardly any draw fits the conditions; choose parameters that fit more often"
             self.fault("where", message)
         else:
             self.places(exercise, sample[0])
             self.keys(exercise, sample)
+
+    def sample(self, entry: dict[str, Any]) -> tuple[Exercise, list[dict[str, float]]]:
+        """Check the parameters and return some draws of them; after a fault none."""
+        exercise, before = Exercise(self.lesson.get("slug", ""), entry), len(self.faults)
+        for name, spec in entry.get("parameters", {}).items():
+            self.parameter(name, spec)
+        if len(self.faults) > before:
+            return exercise, []
+        try:
+            sample = list(islice(self.draws(exercise), SAMPLE))
+        except ValueError as error:
+            self.fault("parameters", str(error))
+            return exercise, []
+        if exercise.drawn and len(sample) < 2:
+            self.fault("parameters", "the grid leaves fewer than two draws; widen it or drop it")
+        return exercise, sample
 
     def keys(self, exercise: Exercise, sample: list[dict[str, float]]) -> None:
         """Check the key of every draw: it is a number, right as printed, and no slip's."""
@@ -494,18 +501,7 @@ class _Checker:
                 self.fault("prompt", message)
 
     def portfolio(self, entry: dict[str, Any]) -> None:
-        exercise, before = Exercise(self.lesson.get("slug", ""), entry), len(self.faults)
-        for name, spec in entry.get("parameters", {}).items():
-            self.parameter(name, spec)
-        if len(self.faults) > before:
-            return
-        try:
-            sample = list(islice(self.draws(exercise), SAMPLE))
-        except ValueError as error:
-            self.fault("parameters", str(error))
-            return
-        if exercise.drawn and len(sample) < 2:
-            self.fault("parameters", "the grid leaves fewer than two draws; widen it or drop it")
+        exercise, sample = self.sample(entry)
         for values in sample[:: max(1, len(sample) // FEW)]:
             marks = key(exercise, values)
             if not marks["value"] > marks["basic"]:

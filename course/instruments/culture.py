@@ -7,37 +7,20 @@ from course.instruments import Choice, Field, Grid, Instrument, Note, Slider, Va
 from course.models import culture as model
 from course.models.culture import CHAINS, QUARTERS, RATE, SUPPLIERS, Deal
 
+WHOLE: Values = {
+    "chain": "reckoner",
+    "supplier": "leaves",
+    "instalment": 500,
+    "instalments": 6,
+    "joint": 500,
+    "stays": 3,
+    "returned": 0,
+    "penalty": 0,
+}
 CASES: dict[str, Values] = {
-    "whole": {
-        "chain": "reckoner",
-        "supplier": "leaves",
-        "instalment": 500,
-        "instalments": 6,
-        "joint": 500,
-        "stays": 3,
-        "returned": 0,
-        "penalty": 0,
-    },
-    "builder": {
-        "chain": "builder",
-        "supplier": "leaves",
-        "instalment": 500,
-        "instalments": 6,
-        "joint": 500,
-        "stays": 3,
-        "returned": 0,
-        "penalty": 0,
-    },
-    "late": {
-        "chain": "reckoner",
-        "supplier": "endures",
-        "instalment": 500,
-        "instalments": 6,
-        "joint": 500,
-        "stays": 3,
-        "returned": 0,
-        "penalty": 0,
-    },
+    "whole": WHOLE,
+    "builder": {**WHOLE, "chain": "builder"},
+    "late": {**WHOLE, "supplier": "endures"},
 }
 
 

@@ -326,13 +326,17 @@ def _best(game: Game, plan: Plan, best: Optimum, say: _Words) -> Figure:
     shown = {"value": say.million(best.value), "parts": "; ".join(parts)}
     key = "best.sentence" if game.hours is None else "best.limited"
     told = say(key, limit=say.whole(game.hours or 0), **shown)
+    return _matrix("best", told, rows, say)
+
+
+def _matrix(what: str, sentence: str, cells: list[tuple[Cell, ...]], say: _Words) -> Matrix:
     return Matrix(
-        title=say("best.title"),
-        unit=say("best.unit"),
-        sentence=told,
+        title=say(f"{what}.title"),
+        unit=say(f"{what}.unit"),
+        sentence=sentence,
         columns=_columns(say),
         rows=tuple(map(say.segment, NAMES)),
-        cells=tuple(rows),
+        cells=tuple(cells),
     )
 
 
@@ -374,14 +378,7 @@ def _lost(game: Game, plan: Plan, best: Optimum, solved: bool, say: _Words) -> F
         )
     if (unused := portfolio.idle(game.outcome(plan), best)) >= 0.5:
         sentence = f"{sentence} {say('regret.idle', value=say.whole(unused))}"
-    return Matrix(
-        title=say("regret.title"),
-        unit=say("regret.unit"),
-        sentence=sentence,
-        columns=_columns(say),
-        rows=tuple(map(say.segment, NAMES)),
-        cells=tuple(rows),
-    )
+    return _matrix("regret", sentence, rows, say)
 
 
 def _prices(best: Optimum, say: _Words) -> Figure:
