@@ -21,7 +21,7 @@ from course.figures import (
 )
 from course.models import portfolio
 from course.models.portfolio import DISCOUNT, QUARTERS, STAGES, Optimum, Outcome
-from course.simulation import NAMES, STAGE_IDS, Game, Plan
+from course.simulation import NAMES, STAGE_IDS, Game, Plan, worst
 from course.texts import number, text
 
 SEEDS = range(1, 6)  # the live games that are shown
@@ -353,9 +353,7 @@ def _lost(game: Game, plan: Plan, best: Optimum, solved: bool, say: _Words) -> F
     lost = portfolio.regret(game.market, plan.policy, best)
     most = max(value for row in lost.values() for value in row)
     own, right, rows = usual_of(plan), usual(best), []
-    worst: tuple[float, str, int] = max(
-        (value, name, stage) for name, row in lost.items() for stage, value in enumerate(row)
-    )
+    dearest = worst(game, plan)
     for name, values in lost.items():
         row = []
         for stage, value in enumerate(values):
@@ -363,18 +361,19 @@ def _lost(game: Game, plan: Plan, best: Optimum, solved: bool, say: _Words) -> F
             small = own[name][stage]
             if solved and small != str(right[name][stage][0]):
                 small += f" → {right[name][stage][0]}"
-            accent = (value, name, stage) == worst and value >= 0.5
+            accent = (name, stage, value) == dearest and value >= 0.5
             row.append(Cell(say.whole(value), small, min(shade, _DARKEST), accent))
         rows.append(tuple(row))
     total = best.value - game.outcome(plan).value
     sentence = say("regret.none")
-    if worst[0] >= 0.5:
+    segment, stage, value = dearest
+    if value >= 0.5:
         sentence = say(
             "regret.sentence",
             total=say.whole(total),
-            segment=say.segment(worst[1]),
-            stage=say(f"stage.{STAGE_IDS[worst[2]]}"),
-            value=say.whole(worst[0]),
+            segment=say.segment(segment),
+            stage=say(f"stage.{STAGE_IDS[stage]}"),
+            value=say.whole(value),
         )
     if (unused := portfolio.idle(game.outcome(plan), best)) >= 0.5:
         sentence = f"{sentence} {say('regret.idle', value=say.whole(unused))}"
