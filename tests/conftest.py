@@ -58,7 +58,12 @@ def chromium():
     if not program:
         (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(f"none of {names} here")
     api = pytest.importorskip("playwright.sync_api")
-    words = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    words = [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-dev-shm-usage",
+        "--disable-background-networking",
+    ]
     with api.sync_playwright() as play:
         browser = play.chromium.launch(executable_path=program, args=words)
         yield browser

@@ -170,7 +170,8 @@ class Lab:
         raise RuntimeError("JupyterLab did not start:\n" + self.log.read_text()[-3000:])
 
     def ask(self, path, method="GET"):
-        return urllib.request.urlopen(urllib.request.Request(f"{self.url}/{path}", method=method))
+        request = urllib.request.Request(f"{self.url}/{path}", method=method)
+        return urllib.request.urlopen(request, timeout=PATIENCE / 1000)
 
     def end_kernels(self):
         for session in json.load(self.ask("api/sessions")):
@@ -182,7 +183,7 @@ class Lab:
             self.process.wait(30)
         except subprocess.TimeoutExpired:
             self.process.kill()
-            self.process.wait()
+            self.process.wait(30)
 
     def write(self, name, cells, answers):
         """Write a notebook of code cells; those that only show a card are folded, as in the editions."""
@@ -237,11 +238,16 @@ class Book:
         return self
 
     def command(self, name, wait=True, **arguments):
+        """Execute a command of JupyterLab; one that does not end, behind a dialog say, fails and is not waited for."""
         self.page.evaluate(
-            """([name, wait, given]) => {
-          const done = window.jupyterapp.commands.execute(name, given);
-          return wait ? done.then(() => null) : null; }""",
-            [name, wait, arguments],
+            """([name, wait, given, patience]) => {
+          const done = window.jupyterapp.commands.execute(name, given).then(() => null);
+          if (!wait) return null;
+          const tired = new Promise((go) => setTimeout(go, patience)).then(() => {
+            const asked = [...document.querySelectorAll(".jp-Dialog")].map((one) => one.innerText);
+            throw new Error(`${name} did not end; on the page: ${JSON.stringify(asked)}`); });
+          return Promise.race([done, tired]); }""",
+            [name, wait, arguments, 5 * PATIENCE],  # a whole lesson may run
         )
 
     def run(self):

@@ -61,9 +61,11 @@ def test_an_interruption_is_a_sentence(monkeypatch, capsys):
     assert "stopped; run course grade again" in capsys.readouterr().err
 
 
-# Ctrl+C comes to the whole group of processes while the second one is at its first batch.
+# Ctrl+C comes to the whole group of processes while the second one is at its first batch. A shell
+# that started the tests in the background has it ignored, and so would this program have.
 INTERRUPTED = """
 import os, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from course.cli import main
 from course.grading import gradebook
 first, batch = os.getpid(), gradebook.Run.batch
@@ -89,6 +91,7 @@ def test_ctrl_c_in_two_processes_says_one_sentence_and_leaves_nothing(quiz, tmp_
         capture_output=True,
         start_new_session=True,
         text=True,
+        timeout=300,
         env=os.environ | {"PYTHONPATH": os.getcwd()},
     )
     assert done.returncode == 130 and "Traceback" not in done.stderr, done.stderr
