@@ -1,10 +1,11 @@
 """The table of concepts: which lesson teaches each, in which section, and which exercises ask it."""
 
 import re
+from itertools import pairwise
 
 import pytest
 
-from course import exercises
+from course import exercises, review
 from course.authoring.editions import pieces, plain
 from course.exercises import chapters
 from course.texts import LANGS
@@ -26,6 +27,21 @@ WHOLE = {
     "channels": "S0",
     "portfolio": "S2.task4 S3.comp8.knowledge S3.focus6.managers S4.policy_stage S4.adaptive",
 }
+
+# The same thought under several names: each step is asked in one exercise.
+LINKS = """
+S2.defs4.process S3.diff6.role S0.cocreation
+S0.alignment4 S3.diff6.align
+S0.chain S3.diff6.chain S3.focus6.chain
+S1.personality S2.short.rm
+S1.distributed S0.ptm S2.traits7.quality S2.compare7.quality
+S1.b2b_process S4.policy_stage
+S2.task4.customer S3.focus6.selection S3.rank.strategy
+S2.drivers9.trust_commit S4.commitment
+S0.bonds4 S2.drivers9.exit_barriers
+S4.functional S3.comp8.process
+S0.incentives S3.comp8.people
+"""
 
 
 def sections(chapter, lang):
@@ -89,3 +105,15 @@ def test_every_concept_is_in_a_list_that_some_lesson_teaches_whole():
 def test_a_section_that_speaks_of_something_else_teaches_nothing():
     assert speaks_of("Витрати на утримання ростуть.", "витрати утримання")
     assert not speaks_of("Про довіру й зобов’язання.", "витрати утримання")
+
+
+@pytest.mark.parametrize("link", LINKS.split("\n")[1:-1])
+def test_a_thought_with_several_names_is_recognised_in_an_exercise_that_is_asked_again(link):
+    asked = [
+        set(exercise["covers"])
+        for chapter in chapters().values()
+        for exercise in chapter.exercises.values()
+        if review.again(exercise) and exercise["level"] != "recall"
+    ]
+    steps = [set(step) for step in pairwise(link.split())]
+    assert [step for step in steps if not any(step <= ids for ids in asked)] == []
