@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import anywidget
 import ipywidgets
@@ -22,12 +23,11 @@ _HERE = Path(__file__).parent
 # over.
 _STUB = """export default { async render(c) {
 const h = await c.model.widget_manager.get_model(c.model.get("host")),
-all = (globalThis.__relationshipCourse ??= {});
+all = (globalThis.__rmCourse ??= {});
 return (await (all[h.get("digest")] ??= (async () => {
-const bytes = Uint8Array.from(atob(h.get("code")), (x) => x.charCodeAt());
-const code = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-const url = URL.createObjectURL(new Blob([await new Response(code).text()],
-{ type: "text/javascript" }));
+const packed = new Blob([Uint8Array.from(atob(h.get("code")), (x) => x.charCodeAt())]),
+code = packed.stream().pipeThrough(new DecompressionStream("gzip")),
+url = URL.createObjectURL(new Blob([await new Response(code).text()], { type: "text/javascript" }));
 try { return await import(url); } finally { URL.revokeObjectURL(url); }
 })())).render({ ...c, host: h });
 } };"""
@@ -70,6 +70,11 @@ def code(kind: str) -> tuple[bytes, str]:
     return gzip.compress(source, 9, mtime=0), hashlib.sha256(source).hexdigest()[:12]
 
 
+def _name() -> str:
+    """Return the id of a widget: shorter than usual, since each travels several times."""
+    return uuid4().hex[:12]
+
+
 class _Host(ipywidgets.Widget):  # type: ignore[misc]  # ipywidgets is not typed
     """A model without a view: the module's code and the interface texts of one language."""
 
@@ -91,6 +96,7 @@ def host(kind: str, lang: str) -> _Host:
         packed, digest = code(kind)
         # As text: a notebook saved with its widgets would lose bytes.
         _hosts[kind, lang] = _Host(
+            model_id=_name(),
             code=b64encode(packed).decode(),
             digest=digest,
             texts={lang: section("panel" if kind == "panel" else "card", lang)},
@@ -128,6 +134,7 @@ class View(anywidget.AnyWidget):
     _anywidget_id = traitlets.Unicode("course.widgets.host.View").tag(sync=True)
     layout = traitlets.Any(None, allow_none=True).tag(sync=True)
     host = traitlets.Unicode().tag(sync=True)
+    own = traitlets.Unicode().tag(sync=True)  # its own id, by which the page finds it
     spec = traitlets.Dict().tag(sync=True)
     state = traitlets.Dict().tag(sync=True)
 
@@ -141,7 +148,10 @@ class View(anywidget.AnyWidget):
         self._act, self._still = act, still
         # AnyWidget's own __init__ would make a new class for every card; its two traits stand
         # above.
+        own = _name()
         super(anywidget.AnyWidget, self).__init__(
+            model_id=own,
+            own=own,
             host=host(_home(spec), spec["lang"]).model_id,
             spec=spec,
             state=state,
@@ -149,7 +159,11 @@ class View(anywidget.AnyWidget):
         self.on_msg(self._receive)
 
     def _receive(self, _widget: object, message: object, _buffers: object) -> None:
-        if isinstance(message, dict):
+        if not isinstance(message, dict):
+            return
+        if message.get("act") == "missed":
+            self.send_state("state")
+        else:
             state = self._act(message)
             if state is not None:
                 self.state = state | {"by": message.get("by"), "seq": message.get("seq")}

@@ -306,8 +306,20 @@ function letSave(event) {
   event.currentTarget.parentElement.dispatchEvent(new KeyboardEvent("keydown", { ...all, key, code, keyCode, ctrlKey, metaKey, shiftKey }));
 }
 
+// anywidget gives the code of a widget two seconds, and when a busy machine needs more, no message of the kernel comes
+// through any longer. Ours is there now: messages go the way of all widgets, and what was missed is asked for.
+async function listen({ model }) {
+  const own = await model.widget_manager.get_model(model.get("own")), guarded = own._handle_comm_msg;
+  const plain = Object.getPrototypeOf(Object.getPrototypeOf(own))._handle_comm_msg;
+  if (!own.comm || guarded === plain) return;
+  own._handle_comm_msg = plain;
+  own.comm.on_msg((message) => own._handle_comm_msg(message));
+  Promise.resolve(guarded.call(own, { content: { data: {} } })).catch(() => model.send({ act: "missed" }));
+}
+
 export function render(context) {
   dress();
+  listen(context);
   context.el.addEventListener("keydown", letSave);
   return (VIEWS[context.model.get("spec").view] ?? panel)(context);
 }

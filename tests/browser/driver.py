@@ -357,8 +357,8 @@ class Book:
         """Return the errors in the browser's console that come from our code."""
         found = [error for error in self.errors if any(word in error for word in OURS)]
         # See `restored`; and anywidget gives a widget's code two seconds, which a busy machine does
-        # not keep: a card that is then missing fails the test that looks for it. The third is the
-        # widgets' manager drawing an old output again that a run has just replaced.
+        # not keep: cards hear their kernel all the same. The third is the widgets' manager drawing an
+        # old output again that a run has just replaced.
         known = ("widget model not found", "Failed to initialize model", "reading 'addWidget'")
         return [error for error in found if not any(words in error for words in known)]
 

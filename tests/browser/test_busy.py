@@ -157,3 +157,23 @@ def test_two_kernels_on_one_lesson_lose_nothing(tabs, lab, tmp_path):
         for exercise in found:
             expect(book.card(exercise)).to_have_attribute("data-status", "right")
         assert read(book.card(CHOICE), CHOICE) == good
+
+
+# A busy machine takes longer for a card's code than anywidget waits.
+LATE = """const timeout = AbortSignal.timeout;
+AbortSignal.timeout = (ms) => timeout.call(AbortSignal, ms === 2000 ? 0 : ms);"""
+
+
+def test_a_card_whose_code_came_late_hears_its_kernel_all_the_same(tabs, lab, tmp_path):
+    lab.write("late.ipynb", [opens("uk", [CHOICE, TEXT]), shows(CHOICE), shows(TEXT)], tmp_path)
+    late = tabs()
+    late.page.add_init_script(LATE)
+    late.open("late.ipynb").run()
+    card, good = late.card(CHOICE), right(CHOICE, tmp_path)
+    late.card(TEXT)
+    assert any("Failed to initialize model" in error for error in late.errors), "it was not late"
+    line(card, good).click()
+    card.locator(".rm-main").click()
+    expect(card).to_have_attribute("data-status", "right")
+    late.restart()
+    expect(late.card(CHOICE)).to_have_attribute("data-status", "right")

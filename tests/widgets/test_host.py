@@ -66,6 +66,18 @@ def test_one_message_a_card_and_the_code_only_once(wire):
     assert size - said < 40_000, (size, said)
 
 
+def test_what_the_page_missed_is_said_again(wire):
+    lesson = lessons.Lesson("levels", "uk")
+    view = lesson.exercise(next(iter(lesson.chapter.exercises)))
+    opened = wire[-1][2]["state"]
+    assert opened["own"] == view.model_id == wire[-1][1]
+    wire.clear()
+    view._receive(view, {"act": "missed"}, [])
+    assert [(message[0], message[2]["state"]) for message in wire] == [
+        ("comm_msg", {"state": opened["state"]})
+    ]
+
+
 def test_one_state_message_answers_an_act(wire):
     lesson = lessons.Lesson("levels", "uk")
     view = lesson.exercise(next(iter(lesson.chapter.exercises)))
