@@ -34,11 +34,12 @@ LIMITS = {
     "margin": (5, 60, 1),
 }
 UNITS = {"t_x": "week", "T": "week", "z": "money", "weeks": "week", "margin": "%"}
+YEAR = 52  # weeks, for which the price of a customer of «Глинянка» is paid
 CASES: dict[str, Values] = {
     "first": {"shop": "cdnow", "x": 2, "t_x": 30.4, "T": 38.9, "z": 22.35},
     "sixth": {"shop": "cdnow", "x": 7, "t_x": 29.4, "T": 38.9, "z": 73.74},
     "once": {"shop": "cdnow", "x": 0, "t_x": 0, "T": 38.9, "z": 0},
-    "jug": {"shop": "hlynianka", "x": 3, "t_x": 52, "T": 60, "z": 800},
+    "jug": {"shop": "hlynianka", "x": 3, "t_x": 52, "T": 60, "z": 800, "weeks": YEAR},
 }
 SILENCE = 60  # weeks that the first picture looks over
 MOST = 20  # repeat purchases that the second picture looks over
@@ -226,7 +227,7 @@ def tables(reading: Reading, say: Words) -> list[Table]:
 INSTRUMENT = Instrument(
     name="purchases",
     controls=controls,
-    cases={name: {**case, "weeks": 39, "margin": 30} for name, case in CASES.items()},
+    cases={name: {"weeks": 39, "margin": 30, **case} for name, case in CASES.items()},
     start="first",
     read=read,
     draw=draw,
@@ -238,7 +239,10 @@ INSTRUMENT = Instrument(
             reading.x >= 1 and reading.silence >= 26 and reading.alive >= 0.66
         ),
         "worth": lambda reading: (
-            reading.shop == "hlynianka" and reading.alive < 0.5 and FOLLOW * reading.worth > PRICE
+            reading.shop == "hlynianka"
+            and reading.weeks <= YEAR
+            and reading.alive < 0.5
+            and FOLLOW * reading.worth > PRICE
         ),
     },
 )

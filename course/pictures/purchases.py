@@ -100,22 +100,22 @@ def holdout(say: Say) -> Bars:
 
 
 def chosen() -> dict[str, float]:
-    """Return the purchases that 300 customers made later, by the rule that chose them."""
+    """Return what 300 customers spent later, thousand dollars, by the rule that chose them."""
     table = shop()
     table["since"] = table["t_x"] - table["T"]
-    rules = {"expected": "expected", "often": "x", "recent": "since", "check": "z"}
-    found = {name: top(table, by, TAKEN, "later") for name, by in rules.items()}
-    found["lot"] = TAKEN * float(table["later"].mean())
-    found["alive"] = top(table, "alive", TAKEN, "later")
-    return found
+    rules = {"spent": "spent", "worth": "worth", "often": "x", "recent": "since", "check": "z"}
+    found = {name: top(table, by, TAKEN, "usd") for name, by in rules.items()}
+    found["lot"] = TAKEN * float(table["usd"].mean())
+    found["alive"] = top(table, "alive", TAKEN, "usd")
+    return {name: dollars / 1000 for name, dollars in found.items()}
 
 
 def rules(say: Say) -> Bars:
     """Return how well each rule chose at CDNOW."""
     counts = chosen()
-    named = {name: say.number(value, 0) for name, value in counts.items()}
+    named = {name: say.number(value, 1) for name, value in counts.items()}
     rows = tuple(
-        Bar(say(name), (value,), (named[name],), accent=name == "expected")
+        Bar(say(name), (value,), (named[name],), accent=name == "worth")
         for name, value in counts.items()
     )
     return Bars(title=say("title"), unit=say("unit"), sentence=say("sentence", **named), rows=rows)

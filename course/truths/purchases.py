@@ -24,7 +24,8 @@ PRICE = 150  # UAH for a customer, parcel included: a convention of the course
 def shop() -> pd.DataFrame:
     """Return CDNOW by customer: x, t_x, T, mean of repeat purchases, expected, chance, later.
 
-    ``later`` counts the purchase days of the hold-out.
+    ``later`` counts the purchase days of the hold-out, ``usd`` what was spent on them; ``spent`` is
+    what was spent before, ``worth`` what the models expect to be spent.
     """
     orders = load("cdnow")
     days = orders.groupby(["customer_id", "day"], as_index=False)["usd"].sum()
@@ -37,10 +38,14 @@ def shop() -> pd.DataFrame:
     repeat = early[early["day"] > early["customer_id"].map(first)]
     table["z"] = repeat.groupby("customer_id")["usd"].mean()
     table["later"] = late.groupby("customer_id")["day"].count()
+    table["usd"] = late.groupby("customer_id")["usd"].sum()
+    table["spent"] = each["usd"].sum()
     table = table.fillna(0)
     lives = [(row.x, row.t_x, row.T) for row in table.itertuples()]
     table["alive"] = [alive(*life) for life in lives]
     table["expected"] = [expected(*life, WEEKS) for life in lives]
+    means = zip(table["x"], table["z"], strict=True)
+    table["worth"] = table["expected"] * [spend(x, z) for x, z in means]
     return table
 
 
@@ -89,9 +94,9 @@ def purchases_groups_sum() -> pd.DataFrame:
 
 
 @computed_from("cdnow")
-def purchases_groups_alone() -> "pd.Series[float]":
-    """Slip: only what was expected."""
-    return purchases_groups()["expected"]
+def purchases_groups_alone() -> pd.DataFrame:
+    """Slip: only what was expected, as the cell has it before it is mended."""
+    return purchases_groups()[["expected"]]
 
 
 @computed_from("hlynianka_customers")

@@ -1100,6 +1100,7 @@ class TestPurchases:
             {"x": 2, "t_x": 40, "T": 66},
             {"x": 10, "t_x": 40, "T": 56, "z": 800},
             {"shop": "hlynianka", "x": 10, "t_x": 40, "T": 56, "z": 300},  # 239, of which 60 %: 143
+            {"shop": "hlynianka", "x": 10, "t_x": 40, "T": 56, "z": 800, "weeks": 60},
         ],
     )
     def test_what_is_near_does_not_meet_them(self, changes):
