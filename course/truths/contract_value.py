@@ -1,7 +1,5 @@
 """What lesson 8 discovers: retention renewal by renewal, and what a new subscriber is worth."""
 
-from functools import cache
-
 import numpy as np
 import pandas as pd
 
@@ -26,7 +24,6 @@ def _counts() -> pd.DataFrame:
     return pd.DataFrame.from_dict(rows, orient="index", columns=["faced", "kept"])
 
 
-@cache
 def _likely() -> dict[tuple[float, float], float]:
     """Return the pairs of the lesson's grid that are likely, with their log-likelihood."""
     counts = _counts()
