@@ -5,6 +5,7 @@ import math
 
 import pytest
 from prose import unsaid
+from scipy.optimize import brentq
 
 from course import paths, pictures
 from course.lessons import Lesson
@@ -140,9 +141,7 @@ def test_the_lesson_says_the_models_numbers(prose, lang, people):
     k = -math.log(1 - WON / CEILING) / SPENT
     value, last = worth(a, b), math.exp(300 * k) / (CEILING * k)
     stayed = [paid - 1 for _, paid, gone in people if not gone]
-    mean = sum(present(n) for n in stayed) / len(stayed)
     weak, strong = worth(a + 1, b, 35), worth(a, b + 1, 35)
-    less = 0.30
     high, regular = (
         [100 * model.sbg_survival(12, *model.fit(model.of_survivors(s[: y + 1]))) for y in (4, 7)]
         for s in (HIGH_END, REGULAR)
@@ -153,7 +152,18 @@ def test_the_lesson_says_the_models_numbers(prose, lang, people):
     )
     ratio = math.floor(model.ratio_spend(value, CEILING, k))
     called = 2000 * won(300 - 7.5)  # half of those who would be won for the rest of the money
-    noise = 196 * math.sqrt(2 * rates["first"] * (1 - rates["first"]) / called)
+    half = 2 * called  # of the newcomers of two years
+
+    def noise(share):
+        return 196 * math.sqrt(2 * share * (1 - share) / half)
+
+    added = VISITORS * (won(300) - won(100))
+    enough = (300 - 100) * VISITORS / added
+    leaving = brentq(lambda other: worth(other, b) - enough, a, 10)
+    mixed = (VISITORS * won(100) * b / (a + b) + added * b / (leaving + b)) / (VISITORS * won(300))
+    # who paid after the call is there six months later after five renewals more
+    half_year = [model.sbg_survival(5, *pair) for pair in ((a + 1, b), (a, b + 1))]
+    loses = value / last * 50
     # a plan is of whole hryvnias, so a reader who takes it from the table gets the same numbers
     table = {
         f"{name} at {spend}": (amount, 0)
@@ -197,25 +207,26 @@ def test_the_lesson_says_the_models_numbers(prose, lang, people):
         "ratio spend": (ratio, 0),
         "the plan": (left(300), 0),
         "as last year": (left(100), 0),
-        "the plan, low ceiling": (left(300, less), 0),
-        "the plan, high ceiling": (left(300, 0.5), 0),
-        "200 better, low ceiling": (left(200, less) - left(300, less), 0),
         "last one": (last, 0),
         "a hryvnia": (value / last, 2),
-        "whole base, million": (mean * len(stayed) / 1e6, 2),
         "a saved one like who stayed": (strong, 0),
         "a saved one like who left": (weak, 0),
         "returned": (0.04 * strong / 50, 2),
         "returned at worst": (0.04 * weak / 50, 2),
         "by the curve more": (left(300) - left(finance), 0),
-        "price of a lot": ((left(300) - left(200)) / VISITORS * 800, 0),
         "best spend, 24 months": (math.log(CEILING * k * worth(a, b, 24)) / k, 0),
         "price of the calls": (50 * called / 1000, 0),
         "calls' money spent on visitors": (50 * called / 1000 * value / last, 0),
-        "calls at worst": (0.04 * weak * called / 1000, 0),
-        "calls at best": (0.04 * strong * called / 1000, 0),
-        "error of a year, points": (noise, 1),
-        "error of two years, points": (noise / math.sqrt(2), 1),
+        "error of two years, points": (noise(rates["first"]), 1),
+        "after six months at worst, points": (4 * half_year[0], 1),
+        "after six months at best, points": (4 * half_year[1], 1),
+        "error after six months, points": (noise(model.sbg_survival(6, a, b)), 1),
+        "points below which calls stop": (100 * loses / strong, 0),
+        "calling all at best": ((0.04 * strong / 50 - value / last) * 60, 0),
+        "added newcomers": (added, 0),
+        "what they must be worth": (enough, 0),
+        "half of the value": (value / 2, 0),
+        "first renewal if they are worth just that": (100 * mixed, 0),
         "left in the model": (100 * a / (a + b), 0),
         "left in the model, who would have left": (100 * (a + 1) / (a + 1 + b), 0),
     } | table

@@ -915,11 +915,21 @@ def club():
 
     best = minimize(loss, [0, 1], method="Nelder-Mead", options={"xatol": 1e-6, "fatol": 1e-7})
     alpha, beta = map(exp, best.x)
-    worth, there = 0.0, 1.0
-    for t in range(36):  # with the pair of the lesson, which is this one rounded
-        worth += 280 * there / 1.015**t
-        there *= (3.27 + t) / (4.08 + t)
-    assert TRUTHS["contract_worth"]() == pytest.approx(worth)
+
+    def value(a, b):
+        worth, there = 0.0, 1.0
+        for t in range(36):
+            worth += 280 * there / 1.015**t
+            there *= (b + t) / (a + b + t)
+        return worth
+
+    grid = [(a / 100, b / 100) for a in range(70, 92) for b in range(270, 390)]
+    losses = {pair: loss(np.log(pair)) for pair in grid}
+    least = min(losses.values())
+    worth = value(0.81, 3.27)  # with the pair of the lesson, which is the best one rounded
+    assert TRUTHS["contract_worth_best"]() == pytest.approx(worth)
+    lowest = min(value(*pair) for pair in grid if losses[pair] < least + 1.92)
+    assert TRUTHS["contract_worth_low"]() == pytest.approx(lowest)
     still = sum(not left for _, _, left in people)
     return {
         "subscribers": len(people),

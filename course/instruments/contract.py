@@ -241,7 +241,7 @@ def notes(reading: Reading, say: Words) -> list[Note]:
 
 
 def _near(reading: Reading) -> bool:
-    return reading.series == "club" and reading.train == LAST["club"] and reading.likely
+    return reading.series == "high" and reading.train == 8 and reading.likely
 
 
 def _hindsight(reading: Reading) -> bool:
@@ -250,8 +250,12 @@ def _hindsight(reading: Reading) -> bool:
 
 
 def _most(reading: Reading) -> bool:
+    opening = CASES["club"]
+    same = (reading.series, reading.alpha, reading.beta) == tuple(
+        opening[name] for name in ("series", "alpha", "beta")
+    )
     best = model.best_spend(reading.value, model.CEILING, SPEED)
-    return _near(reading) and abs(reading.spend - best) <= 5
+    return same and abs(reading.spend - best) <= 5
 
 
 INSTRUMENT = Instrument(

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from course.datasets import load
+from course.models.contract import DROP
 from course.truths.declaring import computed_from
 
 LAST = 23  # the last renewal that anybody faced
@@ -23,26 +24,32 @@ def _counts() -> pd.DataFrame:
     return pd.DataFrame.from_dict(rows, orient="index", columns=["faced", "kept"])
 
 
-def best_pair() -> tuple[float, float]:
-    """Return the likeliest alpha and beta of the grid that the lesson tries."""
+def _likely() -> dict[tuple[float, float], float]:
+    """Return the pairs of the lesson's grid that are likely, with their log-likelihood."""
     counts = _counts()
     t, n, k = (x.to_numpy() for x in (counts.index, counts["faced"], counts["kept"]))
-    likely = {}
+    tried = {}
     for a in ALPHAS:
         for b in BETAS:
             r = (b + t - 1) / (a + b + t - 1)
-            likely[a, b] = (k * np.log(r) + (n - k) * np.log(1 - r)).sum()
-    a, b = max(likely, key=lambda pair: likely[pair])
-    return float(a), float(b)
+            tried[float(a), float(b)] = float((k * np.log(r) + (n - k) * np.log(1 - r)).sum())
+    floor = max(tried.values()) - DROP
+    return {pair: likely for pair, likely in tried.items() if likely > floor}
 
 
-def _margins(discounted: bool = True) -> pd.Series:
-    """Return the margins of a new subscriber by month; the first one is paid now."""
-    a, b = best_pair()
+def best_pair() -> tuple[float, float]:
+    """Return the likeliest alpha and beta of the grid that the lesson tries."""
+    likely = _likely()
+    return max(likely, key=lambda pair: likely[pair])
+
+
+def _worth(pair: tuple[float, float], now: bool = True, discounted: bool = True) -> float:
+    """Return the margins of a new subscriber; `now` counts the one that he pays at once."""
+    a, b = pair
     t = np.arange(1, MONTHS)
     survival = np.cumprod((b + t - 1) / (a + b + t - 1))
     later = survival / GROWTH**t if discounted else survival
-    return pd.Series(MARGIN * np.concatenate(([1.0], later)))
+    return float(MARGIN * (now + later.sum()))
 
 
 @computed_from("subscriptions")
@@ -71,24 +78,30 @@ def contract_retention_unseen() -> pd.Series:
 
 
 @computed_from("subscriptions")
-def contract_worth() -> float:
-    """Value of a new subscriber over 36 months, the first margin now, UAH."""
-    return float(_margins().sum())
+def contract_worth_low() -> float:
+    """Lower end of the 95 % interval of the value over 36 months, the first margin now, UAH."""
+    return min(_worth(pair) for pair in _likely())
+
+
+@computed_from("subscriptions")
+def contract_worth_best() -> float:
+    """Slip: the value under the likeliest pair, not the lower end."""
+    return _worth(best_pair())
 
 
 @computed_from("subscriptions")
 def contract_worth_later() -> float:
     """Slip: the margin paid now left out."""
-    return float(_margins().sum() - MARGIN)
+    return min(_worth(pair, now=False) for pair in _likely())
 
 
 @computed_from("subscriptions")
 def contract_worth_plain() -> float:
     """Slip: no discount."""
-    return float(_margins(discounted=False).sum())
+    return min(_worth(pair, discounted=False) for pair in _likely())
 
 
 @computed_from("subscriptions")
 def contract_worth_raw() -> float:
     """Slip: neither the margin paid now nor the discount."""
-    return float(_margins(discounted=False).sum() - MARGIN)
+    return min(_worth(pair, now=False, discounted=False) for pair in _likely())

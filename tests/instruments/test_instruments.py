@@ -954,10 +954,10 @@ class TestContract:
     @pytest.mark.parametrize(
         "met, case, changes",
         [
-            (["near"], "club", {"alpha": 0.81, "beta": 3.25}),
-            (["near"], "club", {"alpha": 0.76, "beta": 3.0}),
+            (["near"], "high", {"train": 8, "alpha": 0.6, "beta": 3.4}),
+            (["near"], "high", {"train": 8, "alpha": 0.7, "beta": 3.9}),
             (["hindsight"], "high", {"alpha": 0.6, "beta": 3.4}),
-            (["near", "most"], "club", {"alpha": 0.81, "beta": 3.25, "spend": 330}),
+            (["most"], "club", {"spend": 220}),
         ],
     )
     def test_challenges_can_be_met(self, met, case, changes):
@@ -966,9 +966,11 @@ class TestContract:
     @pytest.mark.parametrize(
         "case, changes",
         [
-            ("club", {"alpha": 0.7, "beta": 3.25}),
-            ("club", {"alpha": 0.81, "beta": 3.25, "train": 22}),
-            ("club", {"spend": 220}),
+            ("club", {"alpha": 0.81, "beta": 3.25, "spend": 330}),
+            ("club", {"alpha": 8.5, "spend": 220}),
+            ("club", {"spend": 210}),
+            ("high", {"train": 8}),
+            ("high", {"train": 8, "alpha": 0.6, "beta": 4.0}),
             ("high", {"alpha": 0.6, "beta": 3.4, "train": 5}),
             ("high", {"alpha": 1.0, "beta": 6.0}),
             ("regular", {"alpha": 0.704, "beta": 1.18}),

@@ -75,6 +75,15 @@ def test_fits_are_those_published_and_scipys(name, years, pair, top):
 
 
 @pytest.mark.parametrize(
+    "alive", [(4218, 3403, 2843, 2444), (1000, 869, 743, 653), (10_000, 8000, 6450, 5240, 4290)]
+)
+def test_a_long_ridge_is_climbed_to_its_top(alive):
+    counted = of_survivors(alive)
+    _, largest = by_scipy(alive)
+    assert log_likelihood(*fit(counted), counted) == pytest.approx(largest, abs=1e-5)
+
+
+@pytest.mark.parametrize(
     "name, years, seen", [("regular", 7, 17.0), ("high", 7, 37.8), ("regular", 4, 16.0)]
 )
 def test_forecasts_of_the_twelfth_year(name, years, seen):
