@@ -218,9 +218,7 @@ class Certificate(HandIn):
         except (OSError, UnicodeDecodeError):
             return None
         fresh = self._parts() and _undated(kept) == _undated(self._document().splitlines())
-        return self._lying(
-            [self.path], "", "" if fresh else text("certificate.stale", self.lang)
-        )
+        return self._lying([self.path], "", "" if fresh else text("certificate.stale", self.lang))
 
     def act(self, message: dict[str, Any]) -> dict[str, Any] | None:
         """Answer one message of the browser; it is data, so anything unexpected changes nothing."""

@@ -81,12 +81,15 @@ class Table:
         Shares of the page's width; empty: alike.
     tall : int
         Lines of writing that a row has room for.
+    named : bool
+        Whether the first cell of a row is its name.
     """
 
     head: tuple[Runs, ...]
     rows: tuple[tuple[tuple[Runs, ...], ...], ...]
     widths: tuple[float, ...] = ()
     tall: int = 1
+    named: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +101,14 @@ class Drawing:
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """A formula on a line of its own, in TeX."""
+    """A formula on a line of its own, in TeX; its fractions are as large as its letters."""
 
     tex: str
+
+    @property
+    def drawn(self) -> str:
+        """What is drawn."""
+        return self.tex.replace(r"\frac", r"\dfrac")
 
 
 @dataclass(frozen=True, slots=True)

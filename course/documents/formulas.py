@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 SIZE = 14.0  # units of an em
+_EDGE = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +60,21 @@ def draw(tex: str) -> Drawn:
         path = TextPath((0, 0), whole, size=SIZE, prop=font)
     except ValueError as error:
         raise FormulaError(f"{whole}: {str(error).splitlines()[-1]}") from None
+    line = tall - depth
     letters = {1: "M", 2: "L", 3: "Q", 4: "C", 79: "Z"}
     steps = []
     for points, code in path.iter_segments(curves=True):
-        pairs = [] if code == 79 else [f"{round(value, 2) + 0.0:g}" for value in points]
+        if code == 79:
+            points = points[:0]
         # TeX counts upwards from the line, SVG down from the top.
-        turned = [each if at % 2 == 0 else f"{round(tall - depth - points[at], 2) + 0.0:g}" for at, each in enumerate(pairs)]
-        steps.append(letters[int(code)] + " ".join(turned))
-    box = f"0 0 {wide:.2f} {tall:.2f}"
+        turned = (value if at % 2 == 0 else line - value for at, value in enumerate(points))
+        pairs = [f"{round(value, 2) + 0.0:g}" for value in turned]
+        steps.append(letters[int(code)] + " ".join(pairs))
+    # Letters reach a little over the box that they are set in.
+    wide, high = wide + 2 * _EDGE, tall + 2 * _EDGE
+    box = f"{-_EDGE:.2f} {-_EDGE:.2f} {wide:.2f} {high:.2f}"
     svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}" width="{wide:.2f}" '
-        f'height="{tall:.2f}"><path fill="#000000" d="{"".join(steps)}"/></svg>'
+        f'height="{high:.2f}"><path fill="#000000" d="{"".join(steps)}"/></svg>'
     )
-    return Drawn(svg, wide, tall, depth)
+    return Drawn(svg, wide, high, depth + _EDGE)

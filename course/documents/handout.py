@@ -53,9 +53,7 @@ def handout(chapter: Chapter, lang: str) -> Document:
         Of the course; its notebook is what is read.
     lang : {"uk", "ru"}
     """
-    book = json.loads(
-        (paths.shared("notebooks") / lang / chapter.notebook).read_text("utf-8")
-    )
+    book = json.loads((paths.shared("notebooks") / lang / chapter.notebook).read_text("utf-8"))
     blocks: list[Block] = []
     count = 0
     for at, cell in enumerate(book["cells"]):
@@ -120,15 +118,20 @@ def _exercise(exercise: Exercise, count: int, lang: str) -> Blocks:
 
 
 def _part(part: Part) -> Block:
-    entries = [(entry.get("title") or entry["text"], entry.get("help", "")) for entry in part.entries]
+    entries = [
+        (entry.get("title") or entry["text"], entry.get("help", "")) for entry in part.entries
+    ]
     if part.inline:
         return Paragraph(rich(" · ".join(words for words, _ in entries)))
     if part.paper == "words":
-        rows = tuple(
-            ((rich(words), rich(said)) if said else (rich(words),), ()) for words, said in entries
-        )
-        return Table((), rows, (1, 1), 2 if any(said for _, said in entries) else 1)
+        helped = any(said for _, said in entries)
+        rows = tuple((_asks(words, said), ()) for words, said in entries)
+        return Table((), rows, (1, 1) if helped else (3, 2), 2 if helped else 1, named=False)
     return Points(tuple(rich(words) for words, _ in entries), part.paper or "bullet")
+
+
+def _asks(words: str, said: str) -> tuple[Runs, ...]:
+    return ((Run(words, "bold"),), rich(said)) if said else (rich(words),)
 
 
 def prose(source: str) -> list[Block]:

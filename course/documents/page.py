@@ -41,7 +41,11 @@ def write(document: Document) -> bytes:
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         f"<title>{title}</title><style>{_STYLE.read_text('utf-8')}</style></head><body><main>",
         f"<h1>{title}</h1>",
-        *(f'<p class="who">{escape(fit(said))}</p>' for said in (document.name, document.about) if said),
+        *(
+            f'<p class="who">{escape(fit(said))}</p>'
+            for said in (document.name, document.about)
+            if said
+        ),
         *(_BLOCKS[type(block)](block, lang) for block in document.blocks),
         "</main></body></html>",
     ]
@@ -93,16 +97,15 @@ def _table(block: Table, lang: str) -> str:
     )
     head = "".join(f'<th scope="col">{_runs(words)}</th>' for words in block.head)
     tall = f' style="height: {8 * block.tall}mm"' if block.tall > 1 else ""
-    body = "".join(f"<tr{tall}>{_row(row)}</tr>" for row in block.rows)
+    body = "".join(f"<tr{tall}>{_row(row, block.named)}</tr>" for row in block.rows)
     top = f"<thead><tr>{head}</tr></thead>" if head else ""
     return f"<table><colgroup>{columns}</colgroup>{top}<tbody>{body}</tbody></table>"
 
 
-def _row(row: tuple[tuple[Runs, ...], ...]) -> str:
+def _row(row: tuple[tuple[Runs, ...], ...], named: bool) -> str:
     cells = ["".join(f"<p>{_runs(words)}</p>" for words in cell) for cell in row]
-    if len(cells) == 1:
-        return f"<td>{cells[0]}</td>"
-    return f'<th scope="row">{cells[0]}</th>' + "".join(f"<td>{cell}</td>" for cell in cells[1:])
+    name = f'<th scope="row">{cells.pop(0)}</th>' if named else ""
+    return name + "".join(f"<td>{cell}</td>" for cell in cells)
 
 
 def _drawing(block: Drawing, lang: str) -> str:
@@ -115,7 +118,7 @@ def _drawing(block: Drawing, lang: str) -> str:
 
 
 def _display(block: Formula, lang: str) -> str:
-    return f'<p class="display">{_formula(block.tex)}</p>'
+    return f'<p class="display">{_formula(block.drawn)}</p>'
 
 
 def _code(block: Code, lang: str) -> str:

@@ -71,9 +71,14 @@ def _told(block: Any, lang: str) -> dict[str, Any]:
     kind = type(block).__name__.lower()
     if isinstance(block, Drawing):
         svg = charts.svg(block.figure, lang, still=True, width=DRAWN)
-        return {"block": kind, "svg": svg, "wide": DRAWN + 28, "sentence": fit(block.figure.sentence)}
+        return {
+            "block": kind,
+            "svg": svg,
+            "wide": DRAWN + 28,
+            "sentence": fit(block.figure.sentence),
+        }
     if isinstance(block, Formula):
-        drawn = formulas.draw(block.tex)
+        drawn = formulas.draw(block.drawn)
         return {"block": kind, "svg": drawn.svg, "wide": drawn.wide, "text": block.tex}
     told = {"block": kind, **_plain(asdict(block))}
     if isinstance(block, Table):

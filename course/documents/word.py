@@ -111,7 +111,9 @@ def _dress(file: "File", document: Document) -> None:
             fonts.set(qn(f"w:{kind}"), FONT)
         layout = style.paragraph_format
         layout.space_before, layout.space_after, layout.line_spacing = Pt(before), Pt(after), 1.15
-        for line in style.element.xpath("w:pPr/w:pBdr | w:pPr/w:contextualSpacing | w:rPr/w:spacing"):
+        for line in style.element.xpath(
+            "w:pPr/w:pBdr | w:pPr/w:contextualSpacing | w:rPr/w:spacing"
+        ):
             line.getparent().remove(line)
     for lang in file.styles.element.xpath("w:docDefaults//w:lang"):
         for kind in ("val", "eastAsia"):
@@ -213,7 +215,8 @@ def _heading(file: "File", block: Heading, lang: str) -> None:
 
 def _paragraph(file: "File", block: Paragraph, lang: str) -> None:
     style = {"note": "Caption", "task": "Quote"}.get(block.look, "Normal")
-    _say(file.add_paragraph(style=style), block.runs)
+    line = _say(file.add_paragraph(style=style), block.runs)
+    line.paragraph_format.keep_with_next = True if block.look == "task" else None
 
 
 def _points(file: "File", block: Points, lang: str) -> None:
@@ -256,9 +259,13 @@ def _table(file: "File", block: Table, lang: str) -> None:
             for count, words in enumerate(cell or ((),)):
                 into = box.paragraphs[0] if count == 0 else box.add_paragraph()
                 into.style = file.styles["No Spacing"]
-                bold = top or (column == 0 and len(row) > 1)
-                _say(into, tuple(Run(r.text, r.look or "bold", r.lang) for r in words) if bold else words)
+                bold = top or (column == 0 and block.named)
+                _say(into, _bold(words) if bold else words)
     file.add_paragraph(style="No Spacing")
+
+
+def _bold(runs: Runs) -> Runs:
+    return tuple(Run(run.text, run.look or "bold", run.lang) for run in runs)
 
 
 def _drawing(file: "File", block: Drawing, lang: str) -> None:
@@ -282,7 +289,7 @@ def _display(file: "File", block: Formula, lang: str) -> None:
 
     line = file.add_paragraph(style="Normal")
     line.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    _formula(line.add_run(), block.tex)
+    _formula(line.add_run(), block.drawn)
 
 
 def _code(file: "File", block: Code, lang: str) -> None:

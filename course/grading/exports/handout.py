@@ -29,7 +29,9 @@ def write(sources: Sequence[str], options: Namespace) -> Export:
     if not find_spec("markdown_it"):
         raise GradingError(f"a handout needs markdown-it-py: {_INSTALL['pdf']}")
     document = handout(_chapter(sources[0]), options.lang)
-    return Export(_written(document, options.out.suffix.lower().removeprefix(".")), [document.title])
+    return Export(
+        _written(document, options.out.suffix.lower().removeprefix(".")), [document.title]
+    )
 
 
 def _chapter(source: str) -> Chapter:
