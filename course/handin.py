@@ -28,13 +28,14 @@ from course.documents import (
 from course.documents.word import edited
 from course.exercises import Chapter, Exercise, Values
 from course.files import write_whole
-from course.kinds import Answered
+from course.kinds import Answered, Tabled
 from course.progress import short
 from course.record import Record
 from course.texts import quoted, text
 
 SLOT = "hand-in:name"  # under this name the journal keeps who hands in
 LONGEST = 200  # letters of a name
+FEW = 8  # of more works a document lists at its top only those with gaps
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,19 +72,21 @@ def works(record: Record, lang: str) -> list[Work]:
     return [
         _work(exercise, record, lang)
         for exercise in record.chapter.exercises.values()
-        if exercise.kind.handed_in
+        if exercise.kind.handed_in or record.chapter.whole
     ]
 
 
 def _work(exercise: Exercise, record: Record, lang: str) -> Work:
     kept = record.on_screen(exercise.id)
     given, values = kept.written, record.values(exercise, kept.draw)
-    answer = tuple(exercise.kind.answered(exercise.told(lang, values), given) if given else ())
+    kind = exercise.kind
+    score = kind.score(kind.open_key(exercise.raw), given)  # whether it is whole needs no key
+    sound = score.state not in ("unattempted", "invalid")
+    answer = tuple(kind.answered(exercise.told(lang, values), given) if sound else ())
     filled = {line.id for line in answer}
     tiles = [tile for part in exercise.parts(lang) for tile in part.entries if "title" in tile]
     empty = tuple(tile["title"] for tile in tiles if tile["id"] not in filled)
-    score = exercise.kind.readable(exercise.raw, given)
-    whole = score.state == "person" and exercise.kind.complete(score)
+    whole = sound and kind.complete(score)
     prompt = exercise.say("prompt", lang, values) or ""
     return Work(exercise, values, prompt, given, answer, empty, whole)
 
@@ -103,8 +106,14 @@ def document(
     now : datetime.datetime
     """
     listed = list(listed)
-    title = text("export.title", lang, number=chapter.number, title=chapter.title[lang])
-    lines = [f"# {title}", "", markdown(name), "", _ready(listed, lang), ""]
+    lines = [
+        f"# {_title(chapter, lang)}",
+        "",
+        markdown(name),
+        "",
+        _ready(chapter, listed, lang),
+        "",
+    ]
     gaps = [f"- {short(work.prompt)} *({_gap(work, lang)})*" for work in listed if not work.whole]
     lines += [*gaps, ""] if gaps else []
     for work in listed:
@@ -131,20 +140,42 @@ def sheets(
     lang : {"uk", "ru"}
     now : datetime.datetime
     """
-    listed = list(listed)
+    numbered = list(_numbered(chapter, list(listed)))
+    done = [work for _, work in numbered]
+    gaps = [each for each in numbered if not each[1].whole]
     states = tuple(
-        ((rich(f"{at}. {short(work.prompt)}"),), (rich(_gap(work, lang)),))
-        for at, work in enumerate(listed, 1)
+        ((rich(f"{number} {short(work.prompt)}"),), (rich(_gap(work, lang)),))
+        for number, work in (numbered if len(numbered) <= FEW else gaps)
     )
     head = cells(text("export.work", lang), text("export.standing", lang))
-    blocks: list[Block] = [Paragraph(rich(_ready(listed, lang)))]
-    blocks += [Table(head, states, (2, 1))] if listed else []
-    for at, work in enumerate(listed, 1):
-        blocks += [Heading(rich(f"{at}. {short(work.prompt)}")), *paragraphs(work.prompt, "task")]
-        blocks += _sheet(work, lang)
+    blocks: list[Block] = [Paragraph(rich(_ready(chapter, done, lang)))]
+    blocks += [Table(head, states, (2, 1), named=False)] if states else []
+    parts = {str(name): title[lang] for name, title in chapter.outcomes.items()}
+    for number, work in numbered:
+        part, dot, rest = number.partition(".")
+        if rest and part in parts:
+            blocks.append(Heading(rich(f"{part}{dot} {parts.pop(part)}")))
+        level = 2 if rest else 1
+        blocks.append(Heading(rich(f"{number} {short(work.prompt)}"), level))
+        blocks += [*paragraphs(work.prompt, "task"), *_sheet(work, lang)]
     made = text("export.made", lang, time=now.strftime("%d.%m.%Y %H:%M"))
-    title = text("export.title", lang, number=chapter.number, title=chapter.title[lang])
-    return Document(title, lang, tuple(blocks), name, now, made)
+    return Document(_title(chapter, lang), lang, tuple(blocks), name, now, made)
+
+
+def _title(chapter: Chapter, lang: str) -> str:
+    if chapter.whole:
+        return chapter.title[lang]
+    return text("export.title", lang, number=chapter.number, title=chapter.title[lang])
+
+
+def _numbered(chapter: Chapter, listed: list[Work]) -> Iterator[tuple[str, Work]]:
+    """Yield works with their numbers: «1.», or where a lesson is one piece of work «2.1»."""
+    if not chapter.whole:
+        yield from ((f"{at}.", work) for at, work in enumerate(listed, 1))
+        return
+    for name in chapter.outcomes:
+        part = [work for work in listed if work.exercise.get("outcomes", [None])[0] == name]
+        yield from ((f"{name}.{at}", work) for at, work in enumerate(part, 1))
 
 
 def _sheet(work: Work, lang: str) -> Iterator[Block]:
@@ -153,26 +184,32 @@ def _sheet(work: Work, lang: str) -> Iterator[Block]:
     if not work.answer:
         yield Paragraph((Run(text("export.unanswered", lang), "italic"),))
         return
-    if tabled := kind.tabled(telling, work.given):
+    if tabled := kind.tabled(telling, work.given) or _labelled(work):
         rows = tuple(tuple(_cell(words, lang) for words in row) for row in tabled.rows)
-        yield Table(cells(*tabled.head), rows, (1, 2) if len(rows[0]) == 2 else ())
+        columns = len(rows[0])
+        shares = (1.0, 2.0) if columns == 2 else (2.0, *[1.0] * (columns - 1))
+        yield Table(cells(*tabled.head), rows, shares)
     else:
         for line in work.answer:
-            if line.label:
-                yield Heading((Run(line.label),), 2)
             yield from (Paragraph(runs) for runs in typed(line.text))
     for picture in kind.pictures(telling, work.given, None, False):
         if not picture.turn:
             yield Drawing(picture.figure)
 
 
+def _labelled(work: Work) -> Tabled | None:
+    """Return an answer in parts as a table."""
+    rows = tuple((line.label, line.text) for line in work.answer)
+    return Tabled((), rows) if any(label for label, _ in rows) else None
+
+
 def _cell(words: str, lang: str) -> tuple[Runs, ...]:
     return typed(words) or ((Run(text("plan.empty", lang), "italic"),),)
 
 
-def _ready(listed: list[Work], lang: str) -> str:
-    done = sum(work.whole for work in listed)
-    return text("export.ready", lang, done=done, of=len(listed))
+def _ready(chapter: Chapter, listed: list[Work], lang: str) -> str:
+    done, what = sum(work.whole for work in listed), "whole" if chapter.whole else "ready"
+    return text(f"export.{what}", lang, done=done, of=len(listed))
 
 
 def _gap(work: Work, lang: str) -> str:
@@ -229,7 +266,7 @@ class HandIn:
         listed = works(self.record, self.lang)
         return {
             "name": self.name,
-            "ready": _ready(listed, self.lang),
+            "ready": _ready(self.record.chapter, listed, self.lang),
             "works": [
                 {
                     "text": short(work.prompt),

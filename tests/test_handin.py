@@ -1,6 +1,7 @@
 """Handing in: nothing is written unasked, the file has a name, a date and what is empty, and the page follows."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import docx
@@ -276,7 +277,7 @@ def test_a_plan_of_levels_is_a_table_with_its_pictures(folder, lang):
     plan = {"A": "44445", "B": "33344", "C": "12222", "D": "33344", "forecast": "25"}
     answer(lesson, "portfolio-plan", plan, "draft")
     listed = {work.exercise.id: work for work in handin.works(lesson.record, lang)}
-    assert listed["portfolio-plan"].whole and not listed["portfolio-hours"].answer
+    assert listed["portfolio-plan"].whole and not listed["portfolio-note"].answer
     click(lesson, "write")
     file = paper(folder, lesson)
     levels = next(rows for rows in map(table, file.tables) if len(rows[0]) == 6)
@@ -308,3 +309,22 @@ def test_a_document_that_its_owner_changed_is_kept_beside_the_new_one(folder, le
     assert kept.read_bytes() == own and path.read_bytes() != own
     assert path.name in note and kept.name in note
     assert click(lesson, "write")["file"]["note"] == "", "what is ours is written anew"
+
+
+def test_a_page_that_is_one_piece_of_work_hands_in_every_exercise_part_by_part(folder, monkeypatch):
+    lesson = Lesson("value-plan", "uk")
+    lesson.chapter = lesson.record.chapter = replace(lesson.chapter, whole=True)
+    answer(lesson, "contact-delta", "12,5", "draft")
+    answer(lesson, "fragments", {"why": "x"}, "draft")
+    click(lesson, "write")
+    file = paper(folder, lesson)
+    lines = [(line.style.name, line.text) for line in file.paragraphs]
+    assert lines[0] == ("Title", lesson.title)
+    parts = [line for style, line in lines if style == "Heading 1"]
+    titles = [title["uk"].replace("**", "") for title in lesson.chapter.outcomes.values()]
+    assert parts == [f"{at}. {title}" for at, title in enumerate(titles, 1)]
+    heads = [line for style, line in lines if style == "Heading 2"]
+    assert len(heads) == len(lesson.chapter.exercises) and heads[0].startswith("1.1 ")
+    assert any(line.startswith("12,5") for style, line in lines if style == "Normal")
+    states = table(file.tables[0])
+    assert len(states) == len(heads), "all but the one that is answered, and the head"

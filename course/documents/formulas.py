@@ -1,4 +1,4 @@
-"""Formulas in TeX as SVG: letters as paths, so that every page shows them without a font or a net."""
+"""Formulas in TeX as SVG, letters as paths: every page shows them without a font or a net."""
 
 from dataclasses import dataclass
 from functools import lru_cache

@@ -1,4 +1,4 @@
-"""The course's own SVG as PNG, for what knows no SVG: drawn by matplotlib, the same bytes always."""
+"""The course's own SVG as PNG, for what knows no SVG: by matplotlib, the same bytes always."""
 
 import io
 import re

@@ -1,8 +1,8 @@
 """`course export`: one file of this folder for each system that exercises or grades go to.
 
-A file says its ``NAME`` (what stands after ``--to``), ``TAKES`` ("questions", "grades", "handout" or "total"),
-``ABOUT`` (for the help), the ``options`` of its own, and ``write``, which returns the file's bytes
-and what to tell the lecturer.
+A file says its ``NAME`` (what stands after ``--to``), ``TAKES`` ("questions", "grades", "handout"
+or "total"), ``ABOUT`` (for the help), the ``options`` of its own, and ``write``, which returns the
+file's bytes and what to tell the lecturer.
 """
 
 import pkgutil

@@ -27,7 +27,7 @@ def options(parser: ArgumentParser) -> None:
 def write(sources: Sequence[str], options: Namespace) -> Export:
     """Make the file; `GradingError` says why it cannot be made."""
     if not find_spec("markdown_it"):
-        raise GradingError(f"a handout needs markdown-it-py: {_INSTALL['pdf']}")
+        raise GradingError('a handout needs markdown-it-py: python -m pip install ".[grading]"')
     document = handout(_chapter(sources[0]), options.lang)
     return Export(
         _written(document, options.out.suffix.lower().removeprefix(".")), [document.title]
