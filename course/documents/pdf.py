@@ -51,7 +51,6 @@ def write(document: Document) -> bytes:
         font_paths=[_fonts()],
         ignore_system_fonts=True,
         sys_inputs={"document": json.dumps(told, ensure_ascii=False)},
-        timestamp=int(made.timestamp()) if made else 0,
     )
     return compiled
 

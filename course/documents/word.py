@@ -132,7 +132,7 @@ def _dress(file: "File", document: Document) -> None:
     page.left_margin, page.right_margin = Mm(PAGE["left"]), Mm(PAGE["right"])
     page.top_margin, page.bottom_margin = Mm(PAGE["top"]), Mm(PAGE["bottom"])
     about = file.core_properties
-    about.title, about.author, about.language = fit(document.title), fit(document.name), tag
+    about.title, about.author, about.language = fit(document.title)[:255], fit(document.name), tag
     about.last_modified_by, about.comments = fit(document.name), ""
     made = document.made or _NEVER
     about.created = about.modified = made.astimezone(UTC).replace(tzinfo=None, microsecond=0)

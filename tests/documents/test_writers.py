@@ -1,6 +1,7 @@
 """What a document says, Word, PDF and a page say too, in its language; nobody's text becomes markup."""
 
 import io
+import json
 import re
 import zipfile
 from datetime import datetime
@@ -188,6 +189,46 @@ def test_a_pdf_has_its_language_its_time_and_the_course_s_fonts(lang):
     assert {b"LibertinusSerif-Regular", b"DejaVuSans"} <= {
         name.removesuffix(b"-Identity-H") for name in fonts
     }
+
+
+def test_a_pdf_has_headings_tables_and_pictures_with_their_sentences(monkeypatch):
+    """What typst made of the document, asked of typst: a reader of PDF is no dependency."""
+    import typst
+
+    inputs = {}
+    compiled = typst.compile
+    monkeypatch.setattr(typst, "compile", lambda *a, **k: inputs.update(k) or compiled(*a, **k))
+    made = pdf.write(document(words=HOSTILE))
+
+    def query(selector, field):
+        asked = typst.query(
+            pdf._TEMPLATE.read_bytes(),
+            selector,
+            field=field,
+            **{
+                name: inputs[name]
+                for name in ("root", "font_paths", "ignore_system_fonts", "sys_inputs")
+            },
+        )
+        return json.loads(asked)
+
+    assert [said(body) for body in query("heading", "body")] == [
+        "Урок 5. План",
+        "1. План",
+        "Підсумок",
+    ]
+    tables = query("table", "children")
+    assert len(tables) == 2 and documents.fit(HOSTILE) in said(tables[1]).replace("\u200b", "")
+    alts = query("image", "alt")
+    assert BARS.sentence in alts and r"\frac{m}{1+i}" in alts
+    assert made.count(b"/Alt") >= len(alts) and b"/StructTreeRoot" in made
+
+
+def said(body):
+    """All the words in a piece of typst's content."""
+    if isinstance(body, dict):
+        return body.get("text", "") if body.get("func") == "text" else said(list(body.values()))
+    return "".join(map(said, body)) if isinstance(body, list) else ""
 
 
 def test_a_letter_without_a_glyph_is_rare():
