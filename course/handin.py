@@ -187,7 +187,7 @@ def _sheet(work: Work, lang: str) -> Iterator[Block]:
     if tabled := kind.tabled(telling, work.given) or _labelled(work):
         rows = tuple(tuple(_cell(words, lang) for words in row) for row in tabled.rows)
         columns = len(rows[0])
-        shares = (1.0, 2.0) if columns == 2 else (2.0, *[1.0] * (columns - 1))
+        shares = (1.0, 2.0) if columns == 2 else (1.3, *[1.0] * (columns - 1))
         yield Table(cells(*tabled.head), rows, shares)
     else:
         for line in work.answer:

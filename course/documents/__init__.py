@@ -12,7 +12,7 @@ from importlib.util import find_spec
 
 from course.figures import Figure
 
-LOOKS = ("", "bold", "italic", "code", "formula")
+LOOKS = ("", "bold", "italic", "code", "sub", "sup", "formula")
 MARKS = ("bullet", "number", "tick", "place")
 # No XML may hold the controls and halves of characters; the rest turns the letters around it.
 _UNFIT = re.compile(
@@ -25,7 +25,7 @@ _RICH = re.compile(r"\*\*([^*]+)\*\*|`([^`]+)`")
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Words of one look; of a formula the TeX between its dollars.
+    """Words of one look; of a formula that has to be drawn the TeX between its dollars.
 
     Attributes
     ----------

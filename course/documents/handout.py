@@ -20,6 +20,7 @@ from course.documents import (
     Runs,
     Table,
     fit,
+    formulas,
     paragraphs,
     plain,
     rich,
@@ -50,7 +51,7 @@ def handout(chapter: Chapter, lang: str) -> Document:
     Parameters
     ----------
     chapter : course.exercises.Chapter
-        Of the course; its notebook is what is read.
+        Of the course, not its start page; its notebook is what is read.
     lang : {"uk", "ru"}
     """
     book = json.loads((paths.shared("notebooks") / lang / chapter.notebook).read_text("utf-8"))
@@ -84,9 +85,7 @@ def handout(chapter: Chapter, lang: str) -> Document:
         elif verb == "exercise" or handed:
             count += 1
             blocks += _exercise(chapter.exercises[handed[1] if handed else str(name)], count, lang)
-    title = chapter.title[lang]
-    if chapter.number:
-        title = text("documents.lesson", lang, number=chapter.number, title=title)
+    title = text("documents.lesson", lang, number=chapter.number, title=chapter.title[lang])
     return Document(title, lang, tuple(blocks), about=text("documents.who", lang))
 
 
@@ -99,20 +98,26 @@ def _opening(source: str) -> Blocks:
 
 
 def _guess(exercise: Exercise, lang: str) -> Blocks:
-    yield Paragraph((Run(text("documents.guess", lang), "bold"), Run(" "), *_asked(exercise, lang)))
-    yield Blanks(1)
-
-
-def _asked(exercise: Exercise, lang: str) -> Runs:
-    return rich(exercise.say("prompt", lang, draw(exercise, "still", 1)) or "")
+    """Yield what is asked before the theory; the exercise itself comes after it."""
+    first, *rest = _asked(exercise, lang)
+    yield Paragraph((Run(text("documents.guess", lang), "bold"), Run(" "), *first.runs))
+    yield from rest
+    yield from _room(exercise, lang)
 
 
 def _exercise(exercise: Exercise, count: int, lang: str) -> Blocks:
-    yield Heading((Run(text("documents.exercise", lang, n=count)),), 3)
-    yield from paragraphs(exercise.say("prompt", lang, draw(exercise, "still", 1)) or "", "task")
+    yield Heading((Run(text("documents.exercise", lang, n=count)),), 2)
+    yield from _asked(exercise, lang, "task")
+    yield from _room(exercise, lang)
+
+
+def _asked(exercise: Exercise, lang: str, look: str = "") -> list[Paragraph]:
+    return paragraphs(exercise.say("prompt", lang, draw(exercise, "still", 1)) or "", look)
+
+
+def _room(exercise: Exercise, lang: str) -> Blocks:
     parts = exercise.parts(lang)
-    for part in sorted(parts, key=lambda part: not part.inline):
-        yield _part(part)
+    yield from map(_part, sorted(parts, key=lambda part: not part.inline))
     if not any(part.paper for part in parts):
         yield Blanks(exercise.kind.blanks(exercise.raw), exercise.say("unit", lang) or "")
 
@@ -240,7 +245,8 @@ class _Reader:
     def _words(self, words: str, look: str, lang: str) -> Iterator[Run]:
         for at, part in enumerate(_HOLE.split(words)):
             if at % 2:
-                yield Run(self._tex(int(part)), "formula")
+                tex = self._tex(int(part))
+                yield from formulas.letters(tex) or (Run(tex, "formula"),)
             elif part:
                 yield Run(fit(part), look, lang)
 

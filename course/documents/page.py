@@ -24,7 +24,7 @@ from course.documents import (
 
 _STYLE = Path(__file__).with_suffix(".css")
 DRAWN = 420.0  # units that a picture is wide
-_TAGS = {"bold": "strong", "italic": "em", "code": "code"}
+_TAGS = {"bold": "strong", "italic": "em", "code": "code", "sub": "sub", "sup": "sup"}
 
 
 def write(document: Document) -> bytes:
@@ -58,21 +58,21 @@ def _runs(runs: Runs) -> str:
 
 def _run(run: Run) -> str:
     if run.look == "formula":
-        return _formula(run.text)
+        return _formula(run.text, run.text)
     words = escape(fit(run.text))
     if tag := _TAGS.get(run.look):
         words = f"<{tag}>{words}</{tag}>"
     return f'<span lang="{escape(run.lang)}">{words}</span>' if run.lang else words
 
 
-def _formula(tex: str) -> str:
+def _formula(tex: str, said: str) -> str:
     from course.documents import formulas
 
     drawn = formulas.draw(tex)
     tall, depth = drawn.tall / formulas.SIZE, drawn.depth / formulas.SIZE
     style = f"height: {tall:.3f}em; vertical-align: {-depth:.3f}em"
     return drawn.svg.replace(
-        "<svg ", f'<svg role="img" aria-label="{escape(tex)}" style="{style}" class="tex" ', 1
+        "<svg ", f'<svg role="img" aria-label="{escape(said)}" style="{style}" class="tex" ', 1
     )
 
 
@@ -118,7 +118,7 @@ def _drawing(block: Drawing, lang: str) -> str:
 
 
 def _display(block: Formula, lang: str) -> str:
-    return f'<p class="display">{_formula(block.drawn)}</p>'
+    return f'<p class="display">{_formula(block.drawn, block.tex)}</p>'
 
 
 def _code(block: Code, lang: str) -> str:

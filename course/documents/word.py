@@ -21,12 +21,14 @@ from course.documents import (
     Runs,
     Table,
     fit,
+    plain,
     width,
 )
 from course.texts import NBSP
 
 if TYPE_CHECKING:
     from docx.document import Document as File
+    from docx.table import _Row as Row
     from docx.text.paragraph import Paragraph as Line
     from docx.text.run import Run as Letters
 
@@ -35,6 +37,8 @@ FONT, MONO, INK = "Times New Roman", "Courier New", "1F2328"
 PAGE = {"width": 210, "height": 297, "left": 25, "right": 15, "top": 20, "bottom": 20}  # mm
 ROOM = PAGE["width"] - PAGE["left"] - PAGE["right"]
 DRAWN = 460.0  # units that a picture is wide
+PAGEFUL = 1500  # letters: a row with more of them goes on on the next page
+MANY = 5  # columns that need smaller letters
 _UNIT = 0.72  # points of a unit of a picture: its letters are then as high as small print
 _STYLES = {  # points: size, space before and after
     "Normal": (12, 0, 6),
@@ -93,53 +97,79 @@ def edited(path: Path) -> bool:
 
 
 def _dress(file: "File", document: Document) -> None:
-    """Set the page, fonts, language and what the file says of itself."""
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-    from docx.shared import Mm, Pt, RGBColor
+    """Set styles, language and page, and what the file says of itself."""
+    from docx.shared import Mm
 
-    tag, settings = TAGS[document.lang], file.settings.element
     for name, (size, before, after) in _STYLES.items():
-        style: Any = file.styles[name]
-        style.font.size, style.font.name = Pt(size), FONT
-        style.font.color.rgb = RGBColor.from_string(INK)
-        style.font.bold = name.startswith(("Title", "Heading"))
-        style.font.italic = name == "Quote"
-        fonts = style.element.rPr.rFonts
-        for kind in ("ascii", "hAnsi", "eastAsia", "cs"):
-            fonts.attrib.pop(qn(f"w:{kind}Theme"), None)
-            fonts.set(qn(f"w:{kind}"), FONT)
-        layout = style.paragraph_format
-        layout.space_before, layout.space_after, layout.line_spacing = Pt(before), Pt(after), 1.15
-        for line in style.element.xpath(
-            "w:pPr/w:pBdr | w:pPr/w:contextualSpacing | w:rPr/w:spacing"
-        ):
-            line.getparent().remove(line)
-    for lang in file.styles.element.xpath("w:docDefaults//w:lang"):
-        for kind in ("val", "eastAsia"):
-            lang.set(qn(f"w:{kind}"), tag)
-    theme = OxmlElement("w:themeFontLang")
-    theme.set(qn("w:val"), tag)
-    for old in settings.xpath("w:themeFontLang | w:proofState | w:savePreviewPicture"):
-        if old.tag == theme.tag:
-            old.getparent().replace(old, theme)
-        else:
-            old.getparent().remove(old)
-    for mode in settings.xpath("w:compat/w:compatSetting[@w:name='compatibilityMode']"):
-        mode.set(qn("w:val"), "15")
+        _style(file.styles[name], size, before, after)
+    _speak(file, TAGS[document.lang])
     page = file.sections[0]
     page.page_width, page.page_height = Mm(PAGE["width"]), Mm(PAGE["height"])
     page.left_margin, page.right_margin = Mm(PAGE["left"]), Mm(PAGE["right"])
     page.top_margin, page.bottom_margin = Mm(PAGE["top"]), Mm(PAGE["bottom"])
-    about = file.core_properties
-    about.title, about.author, about.language = fit(document.title)[:255], fit(document.name), tag
+    about, made = file.core_properties, document.made or _NEVER
+    about.title, about.author = fit(document.title)[:255], fit(document.name)
     about.last_modified_by, about.comments = fit(document.name), ""
-    made = document.made or _NEVER
+    about.language = TAGS[document.lang]
     about.created = about.modified = made.astimezone(UTC).replace(tzinfo=None, microsecond=0)
     package = file.part.package
     for key, rel in list(package.rels.items()):
         if rel.reltype.endswith("/thumbnail"):
             package.rels.pop(key)
+
+
+def _style(style: Any, size: float, before: float, after: float) -> None:
+    """Give a style of the template the course's look."""
+    from docx.shared import Mm, Pt, RGBColor
+
+    style.font.size, style.font.name = Pt(size), FONT
+    style.font.color.rgb = RGBColor.from_string(INK)
+    style.font.bold = style.name.startswith(("Title", "Heading"))
+    style.font.italic = False
+    fonts = style.element.rPr.rFonts
+    fonts.attrib.clear()
+    for kind in ("ascii", "hAnsi", "eastAsia", "cs"):
+        fonts.set(_tag(kind), FONT)
+    layout = style.paragraph_format
+    layout.space_before, layout.space_after, layout.line_spacing = Pt(before), Pt(after), 1.15
+    for line in style.element.xpath("w:pPr/w:pBdr | w:pPr/w:contextualSpacing | w:rPr/w:spacing"):
+        line.getparent().remove(line)
+    if style.name == "Quote":
+        layout.left_indent = Mm(4)
+        border = _element("pBdr")
+        border.append(_element("left", val="single", sz="18", space="8", color="B9C0C8"))
+        style.element.pPr.insert_element_before(border, "w:shd", "w:tabs", "w:spacing", "w:ind")
+
+
+def _speak(file: "File", tag: str) -> None:
+    """Set the language of the words, and what keeps Word from taking them for older ones."""
+    settings = file.settings.element
+    for lang in file.styles.element.xpath("w:docDefaults//w:lang"):
+        lang.set(_tag("val"), tag)
+        lang.set(_tag("eastAsia"), tag)
+    for theme in settings.xpath("w:themeFontLang"):
+        theme.attrib.clear()
+        theme.set(_tag("val"), tag)
+    for old in settings.xpath("w:proofState | w:savePreviewPicture"):
+        old.getparent().remove(old)
+    for mode in settings.xpath("w:compat/w:compatSetting[@w:name='compatibilityMode']"):
+        mode.set(_tag("val"), "15")
+
+
+def _tag(name: str) -> str:
+    from docx.oxml.ns import qn
+
+    return qn(f"w:{name}")
+
+
+def _element(name: str, **attributes: str) -> Any:
+    """Return an element that python-docx has no name for."""
+    from docx.oxml import OxmlElement
+
+    element: Any = OxmlElement(f"w:{name}")
+    for attribute, value in attributes.items():
+        element.set(_tag(attribute), value)
+    return element
 
 
 def _foot(file: "File", document: Document) -> None:
@@ -160,11 +190,7 @@ def _foot(file: "File", document: Document) -> None:
 
 def _field(line: "Line", name: str) -> None:
     """Put what Word counts by itself."""
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-
-    field, run, shown = OxmlElement("w:fldSimple"), OxmlElement("w:r"), OxmlElement("w:t")
-    field.set(qn("w:instr"), name)
+    field, run, shown = _element("fldSimple", instr=name), _element("r"), _element("t")
     shown.text = "1"
     run.append(shown)
     field.append(run)
@@ -173,39 +199,34 @@ def _field(line: "Line", name: str) -> None:
 
 def _say(line: "Line", runs: Runs) -> "Line":
     """Write runs into a paragraph."""
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-
     for run in runs:
         if run.look == "formula":
-            _formula(line.add_run(), run.text, raised=True)
+            _formula(line.add_run(), run.text, run.text)
             continue
         letters = line.add_run(fit(run.text))
         letters.bold = True if run.look == "bold" else None
         letters.italic = True if run.look == "italic" else None
+        letters.font.subscript = True if run.look == "sub" else None
+        letters.font.superscript = True if run.look == "sup" else None
         if run.look == "code":
             letters.font.name = MONO
         if run.lang:
-            lang = OxmlElement("w:lang")
-            lang.set(qn("w:val"), TAGS.get(run.lang, run.lang))
+            lang = _element("lang", val=TAGS.get(run.lang, run.lang))
             letters._r.get_or_add_rPr().append(lang)
     return line
 
 
-def _formula(letters: "Letters", tex: str, raised: bool = False) -> None:
+def _formula(letters: "Letters", tex: str, said: str) -> None:
     """Put a formula as a picture, its TeX for those who cannot see it."""
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
     from docx.shared import Pt
 
     from course.documents import formulas, raster
 
     drawn, size = formulas.draw(tex), 12 / formulas.SIZE
     shown = letters.add_picture(io.BytesIO(raster.png(drawn.svg)), Pt(drawn.wide * size))
-    shown._inline.docPr.set("descr", tex)
-    if raised and drawn.depth > 0.5:
-        place = OxmlElement("w:position")
-        place.set(qn("w:val"), str(-round(2 * drawn.depth * size)))
+    shown._inline.docPr.set("descr", said)
+    if drawn.depth > 1:
+        place = _element("position", val=str(-round(2 * drawn.depth * size)))
         letters._r.get_or_add_rPr().append(place)
 
 
@@ -236,32 +257,41 @@ def _points(file: "File", block: Points, lang: str) -> None:
 
 
 def _table(file: "File", block: Table, lang: str) -> None:
-    from docx.enum.table import WD_ROW_HEIGHT_RULE
-    from docx.oxml import OxmlElement
     from docx.shared import Mm
 
-    rows = [[(words,) for words in block.head]] if block.head else []
-    rows += [list(row) for row in block.rows]
+    rows = [tuple((words,) for words in block.head)] if block.head else []
+    rows += block.rows
     table = file.add_table(len(rows), len(rows[0]), style="Table Grid")
     table.autofit = False
     for column in range(len(rows[0])):
         table.columns[column].width = Mm(ROOM * width(block, column))
     for at, (line, row) in enumerate(zip(table.rows, rows, strict=True)):
-        top = bool(block.head) and at == 0
-        properties = line._tr.get_or_add_trPr()
-        properties.append(OxmlElement("w:cantSplit")) if len(str(row)) < 2000 else None
-        if top:
-            properties.append(OxmlElement("w:tblHeader"))
-        elif block.tall > 1:
-            line.height, line.height_rule = Mm(8 * block.tall), WD_ROW_HEIGHT_RULE.AT_LEAST
-        for column, (box, cell) in enumerate(zip(line.cells, row, strict=True)):
-            box.width = Mm(ROOM * width(block, column))
-            for count, words in enumerate(cell or ((),)):
-                into = box.paragraphs[0] if count == 0 else box.add_paragraph()
-                into.style = file.styles["No Spacing"]
-                bold = top or (column == 0 and block.named)
-                _say(into, _bold(words) if bold else words)
+        _row(line, row, block, bool(block.head) and at == 0)
     file.add_paragraph(style="No Spacing")
+
+
+def _row(line: "Row", row: tuple[tuple[Runs, ...], ...], block: Table, top: bool) -> None:
+    """Fill a row; the top one is repeated on every page."""
+    from docx.enum.table import WD_ROW_HEIGHT_RULE
+    from docx.shared import Mm, Pt
+
+    properties: Any = line._tr.get_or_add_trPr()
+    if sum(len(plain(words)) for cell in row for words in cell) < PAGEFUL:
+        properties.append(_element("cantSplit"))
+    if top:
+        properties.append(_element("tblHeader"))
+    elif block.tall > 1:
+        line.height, line.height_rule = Mm(8 * block.tall), WD_ROW_HEIGHT_RULE.AT_LEAST
+    for column, (box, cell) in enumerate(zip(line.cells, row, strict=True)):
+        box.width = Mm(ROOM * width(block, column))
+        bold = top or (column == 0 and block.named)
+        for count, words in enumerate(cell or ((),)):
+            into = box.paragraphs[0] if count == 0 else box.add_paragraph()
+            into.style = "No Spacing"
+            _say(into, _bold(words) if bold else words)
+            if len(row) >= MANY:
+                for letters in into.runs:
+                    letters.font.size = Pt(8.5)
 
 
 def _bold(runs: Runs) -> Runs:
@@ -289,7 +319,7 @@ def _display(file: "File", block: Formula, lang: str) -> None:
 
     line = file.add_paragraph(style="Normal")
     line.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    _formula(line.add_run(), block.drawn)
+    _formula(line.add_run(), block.drawn, block.tex)
 
 
 def _code(file: "File", block: Code, lang: str) -> None:

@@ -36,11 +36,12 @@ def write(sources: Sequence[str], options: Namespace) -> Export:
 
 def _chapter(source: str) -> Chapter:
     """Return the lesson of a number or a short name."""
-    for chapter in chapters().values():
+    lessons = [chapter for chapter in chapters().values() if chapter.number]
+    for chapter in lessons:
         number = chapter.number
         if source in (chapter.slug, chapter.folder.name, str(number), f"{number:02}"):
             return chapter
-    known = ", ".join(f"{chapter.number:02} {chapter.slug}" for chapter in chapters().values())
+    known = ", ".join(f"{chapter.number:02} {chapter.slug}" for chapter in lessons)
     raise GradingError(f"there is no lesson {source!r}; there are {known}")
 
 
