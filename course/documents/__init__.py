@@ -42,6 +42,8 @@ class Run:
 
 
 Runs = tuple[Run, ...]
+Cell = tuple[Runs, ...]  # paragraphs
+Row = tuple[Cell, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +72,13 @@ class Points:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows under a head, which may be empty; a cell is a list of paragraphs.
+    """Rows under a head, which may be empty.
 
     Attributes
     ----------
-    head : tuple of str
-    rows : tuple
-        Of tuples of cells, all of one length.
+    head : tuple of Runs
+    rows : tuple of Row
+        All of one length.
     widths : tuple of float
         Shares of the page's width; empty: alike.
     tall : int
@@ -86,7 +88,7 @@ class Table:
     """
 
     head: tuple[Runs, ...]
-    rows: tuple[tuple[tuple[Runs, ...], ...], ...]
+    rows: tuple[Row, ...]
     widths: tuple[float, ...] = ()
     tall: int = 1
     named: bool = True

@@ -15,6 +15,7 @@ from course.documents import (
     Heading,
     Paragraph,
     Points,
+    Row,
     Run,
     Runs,
     Table,
@@ -102,7 +103,7 @@ def _table(block: Table, lang: str) -> str:
     return f"<table><colgroup>{columns}</colgroup>{top}<tbody>{body}</tbody></table>"
 
 
-def _row(row: tuple[tuple[Runs, ...], ...], named: bool) -> str:
+def _row(row: Row, named: bool) -> str:
     cells = ["".join(f"<p>{_runs(words)}</p>" for words in cell) for cell in row]
     name = f'<th scope="row">{cells.pop(0)}</th>' if named else ""
     return name + "".join(f"<td>{cell}</td>" for cell in cells)

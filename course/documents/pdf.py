@@ -45,7 +45,7 @@ def write(document: Document) -> bytes:
         },
         "blocks": [_told(block, document.lang) for block in document.blocks],
     }
-    compiled: bytes = typst.compile(
+    compiled: bytes = typst.compile(  # type: ignore[misc]  # mypy finds no answer for its Input
         _TEMPLATE.read_bytes(),
         root=str(_TEMPLATE.parent),
         font_paths=[_fonts()],

@@ -17,6 +17,7 @@ from course.documents import (
     Heading,
     Paragraph,
     Points,
+    Row,
     Run,
     Runs,
     Table,
@@ -28,7 +29,7 @@ from course.texts import NBSP
 
 if TYPE_CHECKING:
     from docx.document import Document as File
-    from docx.table import _Row as Row
+    from docx.table import _Row as Filled
     from docx.text.paragraph import Paragraph as Line
     from docx.text.run import Run as Letters
 
@@ -206,8 +207,10 @@ def _say(line: "Line", runs: Runs) -> "Line":
         letters = line.add_run(fit(run.text))
         letters.bold = True if run.look == "bold" else None
         letters.italic = True if run.look == "italic" else None
-        letters.font.subscript = True if run.look == "sub" else None
-        letters.font.superscript = True if run.look == "sup" else None
+        if run.look == "sub":
+            letters.font.subscript = True
+        if run.look == "sup":
+            letters.font.superscript = True
         if run.look == "code":
             letters.font.name = MONO
         if run.lang:
@@ -259,7 +262,7 @@ def _points(file: "File", block: Points, lang: str) -> None:
 def _table(file: "File", block: Table, lang: str) -> None:
     from docx.shared import Mm
 
-    rows = [tuple((words,) for words in block.head)] if block.head else []
+    rows: list[Row] = [tuple((words,) for words in block.head)] if block.head else []
     rows += block.rows
     table = file.add_table(len(rows), len(rows[0]), style="Table Grid")
     table.autofit = False
@@ -270,7 +273,7 @@ def _table(file: "File", block: Table, lang: str) -> None:
     file.add_paragraph(style="No Spacing")
 
 
-def _row(line: "Row", row: tuple[tuple[Runs, ...], ...], block: Table, top: bool) -> None:
+def _row(line: "Filled", row: Row, block: Table, top: bool) -> None:
     """Fill a row; the top one is repeated on every page."""
     from docx.enum.table import WD_ROW_HEIGHT_RULE
     from docx.shared import Mm, Pt

@@ -64,6 +64,7 @@ def document(lang="uk", name="Олена Коваль", words="Текст"):
             Points((rich("крок"),), "place"),
             Heading(rich("Підсумок"), 2),
             Paragraph((Run("Де "), Run(r"\frac{m}{1+i}", "formula"), Run(" ещё", lang="ru"))),
+            Paragraph((Run("r", "italic"), Run("0", "sub"), Run("2", "sup"))),
             Formula(r"V=\frac{(m-c)(1+i)}{1+i-r}"),
             Code("df.head()\n"),
             Drawing(BARS),
@@ -92,6 +93,12 @@ def test_word_has_headings_lists_tables_pictures_and_its_language(lang):
     assert [cell.text for cell in first.rows[0].cells] == ["Робота", "Стан"]
     assert first.rows[0]._tr.xpath("w:trPr/w:tblHeader"), "the head is repeated on every page"
     assert [cell.text for cell in second.columns[0].cells] == ["Хто?", "Як?"]
+    [line] = [line for line in file.paragraphs if line.text == "r02"]
+    assert [(r.italic, r.font.subscript, r.font.superscript) for r in line.runs] == [
+        (True, None, None),
+        (None, True, False),
+        (None, False, True),
+    ]
     shares = [round(column.width.mm / word.ROOM, 2) for column in first.columns]
     assert shares == [0.67, 0.33] == [round(c.width.mm / word.ROOM, 2) for c in first.rows[0].cells]
     told = [shape._inline.docPr.get("descr") for shape in file.inline_shapes]
