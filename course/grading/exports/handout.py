@@ -12,7 +12,7 @@ from course.grading.exports import Export
 from course.texts import LANGS
 
 NAME, TAKES = "file", "handout"
-ABOUT = "a lesson to print: its text, pictures and exercises with blank lines"
+ABOUT = "a lesson to print, with blank lines, in --lang uk or ru"
 _INSTALL = {
     "docx": "python -m pip install python-docx",
     "pdf": 'python -m pip install ".[documents]"',
