@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from course.files import write_whole
-from course.handin import HandIn, link
+from course.handin import HandIn
 from course.record import Record
 from course.texts import NBSP, number, text
 
@@ -211,20 +211,14 @@ class Certificate(HandIn):
         now = datetime.now().astimezone()
         return document([each for _, each in self._parts()], self.name, self.lang, now)
 
-    def _written(self) -> dict[str, str] | None:
+    def _written(self) -> dict[str, Any] | None:
         """Return the page as it lies there: its link, and whether something was done since."""
         try:
             kept = self.path.read_text("utf-8").splitlines()
         except (OSError, UnicodeDecodeError):
             return None
         fresh = self._parts() and _undated(kept) == _undated(self._document().splitlines())
-        return {
-            "text": self.path.name,
-            "href": link(self.path),
-            "path": str(self.path),
-            "made": "",
-            "stale": "" if fresh else text("certificate.stale", self.lang),
-        }
+        return self._lying([self.path], "", "" if fresh else text("certificate.stale", self.lang))
 
     def act(self, message: dict[str, Any]) -> dict[str, Any] | None:
         """Answer one message of the browser; it is data, so anything unexpected changes nothing."""

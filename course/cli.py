@@ -13,7 +13,7 @@ from course.texts import LANGS, text
 
 _ROOT = Path(__file__).parent.parent
 GRADING = {
-    "export": "exercises to Moodle; grades to Moodle, a spreadsheet, a sheet",
+    "export": "exercises to Moodle; grades to Moodle, a spreadsheet, a sheet; a lesson to print",
     "assign": "set graded work: a folder for students, a private one with the keys",
     "grade": "grade what students handed in",
     "new": "begin a file of your own exercises",

@@ -121,6 +121,7 @@ class Chapter:
     exercises: dict[str, Exercise]
     languages: tuple[str, ...] = LANGS
     topics: dict[str, dict[str, str]] = field(default_factory=dict)
+    whole: bool = False  # one piece of work: its outcomes are parts, every exercise is handed in
 
     @property
     def notebook(self) -> str:
@@ -234,6 +235,7 @@ def read(path: str | Path) -> Chapter:
         },  # `course preview` shows what is sound beside what is not
         languages,
         {topic["id"]: topic["text"] for topic in raw.get("topic", [])},
+        whole=head.get("whole", False),
     )
 
 

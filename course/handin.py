@@ -1,8 +1,8 @@
-"""The file of written answers that a learner hands in: what it holds, and what is empty."""
+"""The files of written answers that a learner hands in: what they hold, and what is empty."""
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from html import escape
@@ -10,25 +10,46 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from course.exercises import Chapter, Exercise
+from course.documents import (
+    Block,
+    Document,
+    Drawing,
+    Heading,
+    Paragraph,
+    Run,
+    Runs,
+    Table,
+    cells,
+    paragraphs,
+    rich,
+    typed,
+    writers,
+)
+from course.documents.word import edited
+from course.exercises import Chapter, Exercise, Values
 from course.files import write_whole
-from course.kinds import Answered
+from course.kinds import Answered, Tabled
 from course.progress import short
 from course.record import Record
 from course.texts import quoted, text
 
 SLOT = "hand-in:name"  # under this name the journal keeps who hands in
 LONGEST = 200  # letters of a name
+FEW = 8  # of more works a document lists at its top only those with gaps
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """One written exercise.
+    """One exercise that a lecturer reads.
 
     Attributes
     ----------
     exercise : course.exercises.Exercise
+    values : Values
+        The learner's own numbers, if it has any.
     prompt : str
+    given : object
+        The answer as kept.
     answer : tuple of Answered
         In parts, with or without a label.
     empty : tuple of str
@@ -38,7 +59,9 @@ class Work:
     """
 
     exercise: Exercise
+    values: Values
     prompt: str
+    given: Any
     answer: tuple[Answered, ...]
     empty: tuple[str, ...]
     whole: bool
@@ -49,20 +72,23 @@ def works(record: Record, lang: str) -> list[Work]:
     return [
         _work(exercise, record, lang)
         for exercise in record.chapter.exercises.values()
-        if exercise.kind.by_person
+        if exercise.kind.handed_in or record.chapter.whole
     ]
 
 
 def _work(exercise: Exercise, record: Record, lang: str) -> Work:
     kept = record.on_screen(exercise.id)
-    given = kept.written
-    answer = tuple(exercise.kind.answered(exercise.told(lang), given) if given else ())
+    given, values = kept.written, record.values(exercise, kept.draw)
+    kind = exercise.kind
+    score = kind.score(kind.open_key(exercise.raw), given)  # whether it is whole needs no key
+    sound = score.state not in ("unattempted", "invalid")
+    answer = tuple(kind.answered(exercise.told(lang, values), given) if sound else ())
     filled = {line.id for line in answer}
     tiles = [tile for part in exercise.parts(lang) for tile in part.entries if "title" in tile]
     empty = tuple(tile["title"] for tile in tiles if tile["id"] not in filled)
-    score = record.score(exercise, given, kept.draw)
-    whole = score is not None and score.state == "person" and exercise.kind.complete(score)
-    return Work(exercise, exercise.say("prompt", lang) or "", answer, empty, whole)
+    whole = sound and kind.complete(score)
+    prompt = exercise.say("prompt", lang, values) or ""
+    return Work(exercise, values, prompt, given, answer, empty, whole)
 
 
 def document(
@@ -80,8 +106,14 @@ def document(
     now : datetime.datetime
     """
     listed = list(listed)
-    title = text("export.title", lang, number=chapter.number, title=chapter.title[lang])
-    lines = [f"# {title}", "", markdown(name), "", _ready(listed, lang), ""]
+    lines = [
+        f"# {_title(chapter, lang)}",
+        "",
+        markdown(name),
+        "",
+        _ready(chapter, listed, lang),
+        "",
+    ]
     gaps = [f"- {short(work.prompt)} *({_gap(work, lang)})*" for work in listed if not work.whole]
     lines += [*gaps, ""] if gaps else []
     for work in listed:
@@ -94,9 +126,90 @@ def document(
     return [*lines, text("export.made", lang, time=now.strftime("%d.%m.%Y %H:%M"))]
 
 
-def _ready(listed: list[Work], lang: str) -> str:
-    done = sum(work.whole for work in listed)
-    return text("export.ready", lang, done=done, of=len(listed))
+def sheets(
+    chapter: Chapter, listed: Iterable[Work], name: str, lang: str, now: datetime
+) -> Document:
+    """Return the same as a document: what is empty first, then each work with its pictures.
+
+    Parameters
+    ----------
+    chapter : course.exercises.Chapter
+    listed : iterable of Work
+    name : str
+        Of the learner.
+    lang : {"uk", "ru"}
+    now : datetime.datetime
+    """
+    numbered = list(_numbered(chapter, list(listed)))
+    done = [work for _, work in numbered]
+    gaps = [each for each in numbered if not each[1].whole]
+    states = tuple(
+        ((rich(f"{number} {short(work.prompt)}"),), (rich(_gap(work, lang)),))
+        for number, work in (numbered if len(numbered) <= FEW else gaps)
+    )
+    head = cells(text("export.work", lang), text("export.standing", lang))
+    blocks: list[Block] = [Paragraph(rich(_ready(chapter, done, lang)))]
+    blocks += [Table(head, states, (2, 1), named=False)] if states else []
+    parts = {str(name): title[lang] for name, title in chapter.outcomes.items()}
+    for number, work in numbered:
+        part, dot, rest = number.partition(".")
+        if rest and part in parts:
+            blocks.append(Heading(rich(f"{part}{dot} {parts.pop(part)}")))
+        level = 2 if rest else 1
+        blocks.append(Heading(rich(f"{number} {short(work.prompt)}"), level))
+        blocks += [*paragraphs(work.prompt, "task"), *_sheet(work, lang)]
+    made = text("export.made", lang, time=now.strftime("%d.%m.%Y %H:%M"))
+    return Document(_title(chapter, lang), lang, tuple(blocks), name, now, made)
+
+
+def _title(chapter: Chapter, lang: str) -> str:
+    if chapter.whole:
+        return chapter.title[lang]
+    return text("export.title", lang, number=chapter.number, title=chapter.title[lang])
+
+
+def _numbered(chapter: Chapter, listed: list[Work]) -> Iterator[tuple[str, Work]]:
+    """Yield works with their numbers: «1.», or where a lesson is one piece of work «2.1»."""
+    if not chapter.whole:
+        yield from ((f"{at}.", work) for at, work in enumerate(listed, 1))
+        return
+    for name in chapter.outcomes:
+        part = [work for work in listed if work.exercise.get("outcomes", [None])[0] == name]
+        yield from ((f"{name}.{at}", work) for at, work in enumerate(part, 1))
+
+
+def _sheet(work: Work, lang: str) -> Iterator[Block]:
+    """Yield what a work says: its table or its paragraphs, and what it leads to in pictures."""
+    kind, telling = work.exercise.kind, work.exercise.told(lang, work.values)
+    if not work.answer:
+        yield Paragraph((Run(text("export.unanswered", lang), "italic"),))
+        return
+    if tabled := kind.tabled(telling, work.given) or _labelled(work):
+        rows = tuple(tuple(_cell(words, lang) for words in row) for row in tabled.rows)
+        columns = len(rows[0])
+        shares = (1.0, 2.0) if columns == 2 else (1.3, *[1.0] * (columns - 1))
+        yield Table(cells(*tabled.head), rows, shares)
+    else:
+        for line in work.answer:
+            yield from (Paragraph(runs) for runs in typed(line.text))
+    for picture in kind.pictures(telling, work.given, None, False):
+        if not picture.turn:
+            yield Drawing(picture.figure)
+
+
+def _labelled(work: Work) -> Tabled | None:
+    """Return an answer in parts as a table."""
+    rows = tuple((line.label, line.text) for line in work.answer)
+    return Tabled((), rows) if any(label for label, _ in rows) else None
+
+
+def _cell(words: str, lang: str) -> tuple[Runs, ...]:
+    return typed(words) or ((Run(text("plan.empty", lang), "italic"),),)
+
+
+def _ready(chapter: Chapter, listed: list[Work], lang: str) -> str:
+    done, what = sum(work.whole for work in listed), "whole" if chapter.whole else "ready"
+    return text(f"export.{what}", lang, done=done, of=len(listed))
 
 
 def _gap(work: Work, lang: str) -> str:
@@ -137,6 +250,7 @@ class HandIn:
         latest = max((record, *others), key=lambda each: each.of(SLOT).time or "")
         self.name = _tidy(latest.settings(SLOT).get("name"))
         self.error: str | None = None
+        self.note = ""  # what else is to be said of the files
         self.path = record.folder.parent / "hand-in" / f"{record.chapter.folder.name}-{lang}.md"
 
     def words(self) -> dict[str, str]:
@@ -152,7 +266,7 @@ class HandIn:
         listed = works(self.record, self.lang)
         return {
             "name": self.name,
-            "ready": _ready(listed, self.lang),
+            "ready": _ready(self.record.chapter, listed, self.lang),
             "works": [
                 {
                     "text": short(work.prompt),
@@ -167,20 +281,32 @@ class HandIn:
             "error": self.error,
         }
 
-    def _file(self, listed: list[Work]) -> dict[str, str] | None:
-        """Return the file as it lies there: its link, and whether the screen has nothing newer."""
+    def _file(self, listed: list[Work]) -> dict[str, Any] | None:
+        """Return the files as they lie there: links, and whether the screen has nothing newer."""
         try:
             lines = self.path.read_text("utf-8").splitlines()
         except (OSError, UnicodeDecodeError):
             return None
         now = document(self.record.chapter, listed, self.name, self.lang, datetime.now())
         fresh = lines[:-1] == "\n".join(now).splitlines()[:-1]
+        return self._lying(
+            [self.path.with_suffix(f".{end}") for end in (*writers(), "md")],
+            lines[-1] if lines else "",
+            "" if fresh else text("export.stale", self.lang),
+        )
+
+    def _lying(self, paths: list[Path], made: str, stale: str) -> dict[str, Any]:
+        """Return what the page shows of files: those that are there, and where."""
         return {
-            "text": self.path.name,
-            "href": link(self.path),
-            "path": str(self.path),
-            "made": lines[-1] if lines else "",
-            "stale": "" if fresh else text("export.stale", self.lang),
+            "links": [
+                {"text": path.name, "href": link(path), "opens": path.suffix != ".docx"}
+                for path in paths
+                if path.is_file()
+            ],
+            "lie": text("export.lie", self.lang, folder=self.path.parent),
+            "made": made,
+            "stale": stale,
+            "note": self.note,
         }
 
     def act(self, message: dict[str, Any]) -> dict[str, Any] | None:
@@ -209,13 +335,32 @@ class HandIn:
         if not self.name:
             return text("export.no_name", self.lang)
         listed = works(self.record, self.lang)
-        lines = document(self.record.chapter, listed, self.name, self.lang, datetime.now())
+        told = self.record.chapter, listed, self.name, self.lang, datetime.now()
+        target = self.path
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            write_whole(self.path, ("\n".join(lines) + "\n").encode("utf-8", "replace"))
+            target.parent.mkdir(parents=True, exist_ok=True)
+            lines = "\n".join(document(*told)) + "\n"
+            write_whole(target, lines.encode("utf-8", "replace"))
+            known, page = writers(), sheets(*told)
+            kept = ""
+            for end, writer in known.items():
+                target = self.path.with_suffix(f".{end}")
+                kept = kept or _set_aside(target, self.lang)
+                write_whole(target, writer(page))
         except OSError:
-            return text("export.failed", self.lang, path=self.path)
+            return text("export.failed", self.lang, path=target)
+        self.note = kept or ("" if "docx" in known else text("export.no_word", self.lang))
         return error
+
+
+def _set_aside(path: Path, lang: str) -> str:
+    """Leave alone a document that its owner has changed: it gets another name, which is told."""
+    if path.suffix != ".docx" or not path.is_file() or not edited(path):
+        return ""
+    names = (path.with_name(f"{path.stem}-own-{count}.docx") for count in range(1, 1000))
+    own = next(other for other in names if not other.exists())
+    path.rename(own)
+    return text("export.set_aside", lang, file=path.name, own=own.name)
 
 
 def _tidy(name: object) -> str:
@@ -238,10 +383,11 @@ def still(state: dict[str, Any], lang: str) -> tuple[str, str]:
     plain = [state["ready"], *(f"  - {row}" for row in rows)]
     file = state["file"]
     if file:
-        done = text("export.done", lang, file=file["text"])
-        html += f"<p>{escape(done)} {_links(file, lang)}</p>"
-        plain.append(f"{done} {file['href']}")
-    for line in (file["stale"] if file else text("export.how", lang), state["error"]):
+        done = text("export.done", lang)
+        html += f"<p>{escape(done)} {escape(file['lie'])}</p><ul>{_links(file, lang)}</ul>"
+        plain += [f"{done} {file['lie']}", *(f"  - {each['href']}" for each in file["links"])]
+    told = (file["note"], file["stale"]) if file else (text("export.how", lang),)
+    for line in (*told, state["error"]):
         if line:
             rich = re.sub("`([^`]*)`", r"<code>\1</code>", escape(line, quote=False))
             html += f"<p>{rich}</p>"
@@ -249,11 +395,12 @@ def still(state: dict[str, Any], lang: str) -> tuple[str, str]:
     return f'<div lang="{lang}">{html}</div>', "\n".join(plain)
 
 
-def _links(file: dict[str, str], lang: str) -> str:
-    address, path = escape(file["href"]), escape(file["path"])
+def _links(file: dict[str, Any], lang: str) -> str:
     download = escape(text("export.download", lang))
-    return (
-        f'<a href="{address}">{escape(file["text"])}</a> · '
-        f'<a href="{address}" download>{download}</a>'
-        f"<br><small>{path}</small>"
-    )
+    items = []
+    for each in file["links"]:
+        address, name = escape(each["href"]), escape(each["text"])
+        items.append(
+            f'<li><a href="{address}">{name}</a> · <a href="{address}" download>{download}</a></li>'
+        )
+    return "".join(items)

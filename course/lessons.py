@@ -449,12 +449,12 @@ class Lesson:
         )
 
     def export(self, name: str | None = None) -> "View | Page":
-        """Hand in: show what is written and what is empty, and a button that writes the file.
+        """Hand in: show what is written and what is empty, and a button that writes the files.
 
         Parameters
         ----------
         name : str, optional
-            The learner's; with it the file is written at once, which needs no button.
+            The learner's; with it the files are written at once, which needs no button.
 
         Returns
         -------

@@ -1,11 +1,13 @@
 """Handing in: nothing is written unasked, the file has a name, a date and what is empty, and the page follows."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
+import docx
 import pytest
 
-from course import exercises, handin
+from course import documents, exercises, handin
 from course.lessons import CourseError, Lesson
 from course.texts import LANGS, text
 
@@ -60,7 +62,8 @@ def test_the_button_writes_the_file_with_name_date_and_what_is_empty(folder, les
     answer(lesson, TEXT, "На відміну від бази *ми* <b>швидші</b>" + " слово" * 30)
     answer(lesson, "value-plan", {"who": "38 кав’ярень", "why": ""}, "draft")
     state = click(lesson, "write", "  Олена \n Коваль ")
-    assert files(folder) == ["03-value-plan-uk.md"] and state["error"] is None
+    assert files(folder) == [f"03-value-plan-uk.{end}" for end in ("docx", "md", "pdf")]
+    assert state["error"] is None
     lines = (folder / "hand-in" / "03-value-plan-uk.md").read_text("utf-8").splitlines()
     assert lines[0] == f"# Письмові роботи. Урок 3. {lesson.title}" and lines[2] == NAME
     assert re.fullmatch(r"Складено \d\d\.\d\d\.\d{4} \d\d:\d\d", lines[-1])
@@ -124,13 +127,19 @@ def test_the_name_is_kept_for_every_lesson_and_both_languages(folder, lesson):
 
 
 def test_the_link_leads_from_the_notebook_to_the_file(folder, lesson):
-    state = click(lesson, "write")
-    assert state["file"]["href"] == "../../hand-in/03-value-plan-uk.md"
-    assert Path(state["file"]["href"]).resolve() == Path(state["file"]["path"]).resolve()
+    file = click(lesson, "write")["file"]
+    assert [(each["href"], each["opens"]) for each in file["links"]] == [
+        ("../../hand-in/03-value-plan-uk.docx", False),  # JupyterLab shows no Word: it is fetched
+        ("../../hand-in/03-value-plan-uk.pdf", True),
+        ("../../hand-in/03-value-plan-uk.md", True),
+    ]
+    assert all(Path(each["href"]).resolve().is_file() for each in file["links"])
+    assert str(folder / "hand-in") in file["lie"]
     page = lesson.export(name=NAME)
     assert '<a href="../../hand-in/03-value-plan-uk.md">03-value-plan-uk.md</a>' in page.html
     assert " download>Завантажити</a>" in page.html and "pandoc" not in page.html + page.plain
     assert not page.plain.startswith("Файл") and "/hand-in/03-value-plan-uk.md" in page.plain
+    assert page.html.count("<li><a href=") == 3
     bundle = lesson.export()._repr_mimebundle_()
     assert bundle["text/html"] == page.html and bundle["text/plain"] == page.plain
 
@@ -139,7 +148,8 @@ def test_a_file_outside_the_course_has_a_whole_address(folder, lesson, monkeypat
     monkeypatch.setenv("COURSE_ANSWERS", str(tmp_path / "деінде" / "answers"))
     elsewhere = Lesson("value-plan", "uk")
     file = click(elsewhere, "write")["file"]
-    assert file["href"] == Path(file["path"]).as_uri() and file["href"].startswith("file://")
+    path = tmp_path / "деінде" / "hand-in" / "03-value-plan-uk.md"
+    assert file["links"][-1]["href"] == path.as_uri() and str(path.parent) in file["lie"]
 
 
 def test_before_it_is_written_the_still_form_tells_how(folder, lesson):
@@ -213,5 +223,108 @@ def test_every_written_exercise_of_the_course_can_be_handed_in(folder):
         lesson = Lesson(slug, "ru")
         listed = handin.works(lesson.record, "ru")
         assert [work.exercise for work in listed] == [
-            e for e in chapter.exercises.values() if e.kind.by_person
+            e for e in chapter.exercises.values() if e.kind.handed_in
         ]
+        assert {e.id for e in chapter.exercises.values() if e.kind.by_person} <= {
+            work.exercise.id for work in listed
+        }
+
+
+def paper(folder, lesson):
+    name = f"{lesson.chapter.folder.name}-{lesson.lang}.docx"
+    return docx.Document(folder / "hand-in" / name)
+
+
+def table(of):
+    return [[cell.text for cell in row.cells] for row in of.rows]
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_the_document_says_first_what_is_empty_then_shows_each_work(folder, lang):
+    lesson = Lesson("value-plan", lang)
+    answer(lesson, TEXT, "Перший абзац.\n\nДругий **абзац** <b>.")
+    answer(lesson, "value-plan", {"who": "38 кав’ярень", "why": ""}, "draft")
+    click(lesson, "write")
+    file = paper(folder, lesson)
+    lines = [(line.style.name, line.text) for line in file.paragraphs]
+    assert lines[:2] == [
+        ("Title", text("export.title", lang, number=3, title=lesson.title)),
+        ("Subtitle", NAME),
+    ]
+    states, plan = map(table, file.tables)
+    assert states[0] == [text("export.work", lang), text("export.standing", lang)]
+    assert states[1][1] == text("export.length", lang) and text("plan.empty", lang) not in states
+    entry = lesson.chapter.exercises["value-plan"]
+    assert [row[0] for row in plan] == [tile["title"][lang] for tile in entry["tile"]]
+    assert plan[0][1] == "38 кав’ярень" and plan[1][1] == text("plan.empty", lang)
+    said = [line for style, line in lines if style == "Normal"]
+    assert "Перший абзац." in said and "Другий **абзац** <b>." in said
+    heads = [line for style, line in lines if style == "Heading 1"]
+    assert len(heads) == 2 and heads[0].startswith("1. ")
+    asked = [line for style, line in lines if style == "Quote"]
+    assert "".join(asked).replace(" ", "") in "".join(
+        e.say("prompt", lang).replace("**", "").replace("\n", "")
+        for e in lesson.chapter.exercises.values()
+        if e.kind.handed_in
+    ).replace(" ", "")
+    made = (folder / "hand-in" / f"03-value-plan-{lang}.md").read_text("utf-8").splitlines()[-1]
+    assert made in [line for style, line in lines if style == "Subtitle"], "one date in all files"
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_plan_of_levels_is_a_table_with_its_pictures(folder, lang):
+    lesson = Lesson("portfolio", lang)
+    plan = {"A": "44445", "B": "33344", "C": "12222", "D": "33344", "forecast": "25"}
+    answer(lesson, "portfolio-plan", plan, "draft")
+    listed = {work.exercise.id: work for work in handin.works(lesson.record, lang)}
+    assert listed["portfolio-plan"].whole and not listed["portfolio-note"].answer
+    click(lesson, "write")
+    file = paper(folder, lesson)
+    levels = next(rows for rows in map(table, file.tables) if len(rows[0]) == 6)
+    assert [row[1:] for row in levels[1:]] == [list(plan[name]) for name in "ABCD"]
+    assert len(file.inline_shapes) >= 3
+    told = [shape._inline.docPr.get("descr") for shape in file.inline_shapes]
+    assert all(re.search(r"\d", sentence) for sentence in told)
+
+
+def test_a_browser_s_python_writes_markdown_and_says_so(folder, lesson, monkeypatch):
+    monkeypatch.setattr(documents, "find_spec", lambda name: None)
+    file = click(lesson, "write")["file"]
+    assert files(folder) == ["03-value-plan-uk.md"]
+    assert [each["text"] for each in file["links"]] == ["03-value-plan-uk.md"]
+    assert file["note"] == text("export.no_word", "uk")
+    assert file["note"] in lesson.export(name=NAME).plain
+
+
+def test_a_document_that_its_owner_changed_is_kept_beside_the_new_one(folder, lesson):
+    click(lesson, "write")
+    path = folder / "hand-in" / "03-value-plan-uk.docx"
+    file = docx.Document(path)
+    file.add_paragraph("Дописано вручну")
+    file.core_properties.modified = file.core_properties.created.replace(year=2030)
+    file.save(path)
+    own = path.read_bytes()
+    note = click(lesson, "write")["file"]["note"]
+    kept = path.with_name("03-value-plan-uk-own-1.docx")
+    assert kept.read_bytes() == own and path.read_bytes() != own
+    assert path.name in note and kept.name in note
+    assert click(lesson, "write")["file"]["note"] == "", "what is ours is written anew"
+
+
+def test_a_page_that_is_one_piece_of_work_hands_in_every_exercise_part_by_part(folder, monkeypatch):
+    lesson = Lesson("value-plan", "uk")
+    lesson.chapter = lesson.record.chapter = replace(lesson.chapter, whole=True)
+    answer(lesson, "contact-delta", "12,5", "draft")
+    answer(lesson, "fragments", {"why": "x"}, "draft")
+    click(lesson, "write")
+    file = paper(folder, lesson)
+    lines = [(line.style.name, line.text) for line in file.paragraphs]
+    assert lines[0] == ("Title", lesson.title)
+    parts = [line for style, line in lines if style == "Heading 1"]
+    titles = [title["uk"].replace("**", "") for title in lesson.chapter.outcomes.values()]
+    assert parts == [f"{at}. {title}" for at, title in enumerate(titles, 1)]
+    heads = [line for style, line in lines if style == "Heading 2"]
+    assert len(heads) == len(lesson.chapter.exercises) and heads[0].startswith("1.1 ")
+    assert any(line.startswith("12,5") for style, line in lines if style == "Normal")
+    states = table(file.tables[0])
+    assert len(states) == len(heads), "all but the one that is answered, and the head"

@@ -31,7 +31,17 @@ ALLOWED = {
     "charts": {"figures", "texts"},
     "pictures": {"figures", "models", "instruments", "datasets", "texts", "truths"},
     "truths": {"datasets", "models"},
-    "handin": {"exercises", "files", "kinds", "progress", "record", "texts"},
+    "documents": {
+        "charts",
+        "exercises",
+        "figures",
+        "instruments",
+        "kinds",
+        "paths",
+        "pictures",
+        "texts",
+    },
+    "handin": {"documents", "exercises", "files", "kinds", "progress", "record", "texts"},
     "review": {"exercises", "record"},
     "mastery": {"exercises", "record", "review"},
     "progress": {"exercises", "mastery", "record", "review", "texts"},
@@ -111,6 +121,7 @@ ALLOWED = {
         "datasets",
         "truths",
         "charts",
+        "documents",
         "figures",
     },
     "lab": {"files", "saved", "paths", "texts"},
@@ -140,6 +151,9 @@ HEAVY = [
     "jupytext",
     "IPython",
     "fsrs",
+    "docx",
+    "typst",
+    "markdown_it",
 ]
 
 

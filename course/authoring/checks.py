@@ -238,12 +238,16 @@ class _Checker:
                 self.fault("lesson", f"[lesson] needs {field}")
             elif type(self.lesson[field]) is not shape:
                 self.fault(field, f"write {_EXAMPLES[shape]}")
+        if type(self.lesson.get("whole", False)) is not bool:
+            self.fault("whole", f"write {_EXAMPLES[bool]}")
         self.pair(self.lesson, "title")
         for outcome in raw.get("outcome", ()):
             self.pair(outcome, "text")
         for topic in raw.get("topic", ()):
             self.pair(topic, "text", where="topic")
         listed = [entry.get("outcomes") for entry in raw.get("exercise", ())]
+        if self.lesson.get("whole") and not all(listed):
+            self.fault("whole", "every exercise is of a part; name it in outcomes")
         used = {str(outcome) for each in listed if isinstance(each, list) for outcome in each}
         for outcome in sorted(self.outcomes - used):
             message = f"no exercise trains outcome {outcome}; name it in some exercise's outcomes"

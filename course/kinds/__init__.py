@@ -9,7 +9,7 @@ from course.kinds._answer import Got, Invalid, Score
 from course.kinds._entry import Key, Raw
 from course.kinds._kind import Kind
 from course.kinds._moodle import MoodleQuestion, Refused
-from course.kinds._told import Answered, Explained, Line, Part, Picture, Telling
+from course.kinds._told import Answered, Explained, Line, Part, Picture, Tabled, Telling
 from course.kinds.numeric import parse_number
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "Raw",
     "Refused",
     "Score",
+    "Tabled",
     "Telling",
     "by_person",
     "kind",

@@ -18,7 +18,7 @@ from course.kinds._answer import (
 )
 from course.kinds._entry import Entry, Faults, Key, Names, Raw, Shown, Sources
 from course.kinds._moodle import MoodleQuestion, Refused
-from course.kinds._told import Answered, Explained, Line, Part, Picture, Telling
+from course.kinds._told import Answered, Explained, Line, Part, Picture, Tabled, Telling
 from course.texts import number, text
 
 
@@ -32,6 +32,7 @@ class Kind:
     Entry: type[Entry] = Entry
     name = ""  # the file's name, set when the folder is listed
     by_person = False  # somebody has to read it
+    handed_in = False  # a lecturer reads it in the file that a learner hands in
     computed = False  # the answer comes from code, not from the card
     marked = False  # a card marks every chosen part
     own_view = False  # its view is large: only its own cards bring it, with the sheet beside it
@@ -180,6 +181,14 @@ class Kind:
         """Return a sound answer in words."""
         return [Answered(str(answer), typed=True)]
 
+    def tabled(self, telling: Telling, answer: Any) -> Tabled | None:
+        """Return a sound answer as the table that a document shows, where it is one."""
+        return None
+
+    def blanks(self, raw: Raw) -> int:
+        """Return how many lines an answer takes on paper, where no part has room for it."""
+        return 1
+
     def passed(self, answer: Any, lang: str) -> str:
         """Return in a few words what code handed over."""
         return str(answer)[:60]
@@ -224,9 +233,10 @@ class Listed(Kind):
     """Base of the kinds whose answer is ids of one list of the entry, or a single id."""
 
     field = ""
+    paper = "tick"  # as in `Part`
 
     def parts(self, raw: Raw, lang: str, shown: Shown) -> list[Part]:
-        return [Part(f"{self.field}s", entries(shown(self.field), lang))]
+        return [Part(f"{self.field}s", entries(shown(self.field), lang), paper=self.paper)]
 
     def answered(self, telling: Telling, answer: Any) -> list[Answered]:
         names = telling.names(self.field)

@@ -19,11 +19,15 @@ class Part:
         Each with ``id`` and ``text``; a tile has ``title``, ``help`` and ``icon`` instead.
     inline : bool
         A still page prints it in one line: the options that rows choose from.
+    paper : str
+        How it is answered on paper: "tick" before an entry, its "place" there, or "words" beside
+        it; empty where it only tells.
     """
 
     name: str
     entries: tuple[dict[str, str], ...]
     inline: bool = False
+    paper: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,14 @@ class Picture:
 
     figure: Figure
     turn: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tabled:
+    """An answer as a table; an empty cell is one that the learner left so."""
+
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from course.kinds._answer import PERSON, Score, filled
 from course.kinds._entry import Faults, Key, Pair, Raw, Shown
 from course.kinds._kind import Kind
 from course.kinds._moodle import MoodleQuestion
-from course.kinds._told import Answered, Line, Part, Telling
+from course.kinds._told import Answered, Line, Part, Tabled, Telling
 from course.kinds.text import ESSAY, Written, WrittenEntry
 from course.texts import fill, number, quoted, section, text
 
@@ -95,7 +95,11 @@ class Canvas(Written):
             {**tile, "title": tile["title"][lang], "help": tile["help"][lang]}
             for tile in raw["tile"]
         )
-        return [Part("tiles", tuple(tiles))]
+        return [Part("tiles", tuple(tiles), paper="words")]
+
+    def tabled(self, telling: Telling, answer: Any) -> Tabled | None:
+        tiles = ((tile["title"][telling.lang], tile["id"]) for tile in telling.raw["tile"])
+        return Tabled((), tuple((title, str(answer.get(name) or "")) for title, name in tiles))
 
     def answered(self, telling: Telling, answer: Any) -> list[Answered]:
         return [

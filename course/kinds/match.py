@@ -100,7 +100,8 @@ class Match(Kind):
 
     def parts(self, raw: Raw, lang: str, shown: Shown) -> list[Part]:
         options = entries(shown("option"), lang)
-        return [Part("rows", entries(raw["row"], lang)), Part("options", options, inline=True)]
+        rows = Part("rows", entries(raw["row"], lang), paper="words")
+        return [rows, Part("options", options, inline=True)]
 
     def explain(self, telling: Telling, key: Key, score: Score, answer: Any) -> Explained:
         lines = super().explain(telling, key, score, answer).lines

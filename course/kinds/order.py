@@ -43,6 +43,7 @@ class Order(Listed):
 
     Entry = Entry
     field = "item"
+    paper = "place"
     public_parts: Mapping[str, tuple[str, ...]] = {"item": ("text",)}
 
     def faults(self, raw: Raw) -> Faults:

@@ -9,7 +9,7 @@ from course.kinds import _entry
 from course.kinds._answer import Score, filled, need
 from course.kinds._entry import Faults, Key, Raw, Shown, Sources
 from course.kinds._kind import Kind
-from course.kinds._told import Answered, Explained, Line, Part, Picture, Telling
+from course.kinds._told import Answered, Explained, Line, Part, Picture, Tabled, Telling
 from course.kinds.numeric import parse_number
 from course.texts import number, section, text
 
@@ -40,6 +40,7 @@ class Portfolio(Kind):
 
     Entry: type[_entry.Entry] = Entry
     own_view = True
+    handed_in = True
     public: tuple[str, ...] = ("hours",)
 
     def faults(self, raw: Raw) -> Faults:
@@ -98,7 +99,7 @@ class Portfolio(Kind):
         stages = [{"id": s, "text": text(f"simulation.stage.{s}", lang)} for s in STAGE_IDS]
         segments = [{"id": name, "text": views.segment(name, lang)} for name in NAMES]
         return [
-            Part("segments", tuple(segments)),
+            Part("segments", tuple(segments), paper="words"),
             Part("stages", tuple(stages), inline=True),
             Part("levels", tuple(prices)),
         ]
@@ -156,6 +157,16 @@ class Portfolio(Kind):
             lines.append(Answered("; ".join(cells), name, label=views.segment(name, lang)))
         assert len(lines) == len(NAMES)
         return lines
+
+    def tabled(self, telling: Telling, answer: Any) -> Tabled | None:
+        from course.simulation import STAGE_IDS, views
+
+        plan, lang = _plan(answer), telling.lang
+        if plan is None:
+            return None
+        usual = views.usual_of(plan).items()
+        rows = tuple((views.segment(name, lang), *levels) for name, levels in usual)
+        return Tabled(("", *(_stage(stage, lang) for stage in STAGE_IDS)), rows)
 
     def alike(self, raw: Raw, answer: Any) -> Any:
         plan = _plan(answer)

@@ -13,6 +13,7 @@ from course.kinds._told import Explained, Line, Telling
 from course.texts import DASH, NBSP, text
 
 LEVELS = 4  # 0, 1, 2 and 3 points
+WORDS_OF_A_LINE = 7  # written by hand
 _WORD = re.compile(r"[^\W_]+(?:[-'’ʼ][^\W_]+)*")
 
 
@@ -65,6 +66,7 @@ class Written(Kind):
     """Base of `text` and `canvas`: a person judges, software measures."""
 
     by_person = True
+    handed_in = True
 
     def faults(self, raw: Raw) -> Faults:
         criteria, middling = raw.get("criterion", ()), raw.get("middling")
@@ -130,6 +132,9 @@ class Text(Written):
 
     Entry = Entry
     public = ("words",)
+
+    def blanks(self, raw: Raw) -> int:
+        return -(-int(raw["words"][1]) // WORDS_OF_A_LINE)
 
     def faults(self, raw: Raw) -> Faults:
         yield from super().faults(raw)

@@ -16,10 +16,10 @@ VIEWS.handin = ({ model, el, host }) => {
     warning, h("div", { class: "rm-buttons" }, write), file);
   const row = (work) => h("li", { class: work.whole ? "rm-good" : null }, icon(work.whole ? "right" : "untouched"),
     h("span", {}, goto(model, el, work), h("span", { class: "rm-note" }, ` ${work.status}`)));
-  const links = (now) => [h("p", {}, lead(model, h("a", { href: now.href }, now.text), now.href), " · ",
-    fetched(model, h("a", { href: now.href, download: now.text }, words.download), now.href), h("span", { class: "rm-note" }, ` ${now.made}`)),
-  now.href.startsWith("file:") && h("p", { class: "rm-note" }, now.path),
-  now.stale && h("p", { class: "rm-stale" }, icon("remark"), h("span", {}, now.stale))];
+  const link = ({ text, href, opens }) => h("li", {}, opens && [lead(model, h("a", { href }, text), href), " · "],
+    fetched(model, h("a", { href, download: text }, opens ? words.download : text), href));
+  const links = (now) => [h("ul", {}, now.links.map(link)), h("p", { class: "rm-note" }, `${now.lie}. ${now.made}`),
+    now.note && h("p", {}, now.note), now.stale && h("p", { class: "rm-stale" }, icon("remark"), h("span", {}, now.stale))];
   const warn = (said, calm) => {
     if (warning.textContent !== said) warning.textContent = said;
     warning.classList.toggle("rm-calm", calm);

@@ -155,7 +155,14 @@ def test_a_half_right_answer_is_marked_and_told_why(exercise, lang):
 @pytest.mark.parametrize("exercise", ALL, ids=lambda e: f"{e.lesson}/{e.id}")
 def test_an_answer_in_words_statistics_and_moodle(exercise, lang):
     made, answer, telling = key(exercise), right(exercise), exercise.told(lang, values(exercise))
-    assert all(line.text for line in exercise.kind.answered(telling, answer))
+    lines = exercise.kind.answered(telling, answer)
+    assert all(line.text for line in lines)
+    if tabled := exercise.kind.tabled(telling, answer):
+        columns = len(tabled.head or tabled.rows[0])
+        assert tabled.rows and {len(row) for row in tabled.rows} == {columns}
+        said = [word for line in lines for word in (line.text, line.label)]
+        cells = [cell for row in tabled.rows for cell in row]
+        assert all(any(cell in word for word in said) for cell in cells if cell), "nothing is new"
     hash(exercise.kind.alike(exercise.raw, answer))
     wrong = partial(exercise) or answer
     score = exercises.score(exercise, wrong, values(exercise))
@@ -179,6 +186,13 @@ def test_the_still_page_holds_every_part(name):
             for entry in part.entries:
                 assert (entry.get("text") or entry["title"]) in plain
         assert html.startswith("<div")
+
+
+@pytest.mark.parametrize("exercise", ALL, ids=lambda e: f"{e.lesson}/{e.id}")
+def test_paper_has_room_for_an_answer(exercise):
+    parts = exercise.parts("uk")
+    assert all(part.paper in ("", "tick", "place", "words") for part in parts)
+    assert any(part.paper for part in parts) or exercise.kind.blanks(exercise.raw) > 0
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -1,8 +1,8 @@
 """`course export`: one file of this folder for each system that exercises or grades go to.
 
-A file says its ``NAME`` (what stands after ``--to``), ``TAKES`` ("questions", "grades" or "total"),
-``ABOUT`` (for the help), the ``options`` of its own, and ``write``, which returns the file's bytes
-and what to tell the lecturer.
+A file says its ``NAME`` (what stands after ``--to``), ``TAKES`` ("questions", "grades", "handout"
+or "total"), ``ABOUT`` (for the help), the ``options`` of its own, and ``write``, which returns the
+file's bytes and what to tell the lecturer.
 """
 
 import pkgutil
@@ -19,6 +19,7 @@ from course.files import write_whole
 _SOURCES = {
     "questions": "a lesson's short name, a bank of exercises or an assignment's spec (TOML)",
     "grades": "the folder that course grade wrote",
+    "handout": "a lesson's number or short name, to print",
     "total": "folders that course grade wrote, each with its weight: GRADES1=0.4 GRADES2=0.6",
 }
 
@@ -65,7 +66,7 @@ def main(words: Sequence[str]) -> int:
         print("`course export moodle` is now `course export questions`", file=sys.stderr)
     parser = ArgumentParser("course export", allow_abbrev=False)
     add = parser.add_argument
-    add("what", choices=_SOURCES, help="exercises; grades; the sum of several assignments")
+    add("what", choices=_SOURCES, help="exercises; grades; a lesson; a sum of assignments")
     add("source", nargs="+", help="; ".join(f"{what}: {said}" for what, said in _SOURCES.items()))
     add("--out", required=True, type=Path, help="the file to write")
     target = _target(words)
