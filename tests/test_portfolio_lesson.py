@@ -146,10 +146,7 @@ def test_the_present_table_is_the_best_with_one_level_for_a_segment():
 
 def test_the_graded_plan_wants_more_than_the_present_table():
     """It breaks every learner's limit; the mark needs levels by stage, and they are enough."""
-    exercise = next(
-        entry for entry in Lesson("portfolio", "uk").chapter if entry.id == "portfolio-plan"
-    )
-    hours = exercise.raw["hours"]
+    hours = Lesson("portfolio", "uk").chapter.exercises["portfolio-plan"].raw["hours"]
     basic, best = plan(one_level("1111")).value, best_of([hours] * 12)[0]
     shares = [
         model.gain_share(outcome.value, basic, best)
