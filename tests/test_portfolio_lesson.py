@@ -1,5 +1,6 @@
 """Lesson 14: its pictures show the numbers of the data and the model, and its prose says them."""
 
+import itertools
 import math
 import re
 from dataclasses import replace
@@ -130,6 +131,37 @@ def test_a_plan_within_the_hours_earns_the_full_mark():
     assert model.gain_share(staged.value, basic, best) > 95
 
 
+def one_level(levels):
+    """Every stage of a segment has its level; lost customers are left alone."""
+    return {name: "1" + 4 * level for name, level in zip("ABCD", levels, strict=True)}
+
+
+def test_the_present_table_is_the_best_with_one_level_for_a_segment():
+    tables = [one_level(levels) for levels in itertools.product("12345", repeat=4)]
+    within = {str(table): plan(table) for table in tables}
+    within = {name: outcome for name, outcome in within.items() if outcome.over(300) is None}
+    assert max(within, key=lambda name: within[name].value) == str(drawings.NOW)
+    assert max(plan(drawings.NOW).hours) == pytest.approx(212)
+
+
+def test_the_graded_plan_wants_more_than_the_present_table():
+    """It breaks every learner's limit; the mark needs levels by stage, and they are enough."""
+    hours = Lesson("portfolio", "uk").chapter.exercises["portfolio-plan"].raw["hours"]
+    basic, best = plan(one_level("1111")).value, best_of([hours] * 12)[0]
+    shares = [
+        model.gain_share(outcome.value, basic, best)
+        for outcome in map(plan, map(one_level, itertools.product("12345", repeat=4)))
+        if outcome.over(hours) is None
+    ]
+    assert max(shares) < 0.9 * 100 * model.ENOUGH
+    staged = plan({"A": "43444", "B": "13333", "C": "11111", "D": "33334"})
+    assert staged.over(hours) is None
+    assert model.gain_share(staged.value, basic, best) > 100 * model.ENOUGH
+    for age in itertools.product((-1, 0, 1), repeat=3):
+        market = model.varied(ZERNOKROK, dict(zip(("age_A", "age_B", "age_C"), age, strict=True)))
+        assert model.evaluate(market, model.steady(drawings.NOW)).over(hours) is not None
+
+
 @pytest.mark.parametrize("lang", LANGS)
 def test_the_lesson_says_the_numbers(prose, lang):
     text = prose("14-portfolio", lang)
@@ -148,9 +180,9 @@ def test_the_lesson_says_the_numbers(prose, lang):
         "without": (100 * visits[none].mean(), 1),
         "best": (best, 0),
         "best of 400": (more, 0),
-        "package adds": (more - best, 0),
-        "package costs": (55 * ANNUITY, 0),
-        "package leaves": (55 * ANNUITY - more + best, 0),
+        "package adds": (more - best, 1),
+        "package costs": (55 * ANNUITY, 1),
+        "package leaves": (55 * ANNUITY - more + best, 1),
         "as it seems": (100 * first * ANNUITY, 0),
         "as it seems to leave": (100 * first * ANNUITY - 55 * ANNUITY, 0),
         "a dozen hryvnias": (ANNUITY, 2),

@@ -1366,15 +1366,27 @@ def test_letters_by_lot():
         ("portfolio_uplift_mens", "mens", "none"),
         ("portfolio_uplift_letters", "womens", "mens"),
     ):
-        for bought, value in TRUTHS[truth]().items():
-            group = [r for r in table if int(r["mens"]) + 2 * int(r["womens"]) == bought]
+        for new, value in TRUTHS[truth]().items():
+            group = [row for row in table if int(row["newbie"]) == new]
             shares = []
             for name in (letter, other):
                 size, visits = answers([row for row in group if row["letter"] == name])
                 shares.append(100 * visits / size)
             assert value == pytest.approx(shares[0] - shares[1])
             if letter == "womens":
-                assert TRUTHS["portfolio_uplift_share"]()[bought] == pytest.approx(shares[0])
+                assert TRUTHS["portfolio_uplift_share"]()[new] == pytest.approx(shares[0])
+
+
+def test_the_letters_margins_hide_the_difference_of_new_customers():
+    halves = [[row for row in rows("hillstrom") if row["newbie"] == new] for new in "01"]
+    (old, error), (new, doubt) = (
+        added_by({"womens"}, [row for row in half if row["letter"] in ("womens", "none")])
+        for half in halves
+    )
+    assert [100 * old, 100 * error, 100 * new, 100 * doubt] == pytest.approx(
+        [4.0, 1.0, 5.0, 0.8], abs=0.05
+    )
+    assert new - old < sqrt(error**2 + doubt**2)
 
 
 def test_calls_of_most_renewals():

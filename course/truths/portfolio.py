@@ -16,10 +16,9 @@ def mail() -> pd.DataFrame:
     return table
 
 
-def visits() -> pd.DataFrame:
-    """Return the share that visited, %, by what they had bought and the letter they got."""
-    shares = mail().pivot_table(index="bought", columns="letter", values="visit")
-    return 100 * shares
+def visits(by: str = "newbie") -> pd.DataFrame:
+    """Return the share that visited, %, by a column (whether they are new) and letter."""
+    return 100 * mail().pivot_table(index=by, columns="letter", values="visit")
 
 
 def parabola(by_lot: int | None) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
@@ -37,7 +36,7 @@ def _peak(by_lot: int | None) -> float:
 
 @computed_from("hillstrom")
 def portfolio_uplift() -> "pd.Series[float]":
-    """Visits that the letter about women's clothes adds, points, by what they had bought."""
+    """Visits that the letter about women's clothes adds, points, for old and for new customers."""
     return visits()["womens"] - visits()["none"]
 
 
@@ -57,6 +56,13 @@ def portfolio_uplift_share() -> "pd.Series[float]":
 def portfolio_uplift_letters() -> "pd.Series[float]":
     """Slip: one letter against the other."""
     return visits()["womens"] - visits()["mens"]
+
+
+@computed_from("hillstrom")
+def portfolio_uplift_bought() -> "pd.Series[float]":
+    """Slip: by what they had bought, as in the lesson's own example."""
+    shares = visits("bought")
+    return shares["womens"] - shares["none"]
 
 
 @computed_from("contact_log")
