@@ -164,8 +164,8 @@ class Spec:
         return self.points.get(ref, best or exercise.get("points", 1))
 
 
-class _Source:
-    """Reads one specification and keeps its faults."""
+class Source:
+    """Reads one file of TOML and keeps its faults."""
 
     def __init__(self, path: Path, faults: list[Fault]) -> None:
         self.path, self.faults = path, faults
@@ -288,7 +288,7 @@ def read_spec(path: str | Path, faults: list[Fault]) -> tuple[Spec | None, dict[
     tuple of Spec or None, dict
         The specification, times in UTC; and reference -> `Exercise`.
     """
-    source, exercises = _Source(Path(path), faults), dict[str, Exercise]()
+    source, exercises = Source(Path(path), faults), dict[str, Exercise]()
     if faults:
         return None, exercises
     if {"lesson", "exercise"} & source.raw.keys():
@@ -312,7 +312,7 @@ def read_spec(path: str | Path, faults: list[Fault]) -> tuple[Spec | None, dict[
     return spec, exercises
 
 
-def _named(source: _Source, spec: Spec) -> None:
+def _named(source: Source, spec: Spec) -> None:
     if spec.id == "learner" or spec.id in chapters():
         said = f"the course keeps other answers of a learner under {spec.id!r}"
         source.fault("id", f"{said}; choose another id")
@@ -320,7 +320,7 @@ def _named(source: _Source, spec: Spec) -> None:
         source.fault("id", f"Windows lets no file be called {spec.id!r}; choose another id")
 
 
-def _dated(source: _Source, spec: Spec) -> None:
+def _dated(source: Source, spec: Spec) -> None:
     """Put all times into UTC."""
     try:
         zone = ZoneInfo(spec.zone)
@@ -349,7 +349,7 @@ def _dated(source: _Source, spec: Spec) -> None:
 
 
 def _utc(
-    source: _Source, name: str, time: datetime | None, zone: ZoneInfo, *after: str
+    source: Source, name: str, time: datetime | None, zone: ZoneInfo, *after: str
 ) -> datetime | None:
     if time is None:
         return None
@@ -366,7 +366,7 @@ def _utc(
     return moment
 
 
-def _exercises(source: _Source, exercises: dict[str, Exercise]) -> None:
+def _exercises(source: Source, exercises: dict[str, Exercise]) -> None:
     """Fill in reference -> Exercise; the bank is checked whole and says the languages."""
     named, refs = source.raw.get("bank"), source.raw.get("exercises")
     bank = source.path.parent / (named if isinstance(named, str) else "exercises.toml")
@@ -407,7 +407,7 @@ def _near(ref: str, own: Mapping[str, Exercise]) -> str:
     return _meant(ref, known, "write lesson/exercise, or own/exercise for your own")
 
 
-def _listed(source: _Source, spec: Spec, exercises: Mapping[str, Exercise]) -> None:
+def _listed(source: Source, spec: Spec, exercises: Mapping[str, Exercise]) -> None:
     """Check that whatever names an exercise names one of the list, once."""
     for ref in spec.points if exercises else ():
         if ref not in exercises:
@@ -433,7 +433,7 @@ def _listed(source: _Source, spec: Spec, exercises: Mapping[str, Exercise]) -> N
         source.fault("drop", "nothing is left to be graded; leave one exercise")
 
 
-def _answers(source: _Source, accept: Accept, exercise: Exercise, *after: str) -> None:
+def _answers(source: Source, accept: Accept, exercise: Exercise, *after: str) -> None:
     for answer in accept.answers:
         judged = exercise.kind.readable(exercise.raw, answer)
         if exercise.kind.by_person or judged.state != "person":
@@ -443,7 +443,7 @@ def _answers(source: _Source, accept: Accept, exercise: Exercise, *after: str) -
 
 
 def _criteria(
-    source: _Source, rubric: Rubric, exercises: Mapping[str, Exercise], *where: str
+    source: Source, rubric: Rubric, exercises: Mapping[str, Exercise], *where: str
 ) -> None:
     exercise = exercises.get(rubric.exercise)
     if exercise is None or not exercise.kind.by_person:
@@ -467,7 +467,7 @@ def _criteria(
             source.fault("levels", said, *where, name)
 
 
-def _agreed(source: _Source, spec: Spec) -> None:
+def _agreed(source: Source, spec: Spec) -> None:
     """Check that an exercise has one rubric, and the points of its highest levels."""
     marked = [rubric.exercise for rubric in spec.rubric]
     for ref in sorted(set(marked)):
@@ -486,7 +486,7 @@ def known_students(
     path: Path, spec: Spec, ids: Mapping[str, str], faults: list[Fault]
 ) -> dict[str, datetime]:
     """Return the closing time of every student with an extension; ids as on the roster."""
-    extensions, source = {}, _Source(path, [])
+    extensions, source = {}, Source(path, [])
     for extension, where in _each("extension", spec.extension):
         student = ids.get(folded(extension.id))
         if student is None:
