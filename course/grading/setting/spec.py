@@ -29,8 +29,9 @@ _FOREIGN = {"uk": "[ыэъё]", "ru": "[іїєґ]"}  # letters that the other la
 Level = Annotated[int, msgspec.Meta(ge=0, le=1000)] | Annotated[float, msgspec.Meta(ge=0, le=1000)]
 Mark = Annotated[int, msgspec.Meta(gt=0, le=1000)] | Annotated[float, msgspec.Meta(gt=0, le=1000)]
 Table = TypeVar("Table", bound="DataclassInstance")
+_ROOM = 55  # letters of an id that is to be followed by "-peer"
 _NAME = "an id of small Latin letters, digits and hyphens"
-_TABLES = {"late", "drop", "accept", "extension"}  # a fault in one of these names it
+_TABLES = {"late", "drop", "accept", "extension", "peer"}  # a fault in one of these names it
 
 
 def _write(what: str, **default: Any) -> Any:
@@ -115,6 +116,19 @@ class Extension:
 
 
 @dataclass(kw_only=True)
+class PeerRule:
+    """``[peer]``: students mark each other's written answers; without `exercises` all with a rubric.
+
+    `spread` is in percent of the full mark: reviewers farther apart leave a work to the lecturer.
+    """
+
+    samples: str = _write("the name of a file beside the spec", default="samples.toml")
+    exercises: list[str] = _write("a list of exercises with a rubric", default_factory=list)
+    closes: datetime | None = None
+    spread: Share = _write("a number from 0 to 100", default=15)
+
+
+@dataclass(kw_only=True)
 class Spec:
     """The fields of a specification."""
 
@@ -143,6 +157,7 @@ class Spec:
     drop: list[Drop] = field(default_factory=list)
     accept: list[Accept] = field(default_factory=list)
     extension: list[Extension] = field(default_factory=list)
+    peer: PeerRule | None = _write("a table [peer]", default=None)
 
     languages: tuple[str, ...] = field(default=LANGS, init=False)
 
@@ -309,6 +324,8 @@ def read_spec(path: str | Path, faults: list[Fault]) -> tuple[Spec | None, dict[
     for rubric, where in _each("rubric", spec.rubric):
         _criteria(source, rubric, exercises, *where, rubric.exercise)
     _agreed(source, spec)
+    if spec.peer:
+        _reviewed(source, spec, spec.peer, exercises)
     return spec, exercises
 
 
@@ -338,6 +355,10 @@ def _dated(source: Source, spec: Spec) -> None:
         spec.late.until = _utc(source, "until", spec.late.until, zone, "late")
         if spec.late.until and spec.closes and spec.late.until <= spec.closes:
             source.fault("until", "must come after closes", "late")
+    if spec.peer:
+        spec.peer.closes = _utc(source, "closes", spec.peer.closes, zone, "peer")
+        if spec.peer.closes and spec.closes and spec.peer.closes <= spec.closes:
+            source.fault("closes", "reviews close after the assignment does", "peer")
     for extension, where in _each("extension", spec.extension):
         moment = _utc(source, "closes", extension.closes, zone, *where)
         extension.closes = moment or extension.closes
@@ -480,6 +501,28 @@ def _agreed(source: Source, spec: Spec) -> None:
             said = f"but the highest levels of its rubric add up to {best:g}"
             said += "; leave the points out or make them equal"
             source.fault(ref, f"[points] says {value:g}, {said}", "points")
+
+
+def _reviewed(
+    source: Source, spec: Spec, peer: PeerRule, exercises: Mapping[str, Exercise]
+) -> None:
+    """Check what students are to mark, and until when; the exercises are then all named."""
+    if len(spec.id) > _ROOM:
+        said = f"the reviews get the id {spec.id[:20]}…-peer; shorten yours to {_ROOM} letters"
+        source.fault("id", said)
+    for ref in peer.exercises:
+        if ref not in exercises:
+            said = f"[peer] names {ref!r}, which is not in exercises"
+            source.fault("exercises", said, "peer")
+        elif not spec.criteria(ref):
+            said = f"students mark {ref!r} by a rubric; write one, [[rubric]]"
+            source.fault("exercises", said, "peer")
+        elif peer.exercises.count(ref) > 1:
+            source.fault("exercises", f"[peer] names {ref!r} twice; remove one", "peer")
+    peer.exercises = peer.exercises or [ref for ref in exercises if spec.criteria(ref)]
+    if not peer.exercises:
+        said = "students mark written answers by a rubric; write one, [[rubric]]"
+        source.fault("peer", said)
 
 
 def known_students(
