@@ -118,12 +118,13 @@ class Packet(TypedDict):
 
 
 class Round(TypedDict):
-    """Who reads whose work: packets by reader; the works by author, as they were dealt out.
+    """Who reads whose work: packets by reader; works by author and samples, as they were dealt out.
 
     `late` are those whose plans came after that, so that nobody reads them.
     """
 
     packets: dict[str, Packet]
+    samples: dict[str, dict[str, Any]]
     plans: dict[str, dict[str, Any]]
     late: list[str]
 

@@ -4,7 +4,7 @@ The same people and the same secret give the same deal on every machine; without
 can work it out.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from course.exercises import chance
 
@@ -66,7 +66,7 @@ def deal_late(secret: str, student: str, authors: Iterable[str]) -> list[str]:
     return order[:PLANS]
 
 
-def samples_of(secret: str, student: str, samples: Sequence[str]) -> list[str]:
+def samples_of(secret: str, student: str, samples: Iterable[str]) -> list[str]:
     """Return which samples somebody reads: two of them, every two about as often."""
     return sorted(samples, key=lambda name: chance(secret, "sample", student, name))[:SAMPLES]
 

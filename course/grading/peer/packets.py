@@ -8,7 +8,7 @@ runs nothing, loads nothing and links to nothing on the reader's machine.
 import io
 import re
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -77,7 +77,7 @@ def distribute(grades: Path, key: Key, hide: Sequence[str] = ()) -> Dealt:
     """
     peer = peer_of(key)
     works = list(results.read(grades, peer["exercises"]))
-    plans = {work.student: plan for work in works if work.listed and (plan := _plan(work, peer))}
+    plans = plans_of(works, peer)
     dealt = _round(grades, key, peer, plans)
     made = round_key(key, peer, dealt)
     _unchanged(grades, made)
@@ -97,13 +97,18 @@ def distribute(grades: Path, key: Key, hide: Sequence[str] = ()) -> Dealt:
     return Dealt(len(index) - 1, readers, [*_left_out(works, dealt, plans), *packer.notes()])
 
 
-def _plan(work: Work, peer: Peer) -> Plan:
-    """Return the answers of a work that students are to read; none when nothing was written."""
-    return {
-        ref: {"answer": answer.answer, "draw": answer.draw}
-        for ref in peer["exercises"]
-        if (answer := work.exercises.get(ref)) and answer.state not in (*EMPTY, "invalid")
-    }
+def plans_of(works: Iterable[Work], peer: Peer) -> dict[str, Plan]:
+    """Return what students are to read, by author; who wrote nothing, or is a stranger, is not."""
+    plans = dict[str, Plan]()
+    for work in works:
+        plan = {
+            ref: {"answer": answer.answer, "draw": answer.draw}
+            for ref in peer["exercises"]
+            if (answer := work.exercises.get(ref)) and answer.state not in (*EMPTY, "invalid")
+        }
+        if plan and work.listed:
+            plans[work.student] = plan
+    return plans
 
 
 def _round(grades: Path, key: Key, peer: Peer, plans: dict[str, Plan]) -> Round:
@@ -173,8 +178,8 @@ class _Packer:
         self.key, self.peer, self.made, self.names = key, peer, made, names
         self.entries = {entry["ref"]: entry for entry in key["exercises"]}
         self.samples = {
-            sample["id"]: {ref: {"answer": a, "draw": None} for ref, a in sample["answers"].items()}
-            for sample in peer["samples"]
+            name: {ref: {"answer": answer, "draw": None} for ref, answer in answers.items()}
+            for name, answers in made["round"]["samples"].items()
         }
         self.found: dict[str, list[str]] = {}
         self.doubts: dict[str, list[str]] = {}

@@ -86,8 +86,12 @@ def first_round(peer: Peer, plans: Mapping[str, Plan]) -> Round:
         Of two students or more, by id.
     """
     dealt = deal(peer["secret"], plans)
+    samples = {sample["id"]: sample["answers"] for sample in peer["samples"]}
     return {
-        "packets": {student: _packet(peer, student, read) for student, read in dealt.items()},
+        "packets": {
+            student: _packet(peer, samples, student, read) for student, read in dealt.items()
+        },
+        "samples": samples,
         "plans": dict(plans),
         "late": [],
     }
@@ -101,20 +105,20 @@ def next_round(peer: Peer, before: Round, plans: Mapping[str, Plan]) -> Round:
     late = [student for student in plans if student not in before["plans"]]
     dealt = sorted(before["plans"].keys() - set(before["late"]))
     readers = min(PLANS, len(dealt) - 1)
-    packets = {
-        student: _packet(peer, student, deal_late(peer["secret"], student, dealt)[:readers])
-        for student in late
-    }
+    packets = dict(before["packets"])
+    for student in late:
+        read = deal_late(peer["secret"], student, dealt)[:readers]
+        packets[student] = _packet(peer, before["samples"], student, read)
     return {
-        "packets": before["packets"] | packets,
+        "packets": packets,
+        "samples": before["samples"],
         "plans": before["plans"] | {student: plans[student] for student in late},
         "late": [*before["late"], *late],
     }
 
 
-def _packet(peer: Peer, student: str, read: Iterable[str]) -> Packet:
-    names = [sample["id"] for sample in peer["samples"]]
-    works = [("sample", name) for name in samples_of(peer["secret"], student, names)]
+def _packet(peer: Peer, samples: Iterable[str], student: str, read: Iterable[str]) -> Packet:
+    works = [("sample", name) for name in samples_of(peer["secret"], student, samples)]
     works += [("plan", author) for author in read]
     slots = mixed(peer["secret"], student, works)
     return {"digest": "", "slots": [_slot(*work) for work in slots]}

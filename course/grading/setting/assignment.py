@@ -38,7 +38,7 @@ from course.grading.keyfile import (
 from course.grading.lock import draft, publish
 from course.grading.setting import SettingError
 from course.grading.setting.roster import Student, read_roster
-from course.grading.setting.samples import read_samples
+from course.grading.setting.samples import begin, read_samples
 from course.grading.setting.spec import Spec, known_students, read_spec
 from course.ids import folded
 from course.texts import LANGS, text
@@ -152,6 +152,29 @@ def keep_older(path: Path, digest: str) -> None:
     older = peek(path).get("digest", digest)
     if older != digest:
         path.replace(path.with_name(f"key-{re.sub('[^0-9a-f]', '', str(older))[:16]}.json"))
+
+
+def begin_peer(spec: str | Path) -> Path | None:
+    """Begin a file of samples and declare peer review in a spec, unless both are there.
+
+    Returns
+    -------
+    Path or None
+        The file to fill in; None when there is nothing left to begin.
+
+    Raises
+    ------
+    SettingError
+        With every fault of the specification; then nothing is written.
+    """
+    faults: list[Fault] = []
+    wanted, exercises = read_spec(spec, faults)
+    if wanted and not any(wanted.criteria(ref) for ref in exercises):
+        said = "students mark written answers by a rubric; write one, [[rubric]]"
+        faults.append(Fault(Path(spec).name, 1, "", "", said))
+    if faults or wanted is None:
+        raise SettingError(faults)
+    return begin(Path(spec), wanted, exercises)
 
 
 def new_exercises(file: str | Path) -> None:
