@@ -96,7 +96,7 @@ class Collected:
     run: Mapping[str, object]
 
 
-class _Jury:
+class Jury:
     """Reads reviewers and works of one round."""
 
     def __init__(self, key: Key, peer: Peer, dealt: Round) -> None:
@@ -225,7 +225,7 @@ def collect(
     """
     peer, dealt = peer_of(key), former(grades, key)
     _same_rubric(grades, key, peer, dealt)
-    jury = _Jury(key, peer, dealt)
+    jury = Jury(key, peer, dealt)
     if not jury.rubrics:
         raise GradingError(f"{key['id']}: everything that students marked was dropped")
     run = gradebook.grade(reviews, grades / KEY, grades / FOLDER / "reviews", progress=progress)
