@@ -27,7 +27,12 @@ from course.grading.results import EMPTY, FLAGS, Answer, State, Work
 from course.ids import clean, folded
 from course.kinds import Score
 
-VOID = {"another-student", "another-packet", "tampered", "wrong-assignment"}  # such a file counts for nobody
+VOID = {
+    "another-student",
+    "another-packet",
+    "tampered",
+    "wrong-assignment",
+}  # such a file counts for nobody
 TORN = 1000  # lines that are no events: what comes after so many is not read
 _UNREAD = {*EMPTY, "invalid"}  # states of what is no answer that counts
 # Events of which the journal asks nothing more than their types.

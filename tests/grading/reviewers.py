@@ -121,9 +121,7 @@ def simulate(seed, students=60, criteria=5, bad=0.0, kinds=KINDS):
     reviewers, plain = {}, {name: [] for name in names}
     for name in names:
         noise, slots = dice.uniform(*NOISE), dealt["packets"][name]["slots"]
-        given = [
-            marked(kind_of[name], (seen | samples)[slot["id"]], noise, dice) for slot in slots
-        ]
+        given = [marked(kind_of[name], (seen | samples)[slot["id"]], noise, dice) for slot in slots]
         for slot, levels in zip(slots, given, strict=True):
             if slot["kind"] == "plan":
                 plain[slot["id"]].append(sum(levels))

@@ -125,7 +125,9 @@ class Names:
             gap = text[tokens[before].end : tokens[after].start]
             token = tokens[new]
             short = _initial(text, token) and any(word[0] == token.word for word in name)
-            return bool(_GAP.fullmatch(gap)) and (short or token.word in name and len(token.word) > 1)
+            return bool(_GAP.fullmatch(gap)) and (
+                short or token.word in name and len(token.word) > 1
+            )
 
         first = last = place
         while first and fits(first - 1, first, first - 1):
@@ -162,4 +164,6 @@ def _tokens(words: str) -> Iterator[_Token]:
 
 def _initial(words: str, token: _Token) -> bool:
     """Tell whether a letter stands for a name: a capital one before a full stop."""
-    return token.capital and token.end - token.start == 1 and words[token.end : token.end + 1] == "."
+    return (
+        token.capital and token.end - token.start == 1 and words[token.end : token.end + 1] == "."
+    )

@@ -185,4 +185,3 @@ def works_of(packet: Packet, kind: str) -> Sequence[tuple[int, str]]:
     return [
         (place, slot["id"]) for place, slot in enumerate(packet["slots"]) if slot["kind"] == kind
     ]
-

@@ -34,7 +34,7 @@ class Answer:
 
     exercise: str = field(metadata={"write": "an exercise that students mark"})
     text: str | None = field(
-        default=None, metadata={"write": 'the answer in quotes: text = \"\"\"…\"\"\"'}
+        default=None, metadata={"write": 'the answer in quotes: text = """…"""'}
     )
     tiles: dict[str, str] = field(
         default_factory=dict, metadata={"write": 'tiles.NAME = "…" for each tile'}
@@ -210,7 +210,9 @@ def begin(path: Path, spec: Spec, exercises: Mapping[str, Exercise]) -> Path | N
     if not spec.peer:
         written = path.read_bytes()
         end = b"" if written.endswith(b"\n") else b"\n"
-        said = f'{end.decode()}\n[peer]                       # students mark each other\'s answers\n'
+        said = (
+            f"{end.decode()}\n[peer]                       # students mark each other's answers\n"
+        )
         said += f'samples = "{rule.samples}"     # your sample answers and their marks\n'
         said += "spread = 15                  # percent; reviewers farther apart leave it to you\n"
         write_whole(path, written + said.encode())
