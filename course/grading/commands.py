@@ -100,8 +100,8 @@ def assign(words: list[str]) -> int:
         parser.error("name --out DIR, --nbgrader COURSE_DIR, or both")
     notes: list[str] = []
     if options.peer and (begun := assignment.begin_peer(options.spec)):
-        said = "write three answers and their marks into it, then run this again"
-        print(f"{begun} written, [peer] stands in {options.spec}; {said}")
+        said = f"write three answers and their marks into {begun}, then run this again"
+        print(f"[peer] stands in {options.spec}; {said}")
         return 0
     with TemporaryDirectory() as scratch:
         folder = options.out or scratch

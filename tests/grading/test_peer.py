@@ -840,7 +840,7 @@ def test_assign_begins_the_samples_and_declares_peer_review(tmp_path, capsys):
     spec, roster = write_setting(tmp_path / "setting", SPEC.replace(PEER, "").rstrip(), ROSTER)
     words = ["assign", str(spec), "--roster", str(roster), "--out", str(tmp_path / "set"), "--peer"]
     assert main(words) == 0
-    assert "samples.toml written" in capsys.readouterr().out and not (tmp_path / "set").exists()
+    assert "samples.toml, then run this again" in capsys.readouterr().out and not (tmp_path / "set").exists()
     assert spec.read_text("utf-8").count("[peer]") == 1
     samples = (tmp_path / "setting/samples.toml").read_text("utf-8")
     assert (

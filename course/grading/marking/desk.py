@@ -25,7 +25,7 @@ from course.grading.marking.marks import LONGEST, PEERS, Marks, fingerprint, rub
 from course.grading.options import journal, marks_parser, private_key
 from course.grading.pages import card_sheet
 from course.grading.results import EMPTY, Work
-from course.texts import LANGS, beginning, number, section
+from course.texts import LANGS, beginning, number, section, text
 
 _HERE = Path(__file__).parent
 _FILES = {"mark.js": "text/javascript", "mark.css": "text/css"}
@@ -113,8 +113,14 @@ class Desk:
             "words": source.get("words"),
             "ideas": [idea[lang] for idea in source.get("idea", ())],
             "model": source.say("solution", lang),
-            "agreement": self.marks.agreement(ref, self.marker, self.texts),
+            "agreement": self._agreement(ref),
         }
+
+    def _agreement(self, ref: str) -> Json:
+        """Return what this marker and others agree on; students together are one of these."""
+        others = self.marks.agreement(ref, self.marker, self.texts)
+        peers = text("mark.peers", self.lang)
+        return {peers if other == PEERS else other: told for other, told in others.items()}
 
     def _criterion(self, criterion: Criterion) -> Json:
         levels = [
@@ -157,7 +163,7 @@ class Desk:
         with self.lock:
             self.marks.append(self.marker, student, ref, criterion, points, comment, of)
             self.marks.refresh()
-        return {"agreement": self.marks.agreement(ref, self.marker, self.texts)}
+        return {"agreement": self._agreement(ref)}
 
 
 class Server(ThreadingHTTPServer):

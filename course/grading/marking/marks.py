@@ -172,7 +172,7 @@ class Marks:
         )
 
     def settle(self, given: Mapping[Place, Mapping[str, tuple[float, str]]]) -> int:
-        """Write what students gave in place of what they gave before; returns how many marks changed.
+        """Write what students gave in place of what they gave before; return how many changed.
 
         Parameters
         ----------

@@ -26,6 +26,14 @@ from course.grading.peer.rounds import Row, round_key, rows, works_of
 from course.grading.results import Work
 
 REVIEWERS, WORKS = "peer/reviewers.csv", "peer/works.csv"
+_REVIEWER = [
+    *("student", "name", "group", "rows", "of"),
+    *("error", "bias", "weight", "heard", "why", "flags"),
+]
+_WORK = [
+    *("student", "name", "group", "readers", "heard"),
+    *("mark", "maximum", "spread_percent", "settled", "why"),
+]
 _UNSURE = {*VOID, "identity-changed"}  # whose marks these are, or of which works, nobody can tell
 Levels = Mapping[str, float]  # points by the row's reference
 
@@ -113,6 +121,10 @@ class Jury:
             if row.exercise in self.rubrics:
                 self.rows[row.slot].append(row)
         self.samples = {sample["id"]: sample["marks"] for sample in peer["samples"]}
+        self.readers: dict[str, list[tuple[str, int]]] = {author: [] for author in dealt["plans"]}
+        for reader, packet in dealt["packets"].items():
+            for place, author in works_of(packet, "plan"):
+                self.readers[author].append((reader, place))
 
     def reviewer(self, work: Work) -> Reviewer:
         """Return what came of a packet."""
@@ -146,12 +158,12 @@ class Jury:
     ) -> Verdict:
         """Return what the reviewers make of one work; `now` is what its author has handed in."""
         answered = self.dealt["plans"][student]
-        readers, heard = 0, list[tuple[dict[tuple[str, str], float], float]]()
-        for reader, packet in self.dealt["packets"].items():
-            for place, author in works_of(packet, "plan"):
-                if author == student:
-                    readers += 1
-                    heard += self._heard(reviewers.get(reader), place, answered)
+        readers = len(self.readers[student])
+        heard = [
+            given
+            for reader, place in self.readers[student]
+            for given in self._heard(reviewers.get(reader), place, answered)
+        ]
         maximum = sum(
             each["levels"][-1]
             for ref, criteria in self.rubrics.items()
@@ -268,8 +280,7 @@ def _settled(
 
 
 def _reviewers(reviewers: Iterable[Reviewer], names: Mapping[str, list[str]]) -> bytes:
-    head = "student name group rows of error bias weight heard why flags".split()
-    table = [head]
+    table = [_REVIEWER]
     for each in reviewers:
         given = each.calibration
         measured = [given.error, given.bias, given.weight] if given else [None] * 3
@@ -282,8 +293,7 @@ def _reviewers(reviewers: Iterable[Reviewer], names: Mapping[str, list[str]]) ->
 
 
 def _works(verdicts: Sequence[Verdict], names: Mapping[str, list[str]]) -> bytes:
-    head = "student name group readers heard mark maximum spread_percent settled why".split()
-    table = [head]
+    table = [_WORK]
     for each in verdicts:
         who = [each.student, *names.get(each.student, ["", ""]), str(each.readers), str(each.heard)]
         known = bool(each.heard)

@@ -74,7 +74,8 @@ def _collect(options: Namespace) -> Iterator[str]:
     yield f"{handed} of {len(made.reviewers)} reviews came, {len(heard)} count"
     yield f"{len(settled)} of {len(made.verdicts)} works are marked by students"
     yield from _reasons(made)
-    yield f"written: {options.grades / REVIEWERS}, {options.grades / WORKS}; {marks}"
+    yield f"written: {options.grades / REVIEWERS}, {options.grades / WORKS}"
+    yield f"         {marks} ({made.changed} marks changed)"
     if len(settled) < len(made.verdicts):
         yield f"next:    course mark {options.grades} --open, then course grade again"
     else:

@@ -1,4 +1,4 @@
-"""Who a text names: what stands on the roster is hidden, what only looks so is told the lecturer."""
+"""Whom a text names: what stands on the roster is hidden, the lecturer is told what looks so."""
 
 import re
 import unicodedata

@@ -117,8 +117,9 @@ class Extension:
 
 @dataclass(kw_only=True)
 class PeerRule:
-    """``[peer]``: students mark each other's written answers; without `exercises` all with a rubric.
+    """``[peer]``: students mark each other's written answers.
 
+    Without `exercises` these are all that have a rubric.
     `spread` is in percent of the full mark: reviewers farther apart leave a work to the lecturer.
     """
 
