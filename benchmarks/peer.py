@@ -10,8 +10,6 @@ import sys
 from pathlib import Path
 from statistics import mean
 
-from shared import table
-
 sys.path[:0] = [str(Path(__file__).parent.parent / "tests" / "grading")]
 STUDENTS, CRITERIA = 60, 5
 SHARES = (0.0, 0.1, 0.2, 0.3, 0.5)
@@ -50,6 +48,13 @@ def weights(made):
     return {kind: (mean(given), mean(not w for w in given)) for kind, given in kinds.items()}
 
 
+def printed(rows):
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)))
+    print()
+
+
 def main(count):
     lines = []
     for bad, kinds in [(share, None) for share in SHARES] + [
@@ -61,12 +66,10 @@ def main(count):
         for way, (tau, rho, error) in cells.items():
             lines.append([name, way, f"{tau:.3f}", f"{rho:.3f}", f"{error:.1f} %", f"{left:.0%}"])
             name = ""
-    table(["reviewers", "mark", "tau", "rho", "error", "left"], lines)
+    printed([["reviewers", "mark", "tau", "rho", "error", "left"], *lines])
     shown = weights(classes(count, bad=0.5)).items()
-    table(
-        ["reviewer", "weight", "not heard"],
-        [[kind, f"{weight:.2f}", f"{unheard:.0%}"] for kind, (weight, unheard) in shown],
-    )
+    rows = [[kind, f"{weight:.2f}", f"{unheard:.0%}"] for kind, (weight, unheard) in shown]
+    printed([["reviewer", "weight", "not heard"], *rows])
 
 
 if __name__ == "__main__":

@@ -117,6 +117,7 @@ def put(folder, files):
 
 
 def setting(folder, spec=SPEC, samples=SAMPLES, roster=ROSTER):
+    (folder / "exercises.toml").unlink(missing_ok=True)
     paths = write_setting(folder, spec, roster)
     (folder / "samples.toml").write_text(samples, "utf-8")
     return [str(path) for path in paths]
@@ -225,13 +226,15 @@ SHARES = st.lists(st.sampled_from([0, 0.5, 1]), min_size=2, max_size=12)
 def test_a_weight_lies_between_nothing_and_one(true, data):
     mine = data.draw(st.lists(st.sampled_from([0, 0.5, 1]), min_size=len(true), max_size=len(true)))
     found = calibration(mine, true)
-    assert 0 <= found.weight <= 1 and found.error >= abs(found.bias) - 1e-12
-    assert calibration(true, true).weight == (1 if len(set(true)) > 1 else 0)
+    assert found.weight in (0, 0.5, 1) and found.error >= abs(found.bias) - 1e-12
+    assert found.kappa <= 1 and (found.kappa == 1) == (mine == true and len(set(true)) > 1)
+    again = calibration(mine[::-1], true[::-1])
+    assert abs(again.kappa - found.kappa) < 1e-9, "the order of rows is nothing"
 
 
 @given(SHARES, st.sampled_from([0, 0.5, 1]))
 def test_one_mark_for_all_weighs_nothing(true, mark):
-    assert calibration([mark] * len(true), true).weight == 0
+    assert calibration([mark] * len(true), true).kappa == 0
 
 
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(1, 9)), min_size=1, max_size=9))
@@ -530,7 +533,7 @@ def test_who_does_not_read_is_not_heard(group, tmp_path, choose):
     files["quiz-peer-240012.jsonl"] = review(group.grades, "240012", choose)
     made = collected(group, tmp_path, files)
     row = made.reviewers["240012"]
-    assert (row["heard"], row["why"], row["weight"]) == ("no", "weight", "0")
+    assert (row["why"], row["weight"]) == ("weight", "0")
     whole = collected(group, tmp_path / "all", everybody(group.grades))
     assert marks_of(made.grades, group.key) == marks_of(whole.grades, group.key)
 
@@ -571,7 +574,7 @@ def test_open_rows_of_samples_cost_the_weight_and_open_rows_of_a_work_that_work(
     assert made.reviewers["240012"]["rows"] == "14"
     files[name] = review(group.grades, "240012", skip={f"review/{plan}-2-clear"})
     made = collected(group, tmp_path / "b", files)
-    assert made.reviewers["240012"]["heard"] == "yes"
+    assert made.reviewers["240012"]["weight"] == "1"
     heard = {student: row["heard"] for student, row in made.works.items()}
     assert heard.pop(here[plan - 1]["id"]) == "2" and set(heard.values()) == {"3"}
 
@@ -705,7 +708,7 @@ def test_late_reviews_count_and_are_said(tmp_path, capsys):
     files["quiz-peer-240012.jsonl"] = review(group.grades, "240012", when=late)
     made = collected(group, tmp_path / "x", files, capsys)
     assert "came late and count: 240012" in made.said.out
-    assert made.reviewers["240012"]["heard"] == "yes"
+    assert made.reviewers["240012"]["weight"] == "1"
     sheet = inside(packets(group.grades)["240012"])[0]["quiz-peer-uk.ipynb"].decode()
     assert "20.12.2026, 23:59" in sheet
 
@@ -741,7 +744,7 @@ def test_who_hands_in_late_reads_others_and_no_packet_changes(tmp_path, capsys):
     assert "240015" not in [slot["id"] for s in after for slot in slots(group.grades, s)]
     made = collected(group, tmp_path / "x", everybody(group.grades))
     assert made.works["240015"]["why"] == "late" and made.works["240011"]["why"] == "text"
-    assert made.reviewers["240015"]["heard"] == "yes"
+    assert made.reviewers["240015"]["weight"] == "1"
     assert not {"240015", "240011"} & {student for student, _ in marks_of(made.grades, group.key)}
 
 
@@ -792,8 +795,8 @@ def test_mended_marks_of_a_sample_change_the_weights(tmp_path):
     assert main(["assign", spec, "--roster", roster, "--out", str(tmp_path / "set")]) == 0
     assert main(["grade", str(tmp_path / "in"), *group.graded]) == 0
     made = collected(group, tmp_path / "x", everybody(group.grades))
-    weights = {row["weight"] for row in made.reviewers.values()}
-    assert "1" in weights and len(weights) > 1, "who read the strong sample is off by one now"
+    kappas = {row["kappa"] for row in made.reviewers.values()}
+    assert "1" in kappas and len(kappas) > 1, "who read the strong sample is off by one now"
 
 
 @pytest.mark.parametrize(
@@ -840,7 +843,10 @@ def test_assign_begins_the_samples_and_declares_peer_review(tmp_path, capsys):
     spec, roster = write_setting(tmp_path / "setting", SPEC.replace(PEER, "").rstrip(), ROSTER)
     words = ["assign", str(spec), "--roster", str(roster), "--out", str(tmp_path / "set"), "--peer"]
     assert main(words) == 0
-    assert "samples.toml, then run this again" in capsys.readouterr().out and not (tmp_path / "set").exists()
+    assert (
+        "samples.toml, then run this again" in capsys.readouterr().out
+        and not (tmp_path / "set").exists()
+    )
     assert spec.read_text("utf-8").count("[peer]") == 1
     samples = (tmp_path / "setting/samples.toml").read_text("utf-8")
     assert (

@@ -8,8 +8,8 @@ conventions of this course. All marks are shares of the best level: 0 to 1.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-LEAST = 0.2  # weight; a reviewer below it is not heard
-ENOUGH = 2  # heard reviewers that settle a mark
+HALF, WHOLE = 0.2, 0.5  # kappas from which on a reviewer weighs a half, and one
+ENOUGH = 1.5  # weight of the reviewers who settle a mark
 PLAIN = 0.1  # how far apart the lecturer's marks of two samples must lie on average
 _SAME = 1e-9
 
@@ -24,28 +24,35 @@ class Calibration:
         Mean distance to the lecturer's marks.
     bias : float
         Mean difference: above 0 generous, below 0 severe.
-    weight : float
-        0 to 1.
+    kappa : float
+        Agreement with the lecturer: 1 everywhere, 0 as much as chance gives.
     """
 
     error: float
     bias: float
-    weight: float
+    kappa: float
 
     @property
-    def heard(self) -> bool:
-        """Whether the reviewer's marks of others count."""
-        return self.weight >= LEAST
+    def weight(self) -> float:
+        """What the marks of others weigh: 0, a half or 1.
+
+        A reviewer marks some ten rows of samples, and so few cannot tell finer: in simulated
+        classes (``benchmarks/peer.py``) the kappa itself as a weight does no better.
+
+        >>> [Calibration(0.1, 0.0, kappa).weight for kappa in (0.1, 0.2, 0.5)]
+        [0.0, 0.5, 1.0]
+        """
+        return 1.0 if self.kappa >= WHOLE else 0.5 if self.kappa >= HALF else 0.0
 
 
 def calibration(given: Sequence[float], true: Sequence[float]) -> Calibration:
     """Compare a reviewer's marks of the samples with the lecturer's, row by row.
 
-    The weight is Cohen's kappa with linear weights (J. Cohen, Psychological Bulletin 70, 1968,
-    213–220), not below 0: 1 − the mean of |gᵢ − tᵢ| over the rows / the mean of |gᵢ − tⱼ| over all
-    pairs of rows. Whoever agrees with the lecturer everywhere weighs 1; whoever gives one mark to
-    everything, whichever it is, or marks without reading, weighs nothing, since he comes no nearer
-    than his marks dealt out at random would.
+    Kappa is Cohen's with linear weights (J. Cohen, Psychological Bulletin 70, 1968, 213–220): 1 −
+    the mean of |gᵢ − tᵢ| over the rows / the mean of |gᵢ − tⱼ| over all pairs of rows. Whoever
+    agrees with the lecturer everywhere has 1; whoever gives one mark to everything, whichever it
+    is, or marks without reading, has 0 or about that, since he comes no nearer than his marks dealt
+    out at random would.
 
     Parameters
     ----------
@@ -56,20 +63,20 @@ def calibration(given: Sequence[float], true: Sequence[float]) -> Calibration:
     --------
     Two samples, two criteria each. The lecturer gave 0 and 1/3, then 2/3 and 1; the reviewer 1/3
     and 1/3, then 2/3 and 1. One row of four is off by 1/3: 1/12 on average. All sixteen pairs are
-    off by 18/48 on average, so the weight is 1 − (4/48) / (18/48) = 14/18.
+    off by 18/48 on average, so kappa is 1 − (4/48) / (18/48) = 14/18.
 
     >>> one = calibration([1 / 3, 1 / 3, 2 / 3, 1], [0, 1 / 3, 2 / 3, 1])
-    >>> round(one.error, 4), round(one.bias, 4), round(one.weight, 4)
-    (0.0833, 0.0833, 0.7778)
-    >>> calibration([1, 1, 1, 1], [0, 1 / 3, 2 / 3, 1]).weight
+    >>> round(one.error, 4), round(one.bias, 4), round(one.kappa, 4), one.weight
+    (0.0833, 0.0833, 0.7778, 1.0)
+    >>> calibration([1, 1, 1, 1], [0, 1 / 3, 2 / 3, 1]).kappa
     0.0
     """
     rows = len(true)
     apart = [abs(mine - yours) for mine, yours in zip(given, true, strict=True)]
     error, bias = sum(apart) / rows, (sum(given) - sum(true)) / rows
     chance = sum(abs(mine - yours) for mine in given for yours in true) / rows**2
-    weight = max(0.0, 1 - error / chance) if chance > _SAME else 0.0
-    return Calibration(error, bias, weight if weight > _SAME else 0.0)
+    kappa = 1 - error / chance if chance > _SAME else 0.0
+    return Calibration(error, bias, kappa if abs(kappa) > _SAME else 0.0)
 
 
 def apart(one: Sequence[float], other: Sequence[float]) -> float:

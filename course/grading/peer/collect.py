@@ -28,7 +28,7 @@ from course.grading.results import Work
 REVIEWERS, WORKS = "peer/reviewers.csv", "peer/works.csv"
 _REVIEWER = [
     *("student", "name", "group", "rows", "of"),
-    *("error", "bias", "weight", "heard", "why", "flags"),
+    *("error", "bias", "kappa", "weight", "why", "flags"),
 ]
 _WORK = [
     *("student", "name", "group", "readers", "heard"),
@@ -181,7 +181,7 @@ class Jury:
         totals = [(sum(given.values()), weight) for given, weight in heard]
         apart = 100 * spread(totals, mark) / maximum
         why = "spread" if rounded(apart) > self.peer["spread"] else ""
-        why = "reviews" if len(heard) < ENOUGH else why
+        why = "reviews" if sum(weight for _, weight in heard) < ENOUGH else why
         why = why if now == answered else "text"
         return Verdict(student, readers, len(heard), marks, mark, maximum, apart, why)
 
@@ -206,7 +206,7 @@ def _unheard(work: Work, given: Calibration | None) -> str:
         return "file"
     if given is None:
         return "samples"
-    return "" if given.heard else "weight"
+    return "" if given.weight else "weight"
 
 
 def collect(
@@ -283,11 +283,11 @@ def _reviewers(reviewers: Iterable[Reviewer], names: Mapping[str, list[str]]) ->
     table = [_REVIEWER]
     for each in reviewers:
         given = each.calibration
-        measured = [given.error, given.bias, given.weight] if given else [None] * 3
+        measured = [given.error, given.bias, given.kappa] if given else [None] * 3
         shown = [decimal(None if x is None else rounded(x), ",") for x in measured]
         who = [each.student, *names.get(each.student, ["", ""])]
         counted = [str(each.done), str(each.of)]
-        heard = ["no" if each.why else "yes", each.why, " ".join(each.flags)]
+        heard = [decimal(each.weight, ","), each.why, " ".join(each.flags)]
         table.append([*who, *counted, *shown, *heard])
     return encode(table, ";", "utf-8-sig")
 

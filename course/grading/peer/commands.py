@@ -22,7 +22,7 @@ _UNHEARD = {
 }
 # Why a work goes to the lecturer.
 _YOURS = {
-    "reviews": "fewer than two reviewers to rely on",
+    "reviews": "too few reviewers to rely on",
     "spread": "the reviewers are too far apart",
     "late": "came after the works were dealt out",
     "text": "another work was handed in after the deal",

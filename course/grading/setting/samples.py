@@ -16,6 +16,7 @@ from course.grading.keyfile import Criterion, Id, Peer
 from course.grading.peer.calibration import PLAIN, apart
 from course.grading.setting.spec import Level, PeerRule, Source, Spec
 
+Tile = Annotated[str, msgspec.Meta(min_length=1)]  # its id; a `Pair` has languages there
 _SHORTEST = 16  # characters of a secret
 _NAMES = ("weak", "middling", "strong")
 _HEAD = """# Sample answers for peer review: yours, or works of earlier years without their names.
@@ -36,7 +37,7 @@ class Answer:
     text: str | None = field(
         default=None, metadata={"write": 'the answer in quotes: text = """…"""'}
     )
-    tiles: dict[str, str] = field(
+    tiles: dict[Tile, str] = field(
         default_factory=dict, metadata={"write": 'tiles.NAME = "…" for each tile'}
     )
     marks: dict[str, Level] = field(metadata={"write": "marks.CRITERION = points for each one"})
