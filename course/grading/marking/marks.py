@@ -214,9 +214,9 @@ class Marks:
             return None
         criteria = {}
         for criterion, by in self.clicks((student, ref), fingerprint(answer)).items():
-            by = _overruled(by)
-            given = [click.points for click in by.values() if click.points is not None]
-            said = dict.fromkeys(click.comment for click in by.values() if click.comment.strip())
+            clicks = _overruled(by).values()
+            given = [click.points for click in clicks if click.points is not None]
+            said = dict.fromkeys(click.comment for click in clicks if click.comment.strip())
             points = sum(given) / len(given) if given else None
             if given or said:
                 criteria[criterion] = Mean(points, tuple(said))

@@ -189,7 +189,7 @@ class _Packer:
         shown, name = packet_of(self.made, self.peer, student), self.made["id"]
         files = {"assignment.json": plain(shown)}
         for lang in self.made.get("languages", ()):
-            intro, before = self._intro(lang), dict(self._before(student, lang))
+            intro, before = list(self._intro(lang)), dict(self._before(student, lang))
             files[f"{name}-{lang}.ipynb"] = notebook(self.made, lang, intro, before)
         packed = io.BytesIO()
         with zipfile.ZipFile(packed, "w") as archive:
