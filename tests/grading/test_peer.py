@@ -98,7 +98,10 @@ def written(student):
     text = f"Якість-{QUALITY[student]}. Я, {name} ({student}, {email}), пишу. {first[0]}. {surname}. <img src=x onerror=1>"
     return {
         TEXT: text,
-        CANVAS: {"who": f"{first} радить: [клац](https://evil.example/{QUALITY[student]})"},
+        CANVAS: {
+            "who": f"{first} радить: [клац](https://evil.example/{QUALITY[student]})",
+            "what": "Хліб о сьомій.",
+        },
     }
 
 

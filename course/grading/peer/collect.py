@@ -13,7 +13,7 @@ from course.grading import GradingError, gradebook, keyfile, results
 from course.grading.cells import decimal, encode
 from course.grading.grade import VOID, rounded
 from course.grading.keyfile import NOTHING, Criterion, Key, Packet, Peer, Round
-from course.grading.marking.marks import Marks, fingerprint, rubric
+from course.grading.marking.marks import Marks, rubric
 from course.grading.peer.calibration import (
     ENOUGH,
     Calibration,
@@ -274,7 +274,7 @@ def _settled(
         if verdict.why:
             continue
         for (ref, criterion), points in verdict.marks.items():
-            of = fingerprint(dealt["plans"][verdict.student][ref]["answer"])
+            of = dealt["plans"][verdict.student][ref]["of"]
             settled.setdefault((verdict.student, ref), {})[criterion] = points, of
     return settled
 

@@ -17,6 +17,7 @@ from course.grading import GradingError, keyfile, results
 from course.grading.cells import encode
 from course.grading.keyfile import Entry, Key, Peer, Round, exercise, values
 from course.grading.lock import draft, publish
+from course.grading.marking.marks import fingerprint
 from course.grading.pages import printed
 from course.grading.pages.feedback import file_name
 from course.grading.pages.notebook import markdown
@@ -102,7 +103,11 @@ def plans_of(works: Iterable[Work], peer: Peer) -> dict[str, Plan]:
     plans = dict[str, Plan]()
     for work in works:
         plan = {
-            ref: {"answer": answer.answer, "draw": answer.draw}
+            ref: {
+                "answer": answer.answer,
+                "draw": answer.draw,
+                "of": fingerprint(answer.answer),  # of the answer as it came, tiles in their order
+            }
             for ref in peer["exercises"]
             if (answer := work.exercises.get(ref)) and answer.state not in (*EMPTY, "invalid")
         }

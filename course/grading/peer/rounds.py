@@ -27,7 +27,7 @@ from course.grading.setting.assignment import entry_of, public
 from course.texts import DASH, LANGS, number, text
 
 LESSON = "review"  # that the exercises of a round belong to
-Plan = dict[str, Any]  # a student's answers, by exercise
+Plan = dict[str, Any]  # by exercise, a student's answer, its draw and its fingerprint
 
 
 class Row(NamedTuple):
