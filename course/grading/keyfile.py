@@ -118,15 +118,17 @@ class Packet(TypedDict):
 
 
 class Round(TypedDict):
-    """Who reads whose work: packets by reader; works by author and samples, as they were dealt out.
+    """Who reads whose work: packets by reader; works by author, and samples, as they were dealt.
 
-    `late` are those whose plans came after that, so that nobody reads them.
+    `late` are those whose works came after that, so that nobody reads them; `hide` is what the
+    lecturer wants hidden.
     """
 
     packets: dict[str, Packet]
     samples: dict[str, dict[str, Any]]
     plans: dict[str, dict[str, Any]]
     late: list[str]
+    hide: list[str]
 
 
 class Assignment(TypedDict):

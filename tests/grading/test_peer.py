@@ -317,7 +317,7 @@ NAMES = Names([list(row) for row in CLASS], also=["t.me/olia"])
         ("Бондар-Коваль О.", "", "#"),
         ("Coваль Остап: Коваль", "", "Coваль Остап: Коваль"),
         ("номер 240013, не 2400135", "", "номер #, не 2400135"),
-        ("MORОZ.olha@uni.example", "", "MORОZ.olha@uni.example"),
+        ("MORОZ.olha@uni.example, İ", "", "#, İ"),
         ("Пошта moroz.olha@UNI.example", "", "Пошта #"),
         ("логін hnatiuk", "", "логін #"),
         ("Олена, 35 років, любить мороз. Коваль кує.", "", None),
@@ -442,6 +442,8 @@ def test_packets_made_again_are_the_same_bytes_and_hidden_words_go(group, tmp_pa
         assert inside(data)[0][name] == inside(before[student])[0][name], (
             "what was begun still fits"
         )
+    assert main(["peer", "distribute", str(tmp_path / "grades")]) == 0
+    assert packets(tmp_path / "grades") == hidden, "what was hidden once stays hidden"
 
 
 @pytest.mark.parametrize("lang", ["uk", "ru"])
@@ -807,7 +809,7 @@ def test_mended_marks_of_a_sample_change_the_weights(tmp_path):
     ("spoil", "words"),
     [
         (lambda grades: shutil.rmtree(grades / "peer"), "run course peer distribute"),
-        (lambda grades: (grades / "peer/private/key.json").write_bytes(b"{"), "is no private key"),
+        (lambda grades: (grades / "peer/private/key.json").write_bytes(b"{"), "is damaged"),
         (
             lambda grades: shutil.copy(grades / "key.json", grades / "peer/private/key.json"),
             "belongs to another assignment",

@@ -50,6 +50,8 @@ class Reviewer:
         None while a row of the samples is open.
     why : str
         Why the marks are not heard; empty when they are.
+    flags, source : tuple of str, str
+        As `course grade` found the file that counts.
     levels : mapping
         Points by row.
     """
@@ -60,6 +62,7 @@ class Reviewer:
     calibration: Calibration | None
     why: str
     flags: tuple[str, ...]
+    source: str
     levels: Levels = field(default_factory=dict)
 
     @property
@@ -133,7 +136,8 @@ class Jury:
         of = sum(len(self.rows[place]) for place in range(len(packet["slots"])))
         given = self._calibration(packet, levels)
         why = _unheard(work, given)
-        return Reviewer(work.student, len(levels), of, given, why, tuple(work.flags), levels)
+        whence = tuple(work.flags), work.source or ""
+        return Reviewer(work.student, len(levels), of, given, why, *whence, levels)
 
     def _levels(self, work: Work) -> Iterator[tuple[str, float]]:
         for row in (row for slot in self.rows for row in slot):

@@ -16,7 +16,7 @@ _WHAT = "Students mark each other's written answers; the spec says which, in [pe
 # Why a reviewer is not heard.
 _UNHEARD = {
     "nothing": "handed no review in",
-    "file": "the file cannot be trusted; see its flag, and ask for another file",
+    "file": "nobody can tell whose or of which works these marks are; ask for the file again",
     "samples": "left rows open, so that there is nothing to weigh the marks by",
     "weight": "marks too far from yours on the samples",
 }
@@ -86,15 +86,28 @@ def _reasons(made: Collected) -> Iterator[str]:
     """Yield who is not heard and which works are left, by the reason."""
     groups = defaultdict[str, list[str]](list)
     for reviewer in made.reviewers:
+        student, flags = reviewer.student, " ".join(reviewer.flags)
+        if reviewer.why == "file":
+            student = f"{student} ({flags}: {_shown(reviewer.source)})"
         if reviewer.why:
-            groups[f"not heard, {_UNHEARD[reviewer.why]}"].append(reviewer.student)
+            groups[f"not heard, {_UNHEARD[reviewer.why]}"].append(student)
         elif "late" in reviewer.flags:
-            groups["came late and count"].append(reviewer.student)
+            groups["came late and count"].append(student)
+        if "torn-lines" in reviewer.flags:
+            groups["damaged, only whole lines were read; ask for the file again"].append(student)
     for verdict in made.verdicts:
         if verdict.why:
             groups[f"yours to mark, {_YOURS[verdict.why]}"].append(verdict.student)
     for reason, students in groups.items():
         yield f"{reason}: {', '.join(students)}"
     problems = made.run["problems"]
-    for name, flag in problems[:20] if isinstance(problems, list) else ():
-        yield f"  {flag}: {''.join(sign if sign.isprintable() else '?' for sign in name)}"
+    for name, flag in problems if isinstance(problems, list) else ():
+        said = "one file of this student counts; look at both"
+        if flag != "duplicate":
+            said = "not read; ask for the .jsonl file that the last cell writes"
+        yield f"{_shown(name)}: {flag}, {said}"
+
+
+def _shown(name: str) -> str:
+    """Return a name that moves no cursor and turns no direction of writing."""
+    return "".join(sign if sign.isprintable() else "?" for sign in name)

@@ -76,9 +76,9 @@ class Names:
         logins = (row[3].partition("@")[0] for row in roster)
         ids = [name for name in (*(row[0] for row in roster), *logins) if len(name) >= SHORTEST]
         exact = sorted({row[3] for row in roster if row[3]} | set(ids), key=lambda name: -len(name))
-        named = [rf"(?<!\w){re.escape(name)}(?!\w)" for name in exact]
-        named += [re.escape(words) for words in also if words.strip()]
-        self._exact = re.compile("|".join(named), re.I) if named else None
+        named = [rf"(?<!\w){re.escape(_alike(name))}(?!\w)" for name in exact]
+        named += [re.escape(_alike(plain(words))) for words in also if words.strip()]
+        self._exact = re.compile("|".join(named)) if named else None
 
     def hide(self, words: str, author: str, mask: str) -> Hidden:
         """Return a text in which `mask` stands for each name.
@@ -104,7 +104,7 @@ class Names:
         return hidden
 
     def _ids(self, words: str) -> Iterator[tuple[int, int]]:
-        for match in self._exact.finditer(words) if self._exact else ():
+        for match in self._exact.finditer(_alike(words)) if self._exact else ():
             yield match.span()
 
     def _names(self, words: str, author: str) -> Iterator[tuple[int, int]]:
@@ -151,6 +151,12 @@ def plain(words: str) -> str:
     """Return a text composed, without stress marks and signs that nobody sees: they hide a name."""
     words = _ACCENTS.sub("", unicodedata.normalize("NFC", words))
     return "".join(sign for sign in words if sign.isprintable() or sign.isspace())
+
+
+def _alike(words: str) -> str:
+    """Return a text as ids are compared, letter by letter, so that places stay the same."""
+    small = (sign.lower() for sign in words)
+    return twins("".join(a if len(a) == 1 else b for a, b in zip(small, words, strict=True)))
 
 
 def _folded(word: str) -> str:

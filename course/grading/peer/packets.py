@@ -69,7 +69,7 @@ def distribute(grades: Path, key: Key, hide: Sequence[str] = ()) -> Dealt:
     key : Key
         Of the assignment.
     hide : sequence of str
-        Words to hide in the works besides the names of the roster.
+        Words to hide in the works besides the names of the roster; what was hidden stays so.
 
     Raises
     ------
@@ -80,9 +80,10 @@ def distribute(grades: Path, key: Key, hide: Sequence[str] = ()) -> Dealt:
     works = list(results.read(grades, peer["exercises"]))
     plans = plans_of(works, peer)
     dealt = _round(grades, key, peer, plans)
+    dealt["hide"] = sorted({*dealt["hide"], *hide})
     made = round_key(key, peer, dealt)
     _unchanged(grades, made)
-    packer = _Packer(key, peer, made, Names(key["roster"], hide))
+    packer = _Packer(key, peer, made, Names(key["roster"], dealt["hide"]))
     files, taken = dict[str, bytes](), set[str]()
     index = [["student", "name", "group", "file"]]
     for student, name, group, _ in key["roster"]:
@@ -131,11 +132,15 @@ def former(grades: Path, key: Key) -> Round:
     path = grades / KEY
     if not path.exists():
         raise GradingError(f"there is no {path}; run course peer distribute {grades}")
-    made = keyfile.read_key(path)
+    anew = f"remove {grades / FOLDER} and run course peer distribute {grades}"
+    try:
+        made = keyfile.read_key(path)
+    except GradingError:
+        said = "the same files give everybody the same works"
+        raise GradingError(f"{path} is damaged; put it back, or {anew}: {said}") from None
     dealt = made.get("round")
     if dealt is None or made["id"] != f"{key['id']}-peer":
-        said = f"remove {grades / FOLDER} and run course peer distribute {grades}"
-        raise GradingError(f"{path} belongs to another assignment; {said}")
+        raise GradingError(f"{path} belongs to another assignment; {anew}")
     return dealt
 
 

@@ -94,6 +94,7 @@ def first_round(peer: Peer, plans: Mapping[str, Plan]) -> Round:
         "samples": samples,
         "plans": dict(plans),
         "late": [],
+        "hide": [],
     }
 
 
@@ -114,6 +115,7 @@ def next_round(peer: Peer, before: Round, plans: Mapping[str, Plan]) -> Round:
         "samples": before["samples"],
         "plans": before["plans"] | {student: plans[student] for student in late},
         "late": [*before["late"], *late],
+        "hide": before["hide"],
     }
 
 
