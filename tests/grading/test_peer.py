@@ -457,6 +457,7 @@ def test_a_packet_is_a_notebook_that_shows_texts_as_text(group, lang):
     assert len(prose) == 1 + 5 * 2, "what to do, and two answers of five works"
     assert not re.search(r"<img|\]\(http|https://", "".join(prose))
     assert "&#60;img src&#61;x" in "".join(prose) and "\n> " in prose[1]
+    assert "".join(prose).count("Скоринк") == 1, "the task is told once"
     code = [cell.source for cell in book.cells if cell.cell_type == "code"]
     assert sum("task.exercise" in line for line in code) == 5 * 3 and code[-1] == "task.submit()"
 

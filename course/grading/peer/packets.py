@@ -199,7 +199,7 @@ class _Packer:
         shown, name = packet_of(self.made, self.peer, student), self.made["id"]
         files = {"assignment.json": plain(shown)}
         for lang in self.made.get("languages", ()):
-            intro, before = list(self._intro(lang)), dict(self._before(student, lang))
+            intro, before = self._intro(lang), dict(self._before(student, lang))
             files[f"{name}-{lang}.ipynb"] = notebook(self.made, lang, intro, before)
         packed = io.BytesIO()
         with zipfile.ZipFile(packed, "w") as archive:
@@ -209,24 +209,26 @@ class _Packer:
                 archive.writestr(info, data)
         return packed.getvalue()
 
-    def _intro(self, lang: str) -> Iterator[str]:
+    def _intro(self, lang: str) -> list[str]:
         slots = next(iter(self.made["round"]["packets"].values()))["slots"]
-        yield text("peer.intro", lang, n=len(slots))
-        yield text("peer.calibrated", lang)
-        yield text("peer.rows", lang)
-        asked = [self._asked(place, None, lang) for place in range(len(self.peer["exercises"]))]
-        if any(asked):
-            yield f"## {text('peer.asked', lang)}"
-            yield from filter(None, asked)
+        said = text("peer.intro", lang, n=len(slots))
+        return [said, text("peer.calibrated", lang), text("peer.rows", lang)]
 
     def _asked(self, place: int, draw: int | None, lang: str) -> str:
-        """Return the task; where everybody has other numbers it stands with each work."""
+        """Return the words of a task, with the numbers of a draw."""
         entry = self.entries[self.peer["exercises"][place]]
-        if bool(entry["draws"]) != (draw is not None):
-            return ""
         asked = markdown(exercise(entry).say("prompt", lang, values(entry, draw)) or "")
         number = f"**{text('peer.task', lang, n=place + 1)}.** "
         return number * (len(self.peer["exercises"]) > 1) + asked
+
+    def _tasks(self, lang: str) -> list[str]:
+        """Return what was asked of everybody; tasks with other numbers stand with each work."""
+        asked = [
+            self._asked(place, None, lang)
+            for place, ref in enumerate(self.peer["exercises"])
+            if not self.entries[ref]["draws"]
+        ]
+        return [f"## {text('peer.asked', lang)}", *asked] if asked else []
 
     def _before(self, student: str, lang: str) -> Iterator[tuple[str, str]]:
         """Yield what stands before the first row of each work and of each of its answers."""
@@ -238,14 +240,16 @@ class _Packer:
             sample = slot["kind"] == "sample"
             works = self.samples if sample else self.made["round"]["plans"]
             given = works[slot["id"]].get(row.exercise)
-            blocks = [] if place else [f"## {text('peer.work', lang, n=row.slot + 1)}"]
+            blocks = [] if seen else self._tasks(lang)
+            blocks += [] if place else [f"## {text('peer.work', lang, n=row.slot + 1)}"]
             if len(self.peer["exercises"]) > 1:
                 blocks.append(f"### {text('peer.task', lang, n=place + 1)}")
-            blocks.append(self._asked(place, given["draw"] if given else None, lang))
+            if self.entries[row.exercise]["draws"] and given:
+                blocks.append(self._asked(place, given["draw"] or 0, lang))
             author = "" if sample else slot["id"]
             blocks += self._answer(self.entries[row.exercise], given, author, lang)
             seen.add((row.slot, row.exercise))
-            yield row.ref, "\n\n".join(filter(None, blocks))
+            yield row.ref, "\n\n".join(blocks)
 
     def _answer(
         self, entry: Entry, given: dict[str, Any] | None, author: str, lang: str

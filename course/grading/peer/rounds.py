@@ -24,7 +24,7 @@ from course.grading.keyfile import (
 from course.grading.marking.marks import rubric
 from course.grading.peer.dealing import PLANS, deal, deal_late, mixed, samples_of
 from course.grading.setting.assignment import entry_of, public
-from course.texts import DASH, LANGS, number, text
+from course.texts import DASH, LANGS, NBSP, number, text
 
 LESSON = "review"  # that the exercises of a round belong to
 Plan = dict[str, Any]  # by exercise, a student's answer, its draw and its fingerprint
@@ -73,7 +73,7 @@ def _entry(row: Row) -> Entry:
 
 
 def _said(points: float, words: Mapping[str, str]) -> dict[str, str]:
-    return {lang: f"{number(points, lang)} {DASH[lang]} {words[lang]}" for lang in LANGS}
+    return {lang: f"{number(points, lang)}{NBSP}{DASH[lang]} {words[lang]}" for lang in LANGS}
 
 
 def first_round(peer: Peer, plans: Mapping[str, Plan]) -> Round:
