@@ -15,6 +15,7 @@ from course.grading.keyfile import (
     Criterion,
     Entry,
     Key,
+    Lang,
     Late,
     Packet,
     Peer,
@@ -139,6 +140,7 @@ def round_key(key: Key, peer: Peer, dealt: Round) -> Key:
     entries = [_entry(row) for row in rows(key, peer, slots)]
     late: Late | None = {"percent_per_day": 0, "until": None} if peer["closes"] else None
     name = f"{key['id']}-peer"
+    languages: list[Lang] = key.get("languages") or ["uk", "ru"]
     made: Key = {
         "format": 1,
         "id": name,
@@ -158,7 +160,7 @@ def round_key(key: Key, peer: Peer, dealt: Round) -> Key:
         "exercises": entries,
         "roster": key["roster"],
         "outcomes": {},
-        "languages": key.get("languages", ["uk", "ru"]),
+        "languages": languages,
         "after": {"drop": [], "accept": {e["ref"]: _any(e) for e in entries}, "extension": {}},
     }
     made["digest"] = public(made)["digest"]
