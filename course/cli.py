@@ -21,6 +21,7 @@ GRADING = {
     "preview": "your own exercises with keys",
     "feedback": "write each student's page about graded work",
     "mark": "mark written answers in the browser",
+    "peer": "let students mark each other's written answers",
     "report": "see what the group did not understand",
 }
 

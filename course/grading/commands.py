@@ -23,6 +23,7 @@ _ROOMS = {
     "report": ("pages.report", "main", _PAGES),
     "mark": ("marking.desk", "main", _PAGES),
     "export": ("exports", "main", _PAGES),
+    "peer": ("peer.commands", "main", _PAGES),
     "assign": ("commands", "assign", ["msgspec"]),
     "grade": ("commands", "grade", ["msgspec", "pyarrow"]),
     "new": ("commands", "new", ["msgspec"]),
@@ -92,10 +93,16 @@ def assign(words: list[str]) -> int:
     add("--out", metavar="DIR")
     said = "make it an assignment of this nbgrader course: source/ID, key in private/ID"
     add("--nbgrader", metavar="COURSE_DIR", help=said)
+    said = "students mark each other's written answers: begin samples.toml, declare it in the spec"
+    add("--peer", action="store_true", help=said)
     options = parser.parse_args(words)
     if not options.out and not options.nbgrader:
         parser.error("name --out DIR, --nbgrader COURSE_DIR, or both")
     notes: list[str] = []
+    if options.peer and (begun := assignment.begin_peer(options.spec)):
+        said = f"write three answers and their marks into {begun}, then run this again"
+        print(f"[peer] stands in {options.spec}; {said}")
+        return 0
     with TemporaryDirectory() as scratch:
         folder = options.out or scratch
         key = assignment.assign(options.spec, options.roster, folder, notes)

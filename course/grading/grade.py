@@ -27,7 +27,12 @@ from course.grading.results import EMPTY, FLAGS, Answer, State, Work
 from course.ids import clean, folded
 from course.kinds import Score
 
-VOID = {"another-student", "tampered", "wrong-assignment"}  # such a file counts for nobody
+VOID = {
+    "another-student",
+    "another-packet",
+    "tampered",
+    "wrong-assignment",
+}  # such a file counts for nobody
 TORN = 1000  # lines that are no events: what comes after so many is not read
 _UNREAD = {*EMPTY, "invalid"}  # states of what is no answer that counts
 # Events of which the journal asks nothing more than their types.
@@ -143,6 +148,8 @@ class Grader:
         self.places = {row[0]: place for place, row in enumerate(self.roster)}
         self.owners = Owners(key["id"], self.roster)
         self.kinds = [kinds.kind(entry["kind"]) for entry in self.exercises]
+        dealt = key.get("round")
+        self.packets = dealt and {name: each["digest"] for name, each in dealt["packets"].items()}
         after = key.get("after", NOTHING)
         self.dropped, self.extended = set(after["drop"]), after["extension"]
         self.accepted = [after["accept"].get(ref) for ref in self.refs]
@@ -173,6 +180,8 @@ class Grader:
         flags, head = journal.flags, journal.head
         typed = _typed(head.student.id) if head else journal.ids[-1] if journal.ids else ""
         student, owner = self._student(journal, typed, name)
+        if self._foreign(head, student):
+            flags.add("another-packet")
         closes, cut = self._times(student)
         choice = self._choose(journal, cut)
         if choice.strange:
@@ -260,7 +269,7 @@ class Grader:
             flags.add("tampered")  # the hand-in file was made from another journal
         if head and head.assignment != self.key["id"]:
             flags.add("wrong-assignment")
-        elif head and head.digest != self.key["digest"]:
+        elif head and self.packets is None and head.digest != self.key["digest"]:
             flags.add("spec-changed")
         if len({folded(each) for each in journal.ids} & self.ids.keys()) > 1:
             flags.add("identity-changed")
@@ -275,6 +284,12 @@ class Grader:
         elif not claimed:
             flags.add("unknown-student")
         return owner or claimed or clean(typed), owner
+
+    def _foreign(self, head: _Head | None, student: str) -> bool:
+        """Tell whether these are marks of works that somebody else was to read."""
+        if head is None or self.packets is None or head.assignment != self.key["id"]:
+            return False
+        return self.packets.get(student) != head.digest
 
     def _times(self, student: str) -> tuple[str | None, str]:
         """Return when the assignment closes for a student, and after when nothing counts."""

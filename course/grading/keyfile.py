@@ -85,6 +85,52 @@ class Entry(TypedDict):
     rubric: list[Criterion] | None
 
 
+class Sample(TypedDict):
+    """A sample answer and what the lecturer gave it, by exercise and criterion."""
+
+    id: str
+    answers: dict[str, Any]
+    marks: dict[str, dict[str, Points]]
+
+
+class Peer(TypedDict):
+    """What students mark of each other's work, and what the lecturer alone knows of it."""
+
+    secret: str
+    exercises: Annotated[list[str], msgspec.Meta(min_length=1)]
+    samples: Annotated[list[Sample], msgspec.Meta(min_length=3)]
+    closes: Time | None
+    spread: Share
+
+
+class Slot(TypedDict):
+    """One work in a packet: a sample's id, or whose plan it is."""
+
+    kind: Literal["sample", "plan"]
+    id: str
+
+
+class Packet(TypedDict):
+    """What one student reads, in this order, under which digest."""
+
+    digest: str
+    slots: list[Slot]
+
+
+class Round(TypedDict):
+    """Who reads whose work: packets by reader; works by author, and samples, as they were dealt.
+
+    `late` are those whose works came after that, so that nobody reads them; `hide` is what the
+    lecturer wants hidden.
+    """
+
+    packets: dict[str, Packet]
+    samples: dict[str, dict[str, Any]]
+    plans: dict[str, dict[str, Any]]
+    late: list[str]
+    hide: list[str]
+
+
 class Assignment(TypedDict):
     """What a key and the students' file have in common."""
 
@@ -121,6 +167,8 @@ class Key(Assignment):
     outcomes: NotRequired[dict[str, dict[str, Pair]]]
     languages: NotRequired[list[Lang]]
     after: NotRequired[After]
+    peer: NotRequired[Peer]
+    round: NotRequired[Round]  # of the reviews of another assignment
     seal: NotRequired[str]
 
 

@@ -16,7 +16,8 @@ FILE = "graded.jsonl"
 # The order of the words is the order in every table; a report numbers the states by it.
 State = Literal["right", "partial", "wrong", "invalid", "person", "missing", "unattempted"]
 Flag = Literal[
-    "ok", "no-submission", "another-student", "tampered", "wrong-assignment", "unknown-student",
+    "ok", "no-submission", "another-student", "another-packet", "tampered", "wrong-assignment",
+    "unknown-student",
     "unknown-folder", "mistyped-id", "no-identity", "identity-changed", "duplicate", "spec-changed",
     "malformed", "torn-lines", "wrong-file", "nested-archive", "bad-archive", "too-large",
     "too-many", "symlink", "path", "unreadable", "no-receipt", "late", "after-closing",

@@ -21,11 +21,11 @@ from typing import Any
 from course import answers
 from course.grading import GradingError, results
 from course.grading.keyfile import Criterion, Key, exercise
-from course.grading.marking.marks import LONGEST, Marks, fingerprint, rubric, written
+from course.grading.marking.marks import LONGEST, PEERS, Marks, fingerprint, rubric, written
 from course.grading.options import journal, marks_parser, private_key
 from course.grading.pages import card_sheet
 from course.grading.results import EMPTY, Work
-from course.texts import LANGS, beginning, number, section
+from course.texts import LANGS, beginning, number, section, text
 
 _HERE = Path(__file__).parent
 _FILES = {"mark.js": "text/javascript", "mark.css": "text/css"}
@@ -48,21 +48,25 @@ Json = dict[str, Any]
 class Desk:
     """What one marker works on: written answers without names, and the marks given to them."""
 
-    def __init__(self, grades: Path, key: Key, path: Path, marker: str, lang: str) -> None:
+    def __init__(
+        self, grades: Path, key: Key, path: Path, marker: str, lang: str, only_open: bool = False
+    ) -> None:
         self.key, self.marker, self.lang, self.lock = key, marker, lang, threading.Lock()
         self.entries, self.marks = written(key), Marks(path, key)
         self.exercises = {ref: exercise(entry) for ref, entry in self.entries.items()}
         self.students: dict[str, str] = {}
         self.works: dict[str, list[Work]] = {ref: [] for ref in self.entries}
         self.texts: dict[tuple[str, str], str] = {}
+        if only_open:
+            self.marks.refresh()
         for work in results.read(grades, self.entries):
             self.students[self._hash("", work.student)] = work.student
             for ref in self.entries:
-                self._take(work, ref, grades)
+                self._take(work, ref, grades, only_open)
         for ref, all_works in self.works.items():  # an order of its own, the same each time
             all_works.sort(key=lambda work: self._hash(ref, work.student))
 
-    def _take(self, work: Work, ref: str, grades: Path) -> None:
+    def _take(self, work: Work, ref: str, grades: Path, only_open: bool) -> None:
         answer = work.exercises.get(ref)
         if answer is None or answer.state in (*EMPTY, "invalid"):
             return
@@ -70,6 +74,8 @@ class Desk:
         if source.kind.readable(source.raw, answer.answer).state != "person":
             said = f"the answer of {student!r} to {ref} is no text; run course grade again"
             raise GradingError(f"{grades}/graded.jsonl: {said}")
+        if only_open and self.marks.full(student, ref, answer.answer):
+            return
         self.works[ref].append(work)
         self.texts[student, ref] = fingerprint(answer.answer)
 
@@ -107,8 +113,14 @@ class Desk:
             "words": source.get("words"),
             "ideas": [idea[lang] for idea in source.get("idea", ())],
             "model": source.say("solution", lang),
-            "agreement": self.marks.agreement(ref, self.marker, self.texts),
+            "agreement": self._agreement(ref),
         }
+
+    def _agreement(self, ref: str) -> Json:
+        """Return what this marker and others agree on; students together are one of these."""
+        others = self.marks.agreement(ref, self.marker, self.texts)
+        peers = text("mark.peers", self.lang)
+        return {peers if other == PEERS else other: told for other, told in others.items()}
 
     def _criterion(self, criterion: Criterion) -> Json:
         levels = [
@@ -151,7 +163,7 @@ class Desk:
         with self.lock:
             self.marks.append(self.marker, student, ref, criterion, points, comment, of)
             self.marks.refresh()
-        return {"agreement": self.marks.agreement(ref, self.marker, self.texts)}
+        return {"agreement": self._agreement(ref)}
 
 
 class Server(ThreadingHTTPServer):
@@ -239,6 +251,7 @@ def serve(
     marker: str,
     lang: str = "uk",
     port: int | None = None,
+    only_open: bool = False,
 ) -> Server:
     """Return a server for one marker; the caller runs ``serve_forever``.
 
@@ -247,7 +260,7 @@ def serve(
     """
     whose = os.fsencode(Path(grades).resolve()) + b"|" + marker.encode("utf-8", "replace")
     usual = 8800 + zlib.crc32(whose) % 1000
-    desk = Desk(grades, key, path, marker, lang)
+    desk = Desk(grades, key, path, marker, lang, only_open)
     for free in () if port else (usual, usual + 1000, usual + 2000):
         with contextlib.suppress(OSError):  # taken by something else
             return Server(desk, free)
@@ -262,14 +275,18 @@ def main(words: Sequence[str]) -> int:
     add("--marker", default=usual, help="who marks; a second marker has another name (%(default)s)")
     add("--lang", choices=LANGS, default="uk", help="language of the page (uk)")
     add("--port", type=int, help="of the page on this machine")
+    add("--open", action="store_true", help="only answers that have no full mark of anybody yet")
     add("--no-browser", action="store_true", help="only say where the page is")
     options = parser.parse_args(words)
     key = private_key(options.grades, options.key)
     path, marker = journal(options.grades, options.marks), options.marker.strip()[:60]
-    server = serve(options.grades, key, path, marker, options.lang, options.port)
+    if marker == PEERS:
+        raise GradingError(f"{PEERS!r} stands for students; name yourself: --marker NAME")
+    server = serve(options.grades, key, path, marker, options.lang, options.port, options.open)
     if not any(server.desk.works.values()):
         server.server_close()
-        raise GradingError(f"{options.grades} holds no written answers to mark")
+        said = "that have no full mark yet" if options.open else "to mark"
+        raise GradingError(f"{options.grades} holds no written answers {said}")
     said = "Press Ctrl+C to end; every mark is on the disk already."
     print(f"Marking as {server.desk.marker}: {server.url}\n{said}", flush=True)
     if not options.no_browser:

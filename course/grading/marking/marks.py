@@ -20,6 +20,7 @@ from course.grading.results import Points
 from course.texts import LANGS, text
 
 LONGEST = 4000  # characters of a comment
+PEERS = "peer review"  # the marker that stands for students; whoever else marks overrules it
 Place = tuple[str, str]  # student, exercise
 
 
@@ -166,13 +167,36 @@ class Marks:
             raise ValueError("criterion")
         if points is not None and (type(points) not in (int, float) or points not in levels):
             raise ValueError("level")
-        now = datetime.now(UTC).isoformat(timespec="milliseconds")[:23] + "Z"
-        mark = {"v": 1, "t": now, "marker": marker, "student": student, "ref": ref}
-        mark |= {"criterion": criterion, "points": points, "comment": comment}
-        if of:
-            mark["of"] = of
-        line = json.dumps(mark, ensure_ascii=False, separators=(",", ":"))
-        answers.append_line(str(self.path), line.encode("utf-8", "replace") + b"\n")
+        answers.append_line(
+            str(self.path), _line(marker, student, ref, criterion, points, comment, of)
+        )
+
+    def settle(self, given: Mapping[Place, Mapping[str, tuple[float, str]]]) -> int:
+        """Write what students gave in place of what they gave before; return how many changed.
+
+        Parameters
+        ----------
+        given : mapping
+            ``{(student, exercise): {criterion: (points, fingerprint of the text)}}``, all there is.
+
+        Raises
+        ------
+        course.answers.JournalError
+            It could not be kept; trying again is safe.
+        """
+        lines = list[bytes]()
+        for place in sorted({*given, *self.given}):
+            wanted = given.get(place, {})
+            for criterion in self.criteria.get(place[1], ()):
+                before = self.given.get(place, {}).get(criterion, {}).get(PEERS)
+                points, of = wanted.get(criterion, (None, None))
+                if points is None and (before is None or before.points is None):
+                    continue
+                if before is None or (before.points, before.of) != (points, of):
+                    lines.append(_line(PEERS, *place, criterion, points, "", of))
+        if lines:
+            answers.append_line(str(self.path), b"".join(lines))
+        return len(lines)
 
     def clicks(self, place: Place, of: str | None) -> dict[str, dict[str, Click]]:
         """Return what was given to this text of a student; marks of another text do not count."""
@@ -182,18 +206,28 @@ class Marks:
         }
 
     def mean(self, student: str, ref: str, answer: Any) -> Mark | None:
-        """Return the means over the markers for this answer; None when nobody said anything."""
+        """Return the means over the markers for this answer; None when nobody said anything.
+
+        What students gave counts only where no lecturer gave a mark.
+        """
         if (student, ref) not in self.given:
             return None
         criteria = {}
         for criterion, by in self.clicks((student, ref), fingerprint(answer)).items():
-            given = [click.points for click in by.values() if click.points is not None]
-            said = dict.fromkeys(click.comment for click in by.values() if click.comment.strip())
+            clicks = _overruled(by).values()
+            given = [click.points for click in clicks if click.points is not None]
+            said = dict.fromkeys(click.comment for click in clicks if click.comment.strip())
             points = sum(given) / len(given) if given else None
             if given or said:
                 criteria[criterion] = Mean(points, tuple(said))
         points = sum(mean.points or 0 for mean in criteria.values())
         return Mark(points, criteria) if criteria else None
+
+    def full(self, student: str, ref: str, answer: Any) -> bool:
+        """Tell whether every criterion of this answer has points of somebody."""
+        mark = self.mean(student, ref, answer)
+        given = mark.criteria if mark else {}
+        return all(name in given and given[name].points is not None for name in self.criteria[ref])
 
     def agreement(
         self, ref: str, marker: str, texts: Mapping[Place, str]
@@ -224,6 +258,30 @@ class Marks:
             other: {criterion: _agreed(both) for criterion, both in sorted(criteria.items())}
             for other, criteria in sorted(pairs.items())
         }
+
+
+def _overruled(by: Mapping[str, Click]) -> Mapping[str, Click]:
+    """Return the clicks that count: without the students' when a lecturer gave points."""
+    lecturers = {marker: click for marker, click in by.items() if marker != PEERS}
+    return lecturers if any(each.points is not None for each in lecturers.values()) else by
+
+
+def _line(
+    marker: str,
+    student: str,
+    ref: str,
+    criterion: str,
+    points: float | None,
+    comment: str,
+    of: str | None,
+) -> bytes:
+    now = datetime.now(UTC).isoformat(timespec="milliseconds")[:23] + "Z"
+    mark = {"v": 1, "t": now, "marker": marker, "student": student, "ref": ref}
+    mark |= {"criterion": criterion, "points": points, "comment": comment}
+    if of:
+        mark["of"] = of
+    line = json.dumps(mark, ensure_ascii=False, separators=(",", ":"))
+    return line.encode("utf-8", "replace") + b"\n"
 
 
 def _agreed(pairs: Sequence[tuple[int, int]]) -> dict[str, float | None]:

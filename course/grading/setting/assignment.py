@@ -24,10 +24,21 @@ from course import kinds, paths
 from course.exercises import Exercise, Fault, chance, chapter, draw, key, read, seal
 from course.files import about, write_whole
 from course.grading import GradingError
-from course.grading.keyfile import Accepted, Assignment, Criterion, Entry, Key, Lang, Late, peek
+from course.grading.keyfile import (
+    Accepted,
+    Assignment,
+    Criterion,
+    Entry,
+    Key,
+    Lang,
+    Late,
+    Peer,
+    peek,
+)
 from course.grading.lock import draft, publish
 from course.grading.setting import SettingError
 from course.grading.setting.roster import Student, read_roster
+from course.grading.setting.samples import begin, read_samples
 from course.grading.setting.spec import Spec, known_students, read_spec
 from course.ids import folded
 from course.texts import LANGS, text
@@ -71,10 +82,11 @@ def assign(
     students = read_roster(roster, faults, notes)
     ids = {folded(student.id): student.id for student in students}
     extensions = known_students(spec, wanted, ids, faults) if wanted else {}
+    peer = read_samples(spec, wanted, exercises, faults) if wanted and not faults else None
     if faults or wanted is None:
         raise SettingError(faults)
     try:
-        made = private_key(wanted, exercises, students)
+        made = private_key(wanted, exercises, students, peer)
     except ValueError as error:  # a draw that was not in the sample of `course check`
         said = f"{error}; change its parameters"
         raise SettingError([Fault(spec.name, 1, "", "exercises", said)]) from None
@@ -88,10 +100,10 @@ def assign(
 
 def _files(made: Key, spec: Path) -> dict[str, bytes]:
     """Return the bytes of every file of an assignment, by its path in the folder."""
-    files = {"private/key.json": _json(made), "private/spec.toml": spec.read_bytes()}
-    files["students/assignment.json"] = _json(public(made))
+    files = {"private/key.json": plain(made), "private/spec.toml": spec.read_bytes()}
+    files["students/assignment.json"] = plain(public(made))
     for lang in made["languages"]:
-        files[f"students/{made['id']}-{lang}.ipynb"] = _json(_notebook(made, lang), indent=1)
+        files[f"students/{made['id']}-{lang}.ipynb"] = notebook(made, lang)
     for name in sorted({name for entry in made["exercises"] for name in entry["datasets"]}):
         data = (paths.shared("datasets") / f"{name}.csv").read_bytes()
         files[f"students/datasets/{name}.csv"] = data
@@ -142,6 +154,29 @@ def keep_older(path: Path, digest: str) -> None:
         path.replace(path.with_name(f"key-{re.sub('[^0-9a-f]', '', str(older))[:16]}.json"))
 
 
+def begin_peer(spec: str | Path) -> Path | None:
+    """Begin a file of samples and declare peer review in a spec, unless both are there.
+
+    Returns
+    -------
+    Path or None
+        The file to fill in; None when there is nothing left to begin.
+
+    Raises
+    ------
+    SettingError
+        With every fault of the specification; then nothing is written.
+    """
+    faults: list[Fault] = []
+    wanted, exercises = read_spec(spec, faults)
+    if wanted and not any(wanted.criteria(ref) for ref in exercises):
+        said = "students mark written answers by a rubric; write one, [[rubric]]"
+        faults.append(Fault(Path(spec).name, 1, "", "", said))
+    if faults or wanted is None:
+        raise SettingError(faults)
+    return begin(Path(spec), wanted, exercises)
+
+
 def new_exercises(file: str | Path) -> None:
     """Write a commented bank with one example of each kind, unless there is a file already."""
     if Path(file).exists():
@@ -149,7 +184,8 @@ def new_exercises(file: str | Path) -> None:
     write_whole(file, Path(__file__).with_name("template.toml").read_bytes())
 
 
-def _json(value: Any, **style: Any) -> bytes:
+def plain(value: Any, **style: Any) -> bytes:
+    """Return JSON, the same bytes each time."""
     style = style or {"separators": (",", ":")}
     return (json.dumps(value, ensure_ascii=False, sort_keys=True, **style) + "\n").encode()
 
@@ -158,7 +194,12 @@ def _stamp(time: datetime | None) -> str | None:
     return time.strftime(_TIME) if time else None
 
 
-def private_key(spec: Spec, exercises: Mapping[str, Exercise], students: Sequence[Student]) -> Key:
+def private_key(
+    spec: Spec,
+    exercises: Mapping[str, Exercise],
+    students: Sequence[Student],
+    peer: Peer | None = None,
+) -> Key:
     """Return all that a grader needs, as plain values; ``docs/security.md``: who may see it."""
     entries = [
         entry_of(ref, exercise, spec.points_of(ref, exercise), spec.criteria(ref) or None)
@@ -194,6 +235,8 @@ def private_key(spec: Spec, exercises: Mapping[str, Exercise], students: Sequenc
         "after": {"drop": [each.exercise for each in spec.drop], "accept": accept, "extension": {}},
     }
     made["digest"] = public(made)["digest"]
+    if peer:
+        made["peer"] = peer
     return made
 
 
@@ -298,8 +341,20 @@ def _mixed(entry: Entry, items: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return mixed
 
 
-def _notebook(made: Key, lang: str) -> dict[str, Any]:
-    """Return the notebook a student opens: title, times, who you are, exercises, hand in."""
+def notebook(
+    made: Key, lang: str, intro: Sequence[str] = (), before: Mapping[str, str] | None = None
+) -> bytes:
+    """Return the notebook a student opens: title, times, who you are, exercises, hand in.
+
+    Parameters
+    ----------
+    made : Key
+    lang : {"uk", "ru"}
+    intro : sequence of str
+        Paragraphs of Markdown below the title, before those on times and handing in.
+    before : mapping, optional
+        Markdown that stands before an exercise, by its reference.
+    """
     cells: list[dict[str, Any]] = []
 
     def cell(source: str, outputs: list[Any] | None = None) -> None:
@@ -309,10 +364,12 @@ def _notebook(made: Key, lang: str) -> dict[str, Any]:
         name = f"{made['id'][:50]}-{len(cells) + 1:03}"
         cells.append(kind | {"id": name, "metadata": {}, "source": source.splitlines(True)})
 
-    cell("\n\n".join([f"# {made['title'][lang]}", *_instructions(made, lang)]))
+    cell("\n\n".join([f"# {made['title'][lang]}", *intro, *_instructions(made, lang)]))
     cell(f'import course\n\ntask = course.assignment("assignment.json", "{lang}")', [])
     cell("task.identity()", [])
     for entry in made["exercises"]:
+        if before and entry["ref"] in before:
+            cell(before[entry["ref"]])
         prompt = re.sub(r"\{[a-z_]\w*\}", "…", entry["raw"]["prompt"][lang])
         still = [re.sub(r"\*\*|`", "", prompt)]
         still += [text("grading.sheet.numbers", lang)] if entry["draws"] else []
@@ -325,7 +382,8 @@ def _notebook(made: Key, lang: str) -> dict[str, Any]:
             cell(f'{tables}\ntask.check("{entry["ref"]}", ...)'.strip(), [])
     cell("task.submit()", [])
     metadata = {"course": {"lang": lang, "assignment": made["id"]}, **PYTHON}
-    return {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
+    whole = {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
+    return plain(whole, indent=1)
 
 
 def _instructions(made: Key, lang: str) -> Iterator[str]:
@@ -347,4 +405,6 @@ def _instructions(made: Key, lang: str) -> Iterator[str]:
         yield text("grading.sheet.until", lang, time=local(late["until"]))
     yield text(f"grading.sheet.{limit}", lang, n=made["attempts"])
     yield text(f"grading.sheet.{made['counts']}", lang)
+    if "peer" in made:
+        yield text("peer.sheet", lang)
     yield text("grading.sheet.hand_in", lang, file=f"{made['id']}-….jsonl")

@@ -29,8 +29,9 @@ _FOREIGN = {"uk": "[ыэъё]", "ru": "[іїєґ]"}  # letters that the other la
 Level = Annotated[int, msgspec.Meta(ge=0, le=1000)] | Annotated[float, msgspec.Meta(ge=0, le=1000)]
 Mark = Annotated[int, msgspec.Meta(gt=0, le=1000)] | Annotated[float, msgspec.Meta(gt=0, le=1000)]
 Table = TypeVar("Table", bound="DataclassInstance")
+_ROOM = 55  # letters of an id that is to be followed by "-peer"
 _NAME = "an id of small Latin letters, digits and hyphens"
-_TABLES = {"late", "drop", "accept", "extension"}  # a fault in one of these names it
+_TABLES = {"late", "drop", "accept", "extension", "peer"}  # a fault in one of these names it
 
 
 def _write(what: str, **default: Any) -> Any:
@@ -115,6 +116,20 @@ class Extension:
 
 
 @dataclass(kw_only=True)
+class PeerRule:
+    """``[peer]``: students mark each other's written answers.
+
+    Without `exercises` these are all that have a rubric.
+    `spread` is in percent of the full mark: reviewers farther apart leave a work to the lecturer.
+    """
+
+    samples: str = _write("the name of a file beside the spec", default="samples.toml")
+    exercises: list[str] = _write("a list of exercises with a rubric", default_factory=list)
+    closes: datetime | None = None
+    spread: Share = _write("a number from 0 to 100", default=15)
+
+
+@dataclass(kw_only=True)
 class Spec:
     """The fields of a specification."""
 
@@ -143,6 +158,7 @@ class Spec:
     drop: list[Drop] = field(default_factory=list)
     accept: list[Accept] = field(default_factory=list)
     extension: list[Extension] = field(default_factory=list)
+    peer: PeerRule | None = _write("a table [peer]", default=None)
 
     languages: tuple[str, ...] = field(default=LANGS, init=False)
 
@@ -164,8 +180,8 @@ class Spec:
         return self.points.get(ref, best or exercise.get("points", 1))
 
 
-class _Source:
-    """Reads one specification and keeps its faults."""
+class Source:
+    """Reads one file of TOML and keeps its faults."""
 
     def __init__(self, path: Path, faults: list[Fault]) -> None:
         self.path, self.faults = path, faults
@@ -288,7 +304,7 @@ def read_spec(path: str | Path, faults: list[Fault]) -> tuple[Spec | None, dict[
     tuple of Spec or None, dict
         The specification, times in UTC; and reference -> `Exercise`.
     """
-    source, exercises = _Source(Path(path), faults), dict[str, Exercise]()
+    source, exercises = Source(Path(path), faults), dict[str, Exercise]()
     if faults:
         return None, exercises
     if {"lesson", "exercise"} & source.raw.keys():
@@ -309,10 +325,12 @@ def read_spec(path: str | Path, faults: list[Fault]) -> tuple[Spec | None, dict[
     for rubric, where in _each("rubric", spec.rubric):
         _criteria(source, rubric, exercises, *where, rubric.exercise)
     _agreed(source, spec)
+    if spec.peer:
+        _reviewed(source, spec, spec.peer, exercises)
     return spec, exercises
 
 
-def _named(source: _Source, spec: Spec) -> None:
+def _named(source: Source, spec: Spec) -> None:
     if spec.id == "learner" or spec.id in chapters():
         said = f"the course keeps other answers of a learner under {spec.id!r}"
         source.fault("id", f"{said}; choose another id")
@@ -320,7 +338,7 @@ def _named(source: _Source, spec: Spec) -> None:
         source.fault("id", f"Windows lets no file be called {spec.id!r}; choose another id")
 
 
-def _dated(source: _Source, spec: Spec) -> None:
+def _dated(source: Source, spec: Spec) -> None:
     """Put all times into UTC."""
     try:
         zone = ZoneInfo(spec.zone)
@@ -338,6 +356,10 @@ def _dated(source: _Source, spec: Spec) -> None:
         spec.late.until = _utc(source, "until", spec.late.until, zone, "late")
         if spec.late.until and spec.closes and spec.late.until <= spec.closes:
             source.fault("until", "must come after closes", "late")
+    if spec.peer:
+        spec.peer.closes = _utc(source, "closes", spec.peer.closes, zone, "peer")
+        if spec.peer.closes and spec.closes and spec.peer.closes <= spec.closes:
+            source.fault("closes", "reviews close after the assignment does", "peer")
     for extension, where in _each("extension", spec.extension):
         moment = _utc(source, "closes", extension.closes, zone, *where)
         extension.closes = moment or extension.closes
@@ -349,7 +371,7 @@ def _dated(source: _Source, spec: Spec) -> None:
 
 
 def _utc(
-    source: _Source, name: str, time: datetime | None, zone: ZoneInfo, *after: str
+    source: Source, name: str, time: datetime | None, zone: ZoneInfo, *after: str
 ) -> datetime | None:
     if time is None:
         return None
@@ -366,7 +388,7 @@ def _utc(
     return moment
 
 
-def _exercises(source: _Source, exercises: dict[str, Exercise]) -> None:
+def _exercises(source: Source, exercises: dict[str, Exercise]) -> None:
     """Fill in reference -> Exercise; the bank is checked whole and says the languages."""
     named, refs = source.raw.get("bank"), source.raw.get("exercises")
     bank = source.path.parent / (named if isinstance(named, str) else "exercises.toml")
@@ -407,7 +429,7 @@ def _near(ref: str, own: Mapping[str, Exercise]) -> str:
     return _meant(ref, known, "write lesson/exercise, or own/exercise for your own")
 
 
-def _listed(source: _Source, spec: Spec, exercises: Mapping[str, Exercise]) -> None:
+def _listed(source: Source, spec: Spec, exercises: Mapping[str, Exercise]) -> None:
     """Check that whatever names an exercise names one of the list, once."""
     for ref in spec.points if exercises else ():
         if ref not in exercises:
@@ -433,7 +455,7 @@ def _listed(source: _Source, spec: Spec, exercises: Mapping[str, Exercise]) -> N
         source.fault("drop", "nothing is left to be graded; leave one exercise")
 
 
-def _answers(source: _Source, accept: Accept, exercise: Exercise, *after: str) -> None:
+def _answers(source: Source, accept: Accept, exercise: Exercise, *after: str) -> None:
     for answer in accept.answers:
         judged = exercise.kind.readable(exercise.raw, answer)
         if exercise.kind.by_person or judged.state != "person":
@@ -443,7 +465,7 @@ def _answers(source: _Source, accept: Accept, exercise: Exercise, *after: str) -
 
 
 def _criteria(
-    source: _Source, rubric: Rubric, exercises: Mapping[str, Exercise], *where: str
+    source: Source, rubric: Rubric, exercises: Mapping[str, Exercise], *where: str
 ) -> None:
     exercise = exercises.get(rubric.exercise)
     if exercise is None or not exercise.kind.by_person:
@@ -467,7 +489,7 @@ def _criteria(
             source.fault("levels", said, *where, name)
 
 
-def _agreed(source: _Source, spec: Spec) -> None:
+def _agreed(source: Source, spec: Spec) -> None:
     """Check that an exercise has one rubric, and the points of its highest levels."""
     marked = [rubric.exercise for rubric in spec.rubric]
     for ref in sorted(set(marked)):
@@ -482,11 +504,33 @@ def _agreed(source: _Source, spec: Spec) -> None:
             source.fault(ref, f"[points] says {value:g}, {said}", "points")
 
 
+def _reviewed(
+    source: Source, spec: Spec, peer: PeerRule, exercises: Mapping[str, Exercise]
+) -> None:
+    """Check what students are to mark, and until when; the exercises are then all named."""
+    if len(spec.id) > _ROOM:
+        said = f"the reviews get the id {spec.id[:20]}…-peer; shorten yours to {_ROOM} letters"
+        source.fault("id", said)
+    for ref in peer.exercises:
+        if ref not in exercises:
+            said = f"[peer] names {ref!r}, which is not in exercises"
+            source.fault("exercises", said, "peer")
+        elif not spec.criteria(ref):
+            said = f"students mark {ref!r} by a rubric; write one, [[rubric]]"
+            source.fault("exercises", said, "peer")
+        elif peer.exercises.count(ref) > 1:
+            source.fault("exercises", f"[peer] names {ref!r} twice; remove one", "peer")
+    peer.exercises = peer.exercises or [ref for ref in exercises if spec.criteria(ref)]
+    if not peer.exercises:
+        said = "students mark written answers by a rubric; write one, [[rubric]]"
+        source.fault("peer", said)
+
+
 def known_students(
     path: Path, spec: Spec, ids: Mapping[str, str], faults: list[Fault]
 ) -> dict[str, datetime]:
     """Return the closing time of every student with an extension; ids as on the roster."""
-    extensions, source = {}, _Source(path, [])
+    extensions, source = {}, Source(path, [])
     for extension, where in _each("extension", spec.extension):
         student = ids.get(folded(extension.id))
         if student is None:
