@@ -36,6 +36,7 @@ ALLOWED = {
     "mastery": {"exercises", "record", "review"},
     "progress": {"exercises", "mastery", "record", "review", "texts"},
     "certificate": {"files", "handin", "record", "texts"},
+    "programme": {"exercises", "kinds", "progress", "record", "texts"},
     "widgets": {
         "kinds",
         "attempt",
@@ -50,6 +51,7 @@ ALLOWED = {
     "instruments": {"paths", "models", "figures", "texts"},
     "lessons": {
         "certificate",
+        "programme",
         "handin",
         "plots",
         "slips",

@@ -151,9 +151,9 @@ class Grader:
         self.maximum = rounded(sum(self.maxima))
         # chance() joins its words with this; here once instead of once for each student
         self.drawn = [
-            (slot, "\x1f".join([entry["lesson"], entry["ref"], "1"]), len(entry["draws"]))
+            (slot, "\x1f".join([entry["lesson"], entry["raw"].get("shared") or entry["ref"], "1"]), count)
             for slot, entry in enumerate(self.exercises)
-            if entry["draws"]
+            if (count := len(entry["draws"]))
         ]
         self.opens, self.closes = _stamp(key["opens"]), _stamp(key["closes"])
         self.zone = ZoneInfo(key["zone"])

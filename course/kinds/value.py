@@ -25,7 +25,7 @@ class Slip:
 
 
 @dataclass(kw_only=True)
-class Entry(_entry.Entry):
+class Entry(_entry.DrawnEntry):
     """The fields of ``kind = "value"``."""
 
     truth: str = field(metadata={"write": "the name of a function of course/truths"})

@@ -7,7 +7,7 @@ from typing import Any
 from course import attempt
 from course.answers import Kept
 from course.attempt import May, Now, Result, Rules
-from course.exercises import Exercise, Values
+from course.exercises import Exercise, Values, with_answer
 from course.figures import Figure
 from course.kinds import Explained, Key, Line, Picture, Score
 from course.texts import number, plural, text
@@ -140,7 +140,7 @@ def state(
         lines.append(Line("note", "", text("say.sample_waits", lang)))
     if kept.shown:
         explained = kind.solved(telling, key, explained)
-        answer = values and {**values, "answer": key["value"]}
+        answer = with_answer(values or {}, key)
         lead = "model_answer" if kind.by_person else "solution"
         solution = exercise.say("solution", lang, answer) or ""
         solution, shown["samples"] = kind.samples(exercise.raw, solution, lang)
