@@ -419,7 +419,7 @@ class _Checker:
                     self.fault("see", message)
 
     def digits(self, entry: Mapping[str, Any]) -> None:
-        if not 0 <= entry["digits"] <= 4:
+        if not 0 <= entry.get("digits", 0) <= 4:
             self.fault("digits", "say how many decimals are asked for, 0 to 4")
 
     def numeric(self, entry: dict[str, Any]) -> None:

@@ -31,7 +31,6 @@ class Entry(_entry.DrawnEntry):
 
     truth: str = field(metadata={"write": "the name of a function of course/truths"})
     places: int = field(metadata={"write": "places = a whole number above 0"})
-    digits: int = 0
 
 
 class Lists(Value):
@@ -82,7 +81,7 @@ class Lists(Value):
             return super().explain(telling, key, score, answer)
         explained = Kind.explain(self, telling, key, score, answer)
         said = [
-            Line("no", "", text(f"lists.{rule}", telling.lang, names=", ".join(names[:NAMED])))
+            Line("no", "", _sentence(rule, names, telling.lang))
             for rule, names in score.detail.get("broken", {}).items()
         ]
         return Explained(lines=(*explained.lines, *said))
@@ -101,6 +100,12 @@ class Lists(Value):
         if reason == "lists":
             return text("lists.unknown", lang)
         return super().unreadable(reason, answer, {"value": {"index": [], "values": []}}, lang)
+
+
+def _sentence(rule: str, names: list[str], lang: str) -> str:
+    key = f"lists.{rule}" if names or rule == "best" else f"lists.{rule}_none"
+    more = "…" if len(names) > NAMED else ""
+    return text(key, lang, names=", ".join(names[:NAMED]) + more)
 
 
 def _lists(answer: Any) -> list[tuple[str, str]]:
