@@ -49,7 +49,8 @@ class Lists(Value):
             str(customer): {name: cells[row] for name, cells in table["columns"].items()}
             for row, customer in enumerate(table["index"])
         }
-        return {"customers": customers, "places": raw["places"]}
+        value = _sound(customers, raw["places"])
+        return {"customers": customers, "places": raw["places"], "value": value}
 
     def open_key(self, raw: Raw) -> Key:
         return {"customers": None, "places": raw["places"]}
@@ -102,6 +103,17 @@ class Lists(Value):
         return super().unreadable(reason, answer, {"value": {"index": [], "values": []}}, lang)
 
 
+def _sound(customers: Mapping[str, Mapping[str, float]], places: int) -> dict[str, list[str]]:
+    """Return lists that break no rule: one of many such answers."""
+    fit = [name for name, each in customers.items() if each["profit"] > 0 and not each["red"]]
+    best = set(sorted(fit, key=lambda name: -customers[name]["worth"])[:places])
+    loss = {name for name, each in customers.items() if each["profit"] < 0}
+    chosen = [
+        "more" if name in best else "reprice" if name in loss else "keep" for name in customers
+    ]
+    return {"index": list(customers), "values": chosen}
+
+
 def _sentence(rule: str, names: list[str], lang: str) -> str:
     key = f"lists.{rule}" if names or rule == "best" else f"lists.{rule}_none"
     more = "…" if len(names) > NAMED else ""
@@ -140,10 +152,6 @@ def _broken(key: Key, lists: list[tuple[str, str]]) -> Iterator[tuple[str, list[
         yield "whole", twice or strange or missing
         return
     by_list = {each: [name for name, value in lists if value == each] for each in LISTS}
-
-    def of(listed: str, column: str) -> list[str]:
-        return [name for name in by_list[listed] if known[name][column] > 0]
-
     more = by_list["more"]
     poor = [name for name in more if known[name]["profit"] <= 0 or known[name]["red"]]
     if poor or not 0 < len(more) <= key["places"]:
@@ -158,9 +166,8 @@ def _broken(key: Key, lists: list[tuple[str, str]]) -> Iterator[tuple[str, list[
         yield "left", sound
     if losses := [name for name in (*by_list["keep"], *more) if known[name]["profit"] < 0]:
         yield "losses", losses
-    thin = of("reprice", "thin")
-    if firm := [name for name in by_list["reprice"] if name not in thin]:
-        yield "terms", firm
+    if sound := [name for name in by_list["reprice"] if not known[name]["thin"]]:
+        yield "terms", sound
 
 
 KIND: Kind = Lists()

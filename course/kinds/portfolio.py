@@ -25,7 +25,7 @@ _GRIDS = {"margin": (0.5, 2.0), "fit": (-0.1, 0.1), "age": (-1.0, 1.0)}
 class Entry(_entry.DrawnEntry):
     """The fields of ``kind = "portfolio"``.
 
-    ``hours`` limits a quarter; ``anybody`` calls the segments by their size, not as the customers
+    ``hours`` limits a quarter, also as a parameter; ``anybody`` calls the segments by their size, not as the customers
     of «Зернокрок».
     """
 
@@ -47,7 +47,7 @@ class Portfolio(Kind):
             yield "hours", "write hours above 0, or leave it out"
         for name, grid in raw.get("parameters", {}).items():
             if "words" in grid or raw.get("shared") and "_" not in name:
-                continue  # it tells whose firm it is
+                continue  # it tells whose firm it is, or of how many hours
             number, _, segment = name.partition("_")
             if number not in _GRIDS or segment not in NAMES:
                 known = ", ".join(f"{each}_A" for each in _GRIDS)
@@ -210,7 +210,8 @@ class Portfolio(Kind):
 def _game(numbers: Mapping[str, float], raw: Mapping[str, Any]) -> "Game":
     from course.simulation import Game
 
-    return Game.of(numbers, raw.get("hours"), raw.get("anybody", False))
+    hours = numbers.get("hours", raw.get("hours"))
+    return Game.of(numbers, hours, raw.get("anybody", False))
 
 
 def _plan(answer: Any) -> "Plan | None":
