@@ -158,7 +158,8 @@ def _broken(key: Key, lists: list[tuple[str, str]]) -> Iterator[tuple[str, list[
         yield "served", poor or more
     fit = [each["worth"] for each in known.values() if each["profit"] > 0 and not each["red"]]
     best = sum(sorted(fit, reverse=True)[: key["places"]])
-    if sum(known[name]["worth"] for name in more[: key["places"]]) < ENOUGH * best:
+    # Of too many on the list the least valuable may get the places.
+    if sum(sorted(known[name]["worth"] for name in more)[: key["places"]]) < ENOUGH * best:
         yield "best", more
     if sound := [
         name for name in by_list["leave"] if known[name]["profit"] >= 0 and not known[name]["red"]
