@@ -14,7 +14,7 @@ from course.grading.setting import assignment
 
 CHAPTER = chapter("programme")
 REFS = [f"programme/{name}" for name in CHAPTER.exercises]
-SPEC = f"""id = "programme"
+SPEC = f"""id = "year"
 title.uk = "Річна програма"
 title.ru = "Годовая программа"
 exercises = {json.dumps(REFS)}
@@ -22,6 +22,7 @@ opens = 2026-12-01T08:00:00
 closes = 2030-12-08T23:59:00
 zone = "Europe/Kyiv"
 attempts = 3
+show = "right-wrong"
 """
 WHEN = datetime(2026, 12, 2, 9, tzinfo=UTC)
 STUDENTS = ("17", "18", "66", "67")
@@ -85,7 +86,7 @@ def test_a_whole_answer_earns_forty_and_the_written_rest_waits(given):
         for entry in key["exercises"]:
             value = _answer(key, entry, student, right)
             lines.append(event(entry["ref"], "answer", value, WHEN, "uk"))
-        file = folder / "in" / f"programme-{student}.jsonl"
+        file = folder / "in" / f"year-{student}.jsonl"
         file.write_bytes(handed(key, student, "Хтось", lines))
     private = str(folder / "set" / "private")
     assert main(["grade", str(folder / "in"), "--key", private, "--out", str(folder / "out")]) == 0
