@@ -90,7 +90,8 @@ class Exercise:
     def _print(self, name: str, value: float, lang: str) -> str:
         grid = self.raw["parameters"].get(name) if "parameters" in self.raw else None
         if grid and "words" in grid:
-            return str(grid["words"][grid["values"].index(value)][lang])
+            words: str = grid["words"][grid["values"].index(value)][lang]
+            return words
         if grid is None:
             return number(value, lang, self.raw.get("digits", 0))
         if grid.get("show") == "percent":

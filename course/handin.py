@@ -62,7 +62,9 @@ def _work(exercise: Exercise, record: Record, lang: str) -> Work:
     empty = tuple(tile["title"] for tile in tiles if tile["id"] not in filled)
     score = record.score(exercise, given, kept.draw)
     whole = score is not None and score.state == "person" and exercise.kind.complete(score)
-    return Work(exercise, exercise.say("prompt", lang, record.values(exercise)) or "", answer, empty, whole)
+    return Work(
+        exercise, exercise.say("prompt", lang, record.values(exercise)) or "", answer, empty, whole
+    )
 
 
 def document(

@@ -349,7 +349,9 @@ class Lesson:
         if exercise is None or known is None:
             raise CourseError(text("lesson.no_firm", self.lang, lesson=self.chapter.slug))
         values = self.record.values(exercise)
-        said = known.tells(values, self.lang) if values else text("assignment.name_first", self.lang)
+        said = (
+            known.tells(values, self.lang) if values else text("assignment.name_first", self.lang)
+        )
         paragraphs = said.split("\n")
         html = "".join(f"<p>{escape(words)}</p>" for words in paragraphs)
         return Page(f'<div lang="{self.lang}">{html}</div>', said)

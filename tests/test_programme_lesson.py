@@ -21,7 +21,8 @@ from course.truths import TRUTHS, truth
 CHAPTER = chapter("programme")
 SHARED = CHAPTER.shared["firm"].parameters
 DRAWS = [
-    dict(zip(SHARED, values, strict=True)) for values in product(*(s["values"] for s in SHARED.values()))
+    dict(zip(SHARED, values, strict=True))
+    for values in product(*(s["values"] for s in SHARED.values()))
 ]
 
 
@@ -38,7 +39,11 @@ def rows(name, values):
     with (paths.shared("datasets") / f"programme_{name}.csv").open(encoding="utf-8") as file:
         table = [row for row in csv.DictReader(file) if int(row["firm"]) == values["firm"]]
     for row in table if name == "ledger" else ():
-        for column, factor in (("revenue_kuah", "price"), ("margin_kuah", "price"), ("cost_kuah", "hour")):
+        for column, factor in (
+            ("revenue_kuah", "price"),
+            ("margin_kuah", "price"),
+            ("cost_kuah", "hour"),
+        ):
             row[column] = round(float(row[column]) * values[factor], 2)
     return table
 
@@ -54,7 +59,8 @@ def independently(values):
         revenue[customer] += row["revenue_kuah"] if second else 0
     first, profit = years
     stay = {
-        name: (sum(home[c] == name and c in profit for c in first) + 1) / (sum(home[c] == name for c in first) + 2)
+        name: (sum(home[c] == name and c in profit for c in first) + 1)
+        / (sum(home[c] == name for c in first) + 2)
         for name in "ABCD"
     }
     worth = {c: p * stay[home[c]] / (1.2 - stay[home[c]]) for c, p in profit.items()}
@@ -78,14 +84,18 @@ def independently(values):
     for customer, forms in sides.items():
         means = {
             (side, component): fmean(
-                fmean(scores) for indicator, scores in form.items() if indicator.startswith(f"C{component}")
+                fmean(scores)
+                for indicator, scores in form.items()
+                if indicator.startswith(f"C{component}")
             )
             for side, form in forms.items()
             for component in range(1, 9)
         }
         gaps = [means["supplier", n] - means["buyer", n] for n in range(1, 9)]
         fits = [1 - abs(gap) / 4 for gap in gaps]
-        ready = min(fits[0], sum(w * f for w, f in zip(DIFFICULTY.values(), fits, strict=True)) / 36)
+        ready = min(
+            fits[0], sum(w * f for w, f in zip(DIFFICULTY.values(), fits, strict=True)) / 36
+        )
         power = fmean(forms["supplier"]["C2.4"]) - fmean(forms["buyer"]["C2.4"])
         pairs[customer] = gaps[0], ready, (ready <= 0.625) + (abs(power) >= 2)
     threshold = 1.5 / (total / len(profit))
@@ -154,7 +164,11 @@ def test_every_firm_is_a_task_worth_doing(values):
     table = TRUTHS["programme_customers"](values)
     assert 3 <= (table["profit"] < 0).sum() <= 0.5 * len(table)
     assert TRUTHS["programme_whale"](values) > 105 and TRUTHS["programme_total"](values) > 100
-    assert sorted(TRUTHS["programme_flags"](values).tolist())[0] == 0 < TRUTHS["programme_flags"](values).max()
+    assert (
+        sorted(TRUTHS["programme_flags"](values).tolist())[0]
+        == 0
+        < TRUTHS["programme_flags"](values).max()
+    )
     exercise = CHAPTER.exercises["programme-lists"]
     made = key(exercise, values)
     assert exercise.kind.score(made, made["value"]).state == "right"
@@ -229,7 +243,9 @@ def test_progress_of_the_whole_follows_every_answer(lang):
 
 def test_the_whole_programme_comes_in_one_call():
     lesson = Lesson("programme", "uk")
-    lesson._act(CHAPTER.exercises["programme-cell"], {"act": "check", "answer": "Клітинка B. " * 25})
+    lesson._act(
+        CHAPTER.exercises["programme-cell"], {"act": "check", "answer": "Клітинка B. " * 25}
+    )
     part = programme(lesson.record, "uk")[3]
     [item] = [item for item in part.items if item.answer]
     assert item.answer[0].text.startswith("Клітинка B.") and item.done and item.earned is None
@@ -250,7 +266,10 @@ def test_samples_are_what_they_are_said_to_be(exercise, lang):
     assert kind.complete(exercises.score(exercise, answer))
     if remarks := exercise.get("remarks"):
         assert REMARKS[remarks](answer, lang).remarks == ()
-    said = [int(mark) for mark in re.findall(r"[–—][\u00a0 ](\d)(?:[.;]| (?:з|із|из) )", middling["why"][lang])]
+    said = [
+        int(mark)
+        for mark in re.findall(r"[–—][\u00a0 ](\d)(?:[.;]| (?:з|із|из) )", middling["why"][lang])
+    ]
     assert said[: len(middling["marks"])] == middling["marks"]
     if len(middling["marks"]) > 1:
         total = re.search(r"(?:Разом|Всего) (\d+) [^.]*?(\d+)\.", middling["why"][lang])
@@ -263,13 +282,20 @@ def test_a_stop_rule_without_number_date_or_condition_is_asked_for_it():
     def codes(name, **tiles):
         return [remark.code for remark in REMARKS[name](tiles, "uk").remarks]
 
-    assert codes("stop_rule", stop="Зупинимося, якщо стане гірше") == ["stop_no_number", "stop_no_date"]
+    assert codes("stop_rule", stop="Зупинимося, якщо стане гірше") == [
+        "stop_no_number",
+        "stop_no_date",
+    ]
     assert codes("stop_rule", stop="Двічі на 10 днів до 1 серпня") == ["stop_no_condition"]
-    assert codes("stop_rule", stop="Остановимся, если до 1 августа опоздали на 10 дней дважды") == []
+    assert (
+        codes("stop_rule", stop="Остановимся, если до 1 августа опоздали на 10 дней дважды") == []
+    )
     assert codes("measures", trial="Поділимо навпіл") == [
         "trial_no_lot", "trial_no_size", "trial_no_time", "trial_no_decision",
     ]  # fmt: skip
-    assert codes("measures", first="Задоволеність", second="замовили / усі") == ["indicator_no_formula"]
+    assert codes("measures", first="Задоволеність", second="замовили / усі") == [
+        "indicator_no_formula"
+    ]
     assert codes("stop_rule") == codes("measures") == []
 
 

@@ -151,7 +151,11 @@ class Grader:
         self.maximum = rounded(sum(self.maxima))
         # chance() joins its words with this; here once instead of once for each student
         self.drawn = [
-            (slot, "\x1f".join([entry["lesson"], entry["raw"].get("shared") or entry["ref"], "1"]), count)
+            (
+                slot,
+                "\x1f".join([entry["lesson"], entry["raw"].get("shared") or entry["ref"], "1"]),
+                count,
+            )
             for slot, entry in enumerate(self.exercises)
             if (count := len(entry["draws"]))
         ]

@@ -25,8 +25,8 @@ _GRIDS = {"margin": (0.5, 2.0), "fit": (-0.1, 0.1), "age": (-1.0, 1.0)}
 class Entry(_entry.DrawnEntry):
     """The fields of ``kind = "portfolio"``.
 
-    ``hours`` limits a quarter, also as a parameter; ``anybody`` calls the segments by their size, not as the customers
-    of «Зернокрок».
+    ``hours`` limits a quarter, also as a parameter; ``anybody`` calls the segments by their size,
+    not as the customers of «Зернокрок».
     """
 
     hours: float | None = field(default=None, metadata={"write": "hours = 300, or leave it out"})

@@ -37,7 +37,7 @@ class Entry(_entry.DrawnEntry):
 class Value(Numeric):
     """Earns the share of right cells, less what one and the same label in every row would earn."""
 
-    Entry = Entry
+    Entry: type[_entry.Entry] = Entry
     computed = True
     public = ("digits",)
 

@@ -22,8 +22,8 @@ from course.models.culture import critical_weight, future_weight, payoff_stream,
 from course.models.levels import cost_with_shadow, level_threshold, level_value
 from course.models.plan import value_plan
 from course.models.portfolio import effectiveness, gain_share, last_quarter_worth
-from course.models.programme import measures, stop_rule
 from course.models.profile import offer_gain, return_needed
+from course.models.programme import measures, stop_rule
 from course.models.purchases import fair_spend, own_weight, still_active
 from course.models.retention import (
     break_even_spend,

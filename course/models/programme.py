@@ -7,36 +7,24 @@ stop rule    risk_no_number, step_no_cap, step_no_date, stop_no_condition, stop_
              stop_no_date, owner_no_rhythm
 measures     indicator_no_formula, trial_no_lot, trial_no_size, trial_no_time, trial_no_decision,
              data_no_refusal
+
+Words by which a text shows its cues stand in plan.toml.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 
-from course.models.plan import Remark, Remarks
+from course.models.plan import Remark, Remarks, Tile
 
-_CUES = {
-    "number": r"\d",
-    "money": r"\d.*(грн|гривен|гривн|тис|тыс|₴)",
-    "date": r"\d{1,2}[. ]\w*|січ|лют|берез|квіт|трав|черв|лип|серп|верес|жовт|листопад|груд"
-    r"|янв|фев|март|апрел|ма[йяе]|июн|июл|август|сентяб|октяб|нояб|декаб|квартал|тиж|недел|місяц"
-    r"|месяц|рок|рік|год[ау]?\b",
-    "condition": r"якщо|коли|щойно|если|когда|как только",
-    "rhythm": r"що(дня|тиж|міс|кварт|п.ятн|понед|серед|вівт|четв)|раз на|раз в|кожн|кажд|ежедн|еженед"
-    r"|ежемес",
-    "formula": r"/|поділ|делить|раздел|делён|ділен|÷|=",
-    "lot": r"жереб|навмання|випадков|жреби|наугад|случайн",
-    "decision": r"якщо|коли|тоді|припин|телефонуємо|лишаємо|розшир|если|тогда|прекращ|звоним"
-    r"|оставл|расшир",
-    "refusal": r"відмов|відпис|заперечи|відклика|отказ|отпис|возрази|отзыва",
-}
+_SIGNS = {"number": r"\d", "money": r"\d.*", "formula": "[/÷=]"}  # where no word list is enough
 _STOP = (
     ("risk", "number", "risk_no_number"),
     ("step", "money", "step_no_cap"),
-    ("step", "date", "step_no_date"),
+    ("step", "time", "step_no_date"),
     ("stop", "condition", "stop_no_condition"),
     ("stop", "number", "stop_no_number"),
-    ("stop", "date", "stop_no_date"),
-    ("owner", "rhythm", "owner_no_rhythm"),
+    ("stop", "time", "stop_no_date"),
+    ("owner", "often", "owner_no_rhythm"),
 )
 _MEASURES = (
     ("first", "formula", "indicator_no_formula"),
@@ -44,33 +32,54 @@ _MEASURES = (
     ("third", "formula", "indicator_no_formula"),
     ("trial", "lot", "trial_no_lot"),
     ("trial", "number", "trial_no_size"),
-    ("trial", "date", "trial_no_time"),
+    ("trial", "time", "trial_no_time"),
     ("trial", "decision", "trial_no_decision"),
-    ("data", "refusal", "data_no_refusal"),
+    ("data", "way_out", "data_no_refusal"),
 )
+Cues = tuple[tuple[str, str, str], ...]  # tile, cue, code of the question without it
 
 
-def _asked(
-    texts: Mapping[str, object], cues: tuple[tuple[str, str, str], ...]
-) -> Iterator[Remark]:
-    for tile, cue, code in cues:
-        words = texts.get(tile)
-        if isinstance(words, str) and words.strip():
-            if not re.search(_CUES[cue], words[:20_000].lower(), re.S):
-                yield Remark(tile, code, {})
+def _seen(tile: Tile, cue: str) -> bool:
+    """Tell whether a tile has a cue: a sign, a word of its list, or for money both."""
+    sign = bool(re.search(_SIGNS.get(cue, "(?!)"), tile.low))
+    word = cue != "number" and tile.find(cue) is not None
+    return sign and word if cue == "money" else sign or word
 
 
-def _remarks(
-    cues: tuple[tuple[str, str, str], ...],
-) -> Callable[[Mapping[str, object], str], Remarks]:
-    def read(texts: Mapping[str, object], lang: str) -> Remarks:
-        tiles = {tile for tile, _, _ in cues}
-        filled = sum(bool(str(texts.get(tile) or "").strip()) for tile in tiles)
-        asked = tuple(_asked(texts, cues))
-        return Remarks(filled, 0, len(cues) - len(asked), asked)
+def _remarks(cues: Cues, texts: Mapping[str, object], lang: str) -> Remarks:
+    tiles = {name: Tile(texts.get(name), lang) for name, _, _ in cues}
+    filled = {name for name, tile in tiles.items() if tile.words}
+    asked = [
+        Remark(name, code, {})
+        for name, cue, code in cues
+        if name in filled and not _seen(tiles[name], cue)
+    ]
+    return Remarks(len(filled), 0, len(cues) - len(asked), tuple(asked))
 
-    return read
+
+def stop_rule(texts: Mapping[str, object], lang: str) -> Remarks:
+    """Read a rule of when to stop and return open questions to it.
+
+    Parameters
+    ----------
+    texts : mapping of str to object
+        Tile id to what the learner wrote.
+    lang : {"uk", "ru"}
+
+    Examples
+    --------
+    >>> [each.code for each in stop_rule({"stop": "Зупинимося, якщо стане гірше"}, "uk").remarks]
+    ['stop_no_number', 'stop_no_date']
+    """
+    return _remarks(_STOP, texts, lang)
 
 
-stop_rule = _remarks(_STOP)
-measures = _remarks(_MEASURES)
+def measures(texts: Mapping[str, object], lang: str) -> Remarks:
+    """Read indicators, a trial and a rule about data and return open questions to them.
+
+    Examples
+    --------
+    >>> [each.code for each in measures({"first": "NPS", "second": "a / b"}, "uk").remarks]
+    ['indicator_no_formula']
+    """
+    return _remarks(_MEASURES, texts, lang)

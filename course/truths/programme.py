@@ -116,7 +116,7 @@ def size(share: float, error: float) -> float:
 
 @computed_from("programme_survey")
 def programme_gaps(values: Values) -> "pd.Series[float]":
-    """Importance less performance, by component."""
+    """Return importance less performance, by component."""
     means = own("survey", values).mean()
     return pd.Series({name: means[f"imp_{name}"] - means[f"perf_{name}"] for name in COMPONENTS})
 
@@ -164,7 +164,7 @@ def programme_stayed_share(values: Values) -> float:
 
 @computed_from("programme_ledger")
 def programme_saved(values: Values) -> float:
-    """Customers of segment B that the value plan must save."""
+    """Return how many customers of segment B the value plan must save."""
     return saved(values)
 
 
@@ -200,7 +200,7 @@ def programme_worth_now(values: Values) -> "pd.Series[float]":
 
 @computed_from("programme_ledger", "programme_audit")
 def programme_customers(values: Values) -> pd.DataFrame:
-    """What the lists are judged by: profit, value, thin or not, red culture or not."""
+    """Return what lists are judged by: profit, value, thin or not, red culture or not."""
     year = last_year(values)
     red = [customer for customer, done in audits(values).items() if done.reds]
     return pd.DataFrame(
@@ -264,7 +264,7 @@ def programme_added_chosen(values: Values) -> float:
 
 @computed_from("programme_contacts", "programme_ledger")
 def programme_size(values: Values) -> float:
-    """Customers in each half of a trial whose margin of error is the threshold."""
+    """Return how many each half of a trial needs for a margin of error at the threshold."""
     return size(renewals(values)["few"], threshold(values))
 
 

@@ -66,7 +66,11 @@ def answer(key, entry, student, lang, right, dice):
     if kind == "portfolio":
         return PLAN if right else PLAN | {"D": "15555"}
     if kind == "lists":
-        return made["value"] if right else {**made["value"], "values": ["keep"] * len(made["value"]["index"])}
+        return (
+            made["value"]
+            if right
+            else {**made["value"], "values": ["keep"] * len(made["value"]["index"])}
+        )
     if kind == "value":
         value = made["value"] if right or not made["wrong"] else dice.choice(made["wrong"])
         return value if right or made["wrong"] or isinstance(value, dict) else value + 7

@@ -71,7 +71,10 @@ def test_no_key_and_no_sample_travels_to_the_students(given):
     public = (folder / "set/students/assignment.json").read_text("utf-8")
     assert "Полотнянк" not in public and "ENOUGH" not in public
     for entry in json.loads(public)["exercises"]:
-        assert not {"right", "wrong", "solution", "keys", "truth", "criterion", "middling"} & entry.keys()
+        assert (
+            not {"right", "wrong", "solution", "keys", "truth", "criterion", "middling"}
+            & entry.keys()
+        )
     for own in entries(key)["programme/programme-worth"]["keys"][:20]:
         assert not any(str(value) in public for value in own["value"]["values"])
     data = {path.stem for path in (folder / "set/students/datasets").glob("*.csv")}
@@ -90,8 +93,12 @@ def test_a_whole_answer_earns_forty_and_the_written_rest_waits(given):
         file.write_bytes(handed(key, student, "Хтось", lines))
     private = str(folder / "set" / "private")
     assert main(["grade", str(folder / "in"), "--key", private, "--out", str(folder / "out")]) == 0
-    works = [json.loads(row) for row in (folder / "out/graded.jsonl").read_text("utf-8").splitlines()]
-    graded = {work["student"]: work["exercises"] for work in works if work.get("student") in STUDENTS}
+    works = [
+        json.loads(row) for row in (folder / "out/graded.jsonl").read_text("utf-8").splitlines()
+    ]
+    graded = {
+        work["student"]: work["exercises"] for work in works if work.get("student") in STUDENTS
+    }
     for student, answers in graded.items():
         waiting = {ref for ref, each in answers.items() if each["state"] == "person"}
         assert waiting == {
@@ -121,5 +128,3 @@ def test_another_students_answer_is_not_right_for_this_one(given):
     entry = entries(key)["programme/programme-total"]
     values = {student: entry["keys"][variant(key, entry, student)]["value"] for student in STUDENTS}
     assert len({round(value) for value in values.values()}) == len(STUDENTS)
-
-

@@ -32,7 +32,11 @@ def broken(score):
 
 
 def test_lists_that_keep_every_rule_earn_everything():
-    assert (scored().state, scored().points, scored().marks) == ("right", 6, dict.fromkeys(RULES, True))
+    assert (scored().state, scored().points, scored().marks) == (
+        "right",
+        6,
+        dict.fromkeys(RULES, True),
+    )
     assert scored(_3="leave").state == "right", "a red flag is a reason to part, profit or not"
 
 
@@ -51,7 +55,9 @@ def test_each_rule_is_seen_by_itself(rules, changes):
     score = scored(**changes)
     assert broken(score) == rules
     assert score.fraction == pytest.approx(1 - len(rules) / 3)
-    assert [rule for rule, kept in score.marks.items() if not kept] == [r for r in RULES if r in rules]
+    assert [rule for rule, kept in score.marks.items() if not kept] == [
+        r for r in RULES if r in rules
+    ]
 
 
 @pytest.mark.parametrize("name", LISTS)
