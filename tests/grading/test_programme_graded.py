@@ -1,6 +1,7 @@
 """The annual programme as an assignment: at most 45 points by a computer, no key with the students."""
 
 import json
+import random
 from datetime import UTC, datetime
 
 import pytest
@@ -10,6 +11,7 @@ from simulated import answer, event, handed, variant
 import course
 from course.cli import main
 from course.exercises import chapter
+from course.grading.marking.marks import Marks
 from course.grading.setting import assignment
 
 CHAPTER = chapter("programme")
@@ -107,6 +109,20 @@ def test_a_whole_answer_earns_forty_and_the_written_rest_waits(given):
         assert sum(answers[ref]["maximum"] for ref in waiting) == 60
         points = sum(each["points"] for each in answers.values())
         assert points == 40 if student != "67" else points < 10
+    journal = Marks(folder / "marks.jsonl", key)
+    for ref, entry in entries(key).items():
+        own = CHAPTER.exercises[ref.partition("/")[2]]
+        rubric = [each["id"] for each in entry["rubric"] or ()]
+        assert rubric == [each["id"] for each in own.get("criterion", ())]
+        for criterion in rubric:
+            journal.append("M", "17", ref, criterion, 3, "")
+    marked = ["--marks", str(journal.path), "--out", str(folder / "whole")]
+    assert main(["grade", str(folder / "in"), "--key", private, *marked]) == 0
+    whole = [
+        json.loads(row) for row in (folder / "whole/graded.jsonl").read_text("utf-8").splitlines()
+    ]
+    [best] = [work for work in whole if work.get("student") == "17"]
+    assert sum(each["points"] for each in best["exercises"].values()) == 100
     assert main(["feedback", str(folder / "out"), "--key", private]) == 0
     page = next((folder / "out" / "feedback").glob("*67*.html")).read_text("utf-8")
     assert "Збиткових клієнтів лишено без змін" in page
@@ -120,7 +136,7 @@ def _answer(key, entry, student, right):
         return best_plan(own) if right else dict.fromkeys("ABCD", "11111")
     if entry["kind"] == "value" and not right:
         return {"index": [1], "values": [0]} if isinstance(entry["keys"][0]["value"], dict) else -1
-    return answer(key, entry, student, "uk", right, __import__("random").Random(1))
+    return answer(key, entry, student, "uk", right, random.Random(1))
 
 
 def test_another_students_answer_is_not_right_for_this_one(given):
