@@ -66,6 +66,16 @@ class Exercise:
         """Whether every learner gets other numbers."""
         return bool(self.raw.get("parameters"))
 
+    @property
+    def renewed(self) -> bool:
+        """Whether a new start brings other numbers; shared ones stay."""
+        return self.drawn and "shared" not in self.raw
+
+    @property
+    def tied(self) -> bool:
+        """Whether an answer is worth nothing to other numbers; a text that a person reads is."""
+        return self.drawn and not self.kind.by_person
+
     @cached_property
     def digest(self) -> str:
         """Twelve hex digits that change when anything in the entry changes."""

@@ -552,7 +552,7 @@ class Lesson:
     def _about(self, exercise: Exercise, values: Values, student: str = "") -> str:
         """Name what an answer is about, alike in both languages: an exercise with its numbers."""
         whose = student
-        if exercise.drawn:
+        if exercise.tied:
             whose = hashlib.sha256(json.dumps(values).encode()).hexdigest()[:12]
         return "/".join((self.chapter.slug, exercise.id, exercise.kind.name, whose))
 
@@ -603,7 +603,7 @@ class Lesson:
         act, answer = message.get("act"), message.get("answer")
         if not _sound(answer):
             return self._state(exercise, text("card.too_long", self.lang))
-        if exercise.drawn:
+        if exercise.tied:
             about = self._about(exercise, self.record.values(exercise))
             if message.get("about", about) != about:
                 return self._state(exercise)  # it answers other numbers

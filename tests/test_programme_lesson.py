@@ -10,6 +10,7 @@ from statistics import fmean
 import pytest
 
 from course import exercises, paths
+from course.authoring.checks import check
 from course.exercises import chapter, draw, key
 from course.lessons import CourseError, Lesson
 from course.models import REMARKS, trials
@@ -297,6 +298,41 @@ def test_a_stop_rule_without_number_date_or_condition_is_asked_for_it():
         "indicator_no_formula"
     ]
     assert codes("stop_rule") == codes("measures") == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('shared = "firm"', 'shared = "farm"', "no [[shared]] has the id 'farm'"),
+        ('shared = "firm"', 'shared = "firm"\nwhere = ["firm > 1"]', "drawn without conditions"),
+        ("[shared.parameters]", "[shared.numbers]", "needs [shared.parameters]"),
+        ("hour = {values", "hour = {valued", "hour: write"),
+        ("[[shared.story]]", "[[shared.tale]]", "a story for each value"),
+        ("{firm}", "{farm}", "{farm} is no parameter"),
+        ("places = 6", "seats = 6", "needs places"),
+        (
+            'truth = "programme_customers"',
+            'truth = "programme_clients"',
+            "has no 'programme_clients'",
+        ),
+    ],
+)
+def test_faults_of_what_exercises_share_are_named(tmp_path, old, new, said):
+    source = (CHAPTER.folder / "exercises.toml").read_text("utf-8")
+    assert old in source
+    file = tmp_path / "15-programme" / "exercises.toml"
+    file.parent.mkdir()
+    file.write_text(source.replace(old, new, 1), "utf-8")
+    assert said in "\n".join(map(str, check(file)))
+
+
+def test_a_new_start_brings_no_other_firm_and_says_so():
+    lesson = Lesson("programme", "uk")
+    card = lesson.exercise("programme-levels")
+    assert card.spec["drawn"] is False
+    before = lesson.record.values(CHAPTER.exercises["programme-levels"])
+    lesson.record.write("programme-levels", "reset")
+    assert lesson.record.values(CHAPTER.exercises["programme-levels"]) == before
 
 
 def test_a_number_from_a_spreadsheet_is_as_good_as_code():

@@ -298,7 +298,7 @@ class Grader:
             if event.x == "identity":
                 if who not in (None, event.a) and self.key["variants"] != "one":
                     # these answers were to other numbers
-                    choice.forget([slot for slot, _, _ in self.drawn])
+                    choice.forget([s for s, _, _ in self.drawn if not self.kinds[s].by_person])
                 who = event.a
                 continue
             slot = self.slots.get(event.x)

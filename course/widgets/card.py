@@ -54,7 +54,7 @@ def spec(exercise: Exercise, lang: str, main: str | None = None) -> State:
         "lang": lang,
         "meta": meta(exercise, lang),
         "main": main or ("save" if kind.by_person else "check"),
-        "drawn": exercise.drawn,
+        "drawn": exercise.renewed,
         **{flag: True for flag in ("by_person", "computed") if getattr(kind, flag)},
         "states": {
             "changed": text(f"state.{changed}", lang),
@@ -146,7 +146,7 @@ def state(
         solution, shown["samples"] = kind.samples(exercise.raw, solution, lang)
         lines.append(Line("plain", text(f"card.{lead}", lang) + ".", solution))
     if not allowed.answer:
-        button = text("card.other_numbers" if exercise.drawn else "card.reset", lang)
+        button = text("card.other_numbers" if exercise.renewed else "card.reset", lang)
         words = text("say.again" if kept.shown else "say.last", lang, button=button)
         lines.append(Line("note", "", words))
     if score is not None:

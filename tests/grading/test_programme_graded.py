@@ -139,6 +139,20 @@ def _answer(key, entry, student, right):
     return answer(key, entry, student, "uk", right, random.Random(1))
 
 
+def test_a_text_outlives_a_corrected_id_and_numbers_do_not(given, monkeypatch, tmp_path):
+    folder, _ = given
+    monkeypatch.setenv("COURSE_ANSWERS", str(tmp_path))
+    task = course.assignment(folder / "set/students/assignment.json", "uk")
+    task._identify({"act": "check", "answer": {"student": "17", "name": "Хтось"}})
+    text, number = "programme/programme-cell", "programme/programme-total"
+    task._react(task._exercise(text), {"act": "check", "answer": "Клітинка B. " * 25})
+    task.check(number, 312.4)
+    said = task._identify({"act": "check", "answer": {"student": "18", "name": "Хтось"}})
+    assert task.record.of(text).answer and task.record.of(number).answer is None
+    assert "1" in str(said["feedback"])
+    assert not task._state(task._exercise(text))["can_reset"]
+
+
 def test_another_students_answer_is_not_right_for_this_one(given):
     _, key = given
     entry = entries(key)["programme/programme-total"]

@@ -178,6 +178,11 @@ def bank(title: Mapping[str, str], items: Iterable[Item], variants: int = 20) ->
 def _questions(item: Item, lang: str, variants: int) -> list[Question]:
     """Return a question for each draw of an exercise."""
     exercise, questions = item.exercise, []
+    if "shared" in exercise.raw:
+        raise Refused(
+            "it shares its numbers with other exercises, and Moodle draws each question apart: "
+            "keep it in the notebook"
+        )
     for number, values in enumerate(_draws(exercise, variants), 1):
         name = _plain(item.ref) + (f" {number:02}" if exercise.drawn else "")
         over = len(f"{name} {lang}") - LONGEST_ID
