@@ -65,6 +65,7 @@ def wrong(exercise):
         },
         "numeric": lambda: "123456789",
         "value": lambda: 1e12,
+        "lists": lambda: {"index": [1], "values": ["keep"]},
         "portfolio": lambda: dict.fromkeys("ABCD", "1" * 5) | {"forecast": "30"},
     }[exercise.kind.name]()
 
@@ -80,9 +81,8 @@ def test_nothing_before_an_answer_tells_the_key(exercise):
         ensure_ascii=False,
     )
     for field in ("right", "wrong", "solution"):
-        words = exercise.say(
-            field, "uk", values and values | {"answer": exercises.key(exercise, values)["value"]}
-        )
+        key = exercises.key(exercise, values)
+        words = exercise.say(field, "uk", exercises.with_answer(values, key))
         assert not words or words not in told
     assert '"key"' not in told
     for part in [*exercise.get("option", ()), *exercise.get("row", ())]:
