@@ -258,7 +258,7 @@ def answers(exercise):
 @pytest.mark.parametrize("lang", LANGS)
 @pytest.mark.parametrize("exercise", ALL, ids=lambda e: f"{e.lesson}/{e.id}")
 def test_every_state_offers_a_way_on_or_says_why_there_is_none(exercise, lang):
-    button = text("card.other_numbers" if exercise.drawn else "card.reset", lang)
+    button = text("card.other_numbers" if exercise.renewed else "card.reset", lang)
     drafts, attempts, flags = (None, answers(exercise)[0]), (1, 3, 9), (False, True)
     for answer, draft, count, opened, before in product(
         answers(exercise), drafts, attempts, flags, flags
