@@ -85,7 +85,7 @@ class Sheet(Record):
         return [
             exercise.id
             for exercise in self.chapter.exercises.values()
-            if exercise.drawn and (self.of(exercise.id) != _NOTHING or exercise.id in self.unsaved)
+            if exercise.tied and (self.of(exercise.id) != _NOTHING or exercise.id in self.unsaved)
         ]
 
     def take(self, event: Event) -> None:
@@ -102,7 +102,7 @@ class Sheet(Record):
         kept, version = self.kept[event["x"]], event.get("d") or exercise.digest
         older, draft, answer = version != exercise.digest, event["e"] == "draft", event.get("a")
         lost = older and (
-            exercise.drawn or exercise.kind.readable(exercise.raw, answer).state == "invalid"
+            exercise.tied or exercise.kind.readable(exercise.raw, answer).state == "invalid"
         )
         kept.digest = digest if draft else version
         if lost and draft:
@@ -245,7 +245,7 @@ class Assignment(Lesson):
     def _act(self, exercise: Exercise, message: Message) -> State:
         self.record.refresh()
         values = self.record.values(exercise)
-        if self._shown.get(exercise.id, values) != values:
+        if exercise.tied and self._shown.get(exercise.id, values) != values:
             # The other notebook changed the student: what was typed answers the former numbers.
             return self._state(exercise, text("assignment.other_numbers", self.lang))
         return super()._act(exercise, message)

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from functools import cache
 from io import StringIO
 from typing import Any
@@ -114,6 +115,47 @@ def _typed(table: pd.DataFrame, resource: Described) -> pd.DataFrame:
     result = pd.DataFrame(series)
     demand(~result.duplicated(key), key[0], f"in the only row with its {', '.join(key)}")
     return result
+
+
+def shared(name: str) -> str | None:
+    """Return the name of the draw that decides which part of a data set is whose, or None."""
+    drawn = _resource(name).get("drawn")
+    return str(drawn["shared"]) if drawn else None
+
+
+@cache
+def _whole(name: str) -> pd.DataFrame:
+    return load(name)
+
+
+def own(name: str, values: Mapping[str, float]) -> pd.DataFrame:
+    """Return a learner's own part of a data set that many learners share.
+
+    Parameters
+    ----------
+    name : str
+    values : mapping of str to float
+        What the learner drew: the number of the part, and factors of some columns. Without a
+        number there is no row.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Without the column that parts it; figures times their factor, to two decimals.
+
+    Examples
+    --------
+    >>> whole, part = load("programme_ledger"), own("programme_ledger", {"firm": 3, "price": 1.1})
+    >>> whole["firm"].eq(3).sum() == len(part), "firm" in part
+    (True, False)
+    """
+    drawn, table = _resource(name)["drawn"], _whole(name)
+    column = drawn["rows"]
+    rows = table[column] == values.get(column, 0)
+    part = table[rows].drop(columns=column).reset_index(drop=True)
+    for figure, factor in drawn.get("times", {}).items():
+        part[figure] = (part[figure] * values.get(factor, 1)).round(2)
+    return part
 
 
 def describe(name: str, lang: str) -> pd.DataFrame:

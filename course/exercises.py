@@ -66,6 +66,16 @@ class Exercise:
         """Whether every learner gets other numbers."""
         return bool(self.raw.get("parameters"))
 
+    @property
+    def renewed(self) -> bool:
+        """Whether a new start brings other numbers; shared ones stay."""
+        return self.drawn and "shared" not in self.raw
+
+    @property
+    def tied(self) -> bool:
+        """Whether an answer is worth nothing to other numbers; a text that a person reads is."""
+        return self.drawn and not self.kind.by_person
+
     @cached_property
     def digest(self) -> str:
         """Twelve hex digits that change when anything in the entry changes."""
@@ -89,6 +99,9 @@ class Exercise:
 
     def _print(self, name: str, value: float, lang: str) -> str:
         grid = self.raw["parameters"].get(name) if "parameters" in self.raw else None
+        if grid and "words" in grid:
+            words: str = grid["words"][grid["values"].index(value)][lang]
+            return words
         if grid is None:
             return number(value, lang, self.raw.get("digits", 0))
         if grid.get("show") == "percent":
@@ -122,6 +135,7 @@ class Chapter:
     languages: tuple[str, ...] = LANGS
     topics: dict[str, dict[str, str]] = field(default_factory=dict)
     whole: bool = False  # one piece of work: its outcomes are parts, every exercise is handed in
+    shared: dict[str, "Shared"] = field(default_factory=dict)
 
     @property
     def notebook(self) -> str:
@@ -132,6 +146,27 @@ class Chapter:
         """Return the lesson's title with its number; the start page has none."""
         title = self.title[lang]
         return f"{self.number}. {title}" if self.number else title
+
+
+@dataclass(frozen=True)
+class Shared:
+    """Parameters that several exercises share: a learner draws once for all of them.
+
+    Attributes
+    ----------
+    parameters : dict
+        As those of an exercise.
+    story : list of dict
+        What is told of every value of the first parameter, in both languages.
+    """
+
+    parameters: dict[str, dict[str, Any]]
+    story: list[dict[str, str]] = field(default_factory=list)
+
+    def tells(self, values: Values, lang: str) -> str:
+        """Return what is told to who drew these values."""
+        name, spec = next(iter(self.parameters.items()))
+        return self.story[spec["values"].index(values[name])][lang]
 
 
 @dataclass(frozen=True)
@@ -220,6 +255,7 @@ def read(path: str | Path) -> Chapter:
     languages = tuple(lang for lang in LANGS if lang in raw["lesson"].get("languages", LANGS))
     if len(languages) == 1:
         raw = both(raw, languages[0])
+    share(raw)
     head = raw["lesson"]
     return Chapter(
         path.parent,
@@ -236,7 +272,30 @@ def read(path: str | Path) -> Chapter:
         languages,
         {topic["id"]: topic["text"] for topic in raw.get("topic", [])},
         whole=head.get("whole", False),
+        shared={
+            each["id"]: Shared(each["parameters"], each.get("story", []))
+            for each in raw.get("shared", [])
+        },
     )
+
+
+def share(raw: dict[str, Any]) -> None:
+    """Put the parameters that exercises share into each of them.
+
+    Examples
+    --------
+    >>> raw = {
+    ...     "shared": [{"id": "firm", "parameters": {"firm": {"values": [1, 2]}}}],
+    ...     "exercise": [{"id": "size", "shared": "firm"}],
+    ... }
+    >>> share(raw)
+    >>> raw["exercise"][0]["parameters"]
+    {'firm': {'values': [1, 2]}}
+    """
+    groups = {each["id"]: each["parameters"] for each in raw.get("shared", ())}
+    for entry in raw.get("exercise", ()):
+        if entry.get("shared") in groups:
+            entry["parameters"] = groups[entry["shared"]] | entry.get("parameters", {})
 
 
 def both(value: Any, lang: str) -> Any:
@@ -312,20 +371,35 @@ def draw(exercise: Exercise, seed: str, attempt: int) -> dict[str, float]:
     spec = exercise.get("parameters")
     if not spec:
         return {}
+    name = exercise.id
+    if exercise.get("shared"):  # one draw for all of them, and for good
+        name, attempt = exercise["shared"], 1
     # An assignment lists its draws: their conditions would tell the formula.
     listed: list[dict[str, float]] = exercise.get("draws", [])
     if listed:
-        return listed[chance(seed, exercise.lesson, exercise.id, attempt) % len(listed)]
+        return listed[chance(seed, exercise.lesson, name, attempt) % len(listed)]
     for again in range(1000):
         values = {}
-        for name, entry in spec.items():
+        for parameter, entry in spec.items():
             count, value = _steps(entry)
-            values[name] = value(
-                chance(seed, exercise.lesson, exercise.id, attempt, name, again) % count
+            values[parameter] = value(
+                chance(seed, exercise.lesson, name, attempt, parameter, again) % count
             )
         if all(evaluate(condition, values) for condition in exercise.get("where", ())):
             return values
     raise ValueError(f"{exercise.id}: no draw satisfies {exercise['where']}")
+
+
+def with_answer(values: Values, key: Key) -> Values:
+    """Return drawn numbers with the answer to them where it is one number, for texts that tell it.
+
+    Examples
+    --------
+    >>> with_answer({"n": 2}, {"value": 4.0}), with_answer({"n": 2}, {"words": [5, 9]})
+    ({'n': 2, 'answer': 4.0}, {'n': 2})
+    """
+    answer = key.get("value")
+    return {**values, "answer": answer} if values and isinstance(answer, (int, float)) else values
 
 
 def evaluate(expression: str, values: Values) -> float | bool:
@@ -391,7 +465,7 @@ class _Sources:
     def truth(self, name: str) -> Any:
         from course.truths import truth
 
-        return truth(name)
+        return truth(name, self.values)
 
 
 def key(exercise: Exercise, values: Values | None = None) -> Key:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from course import attempt, certificate, handin, paths, plots, progress, review, slips
+from course import attempt, certificate, handin, paths, plots, programme, progress, review, slips
 from course.answers import Kept, moment
 from course.attempt import Result
 from course.exercises import Chapter, Exercise, Values, chapter, chapters
@@ -324,9 +324,37 @@ class Lesson:
 
         self._need("no_data", name, datasets.names())
         try:
-            return datasets.load(name)
+            drawn = self._drawn(datasets.shared(name))
+            if drawn is None:
+                return datasets.load(name)
+            if not drawn:  # nobody has said yet whose numbers these are
+                print(text("assignment.name_first", self.lang))
+            return datasets.own(name, drawn)
         except datasets.DatasetError as error:
             raise CourseError(str(error)) from None
+
+    def _drawn(self, group: str | None) -> Values | None:
+        """Return what the learner drew for exercises that share it; None where none of them is."""
+        exercises = self.chapter.exercises.values()
+        sharing = (each for each in exercises if group and each.get("shared") == group)
+        exercise = next(sharing, None)
+        return self.record.values(exercise) if exercise else None
+
+    def firm(self) -> Page:
+        """Tell of the firm that the learner drew, for which the exercises here are."""
+        exercises = self.chapter.exercises.values()
+        exercise = next((each for each in exercises if each.get("shared")), None)
+        home = chapter(exercise.lesson) if exercise else None
+        known = home.shared.get(exercise["shared"]) if exercise and home else None
+        if exercise is None or known is None:
+            raise CourseError(text("lesson.no_firm", self.lang, lesson=self.chapter.slug))
+        values = self.record.values(exercise)
+        said = (
+            known.tells(values, self.lang) if values else text("assignment.name_first", self.lang)
+        )
+        paragraphs = said.split("\n")
+        html = "".join(f"<p>{escape(words)}</p>" for words in paragraphs)
+        return Page(f'<div lang="{self.lang}">{html}</div>', said)
 
     def today(self) -> "View":
         """Show in three lines where I am, what is next, and what is due today.
@@ -357,6 +385,16 @@ class Lesson:
             "progress",
             lambda: progress.standing(self.chapter, self._counted(), *self._moment()),
         )
+
+    def programme(self) -> "View":
+        """Show what of the annual programme stands, and how many points it has so far.
+
+        Returns
+        -------
+        course.widgets.host.View
+            It follows every answer, and looks again whenever it is seen.
+        """
+        return self._strip("programme", lambda: programme.state(self.record, self.lang))
 
     def certificate(self) -> "View":
         """Show what was done in the course, and a button that writes it as a page to print."""
@@ -514,7 +552,7 @@ class Lesson:
     def _about(self, exercise: Exercise, values: Values, student: str = "") -> str:
         """Name what an answer is about, alike in both languages: an exercise with its numbers."""
         whose = student
-        if exercise.drawn:
+        if exercise.tied:
             whose = hashlib.sha256(json.dumps(values).encode()).hexdigest()[:12]
         return "/".join((self.chapter.slug, exercise.id, exercise.kind.name, whose))
 
@@ -565,7 +603,7 @@ class Lesson:
         act, answer = message.get("act"), message.get("answer")
         if not _sound(answer):
             return self._state(exercise, text("card.too_long", self.lang))
-        if exercise.drawn:
+        if exercise.tied:
             about = self._about(exercise, self.record.values(exercise))
             if message.get("about", about) != about:
                 return self._state(exercise)  # it answers other numbers

@@ -166,12 +166,12 @@ def agenda(answered: list[Item], lang: str, now: datetime) -> dict[str, Any]:
         "sentence": said["text"] if said else text("review.nothing", lang),
         "note": text("review.portion", lang, n=review.CARDS) if more else "",
         "rows": [
-            _line(record.chapter.heading(lang), record.chapter.notebook, None, _load(count, lang))
+            line(record.chapter.heading(lang), record.chapter.notebook, None, _load(count, lang))
             for record, count in review.by_lesson(due)
         ],
         **_concepts(
             [
-                _line(concepts()[name][lang], "", None, _load(count, lang)[:1])
+                line(concepts()[name][lang], "", None, _load(count, lang)[:1])
                 for name, count in review.by_concept(due)
             ],
             lang,
@@ -227,7 +227,7 @@ def _mastered(records: list[Record], lang: str, now: datetime) -> list[dict[str,
         (mastery.mean(pairs, now) or 0.0, name) for name, pairs in mastery.concepts(records).items()
     ]
     return [
-        _line(concepts()[name][lang], "", round(100 * share), [_percent(share, lang)])
+        line(concepts()[name][lang], "", round(100 * share), [_percent(share, lang)])
         for share, name in sorted(shares)
     ]
 
@@ -294,10 +294,10 @@ def _row(title: str, link: str, counts: Tally, lang: str) -> dict[str, Any]:
         cells.append([text("progress.due", lang), str(len(counts.due))])
     if counts.mastery is not None and counts.done:
         cells.append(_percent(counts.mastery, lang))
-    return _line(title, link, round(100 * counts.done / counts.of) if counts.of else 0, cells)
+    return line(title, link, round(100 * counts.done / counts.of) if counts.of else 0, cells)
 
 
-def _line(title: str, link: str, share: int | None, cells: list[list[str]]) -> dict[str, Any]:
+def line(title: str, link: str, share: int | None, cells: list[list[str]]) -> dict[str, Any]:
     """Return one row of a strip; ``share``, in percent, draws a bar."""
     return {"title": title, "href": link, "share": share, "cells": cells}
 

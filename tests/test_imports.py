@@ -46,6 +46,7 @@ ALLOWED = {
     "mastery": {"exercises", "record", "review"},
     "progress": {"exercises", "mastery", "record", "review", "texts"},
     "certificate": {"files", "handin", "record", "texts"},
+    "programme": {"exercises", "kinds", "progress", "record", "texts"},
     "widgets": {
         "kinds",
         "attempt",
@@ -60,6 +61,7 @@ ALLOWED = {
     "instruments": {"paths", "models", "figures", "texts"},
     "lessons": {
         "certificate",
+        "programme",
         "handin",
         "plots",
         "slips",

@@ -30,6 +30,7 @@ from course.exercises import (
     grid,
     key,
     read,
+    share,
 )
 from course.kinds import Kind
 from course.kinds._entry import Pair
@@ -120,10 +121,11 @@ class Listed(msgspec.Struct, forbid_unknown_fields=True):
 
     values: list[float]
     show: Literal["percent"] = "percent"
+    words: list[dict[str, str]] | None = None  # printed in place of the numbers
 
     def sound(self) -> bool:
-        """Tell whether there are values."""
-        return bool(self.values)
+        """Tell whether there are values, and words for each if for any."""
+        return bool(self.values) and len(self.words or self.values) == len(self.values)
 
 
 @cache
@@ -191,13 +193,14 @@ class _Checker:
         self.lines = source.splitlines()
         if not isinstance(raw.get("lesson", {}), dict):
             self.fault("lesson", "write [lesson]")
-        for field in ("outcome", "exercise", "topic"):
+        for field in ("outcome", "exercise", "topic", "shared"):
             tables, with_id = raw.get(field, []), "" if field == "exercise" else " with an id"
             if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
                 self.fault(field, f"write [[{field}]]{with_id}")
         if self.faults:
             return self.faults
         self.head(raw)
+        self.share(raw)
         page = self.path.with_name("lesson.md")
         self.page = page.read_text("utf-8") if page.is_file() else None
         starts = [count for count, line in enumerate(self.lines) if line.strip() == "[[exercise]]"]
@@ -212,6 +215,25 @@ class _Checker:
         self.shown(seen)
         return sorted(self.faults, key=lambda fault: fault.line)
 
+    def share(self, raw: dict[str, Any]) -> None:
+        """Check the parameters that exercises share, and give them to those exercises."""
+        self.groups = {str(each.get("id")): each for each in raw.get("shared", ())}
+        for name, group in self.groups.items():
+            parameters, story = group.get("parameters"), group.get("story", [])
+            if not isinstance(parameters, dict) or not parameters:
+                self.fault("shared", f"{name}: needs [shared.parameters]")
+                group["parameters"] = {}
+                continue
+            for parameter, spec in parameters.items():
+                self.parameter(parameter, spec)
+            first = next(iter(parameters.values()))
+            if len(story) not in (0, len(first.get("values", ()))):
+                self.fault("shared", f"{name}: write a story for each value of its first parameter")
+            for count, pair in enumerate(story, 1):
+                self.pair({f"story {count}": pair}, f"story {count}", where="shared")
+        if not self.faults:
+            share(raw)
+
     def exercise(self, entry: dict[str, Any]) -> None:
         """Check an entry: its fields, then what they say together, then what they compute."""
         kind, before = kinds.kinds().get(str(entry.get("kind"))), len(self.faults)
@@ -221,6 +243,10 @@ class _Checker:
             return
         self.table(entry, kind.Entry)
         self.common(entry, kind)
+        if entry.get("shared") not in (None, *self.groups):
+            self.fault("shared", f"no [[shared]] has the id {entry['shared']!r}")
+        elif entry.get("shared") and entry.get("where"):
+            self.fault("where", "what exercises share is drawn without conditions")
         if len(self.faults) == before:
             for field, message in kind.faults(entry):
                 self.fault(field, message)
@@ -397,7 +423,7 @@ class _Checker:
                     self.fault("see", message)
 
     def digits(self, entry: Mapping[str, Any]) -> None:
-        if not 0 <= entry["digits"] <= 4:
+        if not 0 <= entry.get("digits", 0) <= 4:
             self.fault("digits", "say how many decimals are asked for, 0 to 4")
 
     def numeric(self, entry: dict[str, Any]) -> None:
@@ -499,7 +525,8 @@ class _Checker:
                 if name not in known or (name == "answer" and field != "solution"):
                     message = f"{{{name}}} is no parameter; known: {', '.join(sorted(known))}"
                     self.fault(field, f"{lang}: {message}")
-        for name in values:
+        shared = self.groups.get(str(exercise.get("shared")), {}).get("parameters", {})
+        for name in values.keys() - shared.keys():  # what is shared is told once on the page
             if any(f"{{{name}}}" not in exercise["prompt"][lang] for lang in self.langs):
                 message = f"the parameter {{{name}}} is not told to the learner in both languages"
                 self.fault("prompt", message)
@@ -517,6 +544,7 @@ class _Checker:
         from course.truths import TRUTHS
 
         self.digits(entry)
+        self.whole(entry)
         described = datasets.names()
         slips = [("slip", slip["truth"]) for slip in entry.get("slip", ())]
         for field, name in [("truth", entry["truth"]), *slips]:
@@ -529,9 +557,22 @@ class _Checker:
                 message = f"{name} reads {table!r}, which datasets/datapackage.json does not name"
                 self.fault(field, f"{message}; known: {known}")
 
+    def whole(self, entry: dict[str, Any]) -> None:
+        """Check the parameters of what is not numeric, and that a text names no others."""
+        exercise, sample = self.sample(entry)
+        if exercise.drawn and sample:
+            self.places(exercise, sample[0])
+
+    def lists(self, entry: dict[str, Any]) -> None:
+        self.value(entry)
+
+    def text(self, entry: dict[str, Any]) -> None:
+        self.whole(entry)
+
     def canvas(self, entry: dict[str, Any]) -> None:
         from course.models import REMARKS
 
+        self.whole(entry)
         name = entry.get("remarks")
         if name not in (None, *REMARKS):
             known = ", ".join(REMARKS)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 Book = dict[str, Any]  # a notebook as JSON
 FOREIGN = {"uk": "ыэъё", "ru": "іїєґ"}
 _SHOW = re.compile(
-    r"lesson\.(exercise|guess|instrument|figure|progress|plan|export|review|today|certificate)"
+    r"lesson\.(exercise|guess|instrument|figure|progress|plan|export|review|today|certificate|firm|programme)"
     r"\((?:[\"']([^\"']*)[\"'])?[^()]*\)"
 )
 _HANDED = re.compile(r"lesson\.(check)\(\s*[\"']([^\"']+)")

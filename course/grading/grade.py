@@ -158,9 +158,13 @@ class Grader:
         self.maximum = rounded(sum(self.maxima))
         # chance() joins its words with this; here once instead of once for each student
         self.drawn = [
-            (slot, "\x1f".join([entry["lesson"], entry["ref"], "1"]), len(entry["draws"]))
+            (
+                slot,
+                "\x1f".join([entry["lesson"], entry["raw"].get("shared") or entry["ref"], "1"]),
+                count,
+            )
             for slot, entry in enumerate(self.exercises)
-            if entry["draws"]
+            if (count := len(entry["draws"]))
         ]
         self.opens, self.closes = _stamp(key["opens"]), _stamp(key["closes"])
         self.zone = ZoneInfo(key["zone"])
@@ -309,7 +313,7 @@ class Grader:
             if event.x == "identity":
                 if who not in (None, event.a) and self.key["variants"] != "one":
                     # these answers were to other numbers
-                    choice.forget([slot for slot, _, _ in self.drawn])
+                    choice.forget([s for s, _, _ in self.drawn if not self.kinds[s].by_person])
                 who = event.a
                 continue
             slot = self.slots.get(event.x)

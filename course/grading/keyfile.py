@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal, NotRequired, TypedDict, TypeVar
 import msgspec
 
 from course import kinds
-from course.exercises import Exercise, seal
+from course.exercises import Exercise, seal, with_answer
 from course.grading import GradingError
 
 ID = r"^[a-z][a-z0-9-]{0,59}\Z"  # of an assignment: the beginning of file names
@@ -255,4 +255,4 @@ def values(entry: Entry, draw: int | None) -> dict[str, float]:
     """
     if draw is None or draw >= len(entry["draws"]):
         return {}
-    return entry["draws"][draw] | {"answer": entry["keys"][draw]["value"]}
+    return dict(with_answer(entry["draws"][draw], entry["keys"][draw]))

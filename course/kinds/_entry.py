@@ -39,3 +39,23 @@ class Entry:
     wrong: Pair | None = None
     see: Pair | None = None
     hint: list[Pair] = field(default_factory=list)
+
+
+@dataclass(kw_only=True)
+class DrawnEntry(Entry):
+    """The fields of kinds whose numbers every learner draws.
+
+    ``shared`` names the ``[[shared]]`` parameters that it has with other exercises: there everybody
+    draws once for all of them.
+    """
+
+    parameters: dict[str, dict[str, Any]] = field(
+        default_factory=dict,
+        metadata={"write": "[exercise.parameters] with one line for each: m = {from = 1, to = 9}"},
+    )
+    where: list[str] = field(
+        default_factory=list, metadata={"write": "a list of conditions in quotes"}
+    )
+    shared: str | None = field(
+        default=None, metadata={"write": "the id of a [[shared]] of this file"}
+    )

@@ -36,19 +36,12 @@ class Slip:
 
 
 @dataclass(kw_only=True)
-class Entry(_entry.Entry):
+class Entry(_entry.DrawnEntry):
     """The fields of ``kind = "numeric"``."""
 
     answer: str = field(metadata={"write": "an expression in quotes"})
     digits: int = field(metadata=DIGITS)
     unit: Pair | None = None
-    parameters: dict[str, dict[str, Any]] = field(
-        default_factory=dict,
-        metadata={"write": "[exercise.parameters] with one line for each: m = {from = 1, to = 9}"},
-    )
-    where: list[str] = field(
-        default_factory=list, metadata={"write": "a list of conditions in quotes"}
-    )
     slip: list[Slip] = field(default_factory=list)
 
 

@@ -22,17 +22,15 @@ _GRIDS = {"margin": (0.5, 2.0), "fit": (-0.1, 0.1), "age": (-1.0, 1.0)}
 
 
 @dataclass(kw_only=True)
-class Entry(_entry.Entry):
-    """The fields of ``kind = "portfolio"``; ``hours`` limits a quarter."""
+class Entry(_entry.DrawnEntry):
+    """The fields of ``kind = "portfolio"``.
+
+    ``hours`` limits a quarter, also as a parameter; ``anybody`` calls the segments by their size,
+    not as the customers of «Зернокрок».
+    """
 
     hours: float | None = field(default=None, metadata={"write": "hours = 300, or leave it out"})
-    parameters: dict[str, dict[str, Any]] = field(
-        default_factory=dict,
-        metadata={"write": "[exercise.parameters] with lines as margin_A = {values = [0.9, 1]}"},
-    )
-    where: list[str] = field(
-        default_factory=list, metadata={"write": "a list of conditions in quotes"}
-    )
+    anybody: bool = field(default=False, metadata={"write": "true or false"})
 
 
 class Portfolio(Kind):
@@ -41,7 +39,7 @@ class Portfolio(Kind):
     Entry: type[_entry.Entry] = Entry
     own_view = True
     handed_in = True
-    public: tuple[str, ...] = ("hours",)
+    public: tuple[str, ...] = ("hours", "anybody")
 
     def faults(self, raw: Raw) -> Faults:
         from course.simulation import NAMES
@@ -49,6 +47,8 @@ class Portfolio(Kind):
         if raw.get("hours") is not None and raw["hours"] <= 0:
             yield "hours", "write hours above 0, or leave it out"
         for name, grid in raw.get("parameters", {}).items():
+            if "words" in grid or raw.get("shared") and "_" not in name:
+                continue  # it tells whose firm it is, or of how many hours
             number, _, segment = name.partition("_")
             if number not in _GRIDS or segment not in NAMES:
                 known = ", ".join(f"{each}_A" for each in _GRIDS)
@@ -65,7 +65,9 @@ class Portfolio(Kind):
     def key(self, raw: Raw, sources: Sources) -> Key:
         numbers = {name: sources.evaluate(name) for name in raw.get("parameters", {})}
         game = _game(numbers, raw)
+        named = {"anybody": True} if game.anybody else {}
         return {
+            **named,
             "numbers": numbers,
             "hours": game.hours,
             "basic": game.basic,
@@ -97,7 +99,8 @@ class Portfolio(Kind):
 
         prices = [{"id": str(n), "text": words} for n, words in enumerate(levels(lang), 1)]
         stages = [{"id": s, "text": text(f"simulation.stage.{s}", lang)} for s in STAGE_IDS]
-        segments = [{"id": name, "text": views.segment(name, lang)} for name in NAMES]
+        anybody = raw.get("anybody", False)
+        segments = [{"id": name, "text": views.segment(name, lang, anybody)} for name in NAMES]
         return [
             Part("segments", tuple(segments), paper="words"),
             Part("stages", tuple(stages), inline=True),
@@ -135,7 +138,8 @@ class Portfolio(Kind):
             words = text("simulation.over", lang, quarter=quarter, need=need_there, limit=limit)
             return Explained(lines=(self.line(telling, "no", "wrong", words),))
         name, stage, value = worst(game, plan)
-        cell = {"segment": views.segment(name, lang), "value": number(value, lang, 0)}
+        segment = views.segment(name, lang, game.anybody)
+        cell = {"segment": segment, "value": number(value, lang, 0)}
         said = text("simulation.worst", lang, stage=_stage(STAGE_IDS[stage], lang), **cell)
         return Explained(lines=(*explained.lines, Line("plain", "", said)))
 
@@ -154,7 +158,8 @@ class Portfolio(Kind):
                 f"{_stage(stage, lang)} {level}"
                 for stage, level in zip(STAGE_IDS, levels, strict=True)
             )
-            lines.append(Answered("; ".join(cells), name, label=views.segment(name, lang)))
+            segment = views.segment(name, lang, telling.raw.get("anybody", False))
+            lines.append(Answered("; ".join(cells), name, label=segment))
         assert len(lines) == len(NAMES)
         return lines
 
@@ -216,7 +221,8 @@ class Portfolio(Kind):
 def _game(numbers: Mapping[str, float], raw: Mapping[str, Any]) -> "Game":
     from course.simulation import Game
 
-    return Game.of(numbers, raw.get("hours"))
+    hours = numbers.get("hours", raw.get("hours"))
+    return Game.of(numbers, hours, raw.get("anybody", False))
 
 
 def _plan(answer: Any) -> "Plan | None":

@@ -38,7 +38,7 @@ class Middling:
 
 
 @dataclass(kw_only=True)
-class WrittenEntry(_entry.Entry):
+class WrittenEntry(_entry.DrawnEntry):
     """What `text` and `canvas` share."""
 
     idea: list[Pair] = field(default_factory=list)

@@ -25,7 +25,7 @@ class Slip:
 
 
 @dataclass(kw_only=True)
-class Entry(_entry.Entry):
+class Entry(_entry.DrawnEntry):
     """The fields of ``kind = "value"``."""
 
     truth: str = field(metadata={"write": "the name of a function of course/truths"})
@@ -37,7 +37,7 @@ class Entry(_entry.Entry):
 class Value(Numeric):
     """Earns the share of right cells, less what one and the same label in every row would earn."""
 
-    Entry = Entry
+    Entry: type[_entry.Entry] = Entry
     computed = True
     public = ("digits",)
 

@@ -23,6 +23,7 @@ from course.models.levels import cost_with_shadow, level_threshold, level_value
 from course.models.plan import value_plan
 from course.models.portfolio import effectiveness, gain_share, last_quarter_worth
 from course.models.profile import offer_gain, return_needed
+from course.models.programme import measures, stop_rule
 from course.models.purchases import fair_spend, own_weight, still_active
 from course.models.retention import (
     break_even_spend,
@@ -100,4 +101,8 @@ FORMULAS: dict[str, Callable[..., float]] = {
     )
 }
 # (answer, lang) -> what is written about it, with ``remarks``
-REMARKS: dict[str, Callable[[Any, str], Any]] = {"value_plan": value_plan}
+REMARKS: dict[str, Callable[[Any, str], Any]] = {
+    "value_plan": value_plan,
+    "stop_rule": stop_rule,
+    "measures": measures,
+}

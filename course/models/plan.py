@@ -83,7 +83,7 @@ def _pattern(cue: str, lang: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![\w'-])(?:{'|'.join(words)})(?![\w'-])")
 
 
-class _Tile:
+class Tile:
     """One tile's text, read in the language it seems to be written in."""
 
     def __init__(self, text: object, lang: str) -> None:
@@ -144,7 +144,7 @@ def _buyers(amounts: Iterable[_Amount], lang: str) -> float | None:
     return None
 
 
-def _money(tile: _Tile, cue: str) -> tuple[float | None, float | None]:
+def _money(tile: Tile, cue: str) -> tuple[float | None, float | None]:
     """Return the first sum in a clause with a word of the list, and the buyers counted there.
 
     "38 кав'ярень по 9000 грн маржі" is a margin of 9000 and 38 buyers. When it is not clear which
@@ -168,14 +168,14 @@ def _money(tile: _Tile, cue: str) -> tuple[float | None, float | None]:
     return None, None
 
 
-def _message(tile: _Tile) -> int:
+def _message(tile: Tile) -> int:
     """Count the words of the message: those in quotes, or all but the channel."""
     quoted = re.findall(r"«([^«»]*)»", tile.low)
     text = " ".join(quoted) or _pattern("channel", tile.lang).sub(" ", tile.low)
-    return len(_Tile(text, tile.lang).words)
+    return len(Tile(text, tile.lang).words)
 
 
-def _cues(tiles: dict[str, _Tile], ask: Ask) -> int:
+def _cues(tiles: dict[str, Tile], ask: Ask) -> int:
     """Ask for the cues that a question lacks; returns how many of them are there."""
     who, what, why, when, how, where, competitor, *_ = tiles.values()
     cues = 0
@@ -208,7 +208,7 @@ def _cues(tiles: dict[str, _Tile], ask: Ask) -> int:
     return cues
 
 
-def _between(tiles: dict[str, _Tile], ask: Ask) -> None:
+def _between(tiles: dict[str, Tile], ask: Ask) -> None:
     """Ask where two tiles seem to disagree, and where nobody is a rival, gives or is refused."""
     who, _, why, when, how, where, competitor, _, reciprocity, refusal = tiles.values()
     if why.stems() and how.words and not why.stems() & how.stems():
@@ -230,7 +230,7 @@ def _between(tiles: dict[str, _Tile], ask: Ask) -> None:
         ask("refusal", "refusal_nobody", word=refusal.find("nobody_alone"))
 
 
-def _sums(tiles: dict[str, _Tile], ask: Ask) -> None:
+def _sums(tiles: dict[str, Tile], ask: Ask) -> None:
     """Ask about economics without a number, with a single one, or with a loss."""
     who, economics = tiles["who"], tiles["economics"]
     margin, buyers = _money(economics, "margin")
@@ -246,7 +246,7 @@ def _sums(tiles: dict[str, _Tile], ask: Ask) -> None:
         ask("economics", "economics_loss", customers=customers, margin=margin, cost=cost)
 
 
-def _copies(tiles: dict[str, _Tile], lang: str, ask: Ask) -> list[str]:
+def _copies(tiles: dict[str, Tile], lang: str, ask: Ask) -> list[str]:
     """Ask about tiles in another language, cut off, or said twice; returns the filled ones."""
     filled = [name for name, tile in tiles.items() if tile.words]
     bags = {name: Counter(tiles[name].words) for name in filled}
@@ -293,10 +293,10 @@ def value_plan(texts: Mapping[str, object], lang: str) -> Remarks:
     {'word': 'усі'}
     """
     texts = {name: texts.get(name) for name in QUESTIONS + EXTENSIONS}
-    spoken = _Tile(
+    spoken = Tile(
         " ".join(text[:LIMIT] for text in texts.values() if isinstance(text, str)), lang
     ).lang
-    tiles = {name: _Tile(text, spoken) for name, text in texts.items()}
+    tiles = {name: Tile(text, spoken) for name, text in texts.items()}
     asked: list[Remark] = []
 
     def ask(tile: str, code: str, /, **values: object) -> None:

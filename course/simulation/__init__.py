@@ -76,15 +76,19 @@ class Plan:
 
 @dataclass(frozen=True)
 class Game:
-    """What one learner plays with: a market, and the hours of a quarter if they are limited."""
+    """What one learner plays with: a market, and the hours of a quarter if they are limited.
+
+    ``anybody``: the segments are called by their size, not as the customers of «Зернокрок».
+    """
 
     market: Market
     hours: float | None = None
+    anybody: bool = False
 
     @classmethod
-    def of(cls, numbers: Mapping[str, float], hours: float | None) -> "Game":
+    def of(cls, numbers: Mapping[str, float], hours: float | None, anybody: bool = False) -> "Game":
         """Return the game with a learner's own numbers."""
-        return cls(portfolio.varied(ZERNOKROK, numbers), hours)
+        return cls(portfolio.varied(ZERNOKROK, numbers), hours, anybody)
 
     @property
     def best(self) -> Optimum:

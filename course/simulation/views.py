@@ -32,8 +32,8 @@ _MILLION = 1000  # thousand UAH
 class _Words:
     """The texts of the simulation in one language."""
 
-    def __init__(self, lang: str) -> None:
-        self.lang = lang
+    def __init__(self, lang: str, anybody: bool) -> None:
+        self.lang, self.anybody = lang, anybody
 
     def __call__(self, key: str, **values: object) -> str:
         return text(f"simulation.{key}", self.lang, **values)
@@ -46,24 +46,24 @@ class _Words:
         return number(round(value, 9), self.lang, 0)
 
     def segment(self, name: str) -> str:
-        return segment(name, self.lang)
+        return segment(name, self.lang, self.anybody)
 
 
-def segment(name: str, lang: str) -> str:
-    """Return a segment with its letter.
+def segment(name: str, lang: str, anybody: bool = False) -> str:
+    """Return a segment with its letter; called by its size when it is anybody's.
 
     Examples
     --------
     >>> segment("A", "uk")
     'A, агрохолдинги'
     """
-    words = text(f"simulation.segment.{name}", lang)
+    words = text(f"simulation.{'anybody' if anybody else 'segment'}.{name}", lang)
     return text("simulation.named", lang, letter=name, words=words)
 
 
 def hours(game: Game, plan: Plan, lang: str) -> Figure:
     """Return the gauge of hours, quarter by quarter."""
-    say, needs = _Words(lang), game.outcome(plan).hours
+    say, needs = _Words(lang, game.anybody), game.outcome(plan).hours
     most, limit = max(needs), game.hours
     peak = needs.index(most) + 1
     said = {"first": say.whole(needs[0]), "most": say.whole(most), "quarter": peak}
@@ -124,7 +124,7 @@ def outcome(
         What the learner expected, million UAH.
     lang : {"uk", "ru"}
     """
-    say, reached = _Words(lang), game.outcome(plan)
+    say, reached = _Words(lang, game.anybody), game.outcome(plan)
     other = game.outcome(beside) if beside else None
     return (
         _result(game, reached, other, forecast, say),
@@ -243,7 +243,7 @@ def _stages(game: Game, reached: Outcome, say: _Words) -> Figure:
 @lru_cache(maxsize=32)
 def lucky(game: Game, plan: Plan, lang: str) -> tuple[Figure, ...]:
     """Return how the plan may go in fact, for each of `SEEDS`, beside what is expected."""
-    say, reached = _Words(lang), game.outcome(plan)
+    say, reached = _Words(lang, game.anybody), game.outcome(plan)
     paths = {seed: portfolio.live(game.market, plan.policy, seed) for seed in SEEDS}
     spread = portfolio.luck(game.market, plan.policy)
     expected = tuple(
@@ -285,7 +285,7 @@ def lucky(game: Game, plan: Plan, lang: str) -> tuple[Figure, ...]:
 @lru_cache(maxsize=32)
 def regret(game: Game, plan: Plan, solved: bool, lang: str) -> tuple[Figure, ...]:
     """Return what every decision lost; once solved also the best plan, and an hour's worth."""
-    say, best = _Words(lang), game.best
+    say, best = _Words(lang, game.anybody), game.best
     figures = [_lost(game, plan, best, solved, say)]
     if solved:
         figures.insert(0, _best(game, plan, best, say))

@@ -5,6 +5,7 @@ the unit of the columns, shares in percent.
 """
 
 import importlib
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,10 +20,15 @@ for _path in sorted(Path(__file__).parent.glob("[a-z]*.py")):
 __all__ = ["TRUTHS", "Truth", "computed_from", "plain", "truth"]
 
 
+def truth(name: str, values: Mapping[str, float] | None = None) -> Any:
+    """Return the right result as plain JSON values, for who drew ``values``; computed once."""
+    drawn = values if TRUTHS[name].drawn and values else {}
+    return _truth(name, tuple(drawn.items()))
+
+
 @cache
-def truth(name: str) -> Any:
-    """Return the right result as plain JSON values, computed once."""
-    return plain(TRUTHS[name]())
+def _truth(name: str, drawn: tuple[tuple[str, float], ...]) -> Any:
+    return plain(TRUTHS[name](dict(drawn)))
 
 
 def plain(value: Any) -> Any:

@@ -1,7 +1,8 @@
 """What a truth is: a function of data sets that it names."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from inspect import signature
 from typing import Any
 
 TRUTHS: dict[str, "Truth"] = {}
@@ -9,17 +10,25 @@ TRUTHS: dict[str, "Truth"] = {}
 
 @dataclass(frozen=True)
 class Truth:
-    """The right result of an exercise, or a slip, and the data sets that it is computed from."""
+    """The right result of an exercise, or a slip, and the data sets that it is computed from.
 
-    compute: Callable[[], Any]
+    Where learners draw their own part of the data, ``compute`` takes what one of them drew.
+    """
+
+    compute: Callable[..., Any]
     datasets: tuple[str, ...]
 
-    def __call__(self) -> Any:
+    @property
+    def drawn(self) -> bool:
+        """Whether it differs between learners."""
+        return bool(signature(self.compute).parameters)
+
+    def __call__(self, values: Mapping[str, float] | None = None) -> Any:
         """Return a number, ``Series`` or ``DataFrame``."""
-        return self.compute()
+        return self.compute(values or {}) if self.drawn else self.compute()
 
 
-def computed_from(*datasets: str) -> Callable[[Callable[[], Any]], Truth]:
+def computed_from(*datasets: str) -> Callable[[Callable[..., Any]], Truth]:
     """Declare a function as a truth under its own name.
 
     Parameters
@@ -41,7 +50,7 @@ def computed_from(*datasets: str) -> Callable[[Callable[[], Any]], Truth]:
     (672, ('zernokrok_customers',))
     """
 
-    def declare(compute: Callable[[], Any]) -> Truth:
+    def declare(compute: Callable[..., Any]) -> Truth:
         if compute.__name__ in TRUTHS:
             raise ValueError(f"two truths are called {compute.__name__}")
         TRUTHS[compute.__name__] = Truth(compute, datasets)

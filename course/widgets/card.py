@@ -7,7 +7,7 @@ from typing import Any
 from course import attempt
 from course.answers import Kept
 from course.attempt import May, Now, Result, Rules
-from course.exercises import Exercise, Values
+from course.exercises import Exercise, Values, with_answer
 from course.figures import Figure
 from course.kinds import Explained, Key, Line, Picture, Score
 from course.texts import number, plural, text
@@ -54,7 +54,7 @@ def spec(exercise: Exercise, lang: str, main: str | None = None) -> State:
         "lang": lang,
         "meta": meta(exercise, lang),
         "main": main or ("save" if kind.by_person else "check"),
-        "drawn": exercise.drawn,
+        "drawn": exercise.renewed,
         **{flag: True for flag in ("by_person", "computed") if getattr(kind, flag)},
         "states": {
             "changed": text(f"state.{changed}", lang),
@@ -140,13 +140,13 @@ def state(
         lines.append(Line("note", "", text("say.sample_waits", lang)))
     if kept.shown:
         explained = kind.solved(telling, key, explained)
-        answer = values and {**values, "answer": key["value"]}
+        answer = with_answer(values or {}, key)
         lead = "model_answer" if kind.by_person else "solution"
         solution = exercise.say("solution", lang, answer) or ""
         solution, shown["samples"] = kind.samples(exercise.raw, solution, lang)
         lines.append(Line("plain", text(f"card.{lead}", lang) + ".", solution))
     if not allowed.answer:
-        button = text("card.other_numbers" if exercise.drawn else "card.reset", lang)
+        button = text("card.other_numbers" if exercise.renewed else "card.reset", lang)
         words = text("say.again" if kept.shown else "say.last", lang, button=button)
         lines.append(Line("note", "", words))
     if score is not None:

@@ -24,7 +24,8 @@ def variant(key, entry, student):
     seed = "all" if key["variants"] == "one" else folded(student)
     seed = hashlib.sha256(f"{key['salt']}|{seed}".encode()).hexdigest()
     return (
-        chance(seed, entry["lesson"], entry["ref"], 1) % len(entry["draws"])
+        chance(seed, entry["lesson"], entry["raw"].get("shared") or entry["ref"], 1)
+        % len(entry["draws"])
         if entry["draws"]
         else 0
     )
@@ -64,6 +65,12 @@ def answer(key, entry, student, lang, right, dice):
         return f"{value:.{made['digits']}f}".replace(".", ",")
     if kind == "portfolio":
         return PLAN if right else PLAN | {"D": "15555"}
+    if kind == "lists":
+        return (
+            made["value"]
+            if right
+            else {**made["value"], "values": ["keep"] * len(made["value"]["index"])}
+        )
     if kind == "value":
         value = made["value"] if right or not made["wrong"] else dice.choice(made["wrong"])
         return value if right or made["wrong"] or isinstance(value, dict) else value + 7

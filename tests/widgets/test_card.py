@@ -65,6 +65,7 @@ def wrong(exercise):
         },
         "numeric": lambda: "123456789",
         "value": lambda: 1e12,
+        "lists": lambda: {"index": [1], "values": ["keep"]},
         "portfolio": lambda: dict.fromkeys("ABCD", "1" * 5) | {"forecast": "30"},
     }[exercise.kind.name]()
 
@@ -80,9 +81,8 @@ def test_nothing_before_an_answer_tells_the_key(exercise):
         ensure_ascii=False,
     )
     for field in ("right", "wrong", "solution"):
-        words = exercise.say(
-            field, "uk", values and values | {"answer": exercises.key(exercise, values)["value"]}
-        )
+        key = exercises.key(exercise, values)
+        words = exercise.say(field, "uk", exercises.with_answer(values, key))
         assert not words or words not in told
     assert '"key"' not in told
     for part in [*exercise.get("option", ()), *exercise.get("row", ())]:
@@ -258,7 +258,7 @@ def answers(exercise):
 @pytest.mark.parametrize("lang", LANGS)
 @pytest.mark.parametrize("exercise", ALL, ids=lambda e: f"{e.lesson}/{e.id}")
 def test_every_state_offers_a_way_on_or_says_why_there_is_none(exercise, lang):
-    button = text("card.other_numbers" if exercise.drawn else "card.reset", lang)
+    button = text("card.other_numbers" if exercise.renewed else "card.reset", lang)
     drafts, attempts, flags = (None, answers(exercise)[0]), (1, 3, 9), (False, True)
     for answer, draft, count, opened, before in product(
         answers(exercise), drafts, attempts, flags, flags

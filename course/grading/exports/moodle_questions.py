@@ -24,7 +24,7 @@ from typing import Any, NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
-from course.exercises import Exercise, Fault, chapter, draw, key, read
+from course.exercises import Exercise, Fault, chapter, draw, key, read, with_answer
 from course.grading import GradingError
 from course.grading.exports import Export
 from course.kinds import MoodleQuestion, Refused, Telling
@@ -178,6 +178,11 @@ def bank(title: Mapping[str, str], items: Iterable[Item], variants: int = 20) ->
 def _questions(item: Item, lang: str, variants: int) -> list[Question]:
     """Return a question for each draw of an exercise."""
     exercise, questions = item.exercise, []
+    if "shared" in exercise.raw:
+        raise Refused(
+            "it shares its numbers with other exercises, and Moodle draws each question apart: "
+            "keep it in the notebook"
+        )
     for number, values in enumerate(_draws(exercise, variants), 1):
         name = _plain(item.ref) + (f" {number:02}" if exercise.drawn else "")
         over = len(f"{name} {lang}") - LONGEST_ID
@@ -186,7 +191,7 @@ def _questions(item: Item, lang: str, variants: int) -> list[Question]:
             raise Refused(said)
         # What code computes Moodle cannot mark: its data need not be read to be refused.
         own = {} if exercise.kind.computed else key(exercise, values)
-        telling = exercise.told(lang, {**values, "answer": own["value"]} if values else None)
+        telling = exercise.told(lang, with_answer(values, own))
         moodle = exercise.kind.moodle(telling, own, exercise.shuffled)
         questions.append(Question(item, telling, moodle, name))
     return questions

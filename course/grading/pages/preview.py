@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from course.exercises import Exercise, Fault, chapters, read
+from course.exercises import Exercise, Fault, chapters, read, with_answer
 from course.files import write_whole
 from course.grading import GradingError
 from course.grading.keyfile import Entry
@@ -91,10 +91,7 @@ def html(path: Path, langs: Sequence[str], faults: Sequence[Fault]) -> str:
 def _card(exercise: Exercise, entry: Entry, lang: str) -> dict[str, Any]:
     """Return what the page prints of one exercise: as students see it, with its key."""
     raw, kind, key = exercise.raw, exercise.kind, entry["keys"][0]
-    draws = [
-        {**draw, "answer": own["value"]}
-        for draw, own in zip(entry["draws"], entry["keys"], strict=False)
-    ]
+    draws = [with_answer(*pair) for pair in zip(entry["draws"], entry["keys"], strict=False)]
     telling = exercise.told(lang, draws[0] if draws else None)
     about = (exercise.id, text(f"kind.{kind.name}", lang))
     points = f"{text('progress.points', lang)}: {number(exercise.points, lang)}"

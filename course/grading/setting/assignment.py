@@ -252,7 +252,8 @@ def entry_of(
     draws: list[dict[str, float]] = []
     for number in range(VARIANTS if exercise.drawn else 0):
         values = draw(exercise, f"variant-{number}", 1)
-        draws += [values] * (values not in draws)
+        # Those who share a draw are told apart by its place in the list.
+        draws += [values] * (values not in draws or "shared" in exercise.raw)
     return {
         "ref": ref,
         "lesson": exercise.lesson,
@@ -316,9 +317,15 @@ def shown_of(entry: Entry, hints: bool) -> dict[str, Any]:
     if entry["draws"]:
         made["draws"] = entry["draws"]
         made["parameters"] = {
-            name: {field: grid[field] for field in ("show",) if field in grid}
+            name: {
+                field: grid[field]
+                for field in ("show", *("values", "words") * ("words" in grid))
+                if field in grid
+            }
             for name, grid in raw["parameters"].items()
         }
+        if "shared" in raw:
+            made["shared"] = raw["shared"]
     return made
 
 
@@ -367,6 +374,8 @@ def notebook(
     cell("\n\n".join([f"# {made['title'][lang]}", *intro, *_instructions(made, lang)]))
     cell(f'import course\n\ntask = course.assignment("assignment.json", "{lang}")', [])
     cell("task.identity()", [])
+    if any(entry["raw"].get("shared") for entry in made["exercises"]):
+        cell("task.firm()", [])
     for entry in made["exercises"]:
         if before and entry["ref"] in before:
             cell(before[entry["ref"]])

@@ -324,6 +324,7 @@ def read_spec(path: str | Path, faults: list[Fault]) -> tuple[Spec | None, dict[
     _listed(source, spec, exercises)
     for rubric, where in _each("rubric", spec.rubric):
         _criteria(source, rubric, exercises, *where, rubric.exercise)
+    spec.rubric += _own_rubrics(spec, exercises)
     _agreed(source, spec)
     if spec.peer:
         _reviewed(source, spec, spec.peer, exercises)
@@ -487,6 +488,25 @@ def _criteria(
             texts = f"{len(criterion.level)} texts [[rubric.criterion.level]]"
             said = f"{len(levels)} levels, but {texts}"
             source.fault("levels", said, *where, name)
+
+
+def _own_rubrics(spec: Spec, exercises: Mapping[str, Exercise]) -> Iterator[Rubric]:
+    """Yield the rubric that an exercise brings, where the specification has none and no points."""
+    written = {*spec.points, *(rubric.exercise for rubric in spec.rubric)}
+    for ref, exercise in exercises.items():
+        if ref not in written and exercise.get("criterion"):
+            yield Rubric(
+                exercise=ref,
+                criterion=[
+                    Criterion(
+                        id=each["id"],
+                        title=each["title"],
+                        levels=list(range(len(each["level"]))),
+                        level=[CriterionText(text=words) for words in each["level"]],
+                    )
+                    for each in exercise["criterion"]
+                ],
+            )
 
 
 def _agreed(source: Source, spec: Spec) -> None:
