@@ -68,10 +68,10 @@ def printed(words: str) -> str:
 
 
 @cache
-def templates() -> Environment:
-    """Return the templates of this folder; what they print is escaped."""
+def templates(folder: Path = HERE) -> Environment:
+    """Return the templates of a folder, and of this one; what they print is escaped."""
     environment = Environment(
-        loader=FileSystemLoader(HERE),
+        loader=FileSystemLoader([folder, HERE]),
         autoescape=True,
         auto_reload=False,
         finalize=clean,
@@ -84,21 +84,23 @@ def templates() -> Environment:
     return environment
 
 
-def page(template: str, lang: str, style: str, **values: Any) -> str:
+def page(template: str, lang: str, style: str, folder: Path = HERE, **values: Any) -> str:
     """Return one HTML page that needs nothing else.
 
     Parameters
     ----------
     template : str
-        A file of this folder; ``say(key)`` in it is the interface text in the page's language.
+        A file of the folder; ``say(key)`` in it is the interface text in the page's language.
     lang : {"uk", "ru"}
     style : str
         The style sheet that stands in the page.
+    folder : pathlib.Path
+        Where the template is; it may extend those of this folder.
     **values
-        What the template prints.
+        What the template prints; ``policy`` is the page's own, where it runs something.
     """
     known = {"lang": lang, "style": Markup(style), "policy": POLICY, "say": speaker(lang)}
-    return templates().get_template(template).render(**known, **values)
+    return templates(folder).get_template(template).render(**known | values)
 
 
 def speaker(lang: str) -> Callable[..., str]:

@@ -1,0 +1,95 @@
+"""What a lecturer prints: the plan of a class, and the syllabus."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from course.exercises import Chapter, chapters
+from course.grading.exports import ects
+from course.grading.pages import page, sheet
+from course.teaching import slides
+from course.teaching import syllabus as syllabuses
+from course.teaching.outline import Outline
+from course.teaching.seminars import Seminar
+from course.texts import number, quoted, text
+
+HERE = Path(__file__).parent
+
+
+def taught() -> list[Chapter]:
+    """Return the lessons that have a class, in their order: all but the start page."""
+    return [chapter for chapter in chapters().values() if chapter.number]
+
+
+def _page(template: str, lang: str, **values: Any) -> str:
+    style = sheet("report.css") + (HERE / "paper.css").read_text("utf-8")
+    return page(template, lang, style, HERE, **values)
+
+
+def seminar(lesson: Outline, plan: Seminar) -> str:
+    """Return the plan of a class as one HTML page, the role cards at its end."""
+    return _page(
+        "seminar.html",
+        lesson.lang,
+        title=f"{text('teaching.seminar', lesson.lang)}: {lesson.chapter.heading(lesson.lang)}",
+        minutes=sum(step.minutes for step in plan.step),
+        decision=quoted(lesson.decision.title),
+        plan=plan,
+        steps=list(_steps(lesson, plan)),
+    )
+
+
+def _steps(lesson: Outline, plan: Seminar) -> Iterator[dict[str, str]]:
+    shown, start, lang = slides.numbers(slides.deck(lesson, plan)), 0, lesson.lang
+    decision = quoted(lesson.decision.title)
+    for step in plan.step:
+        yield {
+            "clock": f"{start}–{start + step.minutes}",
+            "title": text(f"teaching.step.{step.kind}", lang),
+            "usual": text(f"teaching.usual.{step.kind}", lang, title=decision),
+            "own": step.text[lang] if step.text else "",
+            "slides": shown.get(step.kind, ""),
+        }
+        start += step.minutes
+
+
+def syllabus(lang: str) -> str:
+    """Return the syllabus as one HTML page."""
+    told = syllabuses.read()
+    lessons = taught()
+    return _page(
+        "syllabus.html",
+        lang,
+        title=text("teaching.name", lang),
+        syllabus=told,
+        loads=[_load(load, len(lessons), lang) for load in told.load],
+        weeks=list(_weeks(told, lessons, lang)),
+        bands=list(_bands(lang)),
+    )
+
+
+def _load(load: syllabuses.Load, lessons: int, lang: str) -> tuple[str, str, str]:
+    each = load.hours_a_lesson
+    how = f"{lessons} × {number(each, lang)} =" if each else ""
+    return load.text[lang], how, number(load.total(lessons), lang)
+
+
+def _weeks(
+    told: syllabuses.Syllabus, lessons: list[Chapter], lang: str
+) -> Iterator[dict[str, Any]]:
+    beside = {week.number: week.text[lang] for week in told.week}
+    by_week = {chapter.number: chapter for chapter in lessons}
+    for number_ in sorted(beside | by_week):
+        chapter = by_week.get(number_)
+        yield {
+            "number": number_,
+            "title": chapter.title[lang] if chapter else "",
+            "outcomes": [pair[lang] for pair in chapter.outcomes.values()] if chapter else [],
+            "text": beside.get(number_, ""),
+        }
+
+
+def _bands(lang: str) -> Iterator[tuple[str, str, str, str]]:
+    for letter, low, high in next(iter(ects.scales().values())):
+        words = [ects.grades(low, [(letter, low, high)], lang, how)[2] for how in ("exam", "credit")]
+        yield (f"{low}–{high}", letter, *words)

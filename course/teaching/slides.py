@@ -1,0 +1,141 @@
+"""Slides of one lesson: the case, a vote, pictures, roles and questions; never a key."""
+
+import math
+import re
+from base64 import b64encode
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from markupsafe import Markup
+
+from course import charts, pictures
+from course.figures import Figure
+from course.grading.pages import page, rich
+from course.teaching.outline import Outline, html, line
+from course.teaching.seminars import Seminar
+from course.texts import quoted, text
+
+HERE = Path(__file__).parent
+LETTERS = "АБВГД"
+ROOM = 640  # characters of the case that a slide holds
+WIDTHS, SHAPE = (320, 400, 480, 560, 640, 720), 2.1  # units across; across : down of the free space
+
+
+@dataclass(frozen=True)
+class Slide:
+    """One slide.
+
+    Attributes
+    ----------
+    kind : str
+        What it is for; the plan of the class names slides by it.
+    title : str
+    above : str
+        Small, over the title.
+    body : str
+        Text or HTML.
+    items : tuple
+        Lines of a list: texts, or (mark, text).
+    drawing, said : str
+        A picture, and its text alternative.
+    """
+
+    kind: str
+    title: str
+    above: str = ""
+    body: str = ""
+    items: tuple[str | tuple[str, str], ...] = ()
+    drawing: str = ""
+    said: str = ""
+
+
+def deck(lesson: Outline, seminar: Seminar) -> list[Slide]:
+    """Return the slides of a lesson.
+
+    The pictures end where the lesson decides its case, and the class decides instead.
+    """
+    chapter, lang = lesson.chapter, lesson.lang
+
+    def say(key: str, **values: object) -> str:
+        return text(f"teaching.{key}", lang, **values)
+
+    asked = chapter.exercises[lesson.guess]
+    prompt = rich(asked.say("prompt", lang) or "")
+    options = tuple(
+        (LETTERS[place], option["text"]) for place, option in enumerate(asked.parts(lang)[0].entries)
+    )
+    outcomes = tuple(pair[lang] for pair in chapter.outcomes.values())
+    slides = [Slide("title", chapter.title[lang], say("lesson", number=chapter.number))]
+    slides += [Slide("case", lesson.case.title, body=body) for body in _story(lesson.story)]
+    slides.append(Slide("vote", say("vote"), body=prompt, items=options))
+    slides.append(Slide("outcomes", say("outcomes"), items=outcomes))
+    entries = pictures.read(chapter.folder / "figures.toml")
+    for section, id in lesson.pictures:
+        if id not in seminar.hide:
+            figure = pictures.figure(entries[id], lang)
+            shown = drawn(figure, lang)
+            slides.append(Slide("work", section.title, drawing=shown, said=figure.sentence))
+    roles = tuple((role.who[lang], role.wants[lang]) for role in seminar.role)
+    slides.append(Slide("roles", say("roles"), items=roles))
+    for count, question in enumerate(seminar.question, 1):
+        slides.append(Slide("debate", question.text[lang], say("question", n=count)))
+    slides.append(Slide("again", say("again"), body=say("changed"), items=options))
+    title = quoted(lesson.decision.title)
+    closing = say("decision", number=chapter.number, title=title)
+    slides.append(Slide("close", say("minute"), body=closing, items=tuple(map(line, lesson.minute))))
+    return slides
+
+
+def _story(blocks: list[str]) -> list[Markup]:
+    """Share the paragraphs of a case out among slides, in their order."""
+    shared: list[list[str]] = []
+    for block in blocks:
+        if shared and sum(map(len, shared[-1])) + len(block) <= ROOM:
+            shared[-1].append(block)
+        else:
+            shared.append([block])
+    return [html("\n\n".join(blocks)) for blocks in shared]
+
+
+def drawn(figure: Figure, lang: str) -> Markup:
+    """Draw a picture as wide as fits a slide best: the wider, the lower."""
+
+    def misfit(svg: str) -> float:
+        across, down = re.findall(r'viewBox="[\d.-]+ [\d.-]+ ([\d.]+) ([\d.]+)"', svg)[0]
+        return abs(math.log(float(across) / float(down) / SHAPE))
+
+    return Markup(min((charts.svg(figure, lang, width=w) for w in WIDTHS), key=misfit))
+
+
+def numbers(slides: list[Slide]) -> dict[str, str]:
+    """Return which slides there are of each kind, as a plan names them.
+
+    Examples
+    --------
+    >>> numbers([Slide("title", "a"), Slide("case", "b"), Slide("case", "c")])
+    {'title': '1', 'case': '2–3'}
+    """
+    places: dict[str, list[int]] = {}
+    for place, slide in enumerate(slides, 1):
+        places.setdefault(slide.kind, []).append(place)
+    return {
+        kind: str(at[0]) if len(at) == 1 else f"{at[0]}–{at[-1]}" for kind, at in places.items()
+    }
+
+
+def write(lesson: Outline, seminar: Seminar) -> str:
+    """Return the slides as one HTML page that needs nothing else."""
+    code, style = ((HERE / name).read_text("utf-8") for name in ("slides.js", "slides.css"))
+    digest = b64encode(sha256(code.encode()).digest()).decode()
+    policy = Markup(f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'")
+    return page(
+        "slides.html",
+        lesson.lang,
+        charts.style() + style,
+        HERE,
+        policy=policy,
+        script=Markup(code),
+        title=lesson.chapter.heading(lesson.lang),
+        slides=deck(lesson, seminar),
+    )
