@@ -16,6 +16,7 @@ from course import paths
 from course.exercises import Chapter
 
 MINUTE = {"uk": "За одну хвилину", "ru": "За одну минуту"}
+SOURCES = {"uk": "Джерела", "ru": "Источники"}
 _SHOWN = re.compile(r"lesson\.(exercise|guess|figure)\(\"([\w-]+)\"\)")
 # Of the page and not of the case: the link to the other edition, how to make the page live.
 _ABOUT_PAGE = re.compile(r"^\[|«Запустити всі клітинки»|«Запустить все ячейки»")
@@ -80,8 +81,16 @@ class Outline:
     @property
     def minute(self) -> list[str]:
         """The sentences to remember, as Markdown."""
-        last = next(s for s in self.sections if s.title == MINUTE[self.lang])
-        return re.findall(r"^- (.+)$", last.prose, re.M)
+        return self._listed(MINUTE)
+
+    @property
+    def sources(self) -> list[str]:
+        """The works that the lesson rests on, each with what it took from them, as Markdown."""
+        return self._listed(SOURCES)
+
+    def _listed(self, titles: dict[str, str]) -> list[str]:
+        section = next(s for s in self.sections if s.title == titles[self.lang])
+        return re.findall(r"^- (.+)$", section.prose, re.M)
 
 
 @cache

@@ -1,15 +1,18 @@
 """What a lecturer prints: the plan of a class, and the syllabus."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+from markupsafe import Markup
 
 from course.exercises import Chapter, chapters
 from course.grading.exports import ects
 from course.grading.pages import page, sheet
 from course.teaching import slides
 from course.teaching import syllabus as syllabuses
-from course.teaching.outline import Outline
+from course.teaching.outline import Outline, line, outline
 from course.teaching.seminars import Seminar
 from course.texts import number, quoted, text
 
@@ -65,6 +68,7 @@ def syllabus(lang: str) -> str:
         loads=[_load(load, len(lessons), lang) for load in told.load],
         weeks=list(_weeks(told, lessons, lang)),
         bands=list(_bands(lang)),
+        reading=list(_reading(lessons, lang)),
     )
 
 
@@ -93,3 +97,20 @@ def _bands(lang: str) -> Iterator[tuple[str, str, str, str]]:
     for letter, low, high in next(iter(ects.scales().values())):
         words = [ects.grades(low, [(letter, low, high)], lang, how)[2] for how in ("exam", "credit")]
         yield (f"{low}–{high}", letter, *words)
+
+
+def _reading(lessons: list[Chapter], lang: str) -> Iterator[tuple[Markup, str]]:
+    """Yield the works that more than one lesson names, with the numbers of these lessons.
+
+    A lesson may shorten what another tells in full; a work is known by its first name and year.
+    """
+    works: dict[tuple[str, str], tuple[str, list[int]]] = {}
+    for chapter in lessons:
+        for source in outline(chapter, lang).sources:
+            if named := re.match(r"([A-Z]\S+).*?\((\d{4})\)", source):
+                work = re.split(r"(?<=[.)])\s+(?=[А-ЯІЇЄҐЁ«])", source)[0]
+                longest, places = works.get(key := named.group(1, 2), ("", []))
+                works[key] = max(longest, work, key=len), [*places, chapter.number]
+    for _, (work, places) in sorted(works.items()):
+        if len(places) > 1:
+            yield line(work), ", ".join(map(str, places))
