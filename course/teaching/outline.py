@@ -7,7 +7,6 @@ of MyST.
 import json
 import re
 from dataclasses import dataclass
-from functools import cache
 
 from markdown_it import MarkdownIt
 from markupsafe import Markup
@@ -93,7 +92,6 @@ class Outline:
         return re.findall(r"^- (.+)$", section.prose, re.M)
 
 
-@cache
 def outline(chapter: Chapter, lang: str) -> Outline:
     """Read one lesson.
 
