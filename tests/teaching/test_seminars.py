@@ -104,7 +104,7 @@ def write(folder, old, new):
     ("old", "new", "said"),
     [
         ("minutes = 6", "minutes = 7", "81 minutes"),
-        ("minutes = 6", "minutes = 86\n[[step]]\nkind = 'entry'\nminutes = -79", "at least a minute"),
+        ("minutes = 6", "minutes = 86\n[[step]]\nkind = 'entry'\nminutes = -80", "at least a minute"),
         ('kind = "case"', 'kind = "lunch"', "lunch"),
         ("bring.uk", "bring.en", "en"),
         ("[[role]]\nwho.uk", "[[role]]\nname = 'x'\nwho.uk", "name"),
