@@ -95,7 +95,9 @@ def _weeks(
 
 def _bands(lang: str) -> Iterator[tuple[str, str, str, str]]:
     for letter, low, high in next(iter(ects.scales().values())):
-        words = [ects.grades(low, [(letter, low, high)], lang, how)[2] for how in ("exam", "credit")]
+        words = [
+            ects.grades(low, [(letter, low, high)], lang, how)[2] for how in ("exam", "credit")
+        ]
         yield (f"{low}–{high}", letter, *words)
 
 

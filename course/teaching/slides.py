@@ -18,8 +18,8 @@ from course.texts import quoted, text
 
 HERE = Path(__file__).parent
 LETTERS = "АБВГД"
-ROOM = 640  # characters of the case that a slide holds
-WIDTHS, SHAPE = (320, 400, 480, 560, 640, 720), 2.1  # units across; across : down of the free space
+ROOM = 560  # characters of the case that a slide holds
+WIDTHS, SHAPE = (440, 500, 560, 620, 680), 2.1  # units across; across : down of the free space
 
 
 @dataclass(frozen=True)
@@ -37,8 +37,8 @@ class Slide:
         Text or HTML.
     items : tuple
         Lines of a list: texts, or (mark, text).
-    drawing, said : str
-        A picture, and its text alternative.
+    picture : str
+        The id of a figure of the lesson.
     """
 
     kind: str
@@ -46,8 +46,7 @@ class Slide:
     above: str = ""
     body: str = ""
     items: tuple[str | tuple[str, str], ...] = ()
-    drawing: str = ""
-    said: str = ""
+    picture: str = ""
 
 
 def deck(lesson: Outline, seminar: Seminar) -> list[Slide]:
@@ -63,19 +62,19 @@ def deck(lesson: Outline, seminar: Seminar) -> list[Slide]:
     asked = chapter.exercises[lesson.guess]
     prompt = rich(asked.say("prompt", lang) or "")
     options = tuple(
-        (LETTERS[place], option["text"]) for place, option in enumerate(asked.parts(lang)[0].entries)
+        (LETTERS[place], option["text"])
+        for place, option in enumerate(asked.parts(lang)[0].entries)
     )
     outcomes = tuple(pair[lang] for pair in chapter.outcomes.values())
     slides = [Slide("title", chapter.title[lang], say("lesson", number=chapter.number))]
     slides += [Slide("case", lesson.case.title, body=body) for body in _story(lesson.story)]
     slides.append(Slide("vote", say("vote"), body=prompt, items=options))
     slides.append(Slide("outcomes", say("outcomes"), items=outcomes))
-    entries = pictures.read(chapter.folder / "figures.toml")
-    for section, id in lesson.pictures:
-        if id not in seminar.hide:
-            figure = pictures.figure(entries[id], lang)
-            shown = drawn(figure, lang)
-            slides.append(Slide("work", section.title, drawing=shown, said=figure.sentence))
+    slides += [
+        Slide("work", section.title, picture=name)
+        for section, name in lesson.pictures
+        if name not in seminar.hide
+    ]
     roles = tuple((role.who[lang], role.wants[lang]) for role in seminar.role)
     slides.append(Slide("roles", say("roles"), items=roles))
     for count, question in enumerate(seminar.question, 1):
@@ -83,29 +82,40 @@ def deck(lesson: Outline, seminar: Seminar) -> list[Slide]:
     slides.append(Slide("again", say("again"), body=say("changed"), items=options))
     title = quoted(lesson.decision.title)
     closing = say("decision", number=chapter.number, title=title)
-    slides.append(Slide("close", say("minute"), body=closing, items=tuple(map(line, lesson.minute))))
+    slides.append(
+        Slide("close", say("minute"), body=closing, items=tuple(map(line, lesson.minute)))
+    )
     return slides
 
 
 def _story(blocks: list[str]) -> list[Markup]:
-    """Share the paragraphs of a case out among slides, in their order."""
-    shared: list[list[str]] = []
-    for block in blocks:
-        if shared and sum(map(len, shared[-1])) + len(block) <= ROOM:
-            shared[-1].append(block)
+    """Share the paragraphs and list items of a case out, in their order, evenly among few slides."""
+    parts = [part for block in blocks for part in re.split(r"\n(?=- )", block)]
+    few = len(_filled(parts, ROOM))
+    even = next(room for room in range(1, ROOM + 1) if len(_filled(parts, room)) == few)
+    return [html("\n\n".join(told)) for told in _filled(parts, even)]
+
+
+def _filled(parts: list[str], room: int) -> list[list[str]]:
+    """Fill slides one after the other; a part too long for any has one of its own."""
+    filled: list[list[str]] = []
+    for part in parts:
+        if filled and sum(map(len, filled[-1])) + len(part) <= room:
+            filled[-1].append(part)
         else:
-            shared.append([block])
-    return [html("\n\n".join(blocks)) for blocks in shared]
+            filled.append([part])
+    return filled
 
 
-def drawn(figure: Figure, lang: str) -> Markup:
-    """Draw a picture as wide as fits a slide best: the wider, the lower."""
+def drawn(figure: Figure, lang: str) -> dict[str, Markup]:
+    """Draw a picture for a phone, and as wide as fits a slide best: the wider, the lower."""
 
     def misfit(svg: str) -> float:
         across, down = re.findall(r'viewBox="[\d.-]+ [\d.-]+ ([\d.]+) ([\d.]+)"', svg)[0]
         return abs(math.log(float(across) / float(down) / SHAPE))
 
-    return Markup(min((charts.svg(figure, lang, width=w) for w in WIDTHS), key=misfit))
+    wide = min((charts.svg(figure, lang, width=width) for width in WIDTHS), key=misfit)
+    return {"wide": Markup(wide), "narrow": Markup(charts.svg(figure, lang))}
 
 
 def numbers(slides: list[Slide]) -> dict[str, str]:
@@ -126,16 +136,22 @@ def numbers(slides: list[Slide]) -> dict[str, str]:
 
 def write(lesson: Outline, seminar: Seminar) -> str:
     """Return the slides as one HTML page that needs nothing else."""
+    shown, lang = deck(lesson, seminar), lesson.lang
+    entries = pictures.read(lesson.chapter.folder / "figures.toml")
+    named = {slide.picture for slide in shown if slide.picture}
+    figures = {name: pictures.figure(entries[name], lang) for name in sorted(named)}
     code, style = ((HERE / name).read_text("utf-8") for name in ("slides.js", "slides.css"))
     digest = b64encode(sha256(code.encode()).digest()).decode()
     policy = Markup(f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'")
     return page(
         "slides.html",
-        lesson.lang,
+        lang,
         charts.style() + style,
         HERE,
         policy=policy,
         script=Markup(code),
-        title=lesson.chapter.heading(lesson.lang),
-        slides=deck(lesson, seminar),
+        title=lesson.chapter.heading(lang),
+        slides=shown,
+        drawings={name: drawn(figure, lang) for name, figure in figures.items()},
+        said={name: figure.sentence for name, figure in figures.items()},
     )

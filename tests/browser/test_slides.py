@@ -33,7 +33,9 @@ def opened(chromium, tmp_path_factory):
 
     def show(page, width=1400, height=788, name="page.html"):
         (folder / name).write_text(page, "utf-8")
-        contexts.append(chromium.new_context(offline=True, viewport={"width": width, "height": height}))
+        contexts.append(
+            chromium.new_context(offline=True, viewport={"width": width, "height": height})
+        )
         tab = contexts[-1].new_page()
         tab.complaints = []
         tab.on("console", lambda said: tab.complaints.append(said.text))
@@ -87,7 +89,10 @@ def test_on_a_phone_the_slides_stand_one_below_the_other(opened):
 @pytest.mark.parametrize("lang", LANGS)
 @pytest.mark.parametrize("width", [1400, 420])
 def test_plan_and_syllabus_keep_to_the_page(lang, width, opened):
-    for page in (papers.seminar(outline(taught()[6], lang), plan(taught()[6])), papers.syllabus(lang)):
+    for page in (
+        papers.seminar(outline(taught()[6], lang), plan(taught()[6])),
+        papers.syllabus(lang),
+    ):
         tab = opened(page, width, 900)
         assert tab.evaluate("document.documentElement.scrollWidth") <= width
         assert tab.complaints == []

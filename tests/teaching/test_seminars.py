@@ -104,13 +104,17 @@ def write(folder, old, new):
     ("old", "new", "said"),
     [
         ("minutes = 6", "minutes = 7", "81 minutes"),
-        ("minutes = 6", "minutes = 86\n[[step]]\nkind = 'entry'\nminutes = -80", "at least a minute"),
+        (
+            "minutes = 6",
+            "minutes = 86\n[[step]]\nkind = 'entry'\nminutes = -80",
+            "at least a minute",
+        ),
         ('kind = "case"', 'kind = "lunch"', "lunch"),
         ("bring.uk", "bring.en", "en"),
         ("[[role]]\nwho.uk", "[[role]]\nname = 'x'\nwho.uk", "name"),
-        ('minutes = 6', 'minutes = "six"', "int"),
+        ("minutes = 6", 'minutes = "six"', "int"),
         ("[[step]]", "[[step", "line"),
-        ("hide = [", 'hide = [1, ', "str"),
+        ("hide = [", "hide = [1, ", "str"),
     ],
 )
 def test_a_planted_fault_is_named(tmp_path, old, new, said):
