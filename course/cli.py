@@ -13,7 +13,7 @@ from course.texts import LANGS, text
 
 _ROOT = Path(__file__).parent.parent
 GRADING = {
-    "export": "slides, seminar plans, the syllabus; exercises to Moodle; grades to Moodle or a sheet",
+    "export": "slides, seminar plans, the syllabus; exercises and grades to Moodle, to a sheet",
     "assign": "set graded work: a folder for students, a private one with the keys",
     "grade": "grade what students handed in",
     "new": "begin a file of your own exercises",

@@ -34,7 +34,7 @@ def seminar(lesson: Outline, plan: Seminar) -> str:
     return _page(
         "seminar.html",
         lesson.lang,
-        title=f"{text('teaching.seminar', lesson.lang)}: {lesson.chapter.heading(lesson.lang)}",
+        title=lesson.chapter.heading(lesson.lang),
         minutes=sum(step.minutes for step in plan.step),
         decision=quoted(lesson.decision.title),
         plan=plan,

@@ -18,7 +18,7 @@ from course.texts import quoted, text
 
 HERE = Path(__file__).parent
 LETTERS = "АБВГД"
-ROOM = 560  # characters of the case that a slide holds
+ROOM, GAP = 600, 40  # characters of the case that a slide holds; what a paragraph takes beside
 WIDTHS, SHAPE = (440, 500, 560, 620, 680), 2.1  # units across; across : down of the free space
 
 
@@ -89,7 +89,7 @@ def deck(lesson: Outline, seminar: Seminar) -> list[Slide]:
 
 
 def _story(blocks: list[str]) -> list[Markup]:
-    """Share the paragraphs and list items of a case out, in their order, evenly among few slides."""
+    """Share the paragraphs and list items of a case out evenly among few slides, in their order."""
     parts = [part for block in blocks for part in re.split(r"\n(?=- )", block)]
     few = len(_filled(parts, ROOM))
     even = next(room for room in range(1, ROOM + 1) if len(_filled(parts, room)) == few)
@@ -100,7 +100,7 @@ def _filled(parts: list[str], room: int) -> list[list[str]]:
     """Fill slides one after the other; a part too long for any has one of its own."""
     filled: list[list[str]] = []
     for part in parts:
-        if filled and sum(map(len, filled[-1])) + len(part) <= room:
+        if filled and sum(len(other) + GAP for other in (*filled[-1], part)) <= room:
             filled[-1].append(part)
         else:
             filled.append([part])

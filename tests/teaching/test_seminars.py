@@ -85,7 +85,9 @@ def test_the_printed_plan_says_when_what_and_with_which_slides(chapter, lang):
     shown = slides.numbers(slides.deck(outline(chapter, lang), plan(chapter)))
     start = 0
     for step in plan(chapter).step:
-        row = re.search(rf'<td class="n">{start}–{start + step.minutes}</td>.*?</tr>', page, re.S)
+        row = re.search(
+            rf'<td class="clock">{start}–{start + step.minutes}</td>.*?</tr>', page, re.S
+        )
         assert row and f'<td class="n">{shown.get(step.kind, "")}</td>' in row[0]
         start += step.minutes
     for role in plan(chapter).role:

@@ -32,7 +32,9 @@ def test_the_lessons_fit_into_the_hours_given_to_them():
 def test_weights_make_a_hundred_and_admission_is_the_border_of_the_scale():
     told = syllabus.read()
     assert sum(weight.points for weight in told.weight) == 100
-    assert told.admission == dict((l, low) for l, low, _ in ects.scales()["technical"])["FX"]
+    assert (
+        told.admission == dict((letter, low) for letter, low, _ in ects.scales()["technical"])["FX"]
+    )
     assert all(str(told.admission) in told.rule[0][lang] for lang in LANGS)
 
 
