@@ -2,21 +2,19 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
 
 from course.exercises import Chapter, chapters
 from course.grading.exports import ects
-from course.grading.pages import page, sheet
+from course.grading.pages import sheet
 from course.teaching import slides
 from course.teaching import syllabus as syllabuses
 from course.teaching.outline import Outline, line, outline
+from course.teaching.pages import own, page
 from course.teaching.seminars import Seminar
 from course.texts import number, quoted, text
-
-HERE = Path(__file__).parent
 
 
 def taught() -> list[Chapter]:
@@ -25,8 +23,7 @@ def taught() -> list[Chapter]:
 
 
 def _page(template: str, lang: str, **values: Any) -> str:
-    style = sheet("report.css") + (HERE / "paper.css").read_text("utf-8")
-    return page(template, lang, style, HERE, **values)
+    return page(template, lang, sheet("report.css") + own("paper.css"), values)
 
 
 def seminar(lesson: Outline, plan: Seminar) -> str:
@@ -95,10 +92,9 @@ def _weeks(
 
 def _bands(lang: str) -> Iterator[tuple[str, str, str, str]]:
     for letter, low, high in next(iter(ects.scales().values())):
-        words = [
-            ects.grades(low, [(letter, low, high)], lang, how)[2] for how in ("exam", "credit")
-        ]
-        yield (f"{low}–{high}", letter, *words)
+        band = [(letter, low, high)]
+        exam, credit = (ects.grades(low, band, lang, how)[2] for how in ("exam", "credit"))
+        yield f"{low}–{high}", letter, exam, credit
 
 
 def _reading(lessons: list[Chapter], lang: str) -> Iterator[tuple[Markup, str]]:
@@ -111,7 +107,8 @@ def _reading(lessons: list[Chapter], lang: str) -> Iterator[tuple[Markup, str]]:
         for source in outline(chapter, lang).sources:
             if named := re.match(r"([A-Z]\S+).*?\((\d{4})\)", source):
                 work = re.split(r"(?<=[.)])\s+(?=[А-ЯІЇЄҐЁ«])", source)[0]
-                longest, places = works.get(key := named.group(1, 2), ("", []))
+                key = str(named[1]), str(named[2])
+                longest, places = works.get(key, ("", []))
                 works[key] = max(longest, work, key=len), [*places, chapter.number]
     for _, (work, places) in sorted(works.items()):
         if len(places) > 1:

@@ -5,18 +5,17 @@ import re
 from base64 import b64encode
 from dataclasses import dataclass
 from hashlib import sha256
-from pathlib import Path
 
 from markupsafe import Markup
 
 from course import charts, pictures
 from course.figures import Figure
-from course.grading.pages import page, rich
+from course.grading.pages import rich
 from course.teaching.outline import Outline, html, line
+from course.teaching.pages import own, page
 from course.teaching.seminars import Seminar
 from course.texts import quoted, text
 
-HERE = Path(__file__).parent
 LETTERS = "АБВГД"
 ROOM, GAP = 600, 40  # characters of the case that a slide holds; what a paragraph takes beside
 WIDTHS, SHAPE = (440, 500, 560, 620, 680), 2.1  # units across; across : down of the free space
@@ -140,18 +139,14 @@ def write(lesson: Outline, seminar: Seminar) -> str:
     entries = pictures.read(lesson.chapter.folder / "figures.toml")
     named = {slide.picture for slide in shown if slide.picture}
     figures = {name: pictures.figure(entries[name], lang) for name in sorted(named)}
-    code, style = ((HERE / name).read_text("utf-8") for name in ("slides.js", "slides.css"))
+    code, style = own("slides.js"), charts.style() + own("slides.css")
     digest = b64encode(sha256(code.encode()).digest()).decode()
     policy = Markup(f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'")
-    return page(
-        "slides.html",
-        lang,
-        charts.style() + style,
-        HERE,
-        policy=policy,
-        script=Markup(code),
-        title=lesson.chapter.heading(lang),
-        slides=shown,
-        drawings={name: drawn(figure, lang) for name, figure in figures.items()},
-        said={name: figure.sentence for name, figure in figures.items()},
-    )
+    values = {
+        "title": lesson.chapter.heading(lang),
+        "slides": shown,
+        "drawings": {name: drawn(figure, lang) for name, figure in figures.items()},
+        "said": {name: figure.sentence for name, figure in figures.items()},
+        "script": Markup(code),
+    }
+    return page("slides.html", lang, style, values, policy)

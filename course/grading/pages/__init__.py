@@ -84,23 +84,21 @@ def templates(folder: Path = HERE) -> Environment:
     return environment
 
 
-def page(template: str, lang: str, style: str, folder: Path = HERE, **values: Any) -> str:
+def page(template: str, lang: str, style: str, **values: Any) -> str:
     """Return one HTML page that needs nothing else.
 
     Parameters
     ----------
     template : str
-        A file of the folder; ``say(key)`` in it is the interface text in the page's language.
+        A file of this folder; ``say(key)`` in it is the interface text in the page's language.
     lang : {"uk", "ru"}
     style : str
         The style sheet that stands in the page.
-    folder : pathlib.Path
-        Where the template is; it may extend those of this folder.
     **values
-        What the template prints; ``policy`` is the page's own, where it runs something.
+        What the template prints.
     """
     known = {"lang": lang, "style": Markup(style), "policy": POLICY, "say": speaker(lang)}
-    return templates(folder).get_template(template).render(**known | values)
+    return templates().get_template(template).render(**known, **values)
 
 
 def speaker(lang: str) -> Callable[..., str]:
