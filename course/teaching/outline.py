@@ -19,6 +19,9 @@ SOURCES = {"uk": "Джерела", "ru": "Источники"}
 _SHOWN = re.compile(r"lesson\.(exercise|guess|figure)\(\"([\w-]+)\"\)")
 # Of the page and not of the case: the link to the other edition, how to make the page live.
 _ABOUT_PAGE = re.compile(r"^\[|«Запустити всі клітинки»|«Запустить все ячейки»")
+_ABOUT_GUESS = re.compile(
+    r"(^|\s)(Спершу|Сначала|Відповідайте за першим|Отвечайте по первому)\b[^.]*\.\s*$"
+)
 _SYMBOL = re.compile(r"\$([A-Za-z])(?:_\{?\\?(\w+)\}?)?\$")
 
 
@@ -74,7 +77,7 @@ class Outline:
     @property
     def story(self) -> list[str]:
         """The paragraphs and lists of the case, as Markdown."""
-        blocks = re.split(r"\n\s*\n", self.case.prose)
+        blocks = [_ABOUT_GUESS.sub("", block) for block in re.split(r"\n\s*\n", self.case.prose)]
         return [block for block in blocks if block.strip() and not _ABOUT_PAGE.search(block)]
 
     @property

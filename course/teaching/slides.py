@@ -1,6 +1,5 @@
 """Slides of one lesson: the case, a vote, pictures, roles and questions; never a key."""
 
-import math
 import re
 from base64 import b64encode
 from dataclasses import dataclass
@@ -18,7 +17,10 @@ from course.texts import quoted, text
 
 LETTERS = "АБВГД"
 ROOM, GAP = 600, 40  # characters of the case that a slide holds; what a paragraph takes beside
-WIDTHS, SHAPE = (440, 500, 560, 620, 680), 2.1  # units across; across : down of the free space
+NOTE = 280  # characters of a last paragraph that stands small below the others
+# A picture's width in its own units, the free space in hundredths of a slide's width, and how many
+# of these a unit should have: then letters are as big as those of the text.
+WIDTHS, FREE, LEGIBLE = range(320, 700, 60), (90.0, 42.0), 0.18
 
 
 @dataclass(frozen=True)
@@ -89,10 +91,13 @@ def deck(lesson: Outline, seminar: Seminar) -> list[Slide]:
 
 def _story(blocks: list[str]) -> list[Markup]:
     """Share the paragraphs and list items of a case out evenly among few slides, in their order."""
+    note = blocks.pop() if len(blocks) > 1 and len(blocks[-1]) <= NOTE else ""
     parts = [part for block in blocks for part in re.split(r"\n(?=- )", block)]
     few = len(_filled(parts, ROOM))
     even = next(room for room in range(1, ROOM + 1) if len(_filled(parts, room)) == few)
-    return [html("\n\n".join(told)) for told in _filled(parts, even)]
+    told = [html("\n\n".join(filled)) for filled in _filled(parts, even)]
+    told[-1] += Markup('<div class="note">{}</div>').format(html(note)) if note else ""
+    return told
 
 
 def _filled(parts: list[str], room: int) -> list[list[str]]:
@@ -107,13 +112,14 @@ def _filled(parts: list[str], room: int) -> list[list[str]]:
 
 
 def drawn(figure: Figure, lang: str) -> dict[str, Markup]:
-    """Draw a picture for a phone, and as wide as fits a slide best: the wider, the lower."""
+    """Draw a picture for a phone, and so wide that its letters are best read on a slide."""
 
-    def misfit(svg: str) -> float:
+    def unit(svg: str) -> float:
         across, down = re.findall(r'viewBox="[\d.-]+ [\d.-]+ ([\d.]+) ([\d.]+)"', svg)[0]
-        return abs(math.log(float(across) / float(down) / SHAPE))
+        return min(FREE[0] / float(across), FREE[1] / float(down), LEGIBLE)
 
-    wide = min((charts.svg(figure, lang, width=width) for width in WIDTHS), key=misfit)
+    widest_first = (charts.svg(figure, lang, width=width) for width in reversed(WIDTHS))
+    wide = max(widest_first, key=unit)
     return {"wide": Markup(wide), "narrow": Markup(charts.svg(figure, lang))}
 
 

@@ -74,6 +74,7 @@ def test_the_case_is_told_whole_and_nothing_of_the_page_around_it(chapter, lang)
     assert 400 < len(told) < 2200
     assert "ipynb" not in told and "JupyterLab" not in told
     assert not re.search("Запустити всі клітинки|Запустить все ячейки", told)
+    assert not re.search("здогад|вгадайте|догадка|угадайте|враженням|впечатлению", told)
 
 
 @each
@@ -157,6 +158,8 @@ def test_a_page_needs_nothing_else(chapter, lang):
 
 
 def test_a_long_case_is_shared_out_in_its_order():
-    blocks = ["а" * 400, "б" * 200, "в" * 300]
+    blocks = ["а" * 400, "- б\n- в", "г" * 500, "Фірму вигадано."]
     shared = [str(body) for body in slides._story(blocks)]
-    assert len(shared) == 2 and "б" in shared[0] and "в" in shared[1]
+    assert len(shared) == 2 and "<li>" in shared[0] and "г" in shared[1]
+    assert 'class="note"' in shared[1] and "вигадано" in shared[1]
+    assert [len(slides._story(["а" * size])) for size in (10, 2000)] == [1, 1]
