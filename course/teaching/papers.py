@@ -18,8 +18,8 @@ from course.texts import number, quoted, text
 
 
 def taught() -> list[Chapter]:
-    """Return the lessons that have a class, in their order: all but the start page."""
-    return [chapter for chapter in chapters().values() if chapter.number]
+    """Return the lessons that have a class, in their order: those with a ``seminar.toml``."""
+    return [known for known in chapters().values() if (known.folder / "seminar.toml").is_file()]
 
 
 def _page(template: str, lang: str, **values: Any) -> str:
@@ -63,7 +63,7 @@ def syllabus(lang: str) -> str:
         title=text("teaching.name", lang),
         syllabus=told,
         loads=[_load(load, len(lessons), lang) for load in told.load],
-        weeks=list(_weeks(told, lessons, lang)),
+        weeks=list(_weeks(told, lang)),
         bands=list(_bands(lang)),
         reading=list(_reading(lessons, lang)),
     )
@@ -75,11 +75,10 @@ def _load(load: syllabuses.Load, lessons: int, lang: str) -> tuple[str, str, str
     return load.text[lang], how, number(load.total(lessons), lang)
 
 
-def _weeks(
-    told: syllabuses.Syllabus, lessons: list[Chapter], lang: str
-) -> Iterator[dict[str, Any]]:
+def _weeks(told: syllabuses.Syllabus, lang: str) -> Iterator[dict[str, Any]]:
+    """Yield the weeks: each brings the lesson of its number, what `told` says of it, or both."""
     beside = {week.number: week.text[lang] for week in told.week}
-    by_week = {chapter.number: chapter for chapter in lessons}
+    by_week = {chapter.number: chapter for chapter in chapters().values() if chapter.number}
     for number_ in sorted(beside | by_week):
         chapter = by_week.get(number_)
         yield {

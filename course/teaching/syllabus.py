@@ -124,5 +124,5 @@ def halves(part: object) -> Iterator[str]:
 
 
 def lessons() -> int:
-    """Return how many lessons have a class: all but the start page."""
-    return len(list(paths.shared("lessons").glob("[0-9]*/exercises.toml"))) - 1
+    """Return how many lessons have a class."""
+    return len(list(paths.shared("lessons").glob("[0-9]*/seminar.toml")))
