@@ -21,6 +21,9 @@ OVER = """() => [...document.querySelectorAll(".slide")].flatMap((slide, count) 
   return low > foot.top + 1 || foot.bottom > innerHeight + 1 || wide ? [count + 1] : [];
 })"""
 
+OUTSIDE = """() => [...document.querySelectorAll(".slide *")].filter((part) =>
+  part.getBoundingClientRect().bottom > part.closest(".slide").getBoundingClientRect().bottom + 1).length"""
+
 
 def plan(chapter):
     return seminars.read(chapter.folder / "seminar.toml")
@@ -84,6 +87,7 @@ def test_on_a_phone_the_slides_stand_one_below_the_other(opened):
     tab = opened(slides.write(outline(taught()[8], "ru"), plan(taught()[8])), 420, 900)
     assert tab.locator(".slide:visible").count() == tab.locator(".slide").count()
     assert tab.evaluate("document.documentElement.scrollWidth") <= 420
+    assert tab.evaluate(OUTSIDE) == 0, "something lies over the next slide"
 
 
 @pytest.mark.parametrize("lang", LANGS)
