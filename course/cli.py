@@ -13,7 +13,7 @@ from course.texts import LANGS, text
 
 _ROOT = Path(__file__).parent.parent
 GRADING = {
-    "export": "exercises to Moodle; grades to Moodle, a spreadsheet, a sheet; a lesson to print",
+    "export": "lessons to print and show; exercises and grades to Moodle, a spreadsheet, a sheet",
     "assign": "set graded work: a folder for students, a private one with the keys",
     "grade": "grade what students handed in",
     "new": "begin a file of your own exercises",
@@ -24,6 +24,7 @@ GRADING = {
     "peer": "let students mark each other's written answers",
     "report": "see what the group did not understand",
 }
+TEACHING = ("slides", "seminar", "syllabus")  # what `course export` draws from the lessons
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -80,6 +81,10 @@ def _main(argv: Sequence[str] | None) -> int:
     options, rest = parser.parse_known_args(argv)
     if options.command == "lab":
         return _lab(options.lang, rest)
+    if options.command == "export" and rest[:1] and rest[0] in TEACHING:
+        from course.teaching.commands import main as teaching
+
+        return teaching(rest)
     if options.command in GRADING:
         from course.grading.commands import main as grading
 

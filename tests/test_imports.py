@@ -108,6 +108,7 @@ ALLOWED = {
         "widgets",
         "instruments",
         "pictures",
+        "teaching",
     },
     # never widgets or instruments; pandas only to set an assignment, late
     "grading": {
@@ -126,8 +127,18 @@ ALLOWED = {
         "documents",
         "figures",
     },
+    "teaching": {
+        "charts",
+        "exercises",
+        "figures",
+        "files",
+        "grading",
+        "paths",
+        "pictures",
+        "texts",
+    },
     "lab": {"files", "saved", "paths", "texts"},
-    "cli": {"console", "files", "lab", "authoring", "grading", "texts"},
+    "cli": {"console", "files", "lab", "authoring", "grading", "teaching", "texts"},
     "__main__": {"cli"},
     "__init__": {"lessons", "assignments"},
 }

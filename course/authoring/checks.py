@@ -34,6 +34,7 @@ from course.exercises import (
 )
 from course.kinds import Kind
 from course.kinds._entry import Pair
+from course.teaching import TeachingError, seminars, syllabus
 from course.texts import LANGS, number
 
 SAMPLE = 400
@@ -55,6 +56,7 @@ def check_all() -> list[Fault]:
     for path in sorted(lessons.glob("[0-9]*/exercises.toml")):
         faults += check(path) + parity(path.with_name("lesson.md"))
         faults += check_figures(path.with_name("figures.toml"))
+    faults += check_classes(lessons)
     faults += typography.faults(lessons.parent)
     for page in sorted(lessons.glob("[0-9]*/lesson.md")) if not faults else ():
         faults += unbuildable(page)
@@ -85,6 +87,24 @@ def check_figures(path: Path) -> list[Fault]:
         hits = (count for count, line in enumerate(lines, 1) if f'"{figure}"' in line)
         faults.append(Fault(name, next(hits, 1), figure, "", message))
     return faults
+
+
+def check_classes(lessons: Path) -> list[Fault]:
+    """Find every fault in the syllabus and in the plans of classes.
+
+    Returns
+    -------
+    list of Fault
+    """
+    try:
+        syllabus.read(lessons / "syllabus.toml")
+    except TeachingError as error:
+        return [Fault("syllabus.toml", 1, "", "", str(error))]
+    return [
+        Fault(f"{path.parent.name}/{path.name}", 1, "", "", message)
+        for path in sorted(lessons.glob("[0-9]*/seminar.toml"))
+        for message in seminars.faults(path)
+    ]
 
 
 def check(path: str | Path) -> list[Fault]:

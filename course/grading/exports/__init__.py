@@ -64,7 +64,8 @@ def main(words: Sequence[str]) -> int:
     if words[:1] == ["moodle"]:
         words[0] = "questions"
         print("`course export moodle` is now `course export questions`", file=sys.stderr)
-    parser = ArgumentParser("course export", allow_abbrev=False)
+    others = "For the class: course export slides, course export seminar, course export syllabus."
+    parser = ArgumentParser("course export", allow_abbrev=False, epilog=others)
     add = parser.add_argument
     add("what", choices=_SOURCES, help="exercises; grades; a lesson; a sum of assignments")
     add("source", nargs="+", help="; ".join(f"{what}: {said}" for what, said in _SOURCES.items()))

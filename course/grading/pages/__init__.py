@@ -68,10 +68,10 @@ def printed(words: str) -> str:
 
 
 @cache
-def templates() -> Environment:
-    """Return the templates of this folder; what they print is escaped."""
+def templates(folder: Path = HERE) -> Environment:
+    """Return the templates of a folder, and of this one; what they print is escaped."""
     environment = Environment(
-        loader=FileSystemLoader(HERE),
+        loader=FileSystemLoader([folder, HERE]),
         autoescape=True,
         auto_reload=False,
         finalize=clean,
