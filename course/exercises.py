@@ -166,7 +166,8 @@ class Shared:
     def tells(self, values: Values, lang: str) -> str:
         """Return what is told to who drew these values."""
         name, spec = next(iter(self.parameters.items()))
-        return self.story[spec["values"].index(values[name])][lang]
+        place: int = spec["values"].index(values[name])
+        return self.story[place][lang]
 
 
 @dataclass(frozen=True)
