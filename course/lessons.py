@@ -342,10 +342,12 @@ class Lesson:
 
     def firm(self) -> Page:
         """Tell of the firm that the learner drew, for which the exercises here are."""
-        exercises = self.chapter.exercises.values()
-        exercise = next((each for each in exercises if each.get("shared")), None)
-        home = chapter(exercise.lesson) if exercise else None
-        known = home.shared.get(exercise["shared"]) if exercise and home else None
+        sharing = (each for each in self.chapter.exercises.values() if each.get("shared"))
+        homes = ((each, chapter(each.lesson)) for each in sharing)
+        stories = ((each, home.shared.get(each["shared"])) for each, home in homes if home)
+        exercise, known = next(
+            (pair for pair in stories if pair[1] and pair[1].story), (None, None)
+        )
         if exercise is None or known is None:
             raise CourseError(text("lesson.no_firm", self.lang, lesson=self.chapter.slug))
         values = self.record.values(exercise)

@@ -374,7 +374,7 @@ def notebook(
     cell("\n\n".join([f"# {made['title'][lang]}", *intro, *_instructions(made, lang)]))
     cell(f'import course\n\ntask = course.assignment("assignment.json", "{lang}")', [])
     cell("task.identity()", [])
-    if any(entry["raw"].get("shared") for entry in made["exercises"]):
+    if any(map(_tells, made["exercises"])):
         cell("task.firm()", [])
     for entry in made["exercises"]:
         if before and entry["ref"] in before:
@@ -393,6 +393,12 @@ def notebook(
     metadata = {"course": {"lang": lang, "assignment": made["id"]}, **PYTHON}
     whole = {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
     return plain(whole, indent=1)
+
+
+def _tells(entry: Entry) -> bool:
+    """Tell whether the course has a story of what a student draws here."""
+    home, name = chapter(entry["lesson"]), entry["raw"].get("shared")
+    return bool(home and name in home.shared and home.shared[name].story)
 
 
 def _instructions(made: Key, lang: str) -> Iterator[str]:

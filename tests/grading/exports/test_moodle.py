@@ -355,7 +355,7 @@ def test_every_answer_of_the_lessons_is_marked_alike(slug):
     for item in items:
         kind = item.exercise.kind.name
         assert (item.ref in refused) == (
-            kind in ("value", "portfolio")
+            kind in ("value", "lists", "portfolio")
             or kind == "order"
             and any("rank" in one for one in item.exercise["item"])
         ), refused.get(item.ref)
