@@ -16,6 +16,6 @@ def best_plan(made):
     thrifty = [
         {"A": "44444", "B": "13333", "C": farms, "D": "33344"}
         for farms in ("11122", "11112", "11111")
-    ]
+    ] + [{"A": "44444", "B": "12333", "C": "11111", "D": "33333"}]
     fitting = (plan for plan in (usually, *thrifty) if not game.over(Plan.read(plan)))
     return next(fitting) | {"forecast": "30"}

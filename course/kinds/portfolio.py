@@ -170,7 +170,8 @@ class Portfolio(Kind):
         if plan is None:
             return None
         usual = views.usual_of(plan).items()
-        rows = tuple((views.segment(name, lang), *levels) for name, levels in usual)
+        anybody = telling.raw.get("anybody", False)
+        rows = tuple((views.segment(name, lang, anybody), *levels) for name, levels in usual)
         return Tabled(("", *(_stage(stage, lang) for stage in STAGE_IDS)), rows)
 
     def alike(self, raw: Raw, answer: Any) -> Any:
