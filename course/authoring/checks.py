@@ -184,6 +184,7 @@ class _Checker:
         self.faults: list[Fault] = []
         self.lines: list[str] = []
         self.langs: tuple[str, ...] = LANGS
+        self.groups: dict[str, dict[str, Any]] = {}  # the [[shared]] of the file, by id
         self.name = "/".join(filter(None, (path.parent.name, path.name)))
 
     def fault(self, field: str, message: str) -> None:
