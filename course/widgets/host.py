@@ -23,7 +23,7 @@ _HERE = Path(__file__).parent
 # over.
 _STUB = """export default { async render(c) {
 const h = await c.model.widget_manager.get_model(c.model.get("host")),
-all = (globalThis.__rmCourse ??= {});
+all = (globalThis.__rm ??= {});
 return (await (all[h.get("digest")] ??= (async () => {
 const packed = new Blob([Uint8Array.from(atob(h.get("code")), (x) => x.charCodeAt())]),
 code = packed.stream().pipeThrough(new DecompressionStream("gzip")),
