@@ -146,7 +146,7 @@ def own(name: str, values: Mapping[str, float]) -> pd.DataFrame:
     Examples
     --------
     >>> whole, part = load("programme_ledger"), own("programme_ledger", {"firm": 3, "price": 1.1})
-    >>> whole["firm"].eq(3).sum() == len(part), "firm" in part
+    >>> int(whole["firm"].eq(3).sum()) == len(part), "firm" in part
     (True, False)
     """
     drawn, table = _resource(name)["drawn"], _whole(name)
