@@ -1,11 +1,10 @@
-"""The annual programme: what of its deliverables stands, and the whole of it for a document."""
+"""The annual programme: what of its deliverables stands."""
 
 from dataclasses import dataclass
 from typing import Any
 
 from course import progress
 from course.exercises import Exercise
-from course.kinds import Answered
 from course.record import Record
 from course.texts import number, text
 
@@ -17,10 +16,6 @@ class Item:
     Attributes
     ----------
     exercise : course.exercises.Exercise
-    prompt : str
-        With the learner's own numbers in it.
-    answer : tuple of Answered
-        What the learner has given so far, drafts included; empty before that.
     done : bool
         Whether it counts as done: handed over, or filled and as long as asked.
     earned : float or None
@@ -28,8 +23,6 @@ class Item:
     """
 
     exercise: Exercise
-    prompt: str
-    answer: tuple[Answered, ...]
     done: bool
     earned: float | None
 
@@ -85,7 +78,7 @@ def programme(record: Record, lang: str) -> list[Deliverable]:
             name,
             title[lang],
             tuple(
-                _item(record, exercise, lang)
+                _item(record, exercise)
                 for exercise in exercises
                 if name in exercise.get("outcomes", ())
             ),
@@ -94,15 +87,10 @@ def programme(record: Record, lang: str) -> list[Deliverable]:
     ]
 
 
-def _item(record: Record, exercise: Exercise, lang: str) -> Item:
-    values, result = record.values(exercise), record.result(exercise)
-    given = record.on_screen(exercise.id).written
-    score = record.score(exercise, given, record.of(exercise.id).draw)
-    sound = score is not None and score.state not in ("invalid", "unattempted")
-    answer = exercise.kind.answered(exercise.told(lang, values), given) if sound else ()
+def _item(record: Record, exercise: Exercise) -> Item:
+    result = record.result(exercise)
     earned = None if exercise.kind.by_person else result.fraction * exercise.points
-    prompt = exercise.say("prompt", lang, values) or ""
-    return Item(exercise, prompt, tuple(answer), result.done, earned)
+    return Item(exercise, result.done, earned)
 
 
 def state(record: Record, lang: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from statistics import fmean
 
 import pytest
 
-from course import exercises, paths
+from course import exercises, handin, paths
 from course.authoring.checks import check
 from course.exercises import chapter, draw, key
 from course.lessons import CourseError, Lesson
@@ -202,7 +202,7 @@ def test_the_page_shows_the_learners_own_part_of_the_data():
     )
     name = SHARED["firm"]["words"][int(values["firm"]) - 1]["uk"]
     assert name in str(lesson.firm())
-    assert name in str([item.prompt for item in programme(lesson.record, "uk")[1].items])
+    assert name in str([work.prompt for work in handin.works(lesson.record, "uk")])
     assert len(Lesson("portfolio", "uk").data("programme_ledger")) > 1000, "elsewhere it is whole"
     with pytest.raises(CourseError, match="річної програми"):
         Lesson("levels", "uk").firm()
@@ -240,17 +240,6 @@ def test_progress_of_the_whole_follows_every_answer(lang):
     lesson._react(defence, {"act": "check", "answer": whole})
     assert strip.state == strip.state | state(lesson.record, lang)
     assert "1 з 7" in strip.state["sentence"] or "1 из 7" in strip.state["sentence"]
-
-
-def test_the_whole_programme_comes_in_one_call():
-    lesson = Lesson("programme", "uk")
-    lesson._act(
-        CHAPTER.exercises["programme-cell"], {"act": "check", "answer": "Клітинка B. " * 25}
-    )
-    part = programme(lesson.record, "uk")[3]
-    [item] = [item for item in part.items if item.answer]
-    assert item.answer[0].text.startswith("Клітинка B.") and item.done and item.earned is None
-    assert "{" not in item.prompt
 
 
 @pytest.mark.parametrize("lang", LANGS)
