@@ -24,7 +24,6 @@ GRADING = {
     "peer": "let students mark each other's written answers",
     "report": "see what the group did not understand",
 }
-TEACHING = ("slides", "seminar", "syllabus")  # what `course export` draws from the lessons
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -81,10 +80,11 @@ def _main(argv: Sequence[str] | None) -> int:
     options, rest = parser.parse_known_args(argv)
     if options.command == "lab":
         return _lab(options.lang, rest)
-    if options.command == "export" and rest[:1] and rest[0] in TEACHING:
-        from course.teaching.commands import main as teaching
+    if options.command == "export":
+        from course.teaching import commands as teaching
 
-        return teaching(rest)
+        if rest and rest[0] in teaching.WHAT:
+            return teaching.main(rest)
     if options.command in GRADING:
         from course.grading.commands import main as grading
 

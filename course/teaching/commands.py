@@ -30,6 +30,7 @@ def main(words: Sequence[str]) -> int:
     try:
         for name, page in _pages(options):
             path = options.out / name
+            options.out.mkdir(parents=True, exist_ok=True)
             write_whole(path, page().encode())
             print(f"{path} written")
     except (TeachingError, GradingError) as error:

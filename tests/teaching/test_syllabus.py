@@ -102,6 +102,10 @@ def test_an_unknown_lesson_is_named(tmp_path, capsys, name):
     assert repr(name) in said and "levels" in said and not list(tmp_path.iterdir())
 
 
-def test_a_folder_that_is_not_there_is_named(tmp_path, capsys):
-    assert main(["export", "syllabus", "--out", str(tmp_path / "lost")]) == 2
-    assert "lost" in capsys.readouterr().err
+def test_a_folder_is_made_and_one_that_cannot_be_is_named(tmp_path, capsys):
+    folder = tmp_path / "new" / "papers"
+    assert main(["export", "syllabus", "--out", str(folder)]) == 0
+    assert (folder / "syllabus-uk.html").is_file()
+    (tmp_path / "file").touch()
+    assert main(["export", "syllabus", "--out", str(tmp_path / "file")]) == 2
+    assert "file: " in capsys.readouterr().err
