@@ -254,13 +254,17 @@ def entry_of(
         values = draw(exercise, f"variant-{number}", 1)
         # Those who share a draw are told apart by its place in the list.
         draws += [values] * (values not in draws or "shared" in exercise.raw)
+    worked: dict[tuple[tuple[str, float], ...], Any] = {}
+    for values in draws or [{}]:
+        if (drawn := tuple(values.items())) not in worked:
+            worked[drawn] = key(exercise, values)
     return {
         "ref": ref,
         "lesson": exercise.lesson,
         "kind": exercise.kind.name,
         "raw": exercise.raw,
         "draws": draws,
-        "keys": [key(exercise, values) for values in draws or [{}]],
+        "keys": [worked[tuple(values.items())] for values in draws or [{}]],
         "ids": {field: ids for field, ids in named.items() if ids},
         "datasets": _datasets(exercise),
         "points": points,
