@@ -3,8 +3,9 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -67,6 +68,16 @@ def load(name: str) -> pd.DataFrame:
     resource = _resource(name)
     path = paths.shared("datasets") / resource["path"]
     try:
+        state = path.stat()
+    except OSError as error:
+        raise DatasetError(f"{path.name} cannot be read: {error}") from error
+    return _checked(name, path, state.st_mtime_ns, state.st_size).copy()
+
+
+@lru_cache(maxsize=8)  # checks and pictures of a lesson ask for the same few again and again
+def _checked(name: str, path: Path, changed: int, size: int) -> pd.DataFrame:
+    resource = _resource(name)
+    try:
         # git on Windows may have changed line ends
         data = path.read_bytes().replace(b"\r\n", b"\n")
         table = pd.read_csv(StringIO(data.decode("utf-8")), dtype=str, keep_default_na=False)
@@ -123,11 +134,6 @@ def shared(name: str) -> str | None:
     return str(drawn["shared"]) if drawn else None
 
 
-@cache
-def _whole(name: str) -> pd.DataFrame:
-    return load(name)
-
-
 def own(name: str, values: Mapping[str, float]) -> pd.DataFrame:
     """Return a learner's own part of a data set that many learners share.
 
@@ -149,7 +155,7 @@ def own(name: str, values: Mapping[str, float]) -> pd.DataFrame:
     >>> int(whole["firm"].eq(3).sum()) == len(part), "firm" in part
     (True, False)
     """
-    drawn, table = _resource(name)["drawn"], _whole(name)
+    drawn, table = _resource(name)["drawn"], load(name)
     column = drawn["rows"]
     rows = table[column] == values.get(column, 0)
     part = table[rows].drop(columns=column).reset_index(drop=True)

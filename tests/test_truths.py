@@ -146,6 +146,7 @@ def test_every_truth_declares_the_data_sets_that_it_reads(name, monkeypatch):
     monkeypatch.setattr(
         programme, "own", lambda set_, drawn: read.add(f"programme_{set_}") or own(set_, drawn)
     )
+    programme._last_year.cache_clear()
     TRUTHS[name]({"firm": 2, "price": 1.0, "hour": 1.0})
     assert read == set(TRUTHS[name].datasets)
 

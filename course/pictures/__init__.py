@@ -7,10 +7,12 @@ model or a data set; it gets the entry's other words through ``say``.
 """
 
 import importlib
+import json
 import re
 import tomllib
 import types
 from dataclasses import MISSING, dataclass, fields, is_dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
@@ -81,7 +83,7 @@ def figure(entry: dict[str, Any], lang: str) -> Figure:
     """
     try:
         if "draw" in entry:
-            return _drawn(entry, lang)
+            return _drawn(json.dumps(entry, default=str), lang)
         if entry.get("kind") not in KINDS:
             raise PictureError(f"kind is one of {', '.join(KINDS)}; or write draw")
         raw = {field: value for field, value in entry.items() if field not in OWN}
@@ -91,7 +93,9 @@ def figure(entry: dict[str, Any], lang: str) -> Figure:
     return picture
 
 
-def _drawn(entry: dict[str, Any], lang: str) -> Figure:
+@lru_cache(maxsize=512)  # whoever checks, builds or prints a lesson draws it more than once
+def _drawn(written: str, lang: str) -> Figure:
+    entry = json.loads(written)
     module, _, function = str(entry["draw"]).partition(".")
     folder = Path(__file__).parent
     if module not in {path.stem for path in folder.glob("[a-z]*.py")}:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from functools import cache
 
 import pytest
 
@@ -13,6 +14,11 @@ from course.exercises import chapters
 from course.texts import LANGS, text
 
 LESSONS = [(slug, lang) for slug, each in chapters().items() if each.number for lang in LANGS]
+
+
+@cache
+def sheet(slug, lang):
+    return handout(chapters()[slug], lang)
 
 
 def words(block):
@@ -51,7 +57,7 @@ def numbered(printed):
 @pytest.mark.parametrize(("slug", "lang"), LESSONS)
 def test_a_handout_has_every_section_exercise_and_picture_of_its_lesson(slug, lang):
     chapter = chapters()[slug]
-    printed = handout(chapter, lang)
+    printed = sheet(slug, lang)
     said = "\n".join(map(words, printed.blocks))
     book = json.loads((paths.shared("notebooks") / lang / chapter.notebook).read_text("utf-8"))
     source = "\n".join("".join(cell["source"]) for cell in book["cells"])
@@ -73,7 +79,7 @@ def test_a_handout_has_every_section_exercise_and_picture_of_its_lesson(slug, la
 
 @pytest.mark.parametrize(("slug", "lang"), LESSONS)
 def test_a_handout_has_room_for_every_answer_and_tells_none(slug, lang):
-    printed = handout(chapters()[slug], lang)
+    printed = sheet(slug, lang)
     said = "\n".join(map(words, printed.blocks))
     room = [
         block
