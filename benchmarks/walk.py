@@ -204,6 +204,7 @@ def main(lang: str, pages: list[str]) -> int:
         for path in paths if pages else [*paths, paths[0]]:
             if pages and not any(path.stem.startswith(page) for page in pages):
                 continue
+            known = len(walk.faults)
             told = walk.page(f"notebooks/{lang}/{path.name}", path.stem[3:])
             if path.stem.startswith("15"):
                 walk.hand_in()
@@ -211,13 +212,14 @@ def main(lang: str, pages: list[str]) -> int:
             print(
                 f"{path.stem} | {told['cards']} | {told['opened']:.1f} | {told['seconds']:.0f} "
                 f"| {memory(me) - kernels:.0f} | {kernels:.0f}",
+                *walk.faults[known:],
+                sep="\n",
                 flush=True,
             )
         print(
             f"{lang}: {walk.answered} answered, {walk.wrong_first} of them wrongly first, "
             f"{time.perf_counter() - begin:.0f} s, faults: {len(walk.faults)}"
         )
-        print("\n".join(walk.faults))
         lines = [
             json.loads(line)
             for file in answers.glob("*.jsonl")
