@@ -153,7 +153,7 @@ def _numbers(question: Question, answers: str, styled: str) -> None:
 def _plain(words: str, question: Question) -> str:
     for hidden, mark in _SHOWN.items():
         words = words.replace(hidden, mark)
-    return " ".join(_text.plain(words, question.lost).split())
+    return " ".join(_text.plain(words, question.lost).split("\n"))
 
 
 def _shown(words: str, styled: str, question: Question) -> str:
