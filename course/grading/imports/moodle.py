@@ -244,12 +244,18 @@ def _ours(question: Question, lang: str) -> None:
         elif line not in asked:
             kept.append(line)
     question.prompt = "\n".join(kept)
-    stems = {stem for stem, _ in question.pairs}
     lines = list[str]()
     for line in question.solution.split("\n"):
-        row = re.fullmatch(r"\*\*(.+?)\*\* (.+)", line)
-        if row and row[1] in stems:
-            question.whys[row[1]] = row[2]
+        for stem, _ in question.pairs:
+            head = f"**{stem}** "
+            if stem and line.startswith(head):
+                question.whys[stem] = line.removeprefix(head)
+                break
+            # a stem with bold words of its own
+            head, bare = f"{stem} ".replace("**", ""), line.replace("**", "")
+            if stem and line.startswith("**") and bare.startswith(head):
+                question.whys[stem] = bare.removeprefix(head)
+                break
         else:
             lines.append(line)
     question.solution = "\n".join(lines)
