@@ -61,7 +61,9 @@ def read(path: Path, name: str | None = None) -> tuple[list[Question], list[str]
         When it cannot be read.
     """
     if path.stat().st_size > LARGEST:
-        raise GradingError(f"{path}: more than {LARGEST >> 20} MiB; split it, or leave out pictures")
+        raise GradingError(
+            f"{path}: more than {LARGEST >> 20} MiB; split it, or leave out pictures"
+        )
     data = path.read_bytes()
     known = formats()
     which = name or next((each for each in known if known[each].takes(path.name, data)), "list")

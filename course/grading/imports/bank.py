@@ -282,7 +282,9 @@ def _order(question: Question, lang: str) -> tuple[str, _Body]:
 def _numeric(question: Question, lang: str) -> tuple[str, _Body]:
     numbers = [number for number in question.numbers if number.value != "*"]
     for number in numbers:
-        if not re.fullmatch(r"[+-]?(\d{1,20}\.?\d{0,20}|\.\d{1,20})(e[+-]?\d)?", number.value, re.I):
+        if not re.fullmatch(
+            r"[+-]?(\d{1,20}\.?\d{0,20}|\.\d{1,20})(e[+-]?\d)?", number.value, re.I
+        ):
             raise LeftOut(f"{number.value[:30]!r} is no plain number")
     full = [number for number in numbers if number.share >= 99.99]
     if not full:
