@@ -224,16 +224,19 @@ def _template() -> Template:
 
 
 def rows(telling: Telling) -> list[str]:
+    """Return each row of a match, in bold, with the reason when it got another option."""
     lang = telling.lang
     return [f"**{row['text'][lang]}** {row['why'][lang]}" for row in telling.raw.get("row", ())]
 
 
 def again(telling: Telling) -> list[str]:
+    """Return the line that says what to reread, if any."""
     see = telling.say("see")
     return [text("card.see", telling.lang, title=see)] if see else []
 
 
 def criteria(item: Item, lang: str) -> list[str]:
+    """Return what a specification's rubric says to whoever marks."""
     said = [f"**{text('moodle.criteria', lang)}**"] if item.rubric else []
     for criterion in item.rubric:
         levels = zip(criterion["levels"], criterion["level"], strict=True)
@@ -254,16 +257,19 @@ def _path(title: Mapping[str, str], lang: str, *below: str) -> str:
 
 
 def paragraphs(parts: Iterable[str]) -> str:
+    """Return paragraphs of HTML."""
     return "".join(f"<p>{markup(part)}</p>" for part in parts)
 
 
 def markup(words: str) -> str:
+    """Return the course's own marks as HTML."""
     words = html.escape(re.sub("\r\n?", "\n", _CONTROL.sub("", words)), quote=False)
     words = re.sub(r"\*\*([^*]+)\*\*", r"<strong>\1</strong>", words)
     return re.sub(r"`([^`]+)`", r"<code>\1</code>", words).replace("\n", "<br>")
 
 
 def bare(words: str) -> str:
+    """Return words in one line without marks, as a name that HTML may hold."""
     shown = re.sub(r"\*\*([^*]+)\*\*|`([^`]+)`", r"\1\2", _CONTROL.sub("", words))
     return re.sub("[ \t\r\n]+", " ", shown).strip().replace("<", "&lt;").replace(">", "&gt;")
 
