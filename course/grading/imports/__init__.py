@@ -23,6 +23,8 @@ from course.grading.imports.bank import Loss
 from course.grading.imports.question import Question
 from course.texts import LANGS
 
+MOST = 10_000  # questions of one file
+NAMED = 100  # characters of a question's name
 SEVERAL = 3  # questions that lose the same are named in one line from the next on
 
 
@@ -67,7 +69,12 @@ def read(path: Path, name: str | None = None) -> tuple[list[Question], list[str]
     data = path.read_bytes()
     known = formats()
     which = name or next((each for each in known if known[each].takes(path.name, data)), "list")
-    return known[which].read(path.name, data)
+    questions, notes = known[which].read(path.name, data)
+    if len(questions) > MOST:
+        raise GradingError(f"{path}: {len(questions)} questions; import at most {MOST} at once")
+    for question in questions:
+        question.name = question.name[:NAMED]
+    return questions, notes
 
 
 def main(words: Sequence[str]) -> int:

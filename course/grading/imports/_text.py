@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 from course.grading import GradingError
 
 LARGEST = 32 << 20  # bytes of one file; pictures in it are lost anyway
+LONGEST = 20_000  # characters of one text
 # What neither TOML nor a page holds.
 _CONTROL = re.compile("[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _BLOCKS = {"p", "div", "br", "li", "tr", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "pre"}
@@ -27,7 +28,8 @@ _LOST = {
     "em": "italics",
     "u": "underlining",
 }
-_TEX = re.compile(r"\$\$.+?\$\$|\\\(.+?\\\)|\\\[.+?\\\]", re.S)
+_TEX = re.compile(r"\$\$|\\[(\[]")
+_INLINE = re.compile(r"data:[\w/+.-]+;base64,[A-Za-z0-9+/=\s]*")
 
 
 def decode(data: bytes, name: str) -> tuple[str, list[str]]:
@@ -67,10 +69,17 @@ def clean(words: str) -> str:
 
 def plain(words: str, lost: list[str]) -> str:
     """Return text without spaces around its lines, and tell what of it will not be drawn."""
+    words = _cut(words, lost)
     words = "\n".join(" ".join(re.split("[ \t]+", line)).strip(" ") for line in words.split("\n"))
     if _TEX.search(words):
         note(lost, "a formula in TeX is shown as it is typed")
     return re.sub("\n{2,}", "\n", words).strip("\n ")
+
+
+def _cut(words: str, lost: list[str]) -> str:
+    if len(words) > LONGEST:
+        note(lost, f"what follows after {LONGEST} characters of a text")
+    return words[:LONGEST]
 
 
 def note(lost: list[str], said: str) -> None:
@@ -131,7 +140,7 @@ def from_html(markup: str, lost: list[str]) -> str:
     ('Хто **перший**\xa0– 5<6?', ['a picture'])
     """
     reader = _Reader(lost)
-    reader.feed(markup)
+    reader.feed(_cut(_INLINE.sub("", markup), lost))
     reader.close()
     while len(reader.opened) > 1:
         reader.shut()

@@ -7,14 +7,14 @@ from course.grading.imports.question import Choice, Question
 
 NAME, ABOUT = "aiken", "Aiken: options A. B. C. and ANSWER: B"
 _OPTION = re.compile(r"\s*([A-ZА-ЯІЇЄҐ])\s?[.)]\s+(.*)")
-_ANSWER = re.compile(r"\s*ANSWER\s*:\s*(.*?)\s*", re.I)
+_ANSWER = re.compile(r"ANSWER\s*:\s*(.*)", re.I)
 # A keyboard that was not switched: these letters look alike.
 _ALIKE = str.maketrans("АВСЕНІКМОРТХ", "ABCEHIKMOPTX")
 
 
 def takes(name: str, data: bytes) -> bool:
     """Tell whether a file has the line that only Aiken has."""
-    return bool(re.search(rb"(^|[\r\n])\s*ANSWER\s*:", data, re.I)) and b"::" not in data
+    return bool(re.search(rb"(?mi)^[ \t]*ANSWER[ \t]*:", data)) and b"::" not in data
 
 
 def read(name: str, data: bytes) -> tuple[list[Question], list[str]]:
@@ -41,7 +41,7 @@ def read(name: str, data: bytes) -> tuple[list[Question], list[str]]:
         if not text.strip():
             continue
         question.line = question.line or line
-        if answer := _ANSWER.fullmatch(text):
+        if answer := _ANSWER.fullmatch(text.strip()):
             finish(answer[1])
         elif option := _OPTION.fullmatch(text):
             letters.append(option[1].upper().translate(_ALIKE))

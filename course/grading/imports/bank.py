@@ -12,6 +12,7 @@ from course.grading.imports.question import Number, Question
 from course.kinds.numeric import close, parse_number, tolerance
 from course.texts import LANGS, text
 
+PARTS = 100  # options, rows or items of one question
 FILL = "fill"  # the remark at the end of a line that a lecturer should write anew
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _NAMES = {"uk": "Ukrainian", "ru": "Russian"}
@@ -298,7 +299,7 @@ def _numeric(question: Question, lang: str) -> tuple[str, _Body]:
         _text.note(question.lost, said)
     slips = list[Number]()
     for number in numbers:
-        if number is truth:
+        if number is truth or len(slips) == PARTS:
             continue
         if close(float(number.value), value, digits) or number.share > 0:
             _text.note(question.lost, f"{number.share:g} % for {number.value} ± {number.within:g}")
@@ -399,6 +400,8 @@ _KINDS: dict[str, Callable[[Question, str], tuple[str, _Body]]] = {
 
 def _apart(listed: list[str]) -> None:
     """Refuse parts that nobody could tell apart, or that have no words."""
+    if len(listed) > PARTS:
+        raise LeftOut(f"{len(listed)} options or rows; an exercise has at most {PARTS}")
     shown = [" ".join(words.split()) for words in listed]
     if not all(shown):
         raise LeftOut("an option has no words (a picture?); give it some")

@@ -26,7 +26,7 @@ def takes(name: str, data: bytes) -> bool:
     if name.lower().endswith(".gift"):
         return True
     words = data.decode("utf-8", "replace")
-    return bool(re.search(r"(^|\n)\s*::|\$CATEGORY:|\{\s*([=~#]|T|F|TRUE|FALSE)", words))
+    return bool(re.search(r"(?m)^[ \t]*::|\$CATEGORY:|\{\s*([=~#]|T|F|TRUE|FALSE)", words))
 
 
 def read(name: str, data: bytes) -> tuple[list[Question], list[str]]:
@@ -162,6 +162,6 @@ def _shown(words: str, styled: str, question: Question) -> str:
         words, styled = words[form.end() :], form[1]
     for hidden, mark in _SHOWN.items():
         words = words.replace(hidden, mark)
-    if styled == "html" or (styled in ("", "moodle") and re.search(r"</?\w+[^<]*>|&\w+;", words)):
+    if styled == "html" or (styled in ("", "moodle") and re.search(r"</?\w[^<>]*>|&\w+;", words)):
         return _text.from_html(words, question.lost)
     return _text.plain(words, question.lost)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 NAME, ABOUT = "word", "a list of questions as a Word document (see docs/exchange)"
 TOTAL = 128 << 20  # bytes of all parts of a document
+MOST = 20_000  # paragraphs
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _LOST = {
     f"{_W}drawing": "a picture",
@@ -48,6 +49,8 @@ def read(name: str, data: bytes) -> tuple[list[Question], list[str]]:
             raise GradingError(f"{name}: {what}; open it and save it as .docx")
     document = _open(name, data)
     body, notes = document.element.body, list[str]()
+    if len(body) > MOST:
+        raise GradingError(f"{name}: more than {MOST} paragraphs; split the document")
     if tables := len(body.findall(f"{_W}tbl")):
         notes.append(f"{tables} tables are not read; write their questions as paragraphs")
     if body.findall(f"{_W}sdt"):
@@ -63,8 +66,6 @@ def _open(name: str, data: bytes) -> "Document":
     from lxml.etree import LxmlError
 
     _sizes(name, data)
-    if b"<!DOCTYPE" in data:
-        raise GradingError(f"{name}: a DOCTYPE; Word writes none: save the document again")
     try:
         return Document(io.BytesIO(data))
     except (OpcError, LxmlError, KeyError, ValueError, AttributeError, OSError) as error:
@@ -82,13 +83,17 @@ def _sizes(name: str, data: bytes) -> None:
             for entry in archive.entries():
                 if entry.flag in ("too-large", "path", "symlink", "bad-archive"):
                     raise Refused(entry.flag)
-                total += len(archive.read(entry))
+                part = archive.read(entry)
+                if b"<!DOCTYPE" in part:
+                    raise Refused("doctype")
+                total += len(part)
                 if total > TOTAL:
                     raise Refused("too-large")
         except Refused as refused:
             what = {
                 "too-large": "too large once unpacked; take the pictures out",
                 "too-many": "too many parts",
+                "doctype": "a DOCTYPE, which Word never writes; save the document as .docx again",
             }.get(refused.args[0], "a damaged archive; save the document as .docx again")
             raise GradingError(f"{name}: {what}") from None
 
