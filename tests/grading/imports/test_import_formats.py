@@ -258,15 +258,16 @@ def test_gift(tmp_path, capsys):
 
 # --- Aiken, and the plain form ----------------------------------------------------------------------
 
-AIKEN = "Хто?\r\nA) продавець\r\nВ. покупець\r\nANSWER: B\r\n\r\nЩо?\nA. а\nB. б\nANSWER: C\nКоли?\nA. а\n"
+AIKEN = "Хто?\r\nA) продавець\r\nВ. покупець\r\nANSWER: B\r\n\r\nЩо?\nA. а\nB. б\nANSWER: C\nДе?\nA. а\nB. б\nANSWER: В\nКоли?\nA. а\n"
 
 
 def test_aiken_also_with_cyrillic_letters_and_windows_1251(tmp_path, capsys):
     code, exercises, said = made(tmp_path, capsys, "b.txt", AIKEN.encode("cp1251"))
-    assert code == 0 and key(exercises["q-1"], {})["right"] == "b", said
+    assert code == 0, said
+    assert [key(exercises[name], {})["right"] for name in ("q-1", "q-3")] == ["b", "b"]
     assert "b.txt: read as Windows-1251" in said
     assert "b.txt:6: 2: left out: ANSWER: 'C' is not the letter of one of its options" in said
-    assert "b.txt:10: 3: left out: no line ANSWER: after it" in said
+    assert "b.txt:13: 4: left out: no line ANSWER: after it" in said
 
 
 PLAIN = """\ufeffКонтрольна з маркетингу
