@@ -120,9 +120,9 @@ def lines(name: str, losses: Iterable[Loss]) -> Iterator[str]:
 
 def _summary(path: Path, lang: str, count: int, made: bank.Bank) -> Iterator[str]:
     lost = sum(loss.said.startswith("lost") for loss in made.losses)
-    yield f"{path} written: {made.made} of {count} questions, language {lang}, {lost} losses"
+    yield f"{path} written: {made.made} of {count} questions, language {lang}; losses: {lost}"
     if made.fills:
-        yield f"{made.fills} texts are general ones: look for `# {bank.FILL}` and write your own"
+        yield f"general texts: {made.fills}, each marked # {bank.FILL}: write your own there"
 
 
 def _checked(path: Path) -> int:
