@@ -93,14 +93,14 @@ def main(words: Sequence[str]) -> int:
         raise GradingError(f"{options.out}: {said}")
     questions, notes = read(options.file, options.form)
     lang = options.lang or bank.language(questions)
-    made = bank.write(questions, lang)
-    said = [f"{options.file.name}: {note}" for note in notes]
-    said += lines(options.file.name, made.losses)
-    if not made.made:
+    written = bank.write(questions, lang)
+    report = [f"{options.file.name}: {note}" for note in notes]
+    report += lines(options.file.name, written.losses)
+    if not written.made:
         nothing = f"{options.file}: no question became an exercise, nothing written"
-        raise GradingError("\n".join([*said, nothing]))
-    write_whole(options.out, made.toml.encode())
-    print(*said, *_summary(options.out, lang, len(questions), made), sep="\n")
+        raise GradingError("\n".join([*report, nothing]))
+    write_whole(options.out, written.toml.encode())
+    print(*report, *_summary(options.out, lang, len(questions), written), sep="\n")
     return _checked(options.out)
 
 
@@ -118,11 +118,11 @@ def lines(name: str, losses: Iterable[Loss]) -> Iterator[str]:
             yield f"{name}: {len(each)} questions (at {where}{more}): {said}"
 
 
-def _summary(path: Path, lang: str, count: int, made: bank.Bank) -> Iterator[str]:
-    lost = sum(loss.said.startswith("lost") for loss in made.losses)
-    yield f"{path} written: {made.made} of {count} questions, language {lang}; losses: {lost}"
-    if made.fills:
-        yield f"general texts: {made.fills}, each marked # {bank.FILL}: write your own there"
+def _summary(path: Path, lang: str, count: int, written: bank.Bank) -> Iterator[str]:
+    lost = sum(loss.said.startswith("lost") for loss in written.losses)
+    yield f"{path} written: {written.made} of {count} questions, language {lang}; losses: {lost}"
+    if written.fills:
+        yield f"general texts: {written.fills}, each marked # {bank.FILL}: write your own there"
 
 
 def _checked(path: Path) -> int:

@@ -71,29 +71,29 @@ def questions(paragraphs: Iterable[Paragraph]) -> tuple[list[Question], list[str
             blocks[-1].append(each)
         else:
             notes.append(f"left out, it stands before the first number: {each.words.strip()[:60]}")
-    made = [_question(block, count) for count, block in enumerate(blocks, 1)]
-    for question, name in zip(made, topics, strict=True):
+    asked = [_question(block, count) for count, block in enumerate(blocks, 1)]
+    for question, name in zip(asked, topics, strict=True):
         question.category = (name,) if name else ()
-    return made, notes
+    return asked, notes
 
 
-def _question(block: list[Paragraph], count: int) -> Question:
+def _question(block: list[Paragraph], number: int) -> Question:
     head = _NUMBERED.match(block[0].words)
-    number = head[0].strip().rstrip(".)").strip() if head else str(count)
-    question = Question(block[0].place, number, "text")
+    name = head[0].strip().rstrip(".)").strip() if head else str(number)
+    question = Question(block[0].place, name, "text")
     prompt, bolds = list[str](), list[bool]()
-    for place, each in enumerate(block):
+    for count, each in enumerate(block):
         for said in each.lost:
             _text.note(question.lost, said)
         words = each.words
-        if not place:
+        if not count:
             prompt.append(words[head.end() if head else 0 :])
         elif field := _FIELD.fullmatch(words):
             _field(question, _NAMES[field[1].lower()], _text.plain(field[2], question.lost))
-        elif number := _NUMBER.fullmatch(words):
-            value, within = (_point(each or "0") for each in number.group(1, 2))
+        elif typed := _NUMBER.fullmatch(words):
+            value, within = (_point(each or "0") for each in typed.group(1, 2))
             question.numbers.append(Number(value, abs(float(within)), 100))
-            question.unit = number[3].strip()
+            question.unit = typed[3].strip()
         elif re.match(r"\s*>\s*\S", words):
             question.items.append(_text.plain(words.strip()[1:], question.lost))
         elif (option := _OPTION.fullmatch(words)) or each.role == "option":
@@ -105,7 +105,7 @@ def _question(block: list[Paragraph], count: int) -> Question:
         else:
             prompt.append(words)
     question.prompt = _text.plain("\n".join(prompt), question.lost)
-    _kind(question, bolds)
+    _type(question, bolds)
     return question
 
 
@@ -118,7 +118,7 @@ def _option(question: Question, option: re.Match[str] | None, words: str) -> Non
     question.choices.append(Choice(text, 100.0 * marked))
 
 
-def _kind(question: Question, bolds: list[bool]) -> None:
+def _type(question: Question, bolds: list[bool]) -> None:
     """Say what was asked, by what stands below the question."""
     choices = question.choices
     if not question.prompt:
@@ -126,11 +126,11 @@ def _kind(question: Question, bolds: list[bool]) -> None:
     elif sum(map(bool, (choices, question.items, question.numbers))) > 1:
         question.left_out = "options, items and numbers stand together; keep one of them"
     elif question.items:
-        question.kind = "order"
+        question.type = "order"
     elif question.numbers:
-        question.kind = "numeric"
+        question.type = "numeric"
     elif choices and all(_ARROW.search(choice.text) for choice in choices):
-        question.kind = "match"
+        question.type = "match"
         parts = [_ARROW.split(choice.text, maxsplit=1) for choice in choices]
         question.pairs = [(stem, option) for stem, option in parts]
         question.whys = {
@@ -145,9 +145,9 @@ def _kind(question: Question, bolds: list[bool]) -> None:
                 for choice, bold in zip(choices, bolds, strict=True)
             ]
         right = sum(choice.share > 0 for choice in choices)
-        question.kind = "multi" if right > 1 else "choice"
+        question.type = "multi" if right > 1 else "choice"
         wrong = len(choices) - right
-        if question.kind == "multi":
+        if question.type == "multi":
             choices[:] = [
                 choice._replace(share=100 / right if choice.share else -100 / max(1, wrong))
                 for choice in choices
@@ -158,9 +158,9 @@ def _kind(question: Question, bolds: list[bool]) -> None:
 
 def _field(question: Question, field: str, words: str) -> None:
     if field == "points":
-        found = re.fullmatch(r"(\d{1,3}(?:[.,]\d+)?).*", words)
-        if found:
-            question.points = float(_point(found[1]))
+        number = re.fullmatch(r"(\d{1,3}(?:[.,]\d+)?).*", words)
+        if number:
+            question.points = float(_point(number[1]))
         else:
             _text.note(question.lost, f"points {words[:20]!r}: not a number")
     elif field == "hint":

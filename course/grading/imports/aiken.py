@@ -25,7 +25,7 @@ def read(name: str, data: bytes) -> tuple[list[Question], list[str]]:
     def finish(asked: str) -> None:
         nonlocal question, letters
         wanted = asked.upper().translate(_ALIKE)
-        question.kind = "choice"
+        question.type = "choice"
         if not question.prompt or len(question.choices) < 2:
             question.left_out = "needs a question and two options, each with a letter: A. …"
         elif letters.count(wanted) != 1:

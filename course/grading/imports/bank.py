@@ -144,7 +144,7 @@ def _name(question: Question, count: int, taken: set[str]) -> str:
 
 def _exercise(entry: _Entry, topics: dict[str, str]) -> None:
     question = entry.question
-    kind, body = _KINDS[question.kind](question, entry.lang)
+    kind, body = _TYPES[question.type](question, entry.lang)
     entry.string("kind", kind)
     points = question.points
     if not 0 < points <= 100:
@@ -386,7 +386,7 @@ def _written(question: Question, lang: str) -> tuple[str, _Body]:
     return "text", body
 
 
-_KINDS: dict[str, Callable[[Question, str], tuple[str, _Body]]] = {
+_TYPES: dict[str, Callable[[Question, str], tuple[str, _Body]]] = {
     "choice": _choice,
     "multi": _multi,
     "true": _true,

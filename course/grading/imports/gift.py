@@ -13,8 +13,8 @@ from course.grading.imports.question import Choice, Number, Question
 
 NAME, ABOUT = "gift", "Moodle's text format GIFT"
 _ESCAPED = "~=#{}:\\"  # stand as control characters meanwhile: no text holds those
-_HIDDEN = {f"\\{mark}": chr(place) for place, mark in enumerate(_ESCAPED, 1)}
-_SHOWN = {chr(place): mark for place, mark in enumerate(_ESCAPED, 1)}
+_HIDDEN = {f"\\{mark}": chr(code) for code, mark in enumerate(_ESCAPED, 1)}
+_SHOWN = {chr(code): mark for code, mark in enumerate(_ESCAPED, 1)}
 _TRUTH = re.compile(r"\s*(T|TRUE|F|FALSE)\s*(#.*)?", re.I | re.S)
 _SHARE = re.compile(r"\s*%(-?\d+(?:\.\d+)?)%")
 _NUMBER = r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*"
@@ -32,7 +32,7 @@ def takes(name: str, data: bytes) -> bool:
 def read(name: str, data: bytes) -> tuple[list[Question], list[str]]:
     """Return the questions of a file, and what to say of the whole."""
     words, notes = _text.decode(data, name)
-    questions, category = [], tuple[str, ...]()
+    questions, category = list[Question](), tuple[str, ...]()
     for line, block in _blocks(words):
         if block.startswith("$CATEGORY:"):
             head, _, block = block.partition("\n")
@@ -97,18 +97,18 @@ def _question(line: int, block: str, number: int) -> Question:
 def _answers(question: Question, answers: str, styled: str) -> None:
     """Read what stands between the braces."""
     if not answers.strip():
-        question.kind = "text"
+        question.type = "text"
     elif truth := _TRUTH.fullmatch(answers):
-        question.kind, yes = "true", truth[1][0] in "Tt"
+        question.type, yes = "true", truth[1][0] in "Tt"
         wrong, _, right = (truth[2] or "")[1:].partition("#")
         question.wrong = _shown(wrong, styled, question)
         question.right = _shown(right, styled, question)
         question.choices = [Choice("", 100 * yes), Choice("", 100 * (not yes))]
     elif answers.lstrip().startswith("#"):
-        question.kind = "numeric"
+        question.type = "numeric"
         _numbers(question, answers.lstrip()[1:], styled)
     elif "~" not in answers and "->" in answers:
-        question.kind = "match"
+        question.type = "match"
         for part in answers.split("=")[1:]:
             stem, arrow, option = part.partition("->")
             if not arrow:
@@ -118,7 +118,7 @@ def _answers(question: Question, answers: str, styled: str) -> None:
     else:
         parts = re.findall(r"([=~])([^=~]*)", answers)
         single, sole = "=" in answers, "~" not in answers
-        question.kind = "short" if sole else "choice" if single else "multi"
+        question.type = "short" if sole else "choice" if single else "multi"
         for mark, part in parts:
             share = _SHARE.match(part)
             words, _, why = part[share.end() if share else 0 :].partition("#")

@@ -73,14 +73,14 @@ def _question(entry: Element, number: int) -> Question:
     question.points = _float(entry, "defaultgrade", 1)
     question.hints = [said for hint in entry.findall("hint") if (said := _words(hint, lost))]
     _common(entry, question)
-    kind = entry.get("type", "")
-    if kind not in _READERS:
-        about = f": {_TYPES[kind]}" if kind in _TYPES else ""
-        question.left_out = f"no exercise is of Moodle's type {kind[:40]}{about}"
+    name = entry.get("type", "")
+    if name not in _READERS:
+        about = f": {_TYPES[name]}" if name in _TYPES else ""
+        question.left_out = f"no exercise is of Moodle's type {name[:40]}{about}"
     elif not question.prompt:
         question.left_out = "its text is empty"
     else:
-        _READERS[kind](entry, question)
+        _READERS[name](entry, question)
     return question
 
 
@@ -107,14 +107,14 @@ def _common(entry: Element, question: Question) -> None:
 
 
 def _choices(entry: Element, question: Question) -> None:
-    question.kind = "choice" if _flag(entry, "single", True) else "multi"
+    question.type = "choice" if _flag(entry, "single", True) else "multi"
     for answer in entry.findall("answer"):
         words, why = _words(answer, question.lost), _words(answer.find("feedback"), question.lost)
         question.choices.append(Choice(words, _share(answer), why))
 
 
 def _truth(entry: Element, question: Question) -> None:
-    question.kind = "true"
+    question.type = "true"
     shares = {"true": Choice("", 0), "false": Choice("", 0)}
     for answer in entry.findall("answer"):
         name = (answer.findtext("text") or "").strip().lower()
@@ -130,7 +130,7 @@ def _truth(entry: Element, question: Question) -> None:
 
 
 def _match(entry: Element, question: Question) -> None:
-    question.kind = "match"
+    question.type = "match"
     for part in entry.findall("subquestion"):
         option = _text.clean(part.findtext("answer/text") or "")
         option = option.replace("&lt;", "<").replace("&gt;", ">")  # so the exporter wrote them
@@ -139,7 +139,7 @@ def _match(entry: Element, question: Question) -> None:
 
 
 def _numbers(entry: Element, question: Question) -> None:
-    question.kind = "numeric"
+    question.type = "numeric"
     for answer in entry.findall("answer"):
         why, within = _words(answer.find("feedback"), question.lost), _float(answer, "tolerance", 0)
         value = (answer.findtext("text") or "").strip().replace(",", ".")
@@ -155,7 +155,7 @@ def _numbers(entry: Element, question: Question) -> None:
 
 
 def _short(entry: Element, question: Question) -> None:
-    question.kind = "short"
+    question.type = "short"
     for answer in entry.findall("answer"):
         why = _words(answer.find("feedback"), question.lost)
         words = _text.plain(_text.clean(answer.findtext("text") or ""), question.lost)
@@ -165,7 +165,7 @@ def _short(entry: Element, question: Question) -> None:
 
 
 def _essay(entry: Element, question: Question) -> None:
-    question.kind = "text"
+    question.type = "text"
     question.grader = _words(entry.find("graderinfo"), question.lost)
     least, most = (int(_float(entry, f"{name}wordlimit", 0)) for name in ("min", "max"))
     question.words = max(1, least), most if most > max(1, least) else max(300, 2 * least)
@@ -178,7 +178,7 @@ def _essay(entry: Element, question: Question) -> None:
 
 
 def _order(entry: Element, question: Question) -> None:
-    question.kind = "order"
+    question.type = "order"
     question.items = [_words(answer, question.lost) for answer in entry.findall("answer")]
     if (entry.findtext("gradingtype") or "").strip() not in ("RELATIVE_ALL_PREVIOUS_AND_NEXT", "4"):
         said = "its own way of counting partly right orders; here it is pairs in the right order"
@@ -232,7 +232,7 @@ def _ours(question: Question, lang: str) -> None:
     digits = {text(f"card.digits_{count}", lang): count for count in range(5)}
     asked, kept = {text("moodle.number", lang), text("moodle.point", lang)}, list[str]()
     for line in question.prompt.split("\n"):
-        if line in digits and question.kind == "numeric":
+        if line in digits and question.type == "numeric":
             question.digits = digits[line]
         elif measured := unit.fullmatch(line):
             question.unit = measured[1]
@@ -265,8 +265,8 @@ def _ours(question: Question, lang: str) -> None:
 def _see(question: Question, said: str, lang: str) -> str:
     """Return what is said without its last line, where that tells what to reread."""
     words, _, last = said.rpartition("\n")
-    if found := _pattern("card.see", lang, "title").fullmatch(last):
-        question.see = found[1]
+    if heading := _pattern("card.see", lang, "title").fullmatch(last):
+        question.see = heading[1]
         return words
     return said
 

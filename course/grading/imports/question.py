@@ -31,7 +31,7 @@ class Question:
         Where it begins in its file: a line, in a Word file a paragraph.
     name : str
         As its file calls it, else its number.
-    kind : str
+    type : str
         ``choice multi true match numeric short text order``.
     left_out : str
         Why it cannot become an exercise; empty when it can.
@@ -41,7 +41,7 @@ class Question:
 
     line: int
     name: str
-    kind: str = ""
+    type: str = ""
     prompt: str = ""
     points: float = 1
     choices: list[Choice] = field(default_factory=list)

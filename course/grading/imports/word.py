@@ -63,12 +63,11 @@ def _open(name: str, data: bytes) -> "Document":
     """Return a document whose parts are of a sound size; python-docx reads no entity in them."""
     from docx import Document
     from docx.opc.exceptions import OpcError
-    from lxml.etree import LxmlError
 
     _sizes(name, data)
     try:
         return Document(io.BytesIO(data))
-    except (OpcError, LxmlError, KeyError, ValueError, AttributeError, OSError) as error:
+    except (OpcError, SyntaxError, KeyError, ValueError, AttributeError, OSError) as error:
         said = str(error).strip("'\"")[:80]
         raise GradingError(f"{name}: no Word document ({said}); save it as .docx again") from None
 
@@ -100,24 +99,25 @@ def _sizes(name: str, data: bytes) -> None:
 
 def _paragraphs(document: "Document") -> Iterator[Paragraph]:
     formats = _formats(document)
-    for place, paragraph in enumerate(document.paragraphs, 1):
+    for count, paragraph in enumerate(document.paragraphs, 1):
         lost = list[str]()
         for tag, what in _LOST.items():
             if next(paragraph._p.iter(tag), None) is not None:
                 _text.note(lost, what)
         words, bold = _words(paragraph, lost)
         role = _role(paragraph, formats)
-        yield Paragraph(place, _text.clean(words), role, bold, lost)
+        yield Paragraph(count, _text.clean(words), role, bold, lost)
 
 
 def _words(paragraph: "Written", lost: list[str]) -> tuple[str, bool]:
     """Return a paragraph's words, a part in bold between marks, and whether all of it is bold."""
+    from docx.text.hyperlink import Hyperlink
+
     runs = list[tuple[str, bool]]()
     for piece in paragraph.iter_inner_content():
-        inner = getattr(piece, "runs", None)
-        if inner is not None:
+        if isinstance(piece, Hyperlink):
             _text.note(lost, "the address of a link")
-        for run in [piece] if inner is None else inner:
+        for run in piece.runs if isinstance(piece, Hyperlink) else [piece]:
             if run.font.superscript or run.font.subscript:
                 _text.note(lost, "a superscript or subscript")
             runs.append((run.text, _bold(run, paragraph)))
@@ -145,17 +145,17 @@ def _formats(document: "Document") -> dict[tuple[str, str], str]:
         numbering = document.part.numbering_part.element
     except (KeyError, NotImplementedError):  # a document without lists
         return {}
-    kinds = dict[tuple[str, str], str]()
+    sorts = dict[tuple[str, str], str]()
     for abstract in numbering.findall(f"{_W}abstractNum"):
         for level in abstract.findall(f"{_W}lvl"):
             sort = level.find(f"{_W}numFmt")
-            name = abstract.get(f"{_W}abstractNumId", ""), level.get(f"{_W}ilvl", "")
-            kinds[name] = sort.get(f"{_W}val", "") if sort is not None else ""
+            held = abstract.get(f"{_W}abstractNumId", ""), level.get(f"{_W}ilvl", "")
+            sorts[held] = sort.get(f"{_W}val", "") if sort is not None else ""
     formats = dict[tuple[str, str], str]()
     for number in numbering.findall(f"{_W}num"):
         link = number.find(f"{_W}abstractNumId")
         wanted = link.get(f"{_W}val", "") if link is not None else ""
-        for (name, level), sort in kinds.items():
+        for (name, level), sort in sorts.items():
             if name == wanted:
                 formats[number.get(f"{_W}numId", ""), level] = sort
     return formats
