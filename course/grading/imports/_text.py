@@ -45,15 +45,15 @@ def decode(data: bytes, name: str) -> tuple[str, list[str]]:
     >>> decode("Чому?".encode("cp1251"), "q.txt")
     ('Чому?', ['read as Windows-1251: look whether the letters are right'])
     """
-    encoding, notes = "utf-8-sig", []
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        encoding = "utf-16"
-    try:
-        words = data.decode(encoding)
-    except UnicodeDecodeError:
+    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    words, notes = data.decode(encoding, "replace"), list[str]()
+    damaged, letters = words.count("\ufffd"), sum(byte > 127 for byte in data)
+    if damaged and 20 * damaged > letters:
         words = data.decode("cp1251", "replace")
         notes = ["read as Windows-1251: look whether the letters are right"]
-    if "\0" in words or (notes and words.count("\ufffd") > len(words) / 100):
+    elif damaged:
+        notes = [f"{damaged} letters are damaged and stand as \ufffd"]
+    if "\0" in words or 20 * words.count("\ufffd") > max(20, len(words)):
         raise GradingError(f"{name}: this is no text; save it as UTF-8 text, Moodle XML or .docx")
     return clean(words), notes
 

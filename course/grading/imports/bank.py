@@ -400,6 +400,8 @@ _TYPES: dict[str, Callable[[Question, str], tuple[str, _Body]]] = {
 
 def _apart(listed: list[str]) -> None:
     """Refuse parts that nobody could tell apart, or that have no words."""
+    if len(listed) < 2:
+        raise LeftOut("needs two options")
     if len(listed) > PARTS:
         raise LeftOut(f"{len(listed)} options or rows; an exercise has at most {PARTS}")
     shown = [" ".join(words.split()) for words in listed]

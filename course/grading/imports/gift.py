@@ -12,7 +12,7 @@ from course.grading.imports import _text
 from course.grading.imports.question import Choice, Number, Question
 
 NAME, ABOUT = "gift", "Moodle's text format GIFT"
-_ESCAPED = "~=#{}:\\"  # stand as control characters meanwhile: no text holds those
+_ESCAPED = "\\~=#{}:"  # stand as control characters meanwhile: no text holds those
 _HIDDEN = {f"\\{mark}": chr(code) for code, mark in enumerate(_ESCAPED, 1)}
 _SHOWN = {chr(code): mark for code, mark in enumerate(_ESCAPED, 1)}
 _TRUTH = re.compile(r"\s*(T|TRUE|F|FALSE)\s*(#.*)?", re.I | re.S)

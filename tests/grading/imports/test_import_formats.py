@@ -201,7 +201,7 @@ def test_moodle_xml_as_moodle_writes_it(tmp_path, capsys):
 GIFT = r"""// зауваження {не питання}
 $CATEGORY: $course$/top/Тема 1
 
-::Назва\: перша::[html]Скільки буде <b>2 \= 2</b>?{
+::Назва\: перша::[html]Скільки буде <b>2 \= 2\\</b>?{
 =два #так
 ~один \~ три #ні
 }
@@ -234,7 +234,7 @@ def test_gift(tmp_path, capsys):
     code, exercises, said = made(tmp_path, capsys, "b.txt", GIFT)
     assert code == 0, said
     first, truth, span, number, several, pairs, essay, gap, word, _ = exercises.values()
-    assert first["prompt"]["uk"] == "Скільки буде **2 = 2**?" and first["right"]["uk"] == "так"
+    assert first["prompt"]["uk"] == "Скільки буде **2 = 2\\**?" and first["right"]["uk"] == "так"
     assert [o["text"]["uk"] for o in first["option"]] == ["два", "один ~ три"]
     assert first["option"][1]["why"]["uk"] == "ні" and first["covers"] == ["topic-1"]
     assert key(truth, {})["right"] == "b"

@@ -136,6 +136,8 @@ SAID = {
     "number": ("Скільки?{#багато}\n", "is no number"),
     "brace": ("Хто?{=а ~б\n", "a brace that is not closed"),
     "answer": ("Хто?\nA. а\nB. б\nANSWER: Z\n", "is not the letter"),
+    "alone": ("Хто?{~нема =я}\n\nЩо?{=а # так ~}\n", "an option has no words"),
+    "damaged": ("1. Хтось \ufffd?\n+ ви\n- ми\n", "1 letters are damaged"),
     "mixed": ("1. Хто?\n- а\n= 5\n", "stand together"),
 }  # fmt: skip
 
