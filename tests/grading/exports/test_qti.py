@@ -180,7 +180,11 @@ def files(data):
         return {name: archive.read(name) for name in archive.namelist()}
 
 
-@pytest.mark.parametrize("slug", list(chapters()))
+# Between them they have every kind that is exported, drawn numbers and thirds.
+SLUGS = ["start", "deal-to-relationship", "value-plan", "levels", "spectrum", "selection"]
+
+
+@pytest.mark.parametrize("slug", SLUGS)
 def test_every_answer_of_the_lessons_is_marked_alike(slug):
     title, items = load(slug)
     made = package(title, items, variants=1)
