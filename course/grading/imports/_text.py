@@ -9,7 +9,23 @@ LARGEST = 32 << 20  # bytes of one file; pictures in it are lost anyway
 LONGEST = 20_000  # characters of one text
 # What neither TOML nor a page holds.
 _CONTROL = re.compile("[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_BLOCKS = {"p", "div", "br", "li", "tr", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "pre"}
+_BLOCKS = {
+    "p",
+    "div",
+    "br",
+    "li",
+    "tr",
+    "ul",
+    "ol",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "pre",
+    "table",
+}
 _MARKS = {"b": "**", "strong": "**", "code": "`", "tt": "`"}
 _LOST = {
     "img": "a picture",
@@ -27,6 +43,9 @@ _LOST = {
     "i": "italics",
     "em": "italics",
     "u": "underlining",
+    "ol": "the numbers of a list",
+    "pre": "the spaces within a program's text",
+    "font": "colours and sizes",
 }
 _TEX = re.compile(r"\$\$|\\[(\[]")
 _INLINE = re.compile(r"data:[\w/+.-]+;base64,[A-Za-z0-9+/=\s]*")
@@ -97,12 +116,16 @@ class _Reader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in _LOST:
             note(self.lost, _LOST[tag])
+        if re.search("color|size|family", dict(attrs).get("style") or ""):
+            note(self.lost, _LOST["font"])
         if tag == "img" and (alt := dict(attrs).get("alt")):
             self.words[-1] += f"[{alt}]"
         if tag in ("script", "style"):
             self.silent += 1
         if tag in _BLOCKS:
             self.words[-1] += "\n"
+        if tag == "li":
+            self.words[-1] += "• "
         if tag in ("td", "th"):
             self.words[-1] += " "
         if tag in _MARKS and len(self.opened) == 1:  # marks do not stand in one another

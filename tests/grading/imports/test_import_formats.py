@@ -14,6 +14,7 @@ from course.grading import imports
 from course.grading.exports.moodle_questions import bank, load
 from course.grading.imports import bank as banks
 from course.grading.imports import moodle
+from course.grading.imports._text import from_html
 from course.kinds import score
 
 # Moodle has one type for both of each pair.
@@ -391,6 +392,18 @@ def test_what_check_finds_is_said_and_a_file_is_never_written_over(tmp_path, cap
     code, _, said = made(tmp_path, capsys, "b.gift", "Хто?{=а ~б}\n")
     assert code == 2 and "File exists; nothing was written" in said
     assert (tmp_path / "out.toml").read_bytes() == before
+
+
+def test_what_html_loses_is_said_and_its_words_stay():
+    lost = []
+    page = (
+        '<p style="color: red">Хто?</p><ol><li>ми<li>x<sub>1</sub></ol><style>p {}</style>'
+        '<a href="h">тут</a><table><tr><td>1<td>2</table><b>a <b>b</b> c</b> 5 &lt; 6 <pre>q  r'
+    )
+    words = from_html(page, lost)
+    assert words == "Хто?\n• ми\n• x1\nтут\n1 2\n**a b** c 5 < 6\nq r"
+    said = ("colours and sizes", "the numbers of a list", "a subscript", "the address of a link")
+    assert set(said) < set(lost) and any("table" in what for what in lost)
 
 
 def test_what_many_lose_alike_is_one_line():
