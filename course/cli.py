@@ -17,6 +17,7 @@ GRADING = {
     "assign": "set graded work: a folder for students, a private one with the keys",
     "grade": "grade what students handed in",
     "new": "begin a file of your own exercises",
+    "import": "questions of Moodle, GIFT, Aiken or Word as your own exercises",
     "list": "the exercises that you can set",
     "preview": "your own exercises with keys",
     "feedback": "write each student's page about graded work",

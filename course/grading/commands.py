@@ -23,6 +23,7 @@ _ROOMS = {
     "report": ("pages.report", "main", _PAGES),
     "mark": ("marking.desk", "main", _PAGES),
     "export": ("exports", "main", _PAGES),
+    "import": ("imports", "main", ["msgspec"]),
     "peer": ("peer.commands", "main", _PAGES),
     "assign": ("commands", "assign", ["msgspec"]),
     "grade": ("commands", "grade", ["msgspec", "pyarrow"]),

@@ -22,6 +22,7 @@ _SOURCES = {
     "handout": "a lesson's number or short name, to print",
     "total": "folders that course grade wrote, each with its weight: GRADES1=0.4 GRADES2=0.6",
 }
+_USUAL = {"questions": "moodle"}  # where they go when --to is not given
 
 
 class Export(NamedTuple):
@@ -52,7 +53,7 @@ def targets(takes: str) -> dict[str, Target]:
     Examples
     --------
     >>> sorted(targets("grades")), sorted(targets("questions"))
-    (['csv', 'ects', 'moodle'], ['moodle'])
+    (['csv', 'ects', 'moodle'], ['moodle', 'qti'])
     """
     modules = [import_module(f"{__name__}.{m.name}") for m in pkgutil.iter_modules(__path__)]
     return {module.NAME: module for module in modules if getattr(module, "TAKES", "") == takes}
@@ -89,10 +90,11 @@ def main(words: Sequence[str]) -> int:
 
 
 def _target(words: Sequence[str]) -> Target | None:
-    """Return the target that a command line names; the only one there is needs no name."""
+    """Return the target that a command line names; the usual or only one needs no name."""
     parser = ArgumentParser(add_help=False, allow_abbrev=False)
     parser.add_argument("what", nargs="?")
     parser.add_argument("--to")
     known = parser.parse_known_args(words)[0]
     listed = targets(known.what) if known.what in _SOURCES else {}
-    return listed.get(known.to or next(iter(listed), "")) if known.to or len(listed) == 1 else None
+    only = next(iter(listed)) if len(listed) == 1 else ""
+    return listed.get(known.to or _USUAL.get(known.what, only))

@@ -159,12 +159,12 @@ def bank(title: Mapping[str, str], items: Iterable[Item], variants: int = 20) ->
     made, refused = {}, {}
     for item in items:
         try:
-            questions = {lang: _questions(item, lang, variants) for lang in LANGS}
+            drawings = {lang: questions(item, lang, variants) for lang in LANGS}
         except Refused as reason:
             refused[item.ref] = str(reason)
             continue
-        made[item.ref] = questions[LANGS[0]][0].moodle.type, len(questions[LANGS[0]])
-        for lang, each in questions.items():
+        made[item.ref] = drawings[LANGS[0]][0].moodle.type, len(drawings[LANGS[0]])
+        for lang, each in drawings.items():
             if item.exercise.drawn:
                 drawn[lang].append((_path(title, lang, item.ref), each))
             else:
@@ -175,16 +175,16 @@ def bank(title: Mapping[str, str], items: Iterable[Item], variants: int = 20) ->
     return Bank(_template().render(categories=categories), made, refused)
 
 
-def _questions(item: Item, lang: str, variants: int) -> list[Question]:
-    """Return a question for each draw of an exercise."""
-    exercise, questions = item.exercise, []
+def questions(item: Item, lang: str, variants: int) -> list[Question]:
+    """Return a question for each draw of an exercise; `Refused` says why there is none."""
+    exercise, drawings = item.exercise, list[Question]()
     if "shared" in exercise.raw:
         raise Refused(
             "it shares its numbers with other exercises, and Moodle draws each question apart: "
             "keep it in the notebook"
         )
     for number, values in enumerate(_draws(exercise, variants), 1):
-        name = _plain(item.ref) + (f" {number:02}" if exercise.drawn else "")
+        name = bare(item.ref) + (f" {number:02}" if exercise.drawn else "")
         over = len(f"{name} {lang}") - LONGEST_ID
         if over > 0:
             said = f"its name is too long for Moodle: shorten the id by {over} characters"
@@ -193,8 +193,8 @@ def _questions(item: Item, lang: str, variants: int) -> list[Question]:
         own = {} if exercise.kind.computed else key(exercise, values)
         telling = exercise.told(lang, with_answer(values, own))
         moodle = exercise.kind.moodle(telling, own, exercise.shuffled)
-        questions.append(Question(item, telling, moodle, name))
-    return questions
+        drawings.append(Question(item, telling, moodle, name))
+    return drawings
 
 
 def _draws(exercise: Exercise, count: int) -> list[Mapping[str, Any]]:
@@ -217,23 +217,26 @@ def _template() -> Template:
         trim_blocks=True,
         undefined=StrictUndefined,
     )
-    environment.filters |= {"html": _html, "plain": _plain, "paragraphs": _paragraphs}
-    environment.filters |= {"decimal": _decimal, "escaped": html.escape}
-    environment.globals |= {"rows": _rows, "again": _again, "criteria": _criteria}
+    environment.filters |= {"html": markup, "plain": bare, "paragraphs": paragraphs}
+    environment.filters |= {"decimal": decimal, "escaped": html.escape}
+    environment.globals |= {"rows": rows, "again": again, "criteria": criteria}
     return environment.get_template("moodle.xml")
 
 
-def _rows(telling: Telling) -> list[str]:
+def rows(telling: Telling) -> list[str]:
+    """Return each row of a match, in bold, with the reason when it got another option."""
     lang = telling.lang
     return [f"**{row['text'][lang]}** {row['why'][lang]}" for row in telling.raw.get("row", ())]
 
 
-def _again(telling: Telling) -> list[str]:
+def again(telling: Telling) -> list[str]:
+    """Return the line that says what to reread, if any."""
     see = telling.say("see")
     return [text("card.see", telling.lang, title=see)] if see else []
 
 
-def _criteria(item: Item, lang: str) -> list[str]:
+def criteria(item: Item, lang: str) -> list[str]:
+    """Return what a specification's rubric says to whoever marks."""
     said = [f"**{text('moodle.criteria', lang)}**"] if item.rubric else []
     for criterion in item.rubric:
         levels = zip(criterion["levels"], criterion["level"], strict=True)
@@ -249,25 +252,28 @@ def _path(title: Mapping[str, str], lang: str, *below: str) -> str:
     A slash at its end is parted from the next name.
     """
     names = (text("moodle.language", lang), title[lang], *below)
-    cut = [_plain(name)[:LONGEST_NAME].replace("/", "//") for name in names]
+    cut = [bare(name)[:LONGEST_NAME].replace("/", "//") for name in names]
     return "/".join(["$course$", "top", *(re.sub("^(?=/)|(?<=/)$", " ", name) for name in cut)])
 
 
-def _paragraphs(parts: Iterable[str]) -> str:
-    return "".join(f"<p>{_html(part)}</p>" for part in parts)
+def paragraphs(parts: Iterable[str]) -> str:
+    """Return paragraphs of HTML."""
+    return "".join(f"<p>{markup(part)}</p>" for part in parts)
 
 
-def _html(words: str) -> str:
+def markup(words: str) -> str:
+    """Return the course's own marks as HTML."""
     words = html.escape(re.sub("\r\n?", "\n", _CONTROL.sub("", words)), quote=False)
     words = re.sub(r"\*\*([^*]+)\*\*", r"<strong>\1</strong>", words)
     return re.sub(r"`([^`]+)`", r"<code>\1</code>", words).replace("\n", "<br>")
 
 
-def _plain(words: str) -> str:
-    bare = re.sub(r"\*\*([^*]+)\*\*|`([^`]+)`", r"\1\2", _CONTROL.sub("", words))
-    return re.sub("[ \t\r\n]+", " ", bare).strip().replace("<", "&lt;").replace(">", "&gt;")
+def bare(words: str) -> str:
+    """Return words in one line without marks, as a name that HTML may hold."""
+    shown = re.sub(r"\*\*([^*]+)\*\*|`([^`]+)`", r"\1\2", _CONTROL.sub("", words))
+    return re.sub("[ \t\r\n]+", " ", shown).strip().replace("<", "&lt;").replace(">", "&gt;")
 
 
-def _decimal(value: float) -> str:
+def decimal(value: float) -> str:
     """Write a number with a point and without an exponent, as Moodle reads it everywhere."""
     return format(Decimal(repr(value)), "f")

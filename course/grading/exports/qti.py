@@ -1,0 +1,268 @@
+"""Exercises as a QTI 2.1 content package: a test for each language, an item for each question.
+
+Every item's SCORE is the share of the full mark that the course gives; the test's weight makes
+points of it. An item has rules of its own, since the standard templates know no feedback, and names
+the template that marks alike, for systems that read nothing else; by the specification a system
+that knows both follows the rules. An order is marked by its pairs in the right order, which no
+template does. Of an exercise with drawn numbers the test selects one item for each student.
+"""
+
+import html
+import io
+import re
+import zipfile
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from itertools import combinations
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from course.grading import GradingError
+from course.grading.exports import Export
+from course.grading.exports.moodle_questions import (
+    Item,
+    Question,
+    again,
+    bare,
+    criteria,
+    decimal,
+    load,
+    markup,
+    paragraphs,
+    questions,
+    rows,
+)
+from course.kinds import Refused
+from course.texts import LANGS, text
+
+NAME, TAKES, ABOUT = "qti", "questions", "a content package of QTI 2.1 (zip), for Canvas and others"
+_MIDNIGHT = (1980, 1, 1, 0, 0, 0)  # the same bytes each time
+
+
+class File(NamedTuple):
+    """One document of a package."""
+
+    id: str
+    name: str
+    points: float = 0
+
+
+class Package(NamedTuple):
+    """A content package; `made` and `refused` as those of a Moodle bank."""
+
+    data: bytes
+    made: Mapping[str, tuple[str, int]]
+    refused: Mapping[str, str]
+
+
+def options(parser: ArgumentParser) -> None:
+    """Add how many draws an exercise gets, and the languages."""
+    said = "draws of an exercise with parameters (20)"
+    parser.add_argument("--variants", type=int, default=20, help=said)
+    parser.add_argument("--lang", choices=LANGS, help="one language (both, a test for each)")
+
+
+def write(sources: Sequence[str], options: Namespace) -> Export:
+    """Make the package of a lesson, a lecturer's bank or a specification."""
+    langs = (options.lang,) if options.lang else LANGS
+    made = package(*load(sources[0]), variants=max(1, options.variants), langs=langs)
+    said = [f"{ref} left out: {why}" for ref, why in made.refused.items()]
+    if not made.made:
+        nothing = f"{sources[0]}: no exercise that QTI could mark, nothing written"
+        raise GradingError("\n".join([*said, nothing]))
+    said += [f"{ref}: {kind} × {count}" for ref, (kind, count) in made.made.items()]
+    return Export(made.data, said)
+
+
+def package(
+    title: Mapping[str, str],
+    items: Iterable[Item],
+    variants: int = 20,
+    langs: Sequence[str] = LANGS,
+) -> Package:
+    """Write a content package.
+
+    Parameters
+    ----------
+    title : dict of str to str
+    items : list of Item
+    variants : int
+        Different draws of an exercise with parameters; fewer when its grid is smaller.
+    langs : tuple of str
+        A test is written for each.
+    """
+    made, refused, documents = dict[str, tuple[str, int]](), dict[str, str](), dict[str, str]()
+    sections: dict[str, dict[str, list[File]]] = {lang: {} for lang in langs}
+    for number, item in enumerate(items, 1):
+        try:
+            drawings = {lang: questions(item, lang, variants) for lang in langs}
+        except Refused as reason:
+            refused[item.ref] = str(reason).replace("Moodle", "QTI")
+            continue
+        for lang, each in drawings.items():
+            made[item.ref] = each[0].moodle.type, len(each)
+            for draw, question in enumerate(each, 1):
+                name = f"I{number:03}_{draw:02}_{lang}"
+                file = File(name, f"{name}.xml", item.points)
+                sections[lang].setdefault(item.ref, []).append(file)
+                documents[file.name] = _item(question, name)
+    tests = dict[File, list[File]]()
+    for lang in langs:
+        test = File(f"TEST_{lang}", f"test-{lang}.xml")
+        tests[test] = [file for files in sections[lang].values() for file in files]
+        values = {"id": test.id, "title": title[lang], "sections": sections[lang]}
+        documents[test.name] = _render("qti_test.xml", values)
+    documents["imsmanifest.xml"] = _render("qti_manifest.xml", {"tests": tests})
+    return Package(_zipped(documents), made, refused)
+
+
+def _item(question: Question, name: str) -> str:
+    """Return one assessmentItem; what marks it depends on the type that Moodle would have."""
+    item, telling, moodle, _ = question
+    lang, tags = telling.lang, moodle.tags
+    asks = [telling.say("prompt"), *(_ask(words, lang) for words in moodle.asks)]
+    if tags.get("minwordlimit"):
+        limits = {"least": tags["minwordlimit"], "most": tags["maxwordlimit"]}
+        asks.append(text("qti.words", lang, **limits))
+    values: dict[str, Any] = {
+        "id": name,
+        "name": question.name,
+        "lang": lang,
+        "type": moodle.type,
+        "asks": [*asks, *filter(None, moodle.template)],
+        "shuffle": tags.get("shuffleanswers", "true"),
+        "cardinality": "single",
+        "base_type": "identifier",
+        "grader": [*criteria(item, lang), *moodle.grader],
+        **dict.fromkeys(("correct", "mapping", "choices", "places", "standard"), ()),
+    }
+    said = {
+        "RIGHT": [telling.say("right")],
+        "WRONG": [telling.say("wrong"), *again(telling)],
+        "SOLUTION": [telling.say("solution"), *rows(telling)],
+    }
+    values |= _MARKED[moodle.type](question, said)
+    if moodle.type == "essay":  # a person marks it, and nothing is told before
+        said = {}
+    shown = {name: list(filter(None, words)) for name, words in said.items()}
+    values["feedback"] = {name: words for name, words in shown.items() if words}
+    return _render("qti.xml", values)
+
+
+def _choices(question: Question, said: dict[str, list[str]]) -> dict[str, Any]:
+    answers = question.moodle.answers
+    names = [f"CHOICE_{count}" for count in range(1, len(answers) + 1)]
+    for name, answer in zip(names, answers, strict=True):
+        said[name] = [answer.feedback]
+    right = [name for name, each in zip(names, answers, strict=True) if float(each.fraction) > 0]
+    made = {
+        "choices": {name: each.text for name, each in zip(names, answers, strict=True)},
+        "correct": right,
+    }
+    if question.moodle.tags["single"] == "true":
+        return made | {"standard": "match_correct"}
+    wrong = [name for name in names if name not in right]
+    shares = dict.fromkeys(right, 1 / len(right)) | {name: -1 / len(wrong) for name in wrong}
+    standard = {"standard": "map_response", "cardinality": "multiple"}
+    return made | standard | {"mapping": {name: shares[name] for name in names}}
+
+
+def _stems(question: Question, said: dict[str, list[str]]) -> dict[str, Any]:
+    listed = question.moodle.stems
+    options = sorted({choice for _, choice in listed})  # the order must not tell the pairs
+    choices = {f"CHOICE_{count}": choice for count, choice in enumerate(options, 1)}
+    stems = [(stem, choice) for stem, choice in listed if stem]
+    names = {choice: name for name, choice in choices.items()}
+    pairs = [f"ROW_{count} {names[choice]}" for count, (_, choice) in enumerate(stems, 1)]
+    return {
+        "choices": choices,
+        "stems": {f"ROW_{count}": stem for count, (stem, _) in enumerate(stems, 1)},
+        "correct": pairs,
+        "mapping": dict.fromkeys(pairs, 1 / len(pairs)),
+        "standard": "map_response",
+        "cardinality": "multiple",
+        "base_type": "directedPair",
+    }
+
+
+def _items(question: Question, said: dict[str, list[str]]) -> dict[str, Any]:
+    shown = sorted(answer.text for answer in question.moodle.answers)
+    names = {words: f"CHOICE_{count}" for count, words in enumerate(shown, 1)}
+    right = [names[answer.text] for answer in question.moodle.answers]
+    return {
+        "choices": {name: words for words, name in names.items()},
+        "correct": right,
+        "places": right,
+        "pairs": list(combinations(right, 2)),
+        "cardinality": "ordered",
+    }
+
+
+def _numbers(question: Question, said: dict[str, list[str]]) -> dict[str, Any]:
+    numbers = list[tuple[str, str, str, float]]()
+    for count, answer in enumerate(question.moodle.answers):
+        if answer.text == "*":
+            said["WRONG"] = answer.feedback.split("\n")
+            continue
+        share = float(answer.fraction) / 100
+        name = f"SLIP_{count}" if count else "RIGHT"
+        said[name] = [answer.feedback]
+        numbers.append((name, answer.text, answer.tags["tolerance"], share))
+    return {"numbers": numbers, "correct": [numbers[0][1]], "base_type": "float"}
+
+
+def _written(question: Question, said: dict[str, list[str]]) -> dict[str, Any]:
+    return {"base_type": "string"}
+
+
+_MARKED = {
+    "multichoice": _choices,
+    "match": _stems,
+    "ordering": _items,
+    "numerical": _numbers,
+    "essay": _written,
+}
+
+
+def _ask(words: str, lang: str) -> str:
+    """Return a paragraph below the prompt; the one about Moodle's own reading is put otherwise."""
+    return text("qti.point", lang) if words == text("moodle.point", lang) else words
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        keep_trailing_newline=True,
+        lstrip_blocks=True,
+        trim_blocks=True,
+        undefined=StrictUndefined,
+    )
+    environment.filters |= {"html": markup, "paragraphs": paragraphs, "decimal": decimal}
+    environment.filters |= {"attribute": _attribute, "xhtml": _xhtml}
+    return environment
+
+
+def _render(template: str, values: Mapping[str, Any]) -> str:
+    return _environment().get_template(template).render(**values).lstrip()
+
+
+def _attribute(words: str) -> str:
+    return html.escape(html.unescape(bare(words)))
+
+
+def _xhtml(words: str) -> str:
+    return re.sub("<br>", "<br/>", words)
+
+
+def _zipped(documents: Mapping[str, str]) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in sorted(documents, key=lambda name: (name != "imsmanifest.xml", name)):
+            info = zipfile.ZipInfo(name, _MIDNIGHT)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(info, documents[name].encode())
+    return file.getvalue()
