@@ -353,11 +353,11 @@ def _blanks(file: "File", block: Blanks, lang: str) -> None:
 
 def _together(file: "File", block: Together, lang: str) -> None:
     """Tie each paragraph to the next one, and let the last go."""
-    before = {id(part) for part in file.element.body}
+    body = file.element.body
+    start = len(body) - 1  # what a section is, stands last
     for part in block.blocks:
         _BLOCKS[type(part)](file, part, lang)
-    added = [part for part in file.element.body.iterchildren() if id(part) not in before]
-    lines = [line for part in added for line in part.xpath("descendant-or-self::w:p")]
+    lines = [line for part in body[start:-1] for line in part.xpath("descendant-or-self::w:p")]
     for line in lines[:-1]:
         line.get_or_add_pPr().get_or_add_keepNext()
 

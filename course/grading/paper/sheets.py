@@ -25,13 +25,14 @@ from course.texts import NBSP, number, text
 
 _ABREAST = 4  # variants in one table of the key
 _BOX, _GAP = "☐", NBSP * 4
-_LINES = 6  # of writing for a tile
+_ABOVE: Runs = (Run(NBSP),)  # room for letters written by hand
+_LINES, _PAGEFUL = 6, 24  # lines of writing for a tile, and those that one page has room for
 
 
 def paper(key: Key, questions: Sequence[Question], n: int, lang: str) -> Document:
     """Return the question paper of one variant."""
     total = sum(question.points for question in questions)
-    about = text("paper.about", lang, n=len(questions), points=number(total, lang))
+    about = text("paper.about", lang, n=len(questions), points=total, shown=number(total, lang))
     blocks: list[Block] = [_who(lang)]
     said = (about, text("paper.where", lang), text("paper.same", lang))
     blocks.append(Points(tuple(rich(line) for line in said)))
@@ -87,7 +88,7 @@ def dealing(key: Key, lang: str) -> Document:
     names = ("number", "name", "group", "student", "variant")
     rows = tuple(
         tuple(
-            (rich_free(words),)
+            (_plain(words),)
             for words in (str(at), name, group, student, str(dealt(key, student)))
         )
         for at, (student, name, group, _) in enumerate(key["roster"], 1)
@@ -110,7 +111,7 @@ def papers(key: Key, langs: Sequence[str]) -> Iterator[tuple[str, Document]]:
             yield f"print/{key['id']}-variants-{lang}", dealing(key, lang)
 
 
-def rich_free(words: str) -> Runs:
+def _plain(words: str) -> Runs:
     """Return words of somebody else as they stand: no sign in them means anything."""
     return (Run(words),)
 
@@ -129,10 +130,11 @@ def _who(lang: str) -> Table:
 def _asked(question: Question, lang: str) -> Iterator[Piece]:
     """Yield a question as it is printed; nothing here knows the key."""
     shown = number(question.points, lang)
-    lead = text("paper.question", lang, n=question.number, points=shown)
+    lead = text("paper.question", lang, n=question.number, points=question.points, shown=shown)
     yield Heading((Run(lead),), 2)
-    telling = question.telling(lang)
-    yield from paragraphs(telling.say("prompt"))
+    yield from paragraphs(question.telling(lang).say("prompt"))
+    if how := _how(question, lang):
+        yield Paragraph(rich(how), "note")
     for part in question.parts(lang):
         if part.name == "tiles":
             tiles = (f"**{each['title']}** {each['help']}" for each in part.entries)
@@ -142,8 +144,6 @@ def _asked(question: Question, lang: str) -> Iterator[Piece]:
         numbered = tuple(f"{at}." for at in range(1, len(items) + 1))
         lettered = tuple(LETTERS[: len(items)])
         yield Points(items, "sign", numbered if part.name == "rows" else lettered)
-    if how := _how(question, lang):
-        yield Paragraph(rich(how), "note")
 
 
 def _how(question: Question, lang: str) -> str:
@@ -170,7 +170,7 @@ def _row(question: Question, lead: str = "") -> Runs:
 
 def _places(question: Question, lang: str) -> tuple[Runs, ...]:
     blank = "_" * 5
-    return ((Run(f" {NBSP}→{NBSP} ".join([blank] * len(question.letters))),),)
+    return _ABOVE, (Run(f" {NBSP}→{NBSP} ".join([blank] * len(question.letters))),)
 
 
 def _rows(question: Question, lang: str) -> tuple[Runs, ...]:
@@ -179,7 +179,7 @@ def _rows(question: Question, lang: str) -> tuple[Runs, ...]:
 
 def _figure(question: Question, lang: str) -> tuple[Runs, ...]:
     unit = (question.shown.get("unit") or {}).get(lang, "")
-    return ((Run(f"{'_' * 24} {unit}".rstrip()),),)
+    return _ABOVE, (Run(f"{'_' * 24} {unit}".rstrip()),)
 
 
 _ROOMS: Mapping[str, Callable[[Question, str], tuple[Runs, ...]]] = {
@@ -194,13 +194,14 @@ _ROOMS: Mapping[str, Callable[[Question, str], tuple[Runs, ...]]] = {
 
 def _lines(question: Question, lang: str) -> Iterator[Block]:
     """Yield room to write."""
-    yield Heading((Run(text("paper.written", lang, n=question.number)),), 2)
+    lead = Heading((Run(text("paper.written", lang, n=question.number)),), 2)
     tiles = [each for part in question.parts(lang) for each in part.entries]
     if tiles:
         rows = tuple(((rich(each["title"]),), ()) for each in tiles)
-        yield Table((), rows, (1, 4), _LINES)
+        yield from (lead, Table((), rows, (1, 4), _LINES))
         return
-    yield Blanks(kinds.kind(question.entry["kind"]).blanks(question.shown))
+    lines = Blanks(kinds.kind(question.entry["kind"]).blanks(question.shown))
+    yield from (Together((lead, lines)),) if lines.count <= _PAGEFUL else (lead, lines)
 
 
 def _right(question: Question, lang: str) -> str:

@@ -132,7 +132,7 @@ class _Reader:
             return []
         if lines:
             head = next((line for line in lines if line.strip()), "")
-            mark = max(";\t,", key=lambda each: len(next(iter(cells_of([head], each))).cells))
+            mark = max(";\t,", key=head.count)
             rows = cells_of(lines, mark, 1, self.fault)
         rows = [row for row in rows if any(cell.strip() for cell in row.cells)]
         if self.faults or not rows:
