@@ -211,9 +211,7 @@ def _right_order(question: Question, lang: str) -> str:
 def _right_pairs(question: Question, lang: str) -> str:
     letters, names = _by_bank(question), _ids(question, "row")
     pairs = question.key["pairs"]
-    return " ".join(
-        f"{at}{letters[pairs[names[row]]]}" for at, row in enumerate(question.rows, 1)
-    )
+    return " ".join(f"{at}{letters[pairs[names[row]]]}" for at, row in enumerate(question.rows, 1))
 
 
 def _right_number(question: Question, lang: str) -> str:

@@ -88,8 +88,7 @@ def dealing(key: Key, lang: str) -> Document:
     names = ("number", "name", "group", "student", "variant")
     rows = tuple(
         tuple(
-            (_plain(words),)
-            for words in (str(at), name, group, student, str(dealt(key, student)))
+            (_plain(words),) for words in (str(at), name, group, student, str(dealt(key, student)))
         )
         for at, (student, name, group, _) in enumerate(key["roster"], 1)
     )
