@@ -21,7 +21,8 @@ from course.texts import LANGS, text
 
 ROOT = Path(__file__).parent.parent
 EXAMPLE = ROOT / "examples" / "rm-quiz"
-DOCUMENTS = [*(ROOT / "docs" / f"teach.{lang}.md" for lang in LANGS), EXAMPLE / "README.md"]
+PAPER = [ROOT / "docs" / f"paper.{lang}.md" for lang in LANGS]
+DOCUMENTS = [*(ROOT / "docs" / f"teach.{lang}.md" for lang in LANGS), EXAMPLE / "README.md", *PAPER]
 REMAKE = "out of date: run python examples/rm-quiz/make_submissions.py"
 SERVERS = ("lab", "mark")  # they run until somebody ends them
 KINDS = len(kinds())  # the bank has an example of each
@@ -244,6 +245,15 @@ def help_of(command, named, capsys):
         course([command, "--help"])
     told = capsys.readouterr().out
     assert end.value.code == 0 and all(option in told for option in named), command
+
+
+def test_the_two_guides_to_paper_are_built_alike():
+    uk, ru = (
+        [re.sub(r"\b(uk|ru)\b", "", words) for kind, words in blocks(path)] for path in PAPER
+    )
+    assert uk == ru
+    rows = [re.findall(r"^(#+|\||\*\*)", path.read_text("utf-8"), re.M) for path in PAPER]
+    assert rows[0] == rows[1]
 
 
 def test_the_two_documents_are_built_alike():

@@ -400,7 +400,7 @@ def test_a_latin_b_and_another_variant_than_dealt_are_told(setting, tmp_path):
     path.write_text(table(made, [GOOD | {"1": "b", "variant": str(stray)}]), "utf-8")
     (sheet,) = typed.read(path, made, notes)
     assert sheet.variant == stray and "another variant than the roster dealt: 17" in notes
-    assert any("a Latin B was read as В, the third letter, in 1 cells" in note for note in notes)
+    assert any("a Latin B, read as В, the third letter, by its shape: 1" in note for note in notes)
 
 
 def test_an_exam_is_printed_once_and_a_table_that_is_filled_in_stays(tmp_path, capsys):

@@ -120,8 +120,8 @@ class _Reader:
         if self.strayed:
             yield f"another variant than the roster dealt: {', '.join(self.strayed)}"
         if self.shaped:
-            said = "letters are read by their shape"
-            yield f"a Latin B was read as В, the third letter, in {self.shaped} cells: {said}"
+            said = "read as В, the third letter, by its shape"
+            yield f"cells with a Latin B, {said}: {self.shaped}"
 
     def sheets(self) -> list[Sheet]:
         """Return what stands in the table, row by row."""
