@@ -249,9 +249,7 @@ def help_of(command, named, capsys):
 
 
 def test_the_two_guides_to_paper_are_built_alike():
-    uk, ru = (
-        [re.sub(r"\b(uk|ru)\b", "", words) for kind, words in blocks(path)] for path in PAPER
-    )
+    uk, ru = ([re.sub(r"\b(uk|ru)\b", "", words) for kind, words in blocks(path)] for path in PAPER)
     assert uk == ru
     rows = [re.findall(r"^(#+|\||\*\*)", path.read_text("utf-8"), re.M) for path in PAPER]
     assert rows[0] == rows[1]
