@@ -16,7 +16,7 @@ from setting import ROSTER, SPEC, write_setting
 from course import exercises
 from course.answers import signed
 from course.cli import main as course
-from course.documents import pdf, plain, word
+from course.documents import Together, pdf, plain, word
 from course.grading.grade import Grader
 from course.grading.paper import LETTERS, Question, counts, dealt, forms, sheets, typed, variant
 from course.grading.paper.printing import paper_key
@@ -241,6 +241,15 @@ def test_a_paper_in_word_is_a4_with_letters_and_the_variant_on_every_page(key):
     )
     tied = [bool(line._p.xpath("w:pPr/w:keepNext")) for line in file.paragraphs[at + 1 : at + 6]]
     assert tied == [True, True, True, True, False], "a question and its options stay on one page"
+
+
+def test_a_question_breaks_only_when_it_is_taller_than_a_page(key):
+    def tied(words):
+        question = variant(key, 1)[0]
+        question.shown["prompt"] = dict.fromkeys(LANGS, words)
+        return isinstance(sheets.paper(key, [question], 1, "uk").blocks[-1], Together)
+
+    assert tied("слово " * 300) and not tied("слово " * 600)
 
 
 def test_variants_differ_and_depend_on_nothing_but_their_number(setting, key):

@@ -16,6 +16,7 @@ from course.documents import (
     Together,
     cells,
     paragraphs,
+    plain,
     rich,
 )
 from course.documents import Part as Piece
@@ -26,6 +27,7 @@ from course.texts import NBSP, number, text
 _ABREAST = 4  # variants in one table of the key
 _BOX, _GAP = "☐", NBSP * 4
 _ABOVE: Runs = (Run(NBSP),)  # room for letters written by hand
+_WIDE, _TALL = 75, 36  # letters of a line, lines of a page that is nearly full
 _LINES, _PAGEFUL = 6, 24  # lines of writing for a tile, and those that one page has room for
 
 
@@ -42,7 +44,9 @@ def paper(key: Key, questions: Sequence[Question], n: int, lang: str) -> Documen
         if story and story not in stories:
             blocks += paragraphs(story)
         stories.add(story)
-        blocks.append(Together(tuple(_asked(question, lang))))
+        asked = tuple(_asked(question, lang))
+        # What is taller than a page must break; all else stays with its options.
+        blocks += asked if _lines_of(asked) > _TALL else [Together(asked)]
     return Document(_title("title", key, n, lang), lang, tuple(blocks))
 
 
@@ -88,7 +92,8 @@ def dealing(key: Key, lang: str) -> Document:
     names = ("number", "name", "group", "student", "variant")
     rows = tuple(
         tuple(
-            (_plain(words),) for words in (str(at), name, group, student, str(dealt(key, student)))
+            (_verbatim(words),)
+            for words in (str(at), name, group, student, str(dealt(key, student)))
         )
         for at, (student, name, group, _) in enumerate(key["roster"], 1)
     )
@@ -110,7 +115,7 @@ def papers(key: Key, langs: Sequence[str]) -> Iterator[tuple[str, Document]]:
             yield f"print/{key['id']}-variants-{lang}", dealing(key, lang)
 
 
-def _plain(words: str) -> Runs:
+def _verbatim(words: str) -> Runs:
     """Return words of somebody else as they stand: no sign in them means anything."""
     return (Run(words),)
 
@@ -143,6 +148,14 @@ def _asked(question: Question, lang: str) -> Iterator[Piece]:
         numbered = tuple(f"{at}." for at in range(1, len(items) + 1))
         lettered = tuple(LETTERS[: len(items)])
         yield Points(items, "sign", numbered if part.name == "rows" else lettered)
+
+
+def _lines_of(pieces: Sequence[Piece]) -> int:
+    """Return about how many lines blocks of words take."""
+    said = [plain(each.runs) for each in pieces if isinstance(each, Heading | Paragraph)]
+    lists = [each.items for each in pieces if isinstance(each, Points)]
+    said += [plain(item) for items in lists for item in items]
+    return sum(1 + len(words) // _WIDE for words in said)
 
 
 def _how(question: Question, lang: str) -> str:
