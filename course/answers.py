@@ -18,7 +18,7 @@ import json
 import os
 import re
 import stat
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -454,6 +454,15 @@ def parse(line: bytes) -> tuple[Event | None, str | None]:
 _CROCKFORD = bytes.maketrans(
     b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", b"0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 )
+
+
+def signed(lines: Iterable[Mapping[str, Any]]) -> tuple[bytes, str]:
+    """Return a file to hand in, its receipt on the last line, and the receipt's code."""
+    body = "".join(
+        json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n" for line in lines
+    ).encode()
+    code = receipt(body)
+    return body + json.dumps({"receipt": code}).encode() + b"\n", code
 
 
 def receipt(body: bytes) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from course import attempt, paths
-from course.answers import Kept, receipt
+from course.answers import Kept, signed
 from course.exercises import Chapter, Exercise, Values, draw, seal
 from course.files import write_whole
 from course.ids import folded
@@ -265,15 +265,11 @@ class Assignment(Lesson):
             "student": {"id": who["student"], "name": who["name"]},
             "lang": self.lang,
         }
-        body = "".join(
-            json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n"
-            for line in (head, *self.record.journal.events)
-        ).encode()
-        code = receipt(body)
+        handed, code = signed((head, *self.record.journal.events))
         safe = re.sub(r"[^\w-]", "_", who["student"])
         path = self.folder / f"{self.public['id']}-{safe}.jsonl"
         try:
-            write_whole(path, body + json.dumps({"receipt": code}).encode() + b"\n")
+            write_whole(path, handed)
         except OSError:
             raise CourseError(text("export.failed", self.lang, path=path)) from None
         lines = [

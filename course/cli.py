@@ -22,6 +22,7 @@ GRADING = {
     "preview": "your own exercises with keys",
     "feedback": "write each student's page about graded work",
     "mark": "mark written answers in the browser",
+    "paper": "print an exam in variants, grade what is typed from its sheets",
     "peer": "let students mark each other's written answers",
     "report": "see what the group did not understand",
 }

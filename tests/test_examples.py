@@ -21,6 +21,7 @@ from course.texts import LANGS, text
 
 ROOT = Path(__file__).parent.parent
 EXAMPLE = ROOT / "examples" / "rm-quiz"
+PAPER = [ROOT / "docs" / f"paper.{lang}.md" for lang in LANGS]
 DOCUMENTS = [*(ROOT / "docs" / f"teach.{lang}.md" for lang in LANGS), EXAMPLE / "README.md"]
 REMAKE = "out of date: run python examples/rm-quiz/make_submissions.py"
 SERVERS = ("lab", "mark")  # they run until somebody ends them
@@ -201,7 +202,8 @@ def test_every_digest_of_a_guide_is_that_of_the_example(path, work):
     assert printed == [key["digest"]] * 3
 
 
-@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+# The commands of the other guide to paper are the same, as a test below says.
+@pytest.mark.parametrize("path", [*DOCUMENTS, PAPER[0]], ids=lambda path: path.name)
 def test_every_command_of_a_document_works_and_says_what_is_printed(
     path, tmp_path, monkeypatch, capsys
 ):
@@ -246,6 +248,13 @@ def help_of(command, named, capsys):
     assert end.value.code == 0 and all(option in told for option in named), command
 
 
+def test_the_two_guides_to_paper_are_built_alike():
+    uk, ru = ([re.sub(r"\b(uk|ru)\b", "", words) for kind, words in blocks(path)] for path in PAPER)
+    assert uk == ru
+    rows = [re.findall(r"^(#+|\||\*\*)", path.read_text("utf-8"), re.M) for path in PAPER]
+    assert rows[0] == rows[1]
+
+
 def test_the_two_documents_are_built_alike():
     shape = {}
     for path, lang in zip(DOCUMENTS, LANGS, strict=False):
@@ -265,7 +274,7 @@ def test_the_two_documents_are_built_alike():
 
 
 @pytest.mark.parametrize(
-    "path", [*DOCUMENTS, ROOT / "docs" / "security.md"], ids=lambda path: path.name
+    "path", [*DOCUMENTS, *PAPER, ROOT / "docs" / "security.md"], ids=lambda path: path.name
 )
 def test_links_and_pictures_are_there_and_small(path):
     for name in re.findall(r"\]\(([^)#:]+)\)", path.read_text("utf-8")):

@@ -13,7 +13,7 @@ from importlib.util import find_spec
 from course.figures import Figure
 
 LOOKS = ("", "bold", "italic", "code", "sub", "sup", "formula")
-MARKS = ("bullet", "number", "tick", "place")
+MARKS = ("bullet", "number", "tick", "place", "sign")
 # No XML may hold the controls and halves of characters; the rest turns the letters around it.
 _UNFIT = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
@@ -64,10 +64,14 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Points:
-    """A list; ``tick`` leaves a box before each of its items, ``place`` room for a number."""
+    """A list; ``tick`` leaves a box before each of its items, ``place`` room for a number.
+
+    With ``sign`` each of the items has its own of `signs` before it.
+    """
 
     items: tuple[Runs, ...]
     mark: str = "bullet"
+    signs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +132,17 @@ class Blanks:
     unit: str = ""
 
 
-Block = Heading | Paragraph | Points | Table | Drawing | Formula | Code | Blanks
+Part = Heading | Paragraph | Points | Table | Drawing | Formula | Code | Blanks
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Blocks that stay on one page: a question with its options."""
+
+    blocks: tuple[Part, ...]
+
+
+Block = Part | Together
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from course.documents import (
     Run,
     Runs,
     Table,
+    Together,
     fit,
     width,
 )
@@ -88,7 +89,10 @@ def _paragraph(block: Paragraph, lang: str) -> str:
 
 def _points(block: Points, lang: str) -> str:
     tag = "ol" if block.mark == "number" else "ul"
-    items = "".join(f"<li>{_runs(item)}</li>" for item in block.items)
+    signs = [f"<b>{escape(sign)}</b> " for sign in block.signs] or [""] * len(block.items)
+    items = "".join(
+        f"<li>{sign}{_runs(item)}</li>" for sign, item in zip(signs, block.items, strict=True)
+    )
     return f'<{tag} class="{block.mark}">{items}</{tag}>'
 
 
@@ -135,6 +139,11 @@ def _blanks(block: Blanks, lang: str) -> str:
     )
 
 
+def _together(block: Together, lang: str) -> str:
+    parts = "".join(_BLOCKS[type(part)](part, lang) for part in block.blocks)
+    return f'<div class="together">{parts}</div>'
+
+
 _BLOCKS: dict[type[Block], Callable[[Any, str], str]] = {
     Heading: _heading,
     Paragraph: _paragraph,
@@ -144,4 +153,5 @@ _BLOCKS: dict[type[Block], Callable[[Any, str], str]] = {
     Formula: _display,
     Code: _code,
     Blanks: _blanks,
+    Together: _together,
 }

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from course.documents import Document, Drawing, Formula, Table, fit, width
+from course.documents import Document, Drawing, Formula, Table, Together, fit, width
 
 _TEMPLATE = Path(__file__).with_name("paper.typ")
 _REGIONS = {"uk": "UA", "ru": "RU"}
@@ -79,6 +79,8 @@ def _told(block: Any, lang: str) -> dict[str, Any]:
     if isinstance(block, Formula):
         drawn = formulas.draw(block.drawn)
         return {"block": kind, "svg": drawn.svg, "wide": drawn.wide, "text": block.tex}
+    if isinstance(block, Together):
+        return {"block": kind, "blocks": [_told(part, lang) for part in block.blocks]}
     told = {"block": kind, **_plain(asdict(block))}
     if isinstance(block, Table):
         told["widths"] = [width(block, column) for column in range(len(block.rows[0]))]

@@ -21,6 +21,7 @@ from course.documents import (
     Run,
     Runs,
     Table,
+    Together,
     fit,
     plain,
     width,
@@ -252,11 +253,12 @@ def _points(file: "File", block: Points, lang: str) -> None:
             continue
         # Word counts on from list to list: numbers are written out.
         lead = {"tick": "☐", "place": "____"}.get(block.mark, f"{count}.")
+        lead = block.signs[count - 1] if block.signs else lead
         line = file.add_paragraph(style="Normal")
         line.paragraph_format.left_indent = Mm(12 if block.mark == "place" else 7)
         line.paragraph_format.first_line_indent = -line.paragraph_format.left_indent
         line.paragraph_format.tab_stops.add_tab_stop(line.paragraph_format.left_indent)
-        _say(line, (Run(lead + "\t"), *item))
+        _say(line, (Run(lead, "bold" if block.signs else ""), Run("\t"), *item))
 
 
 def _table(file: "File", block: Table, lang: str) -> None:
@@ -349,6 +351,17 @@ def _blanks(file: "File", block: Blanks, lang: str) -> None:
         line.add_run(f"\t{last}")
 
 
+def _together(file: "File", block: Together, lang: str) -> None:
+    """Tie each paragraph to the next one, and let the last go."""
+    body = file.element.body
+    start = len(body) - 1  # what a section is, stands last
+    for part in block.blocks:
+        _BLOCKS[type(part)](file, part, lang)
+    lines = [line for part in body[start:-1] for line in part.xpath("descendant-or-self::w:p")]
+    for line in lines[:-1]:
+        line.get_or_add_pPr().get_or_add_keepNext()
+
+
 _BLOCKS: dict[type[Block], Callable[["File", Any, str], None]] = {
     Heading: _heading,
     Paragraph: _paragraph,
@@ -358,6 +371,7 @@ _BLOCKS: dict[type[Block], Callable[["File", Any, str], None]] = {
     Formula: _display,
     Code: _code,
     Blanks: _blanks,
+    Together: _together,
 }
 
 

@@ -25,6 +25,7 @@ _ROOMS = {
     "export": ("exports", "main", _PAGES),
     "import": ("imports", "main", ["msgspec"]),
     "peer": ("peer.commands", "main", _PAGES),
+    "paper": ("paper.commands", "main", _PAGES),
     "assign": ("commands", "assign", ["msgspec"]),
     "grade": ("commands", "grade", ["msgspec", "pyarrow"]),
     "new": ("commands", "new", ["msgspec"]),

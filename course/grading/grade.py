@@ -57,6 +57,7 @@ class _Head(msgspec.Struct):
     digest: str
     student: _Student
     lang: Lang
+    variant: int = 0  # of a paper exam, which lecturers type in
 
 
 class _Event(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -197,7 +198,7 @@ class Grader:
             choice = _Choice([0] * len(self.refs), answered=choice.answered)
         else:
             days, factor = self._lateness(choice.saved, closes, flags)
-        earned = self._answers(folded(typed or student), student, choice)
+        earned = self._answers(self._seed(head, typed or student), student, choice)
         worth = round(factor * sum([each.state not in _UNREAD for each in earned]), 6)
         claimed = self.ids.get(folded(typed))
         agrees = bool(claimed) and claimed == (owner or self.owners.by_file_name(name))
@@ -341,7 +342,7 @@ class Grader:
 
     def _answers(self, seed: str, student: str, choice: _Choice) -> list[Answer]:
         """Return what each exercise earns: of the answers that count the best, or the only one."""
-        draws = self._draws("all" if self.key["variants"] == "one" else seed)
+        draws = self.draws("all" if self.key["variants"] == "one" else seed)
         earned = [
             self._score(slot, draws[slot], choice)
             if slot in choice.chosen
@@ -354,8 +355,15 @@ class Grader:
                 _give(self.marks.mean(student, entry["ref"], answer.answer), answer, entry)
         return earned
 
-    def _draws(self, seed: str) -> list[int | None]:
-        """Return the number of the draw that a student has of each exercise."""
+    def _seed(self, head: _Head | None, student: str) -> str:
+        """Return the words that the numbers were drawn with: the student's, or a variant's."""
+        sheets = self.key.get("paper")
+        if sheets and head and 0 < head.variant <= sheets["variants"]:
+            return seat(head.variant)
+        return folded(student)
+
+    def draws(self, seed: str) -> list[int | None]:
+        """Return the number of the draw of each exercise that a seed leads to."""
         draws: list[int | None] = [None] * len(self.refs)
         seed = sha256(f"{self.key['salt']}|{seed}".encode("utf-8", "replace")).hexdigest()
         for slot, words, count in self.drawn:
@@ -438,6 +446,11 @@ def _give(mark: Mark | None, answer: Answer, entry: Entry) -> None:
     done = read >= {criterion["id"] for criterion in entry["rubric"] or ()}
     if done:
         answer.state = "right" if points >= entry["points"] else "partial" if points else "wrong"
+
+
+def seat(variant: int) -> str:
+    """Return what a variant on paper draws with: the same as a student ``variant-2`` would."""
+    return folded(f"variant-{variant}")
 
 
 def _stamp(time: str | None) -> str | None:

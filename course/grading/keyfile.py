@@ -131,6 +131,13 @@ class Round(TypedDict):
     hide: list[str]
 
 
+class Paper(TypedDict):
+    """How an exam on paper was printed: in how many variants, and who says which one is whose."""
+
+    variants: Annotated[int, msgspec.Meta(ge=1, le=100)]
+    by: Literal["seat", "roster"]
+
+
 class Assignment(TypedDict):
     """What a key and the students' file have in common."""
 
@@ -168,6 +175,7 @@ class Key(Assignment):
     languages: NotRequired[list[Lang]]
     after: NotRequired[After]
     peer: NotRequired[Peer]
+    paper: NotRequired[Paper]
     round: NotRequired[Round]  # of the reviews of another assignment
     seal: NotRequired[str]
 

@@ -35,6 +35,9 @@ class Kind:
     handed_in = False  # a lecturer reads it in the file that a learner hands in
     computed = False  # the answer comes from code, not from the card
     marked = False  # a card marks every chosen part
+    # How an answer is written on an answer sheet: "letter", "letters", "order", "pairs", "classes",
+    # "number" or "words"; empty: paper cannot carry it.
+    on_paper = ""
     own_view = False  # its view is large: only its own cards bring it, with the sheet beside it
     public: tuple[str, ...] = ()  # fields a student's copy holds beside the prompt
     # lists a student's copy holds, with the fields of a part

@@ -12,6 +12,8 @@ from course.kinds.multi import Multi
 class Choice(Multi):
     """Right or wrong; each wrong option has its own reason."""
 
+    on_paper = "letter"
+
     def counted(self, raw: Raw, right: int) -> Faults:
         if right != 1:
             yield "option", f"{right} options have right = true; exactly one must"

@@ -8,6 +8,7 @@ class Classify(Match):
     """As a match whose options are used again."""
 
     once = False
+    on_paper = "classes"
 
 
 KIND: Kind = Classify()

@@ -57,6 +57,7 @@ class Match(Kind):
     """Earns the share of rows with the right option."""
 
     Entry = Entry
+    on_paper = "pairs"
     marked = True
     public_parts: Mapping[str, tuple[str, ...]] = {"option": ("text",), "row": ("text",)}
     once = True

@@ -39,6 +39,7 @@ class Multi(Listed):
 
     Entry = Entry
     field = "option"
+    on_paper = "letters"
     marked = True
     public_parts: Mapping[str, tuple[str, ...]] = {"option": ("text",)}
 

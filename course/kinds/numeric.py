@@ -111,6 +111,7 @@ class Numeric(Kind):
 
     Entry: type[_entry.Entry] = Entry
     public: tuple[str, ...] = ("digits", "unit")
+    on_paper = "number"
 
     def key(self, raw: Raw, sources: Sources) -> Key:
         return {

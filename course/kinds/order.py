@@ -44,6 +44,7 @@ class Order(Listed):
     Entry = Entry
     field = "item"
     paper = "place"
+    on_paper = "order"
     public_parts: Mapping[str, tuple[str, ...]] = {"item": ("text",)}
 
     def faults(self, raw: Raw) -> Faults:

@@ -67,6 +67,7 @@ class Written(Kind):
 
     by_person = True
     handed_in = True
+    on_paper = "words"
 
     def faults(self, raw: Raw) -> Faults:
         criteria, middling = raw.get("criterion", ()), raw.get("middling")

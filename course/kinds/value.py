@@ -39,6 +39,7 @@ class Value(Numeric):
 
     Entry: type[_entry.Entry] = Entry
     computed = True
+    on_paper = ""
     public = ("digits",)
 
     def key(self, raw: Raw, sources: Sources) -> Key:

@@ -90,7 +90,7 @@ def assign(
     except ValueError as error:  # a draw that was not in the sample of `course check`
         said = f"{error}; change its parameters"
         raise SettingError([Fault(spec.name, 1, "", "exercises", said)]) from None
-    made["outcomes"] = _outcomes(spec, exercises.values())
+    made["outcomes"] = outcomes_of(spec, exercises.values())
     for student, time in sorted(extensions.items()):
         made["after"]["extension"][student] = {"closes": time.strftime(_TIME)}
     made["seal"] = seal(made)
@@ -124,7 +124,7 @@ def _write(out: Path, files: Mapping[str, bytes], made: Key) -> None:
         publish(scratch, out, files)
 
 
-def _outcomes(spec: Path, exercises: Iterable[Exercise]) -> dict[str, dict[str, dict[str, str]]]:
+def outcomes_of(spec: Path, exercises: Iterable[Exercise]) -> dict[str, dict[str, dict[str, str]]]:
     """Return the words of the outcomes by lesson: a report has the key and no bank beside it."""
     named = tomllib.loads(spec.read_text("utf-8-sig")).get("bank")
     bank = spec.parent / (named or "exercises.toml")
@@ -140,9 +140,11 @@ def _outcomes(spec: Path, exercises: Iterable[Exercise]) -> dict[str, dict[str, 
 
 def _other(out: Path, name: str) -> None:
     """Refuse a folder with another assignment: students would get the notebooks of both."""
-    other = peek(out / "private" / "key.json").get("id", name)
-    if other != name:
-        said = f"the assignment {str(other)[:60]!r} stands there already"
+    stands = peek(out / "private" / "key.json")
+    other = stands.get("id", name)
+    if other != name or "paper" in stands:
+        what = "an exam on paper," if "paper" in stands else "the assignment"
+        said = f"{what} {str(other)[:60]!r} stands there already"
         said += "; choose another folder after --out"
         raise SettingError([Fault(str(out / "private" / "key.json"), 1, "", "", said)])
 

@@ -56,7 +56,7 @@ class Table(NamedTuple):
     columns: dict[str, int]
 
 
-class _Unreadable(Exception):
+class Unreadable(Exception):
     """Why a whole file is no roster."""
 
 
@@ -94,7 +94,7 @@ def read_roster(
         return []
     try:
         head, rows, columns = _table(path, known, fault)
-    except _Unreadable as error:
+    except Unreadable as error:
         fault(1, "", str(error))
         return []
     missing = _missing(head, columns)
@@ -112,31 +112,45 @@ def read_roster(
     return students
 
 
-def _table(path: Path, known: Stems, fault: Tell) -> Table:
+def opened(path: Path, fault: Tell) -> tuple[list[str], list[Row]]:
+    """Return the lines of a CSV file, or the rows of a workbook; the other one is empty.
+
+    Raises
+    ------
+    Unreadable
+        It is neither.
+    """
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise _Unreadable(f"cannot be read: {error.strerror}") from None
+        raise Unreadable(f"cannot be read: {error.strerror}") from None
     if data.startswith(b"PK\3\4"):
-        return _parted(_workbook(path), known)
+        return [], _workbook(path)
     if data[:4] in _OFFICE:
-        raise _Unreadable(f"this is {_OFFICE[data[:4]]}; {_CSV}")
+        raise Unreadable(f"this is {_OFFICE[data[:4]]}; {_CSV}")
     lines = re.split("\r\n|\r|\n", _decoded(data, fault))  # splitlines parts at U+2028 too
     if lines[0].startswith("sep="):
         lines[0] = ""
+    return lines, []
+
+
+def _table(path: Path, known: Stems, fault: Tell) -> Table:
+    lines, sheet = opened(path, fault)
+    if not lines:
+        return _parted(sheet, known)
 
     def rank(mark: str) -> tuple[bool, int, int]:
-        head, rows, columns = _parted(_cells(lines, mark), known)
+        head, rows, columns = _parted(cells_of(lines, mark), known)
         fit = sum(len(row.cells) == len(head.cells) > 1 for row in rows)
         return bool(_missing(head, columns)), -fit, -len(columns)
 
     # Most rows have as many cells as there are columns, and most columns a meaning.
     mark = min(";\t,", key=rank)
-    start = _parted(_cells(lines, mark), known).head.line
-    return _parted(_cells(lines, mark, start, fault), known)
+    start = _parted(cells_of(lines, mark), known).head.line
+    return _parted(cells_of(lines, mark, start, fault), known)
 
 
-def _cells(lines: list[str], mark: str, start: int = 1, fault: Tell | None = None) -> list[Row]:
+def cells_of(lines: list[str], mark: str, start: int = 1, fault: Tell | None = None) -> list[Row]:
     """Part lines into cells; from line `start` on `fault` is told of lone quotation marks."""
     rows = [Row(number, line.split(mark)) for number, line in enumerate(lines[: start - 1], 1)]
     below = io.StringIO("\n".join(lines[start - 1 :]))
@@ -163,11 +177,11 @@ def _workbook(path: Path) -> list[Row]:
         from openpyxl import load_workbook
     except ModuleNotFoundError:
         said = 'an Excel workbook needs openpyxl: python -m pip install ".[grading]"'
-        raise _Unreadable(f"{said}, or save it as CSV UTF-8") from None
+        raise Unreadable(f"{said}, or save it as CSV UTF-8") from None
     try:
         sheet = list(load_workbook(path, read_only=True, data_only=True).worksheets[0].values)
     except Exception:  # whatever it meets in a file that only begins like a workbook
-        raise _Unreadable(f"this is no Excel workbook that can be read; {_CSV}") from None
+        raise Unreadable(f"this is no Excel workbook that can be read; {_CSV}") from None
     return [Row(line, [_shown(cell) for cell in cells]) for line, cells in enumerate(sheet, 1)]
 
 
@@ -338,7 +352,7 @@ def _decoded(data: bytes, fault: Tell) -> str:
         if "\0" not in words and "\ufffd" not in words:
             return words
     if b"\0" in data:
-        raise _Unreadable(f"this is no text; {_CSV}")
+        raise Unreadable(f"this is no text; {_CSV}")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
