@@ -27,16 +27,16 @@ class Picture:
 
 
 class Board:
-    """A page in one language; `name` is the table of its texts."""
+    """A page in one language; `shelf` is the table of its texts."""
 
-    def __init__(self, name: str, lang: str) -> None:
-        self.name, self.lang = name, lang
+    def __init__(self, shelf: str, lang: str) -> None:
+        self.shelf, self.lang = shelf, lang
         self.blocks: list[Any] = []
         self.title = self.say("title")
 
     def say(self, key: str, **values: Any) -> str:
         """Return a sentence of the page."""
-        return text(f"{self.name}.{key}", self.lang, **values)
+        return text(f"{self.shelf}.{key}", self.lang, **values)
 
     def head(self, key: str, level: int = 2, **values: Any) -> None:
         """Begin a part."""

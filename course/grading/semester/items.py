@@ -312,6 +312,7 @@ def main(words: Iterable[str]) -> int:
     if not lines:
         raise GradingError(f"{options.bank} has nothing in it yet; name a folder that course grade wrote")
     if options.grades:
+        options.bank.parent.mkdir(parents=True, exist_ok=True)
         bank.write(options.bank, lines.values())
         print(f"{options.bank}: {len(lines)} lines")
     made = Page(items(lines.values()), options.seen, options.lang)
