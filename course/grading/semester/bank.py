@@ -273,7 +273,11 @@ def _choices(group: Group, slot: int, exercise: Exercise) -> Iterator[Choice]:
     rest = np.clip((group.earned.sum(1) - own) / whole, 0, 1) if whole > 0 else None
     gots = group.gots(slot)
     told = [
-        list(exercise.kind.mistakes(Telling(exercise.raw, lang, lambda pair, lang=lang: pair[lang]), gots))
+        list(
+            exercise.kind.mistakes(
+                Telling(exercise.raw, lang, lambda pair, lang=lang: pair[lang]), gots
+            )
+        )
         for lang in LANGS
     ]
     kept = []

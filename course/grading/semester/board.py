@@ -68,11 +68,11 @@ class Board:
         ticks = tuple(
             Tick(value / 100, number(value, self.lang)) for value in range(first, last + 1, step)
         )
-        drawn = tuple(Dot(label, each.value, each.low, each.high, said) for label, each, said in rows)
-        axis = Axis(self.say("axis"), ticks)
-        figure = Dots(
-            title=self.say(title), sentence=words, rows=drawn, axis=axis, marks=(mark,)
+        drawn = tuple(
+            Dot(label, each.value, each.low, each.high, said) for label, each, said in rows
         )
+        axis = Axis(self.say("axis"), ticks)
+        figure = Dots(title=self.say(title), sentence=words, rows=drawn, axis=axis, marks=(mark,))
         self.blocks.append(Picture(figure, words))
 
     def percent(self, share: float, digits: int = 0) -> str:

@@ -297,13 +297,24 @@ class Page(Board):
             for ref, each in pair.shifts.items()
         ]
         self.dots("shifts_title", rows, words, Mark(0.0, self.say("same")))
-        cells = [[f"`{ref}`", self.apart(each), self.clear(each)] for ref, each in pair.shifts.items()]
-        self.table("shifts_caption", ("exercise", "difference", "seen"), cells, pair=self._pair(pair))
+        cells = [
+            [f"`{ref}`", self.apart(each), self.clear(each)] for ref, each in pair.shifts.items()
+        ]
+        self.table(
+            "shifts_caption", ("exercise", "difference", "seen"), cells, pair=self._pair(pair)
+        )
 
     # The table
 
     def _row(
-        self, what: str, label: str, name: str, n: int, of: object, mean: Estimate, apart: Estimate | None
+        self,
+        what: str,
+        label: str,
+        name: str,
+        n: int,
+        of: object,
+        mean: Estimate,
+        apart: Estimate | None,
     ) -> None:
         ends = apart or Estimate(math.nan, math.nan, math.nan, 0)
         said = "" if apart is None and what == "year" else self.clear(apart)
@@ -322,7 +333,20 @@ class Page(Board):
 
 def table(page: Page, mark: str = ",") -> list[list[str]]:
     """Lay the comparison out for a spreadsheet; shares and differences are fractions of one."""
-    heads = ("what", "label", "name", "n", "of", "mean", "low", "high", "apart", "low", "high", "seen")
+    heads = (
+        "what",
+        "label",
+        "name",
+        "n",
+        "of",
+        "mean",
+        "low",
+        "high",
+        "apart",
+        "low",
+        "high",
+        "seen",
+    )
     rows = [[page.say(f"cell_{head}") for head in heads]]
     for row in page.rows:
         rows.append(

@@ -247,8 +247,17 @@ class Page(Board):
         cells = []
         for item, (first, last, drift) in drifts:
             years = item.years()
-            shares = [f"{self.percent(years[y][0])} ({y}, n{NBSP}={NBSP}{years[y][1]})" for y in (first, last)]
-            cells.append([self.name(item), *shares, self.points(drift.value) + self.ends(drift.low, drift.high)])
+            shares = [
+                f"{self.percent(years[y][0])} ({y}, n{NBSP}={NBSP}{years[y][1]})"
+                for y in (first, last)
+            ]
+            cells.append(
+                [
+                    self.name(item),
+                    *shares,
+                    self.points(drift.value) + self.ends(drift.low, drift.high),
+                ]
+            )
         self.table("drift_caption", ("item", "before", "after", "drift"), cells)
 
     def _answers(self) -> None:
@@ -293,7 +302,12 @@ def main(words: Iterable[str]) -> int:
     add("grades", nargs="*", type=Path, metavar="GRADES", help=said)
     said = "the file of statistics; it is made when there is none (items.jsonl)"
     add("--bank", type=Path, metavar="FILE", default=Path("items.jsonl"), help=said)
-    add("--year", metavar="YEAR", default="", help="the academic year, when the closing day misleads")
+    add(
+        "--year",
+        metavar="YEAR",
+        default="",
+        help="the academic year, when the closing day misleads",
+    )
     said = "another name for the assignment, when an earlier one had the same id"
     add("--as", dest="name", metavar="NAME", default="", help=said)
     said = "students from whom on an exercise counts as known (300)"
@@ -310,7 +324,9 @@ def main(words: Iterable[str]) -> int:
         changed = bank.add(lines, new)
         print(f"{folder}: {len(new)} exercises of {new[0].assignment}, {changed} lines changed")
     if not lines:
-        raise GradingError(f"{options.bank} has nothing in it yet; name a folder that course grade wrote")
+        raise GradingError(
+            f"{options.bank} has nothing in it yet; name a folder that course grade wrote"
+        )
     if options.grades:
         options.bank.parent.mkdir(parents=True, exist_ok=True)
         bank.write(options.bank, lines.values())

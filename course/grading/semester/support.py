@@ -163,10 +163,11 @@ def find(tasks: Sequence[Task], rules: Rules, now: str) -> tuple[list[Case], int
         own = [
             place
             for place, task in enumerate(tasks)
-            if student in task.works
-            and (task.works[student].handed or task.due(student, now))
+            if student in task.works and (task.works[student].handed or task.due(student, now))
         ]
-        reasons = list(_reasons(student, [tasks[at] for at in own], rules, [middles[at] for at in own], now))
+        reasons = list(
+            _reasons(student, [tasks[at] for at in own], rules, [middles[at] for at in own], now)
+        )
         if reasons:
             cases.append(Case(work, [tasks[at].share(student) for at in own], reasons))
     order = sorted(cases, key=lambda case: (-len(case.reasons), case.known, case.work.name))
@@ -195,7 +196,11 @@ def _reasons(
     if rules.below and known and statistics.fmean(known) * 100 < rules.below:
         yield Reason("below", {"share": statistics.fmean(known), "n": len(known)})
     if len(known) > 1 and rules.fall and shares[-1] is not None:
-        earlier = [share - mid for share, mid in zip(shares[:-1], middles, strict=False) if share is not None]
+        earlier = [
+            share - mid
+            for share, mid in zip(shares[:-1], middles, strict=False)
+            if share is not None
+        ]
         fall = statistics.fmean(earlier) - (shares[-1] - middles[-1])
         if fall * 100 >= rules.fall - 1e-9:
             before = statistics.fmean(known[:-1])
@@ -217,9 +222,7 @@ def _broken(student: str, tasks: Sequence[Task]) -> dict[str, object]:
 class Page(Board):
     """The list in one language."""
 
-    def __init__(
-        self, tasks: Sequence[Task], rules: Rules, now: str, lang: str, day: str
-    ) -> None:
+    def __init__(self, tasks: Sequence[Task], rules: Rules, now: str, lang: str, day: str) -> None:
         super().__init__("support", lang)
         self.tasks, self.rules = tasks, rules
         self.cases, self.of = find(tasks, rules, now)
@@ -302,7 +305,9 @@ def main(words: Iterable[str]) -> int:
     add("--out", type=Path, metavar="DIR", default=Path(), help="default: this folder")
     options = parser.parse_args(list(words))
     day = options.on or datetime.now(UTC).date()
-    now = f"{day.isoformat()}T23:59:59Z" if options.on else f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    now = (
+        f"{day.isoformat()}T23:59:59Z" if options.on else f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    )
     made = Page(
         read_tasks(options.grades), read_rules(options.rules), now, options.lang, day.isoformat()
     )
