@@ -20,7 +20,7 @@ from course.grading.semester import bank, estimates
 from course.grading.semester.bank import Line
 from course.grading.semester.board import Board
 from course.grading.semester.estimates import Estimate
-from course.texts import LANGS, NBSP, beginning, number, quoted
+from course.texts import LANGS, NBSP, beginning, quoted
 
 _FEW = 30  # answers, fewer of which say too little of an exercise
 _EASY, _HARD, _WEAK, _RARE, _OFTEN = 0.9, 0.3, 0.3, 0.05, 0.1
