@@ -14,10 +14,11 @@ import msgspec
 from course.files import write_whole
 from course.grading import GradingError, results
 from course.grading.cells import decimal, encode
+from course.grading.grade import VOID
 from course.grading.keyfile import peek, read_public
 from course.grading.results import EMPTY, Work
 from course.grading.semester.board import Board
-from course.texts import LANGS, number
+from course.texts import LANGS, number, text
 
 Percent = Annotated[float, msgspec.Meta(ge=0, le=100)]
 Times = Annotated[int, msgspec.Meta(ge=0)]
@@ -71,7 +72,7 @@ class Task:
     def share(self, student: str) -> float | None:
         """Return the share of the points in what is marked, before lateness; None without any."""
         work = self.works.get(student)
-        if work is None or not work.handed:
+        if work is None or not work.handed or VOID & {*work.flags}:
             return None
         marked = [each for each in work.exercises.values() if each.state != "person"]
         maximum = sum(each.maximum for each in marked)
@@ -192,6 +193,9 @@ def _reasons(
             yield Reason("open", {"until": tasks[-1].taken})
     elif rules.gaps and came.count(False) >= rules.gaps:
         yield Reason("gaps", {"n": came.count(False), "of": len(came)})
+    for task in tasks:
+        for flag in sorted(VOID & {*task.works[student].flags}):
+            yield Reason("void", {"tasks": [task], "flag": flag})
     known = [share for share in shares if share is not None]
     if rules.below and known and statistics.fmean(known) * 100 < rules.below:
         yield Reason("below", {"share": statistics.fmean(known), "n": len(known)})
@@ -208,7 +212,7 @@ def _reasons(
     late = sum(task.works[student].late_days > 0 for task in tasks)
     if rules.late and late >= rules.late:
         yield Reason("late", {"n": late, "of": len(tasks)})
-    if came and came[-1] and rules.blank:
+    if shares and shares[-1] is not None and rules.blank:
         states = [each.state in EMPTY for each in tasks[-1].works[student].exercises.values()]
         if states and sum(states) / len(states) * 100 >= rules.blank - 1e-9:
             yield Reason("blank", {"n": sum(states), "of": len(states)})
@@ -262,6 +266,8 @@ class Page(Board):
             values["fall"] = number(round(100 * float(str(values["fall"])), 6), self.lang, 0)
         if "until" in values:
             values["until"] = str(values["until"])[:10]
+        if "flag" in values:
+            values["flag"] = text(f"grading.flag.{values['flag']}", self.lang)
         tasks = values.pop("tasks", ())
         if isinstance(tasks, Sequence) and tasks:
             values["list"] = ", ".join(task.title[self.lang] for task in tasks)
@@ -276,6 +282,7 @@ class Page(Board):
         self.bullets(
             self.say(f"rule_{name}", n=number(limit, self.lang)) for name, limit in limits if limit
         )
+        self.p("void_rule")
         self.p("limits")
 
 

@@ -334,6 +334,12 @@ def test_a_work_that_is_not_due_yet_is_not_missed_and_late_work_may_still_come()
     assert [reason.rule for reason in case.reasons] == ["missed", "open"]
 
 
+def test_a_file_that_counts_for_nobody_is_a_question_and_no_bad_mark():
+    tasks = stream_of(90, 0, flags=["tampered"])
+    ((case,), _) = support.find(tasks, support.Rules(), "2026-12-01T00:00:00Z")
+    assert [reason.rule for reason in case.reasons] == ["void"] and case.shares == [0.9, None]
+
+
 def test_a_stream_that_fell_is_not_a_student_who_fell():
     others = [(f"o{at}", 70, {}) for at in range(4)]
     tasks = [task(*others, ("x", 90, {})), task(*((o, 45, {}) for o, *_ in others), ("x", 65, {}))]
