@@ -34,12 +34,16 @@ Text = dict[str, str]
 
 
 class Choice(msgspec.Struct, kw_only=True):
-    """One answer: in words, whether it is right, how many gave it, their mean of the rest."""
+    """One answer: in words, whether it is right, and how many gave it.
+
+    `rest` and `spread` are mean and variance of their shares of the points in the rest.
+    """
 
     text: Text
     right: bool | None = None
     n: Count
     rest: Share | None = None
+    spread: Annotated[float, msgspec.Meta(ge=0)] = 0
 
 
 class Line(msgspec.Struct, kw_only=True):
@@ -285,8 +289,12 @@ def _choices(group: Group, slot: int, exercise: Exercise) -> Iterator[Choice]:
         who = group.who(slot, each[0].like)
         if each[0].right is None and not who.any():
             continue
-        mean = round(float(rest[who].mean()), 4) if rest is not None and who.any() else None
+        n, shares = int(who.sum()), rest[who] if rest is not None else np.zeros(0)
         words = {lang: mistake.label for lang, mistake in zip(LANGS, each, strict=True)}
-        kept.append(Choice(text=words, right=each[0].right, n=int(who.sum()), rest=mean))
-    listed = sorted(kept, key=lambda choice: choice.right is None and -choice.n)
+        choice = Choice(text=words, right=each[0].right, n=n)
+        if len(shares):
+            choice.rest = round(float(shares.mean()), 6)
+            choice.spread = round(float(shares.var(ddof=1)), 6) if n > 1 else 0
+        kept.append(choice)
+    listed = sorted(kept, key=lambda choice: (choice.right is None, -choice.n))
     yield from listed[:_MOST]

@@ -372,7 +372,9 @@ def main(words: Iterable[str]) -> int:
     options = parser.parse_args(list(words))
     made = Page(read(options.grades), options.lang)
     if len(made.rows) == 0:
-        raise GradingError("there is nothing to compare: one folder, and its roster has no groups")
+        raise GradingError(
+            "there is nothing to compare: one folder, and no two groups on its roster"
+        )
     options.out.mkdir(parents=True, exist_ok=True)
     data = encode(table(made), ";", "utf-8-sig")
     for ending, content in (("html", made.html().encode()), ("csv", data)):

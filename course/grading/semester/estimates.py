@@ -63,13 +63,43 @@ def difference(ones: Floats, others: Floats, many: int = 1) -> Estimate:
     >>> [round(number, 3) for number in difference(ones, others)[:3]]
     [3.0, -1.155, 7.155]
     """
-    n = len(ones) + len(others)
-    parts = [each.var(ddof=1) / len(each) for each in (ones, others)]
-    spread, middle = sum(parts), float(ones.mean() - others.mean())
+    sums = (Sums(len(each), float(each.mean()), float(each.var(ddof=1))) for each in (ones, others))
+    return gap(*sums, many)
+
+
+class Sums(NamedTuple):
+    """How many values there are, their mean, their variance."""
+
+    n: int
+    mean: float
+    variance: float
+
+    def joined(self, other: "Sums") -> "Sums":
+        """Return what both say together (Chan, Golub & LeVeque, 1983).
+
+        Examples
+        --------
+        >>> Sums(2, 1.5, 0.5).joined(Sums(2, 3.5, 0.5))  # of 1, 2 and of 3, 4
+        Sums(n=4, mean=2.5, variance=1.6666666666666667)
+        """
+        n = self.n + other.n
+        if not self.n or not other.n:
+            return self if self.n else other
+        apart = other.mean - self.mean
+        squares = sum(max(0, each.n - 1) * each.variance for each in (self, other))
+        squares += apart**2 * self.n * other.n / n
+        return Sums(n, self.mean + apart * other.n / n, squares / (n - 1))
+
+
+def gap(one: Sums, other: Sums, many: int = 1) -> Estimate:
+    """Return the difference of two means as `difference` does, from what is known of both."""
+    n, middle = one.n + other.n, one.mean - other.mean
+    parts = [each.variance / each.n for each in (one, other)]
+    spread = sum(parts)
     if spread <= 0:
         return Estimate(middle, middle, middle, n)
     freedom = spread**2 / sum(
-        part**2 / (len(each) - 1) for part, each in zip(parts, (ones, others), strict=True)
+        part**2 / (each.n - 1) for part, each in zip(parts, (one, other), strict=True)
     )
     half = float(stdtrit(freedom, 1 - _TAIL / many) * math.sqrt(spread))
     return Estimate(middle, middle - half, middle + half, n)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 from course.figures import Mark
 from course.files import write_whole
@@ -19,12 +20,21 @@ from course.grading.pages.statistics import interval
 from course.grading.semester import bank, estimates
 from course.grading.semester.bank import Line
 from course.grading.semester.board import Board
-from course.grading.semester.estimates import Estimate
+from course.grading.semester.estimates import Estimate, Sums
 from course.texts import LANGS, NBSP, beginning, quoted
 
 _FEW = 30  # answers, fewer of which say too little of an exercise
 _EASY, _HARD, _WEAK, _RARE, _OFTEN = 0.9, 0.3, 0.3, 0.05, 0.1
 _ROOM = 60  # characters of a question in a table
+
+
+class Told(NamedTuple):
+    """One answer over all years: its words, whether right, how many gave it, their rest."""
+
+    words: Mapping[str, str]
+    right: bool | None
+    n: int
+    rest: Sums
 
 
 @dataclass(frozen=True)
@@ -76,22 +86,21 @@ class Item:
         (first, (before, n)), *_, (last, (after, m)) = years.items()
         return first, last, estimates.shift(before, n, after, m, many)
 
-    def choices(self) -> dict[str, tuple[Mapping[str, str], bool | None, int, float]]:
-        """Return of each answer its words, whether right, how many gave it, their mean of the rest.
-
-        By the words, since an answer has no other name.
-        """
-        told: dict[str, tuple[Mapping[str, str], bool | None, int, float]] = {}
+    def choices(self) -> list[Told]:
+        """Return the answers of all years; by their words, since they have no other name."""
+        told: dict[str, Told] = {}
         for line in self.lines:
             for choice in line.choices:
-                known = told.get(choice.text["uk"])
-                n, total = known[2:] if known else (0, 0.0)
-                total += choice.n * (choice.rest or 0)
-                told[choice.text["uk"]] = (choice.text, choice.right, n + choice.n, total)
-        return {
-            name: (words, right, n, total / n if n else math.nan)
-            for name, (words, right, n, total) in told.items()
-        }
+                sums = Sums(
+                    choice.n if choice.rest is not None else 0, choice.rest or 0, choice.spread
+                )
+                name = choice.text["uk"]
+                if known := told.get(name):
+                    n, sums = known.n + choice.n, known.rest.joined(sums)
+                    told[name] = Told(choice.text, choice.right, n, sums)
+                else:
+                    told[name] = Told(choice.text, choice.right, choice.n, sums)
+        return list(told.values())
 
 
 def items(lines: Iterable[Line]) -> list[Item]:
@@ -128,12 +137,16 @@ def warnings(item: Item, many: int, seen: int) -> Iterator[tuple[str, dict[str, 
 
 
 def _of_answers(item: Item) -> Iterator[tuple[str, dict[str, object]]]:
-    share, rest, choices = item.facility, item.rest, item.choices()
-    right = [mean for _, good, n, mean in choices.values() if good and n]
+    share, rest = item.facility, item.rest
+    wrong = [choice for choice in item.choices() if choice.right is False]
+    right = [choice.rest for choice in item.choices() if choice.right and choice.rest.n > 1]
     tempting = [
-        words
-        for words, good, n, mean in choices.values()
-        if good is False and n >= _OFTEN * item.n and right and mean > max(right)
+        choice.words
+        for choice in wrong
+        if choice.n >= _OFTEN * item.n
+        and right
+        and choice.rest.n > 1
+        and all(estimates.gap(choice.rest, each, len(wrong)).low > 0 for each in right)
     ]
     if rest and rest.high < 0:
         yield "key", {"rest": rest}
@@ -145,11 +158,7 @@ def _of_answers(item: Item) -> Iterator[tuple[str, dict[str, object]]]:
         yield "hard", {"share": share.value}
     elif rest and rest.high < _WEAK:
         yield "weak", {"rest": rest}
-    dead = [
-        words
-        for words, good, n, _ in choices.values()
-        if good is False and interval(n / item.n, item.n)[1] < _RARE
-    ]
+    dead = [choice.words for choice in wrong if interval(choice.n / item.n, item.n)[1] < _RARE]
     if dead and share.low <= _EASY:
         yield "dead", {"list": dead}
 
@@ -270,9 +279,12 @@ class Page(Board):
             if not choices:
                 continue
             rows = []
-            for words, right, n, mean in sorted(choices.values(), key=lambda choice: -choice[2]):
-                label = self.say("right", words=words[self.lang]) if right else words[self.lang]
-                rows.append([label, f"{n}{NBSP}({self.percent(n / item.n)})", self.percent(mean)])
+            for choice in sorted(choices, key=lambda choice: -choice.n):
+                label = choice.words[self.lang]
+                label = self.say("right", words=label) if choice.right else label
+                gave = f"{choice.n}{NBSP}({self.percent(choice.n / item.n)})"
+                mean = self.percent(choice.rest.mean if choice.rest.n else math.nan)
+                rows.append([label, gave, mean])
             on = {"item": self.name(item), "prompt": self._prompt(item)}
             self.table("answers_caption", ("answer", "gave", "mean"), rows, **on)
 

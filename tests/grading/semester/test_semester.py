@@ -74,6 +74,16 @@ def test_means_and_differences_are_those_of_scipy():
         assert estimates.difference(ones, others, many)[1:3] == pytest.approx((*ends,))
 
 
+def test_sums_of_two_years_are_those_of_all_and_their_gap_is_the_same():
+    dice = np.random.default_rng(6)
+    parts = dice.normal(0.5, 0.1, 9), dice.normal(0.7, 0.2, 14), dice.normal(0.6, 0.1, 11)
+    sums = [estimates.Sums(len(each), each.mean(), each.var(ddof=1)) for each in parts]
+    both, none = np.concatenate(parts[:2]), estimates.Sums(0, 0, 0)
+    joined = none.joined(sums[0]).joined(sums[1]).joined(none)
+    assert joined == pytest.approx((23, both.mean(), both.var(ddof=1)))
+    assert estimates.gap(joined, sums[2]) == pytest.approx(estimates.difference(both, parts[2]))
+
+
 def test_the_share_between_groups_is_pingouin_s():
     dice = np.random.default_rng(4)
     table = dice.normal(0, 1, (6, 8)) + dice.normal(0, 1, (6, 1))
@@ -157,6 +167,17 @@ def test_a_group_is_compared_with_all_the_others_and_few_with_nobody(stream):
     assert [unit.apart for unit in compare.units(cohort)] == [None, None]
 
 
+def test_names_are_text_wherever_they_stand(stream, tmp_path):
+    (cohort,) = compare.read([f"{stream[0]}=<b>1"])
+    group = cohort.group
+    odd = {"МК-20": "<script>alert(1)</script>", "МК-21": "=1+1"}
+    group.units = [odd[name] for name in group.units]
+    group.listed = {odd[name]: count for name, count in group.listed.items()}
+    made = compare.Page([cohort], "uk")
+    assert "<script" not in made.html() and "<b>1" not in made.html()
+    assert b";'=1+1;" in compare.encode(compare.table(made), ";")
+
+
 # The bank
 
 
@@ -176,6 +197,10 @@ def test_a_line_says_what_the_answers_say_and_no_name(stream, tmp_path):
     right = [each.n for each in choice.choices if each.right]
     assert sum(right) / choice.n == pytest.approx(choice.facility)
     assert sum(each.n for each in choice.choices) + choice.blank == choice.n
+    (own,) = [each for each in choice.choices if each.right]
+    shares = frame[refs[1:]].sum(axis=1) / (group.maxima.sum() - group.maxima[0])
+    shares = shares[frame[refs[0]] > 0]
+    assert (own.rest, own.spread) == pytest.approx((shares.mean(), shares.var()), abs=1e-5)
     assert (choice.public, lines["levels/levels-order"].public) == (False, True)
     assert choice.year == "2025/26" and lines["own/own-numeric"].drawn > 1
     path = tmp_path / "items.jsonl"
@@ -220,7 +245,7 @@ def line(n=200, facility=0.6, rest=0.4, choices=(), **fields):
     known |= {"assignment": "q1", "year": "2025/26", "closes": "", "added": "2026-01-01"}
     known |= {"handed_out": n, "blank": 0, "parts": 9, "public": False}
     listed = [
-        bank.Choice(text={"uk": name, "ru": name}, right=right, n=count, rest=mean)
+        bank.Choice(text={"uk": name, "ru": name}, right=right, n=count, rest=mean, spread=0.02)
         for name, right, count, mean in choices
     ]
     return bank.Line(n=n, facility=facility, rest=rest, choices=listed, **known | fields)
@@ -241,8 +266,9 @@ GOOD = (("a", True, 120, 0.7), ("b", False, 50, 0.5), ("c", False, 30, 0.5))
         ([line(n=40, rest=0.1), line(n=160, rest=0.1, assignment="q2")], ["weak"]),
         ([line(facility=0.95)], ["easy"]),
         ([line(facility=0.2)], ["hard"]),
-        ([line(choices=(*GOOD[:1], ("b", False, 60, 0.75), GOOD[2]))], ["tempting"]),
-        ([line(choices=(*GOOD[:1], ("b", False, 10, 0.75), GOOD[2]))], []),
+        ([line(choices=(*GOOD[:1], ("b", False, 60, 0.8), GOOD[2]))], ["tempting"]),
+        ([line(choices=(*GOOD[:1], ("b", False, 60, 0.72), GOOD[2]))], []),
+        ([line(choices=(*GOOD[:1], ("b", False, 10, 0.95), GOOD[2]))], []),
         ([line(choices=(*GOOD, ("d", False, 2, 0.1)))], ["dead"]),
         ([line(choices=(*GOOD, ("d", False, 6, 0.1)))], []),
         ([line(public=True)], ["public"]),
