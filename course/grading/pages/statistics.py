@@ -22,7 +22,7 @@ _LEVEL = 0.05  # so many pairs of a group are expected to be named when only cha
 _BLOCK = 128
 
 
-def interval(share: float, n: int, z: float = _Z) -> tuple[float, float]:
+def interval(share: float, n: float, z: float = _Z) -> tuple[float, float]:
     """Return the interval of a mean share, after Wilson (1927); of 95 % unless `z` says another.
 
     For partial marks it is rather too wide.

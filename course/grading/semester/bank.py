@@ -21,6 +21,7 @@ from course.grading import GradingError
 from course.grading.pages import statistics
 from course.grading.pages.group import Group
 from course.grading.results import EMPTY, STATES
+from course.grading.semester.estimates import Sums
 from course.kinds import Telling
 from course.texts import LANGS
 
@@ -30,6 +31,7 @@ _MOST = 12  # answers of an item that are kept
 _BESIDE = ("right", "wrong", "solution", "see", "covers", "outcomes", "level", "points", "attempts")
 Count = Annotated[int, msgspec.Meta(ge=0)]
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
+Variance = Annotated[float, msgspec.Meta(ge=0)]
 Text = dict[str, str]
 
 
@@ -43,7 +45,7 @@ class Choice(msgspec.Struct, kw_only=True):
     right: bool | None = None
     n: Count
     rest: Share | None = None
-    spread: Annotated[float, msgspec.Meta(ge=0)] = 0
+    spread: Variance = 0
 
 
 class Line(msgspec.Struct, kw_only=True):
@@ -63,8 +65,8 @@ class Line(msgspec.Struct, kw_only=True):
         Students whose answers are counted.
     blank : int
         Of these, those who left it without an answer.
-    facility : float
-        Mean share of the mark.
+    facility, spread : float
+        Mean and variance of the shares of the mark.
     rest : float or None
         Correlation with the sum of the other exercises.
     parts : int
@@ -87,11 +89,17 @@ class Line(msgspec.Struct, kw_only=True):
     n: Annotated[int, msgspec.Meta(ge=1)]
     blank: Count
     facility: Share
+    spread: Variance
     rest: Annotated[float, msgspec.Meta(ge=-1, le=1)] | None = None
     parts: Count
     public: bool
     drawn: Count = 0
     choices: list[Choice] = []
+
+    @property
+    def sums(self) -> Sums:
+        """What it says of the marks."""
+        return Sums(self.n, self.facility, self.spread)
 
     @property
     def place(self) -> tuple[str, str]:
@@ -260,6 +268,7 @@ def _line(group: Group, slot: int, rest: float, sign: str, head: Mapping[str, An
         n=len(points),
         blank=int(empty.sum()),
         facility=round(float(points.mean()), 6),
+        spread=round(Sums.of(points).variance, 6),
         rest=None if math.isnan(rest) else round(rest, 6),
         public=bool(home and name in home.exercises),
         drawn=len(group.entries[slot].get("draws", ())),
@@ -293,8 +302,8 @@ def _choices(group: Group, slot: int, exercise: Exercise) -> Iterator[Choice]:
         words = {lang: mistake.label for lang, mistake in zip(LANGS, each, strict=True)}
         choice = Choice(text=words, right=each[0].right, n=n)
         if len(shares):
-            choice.rest = round(float(shares.mean()), 6)
-            choice.spread = round(float(shares.var(ddof=1)), 6) if n > 1 else 0
+            sums = Sums.of(shares)
+            choice.rest, choice.spread = round(sums.mean, 6), round(sums.variance, 6)
         kept.append(choice)
     listed = sorted(kept, key=lambda choice: (choice.right is None, -choice.n))
     yield from listed[:_MOST]

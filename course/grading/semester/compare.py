@@ -18,7 +18,7 @@ from course.grading.pages.group import Group
 from course.grading.pages.statistics import Floats
 from course.grading.semester import bank, estimates
 from course.grading.semester.board import Board
-from course.grading.semester.estimates import Estimate
+from course.grading.semester.estimates import Estimate, Sums
 from course.texts import LANGS, NBSP
 
 _FEW = 5  # works of a group, fewer of which are not compared
@@ -126,11 +126,8 @@ def _years(before: Cohort, after: Cohort, many: int) -> Years:
     apart = estimates.difference(shares[1], shares[0], many) if enough else None
     shifts = {}
     for ref in refs:
-        (low, n), (high, m) = (
-            (float(each.mean()), len(each))
-            for each in (cohort.share([ref], np.ones(1)) for cohort in (before, after))
-        )
-        shifts[ref] = estimates.shift(low, n, high, m, len(refs))
+        marks = [Sums.of(cohort.share([ref], np.ones(1))) for cohort in (before, after)]
+        shifts[ref] = estimates.shift(*marks, len(refs))
     means = estimates.mean(shares[0]), estimates.mean(shares[1])
     return Years(before, after, refs, changed, means, apart, shifts)
 

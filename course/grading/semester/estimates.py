@@ -14,6 +14,7 @@ from scipy.special import fdtri, ndtri, stdtrit
 from course.grading.pages.statistics import Floats, interval
 
 _TAIL = 0.025
+_MOST = 10
 _NONE = (math.nan, math.nan)
 
 
@@ -73,6 +74,12 @@ class Sums(NamedTuple):
     n: int
     mean: float
     variance: float
+
+    @classmethod
+    def of(cls, values: Floats) -> "Sums":
+        """Return what some values say."""
+        n = len(values)
+        return cls(n, float(values.mean()), float(values.var(ddof=1)) if n > 1 else 0.0)
 
     def joined(self, other: "Sums") -> "Sums":
         """Return what both say together (Chan, Golub & LeVeque, 1983).
@@ -137,23 +144,39 @@ def between(groups: Sequence[Floats]) -> Estimate | None:
     return Estimate(*(max(0.0, float(share)) for share in (value, low, high)), n)
 
 
-def shift(before: float, n: int, after: float, m: int, many: int = 1) -> Estimate:
-    """Return `after` less `before`, two mean shares of different people, with its interval.
+def level(sums: Sums, many: int = 1) -> Estimate:
+    """Return a mean share of marks, right or partial, with its interval.
 
-    By the intervals of both shares (R. G. Newcombe, Statistics in Medicine 17, 1998, 873–890,
-    method 10); for partial marks it is rather too wide.
+    Wilson's, with as many right-or-wrong marks as would vary so little (L. Kish, *Survey Sampling*,
+    1965: effective size); never fewer than there are marks, nor more than ten times as many.
 
     Examples
     --------
-    >>> [round(number, 4) for number in shift(48 / 80, 80, 56 / 70, 70)[:3]]
+    >>> [round(end, 4) for end in level(Sums(10, 0.8, 0.8 * 0.2 * 10 / 9))[:3]]
+    [0.8, 0.4902, 0.9433]
+    """
+    n, share = sums.n, sums.mean
+    size = n * share * (1 - share) / sums.variance if sums.variance > 0 else n
+    z = float(ndtri(1 - _TAIL / many))
+    return Estimate(share, *interval(share, min(max(n, size), _MOST * n), z), n)
+
+
+def shift(before: Sums, after: Sums, many: int = 1) -> Estimate:
+    """Return `after` less `before`, two mean shares of different people, with its interval.
+
+    By the intervals of both (R. G. Newcombe, Statistics in Medicine 17, 1998, 873–890, method 10).
+
+    Examples
+    --------
+    >>> years = Sums(80, 0.6, 0.6 * 0.4 * 80 / 79), Sums(70, 0.8, 0.8 * 0.2 * 70 / 69)
+    >>> [round(number, 4) for number in shift(*years)[:3]]
     [0.2, 0.0524, 0.3339]
     """
-    z = float(ndtri(1 - _TAIL / many))
-    (low, high), (floor, top) = interval(before, n, z), interval(after, m, z)
-    middle = after - before
-    down = math.hypot(after - floor, high - before)
-    up = math.hypot(top - after, before - low)
-    return Estimate(middle, middle - down, middle + up, n + m)
+    one, other = level(before, many), level(after, many)
+    middle = other.value - one.value
+    down = math.hypot(other.value - other.low, one.high - one.value)
+    up = math.hypot(other.high - other.value, one.value - one.low)
+    return Estimate(middle, middle - down, middle + up, one.n + other.n)
 
 
 def correlation(each: Sequence[tuple[float, int]]) -> Estimate | None:

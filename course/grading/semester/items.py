@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, reduce
 from pathlib import Path
 from typing import NamedTuple
 
@@ -61,8 +61,7 @@ class Item:
     @cached_property
     def facility(self) -> Estimate:
         """Mean share of the mark over all answers."""
-        share = sum(line.facility * line.n for line in self.lines) / self.n
-        return Estimate(share, *interval(share, self.n), self.n)
+        return estimates.level(reduce(Sums.joined, (line.sums for line in self.lines)))
 
     @cached_property
     def rest(self) -> Estimate | None:
@@ -70,21 +69,21 @@ class Item:
         known = [(line.rest, line.n) for line in self.lines if line.rest is not None]
         return estimates.correlation(known)
 
-    def years(self) -> dict[str, tuple[float, int]]:
-        """Return facility and number of answers of each year."""
-        sums: dict[str, tuple[float, int]] = {}
+    def years(self) -> dict[str, Sums]:
+        """Return what each year says of the marks."""
+        years: dict[str, Sums] = {}
         for line in self.lines:
-            share, n = sums.get(line.year, (0.0, 0))
-            sums[line.year] = (share + line.facility * line.n, n + line.n)
-        return {year: (share / n, n) for year, (share, n) in sums.items()}
+            known = years.get(line.year)
+            years[line.year] = known.joined(line.sums) if known else line.sums
+        return years
 
     def drift(self, many: int = 1) -> tuple[str, str, Estimate] | None:
         """Return the first and the last year, and the change of facility between them."""
         years = self.years()
         if len(years) < 2:
             return None
-        (first, (before, n)), *_, (last, (after, m)) = years.items()
-        return first, last, estimates.shift(before, n, after, m, many)
+        (first, before), *_, (last, after) = years.items()
+        return first, last, estimates.shift(before, after, many)
 
     def choices(self) -> list[Told]:
         """Return the answers of all years; by their words, since they have no other name."""
@@ -257,7 +256,7 @@ class Page(Board):
         for item, (first, last, drift) in drifts:
             years = item.years()
             shares = [
-                f"{self.percent(years[y][0])} ({y}, n{NBSP}={NBSP}{years[y][1]})"
+                f"{self.percent(years[y].mean)} ({y}, n{NBSP}={NBSP}{years[y].n})"
                 for y in (first, last)
             ]
             cells.append(

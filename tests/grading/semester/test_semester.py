@@ -77,7 +77,7 @@ def test_means_and_differences_are_those_of_scipy():
 def test_sums_of_two_years_are_those_of_all_and_their_gap_is_the_same():
     dice = np.random.default_rng(6)
     parts = dice.normal(0.5, 0.1, 9), dice.normal(0.7, 0.2, 14), dice.normal(0.6, 0.1, 11)
-    sums = [estimates.Sums(len(each), each.mean(), each.var(ddof=1)) for each in parts]
+    sums = [estimates.Sums.of(each) for each in parts]
     both, none = np.concatenate(parts[:2]), estimates.Sums(0, 0, 0)
     joined = none.joined(sums[0]).joined(sums[1]).joined(none)
     assert joined == pytest.approx((23, both.mean(), both.var(ddof=1)))
@@ -102,11 +102,24 @@ def test_the_share_between_groups_is_pingouin_s():
 
 
 def test_the_drift_is_newcombe_s_and_wider_for_many():
-    made = estimates.shift(0.6, 80, 0.8, 70)
+    years = [estimates.Sums(n, p, p * (1 - p) * n / (n - 1)) for n, p in ((80, 0.6), (70, 0.8))]
+    made = estimates.shift(*years)
     ends = confint_proportions_2indep(56, 70, 48, 80, method="newcomb")
     assert made[1:3] == pytest.approx(ends)
     ends = confint_proportions_2indep(56, 70, 48, 80, method="newcomb", alpha=0.05 / 10)
-    assert estimates.shift(0.6, 80, 0.8, 70, 10)[1:3] == pytest.approx(ends)
+    assert estimates.shift(*years, 10)[1:3] == pytest.approx(ends)
+
+
+def test_partial_marks_are_held_by_their_interval_and_make_it_narrower():
+    dice, held, width = np.random.default_rng(7), 0, []
+    for _ in range(400):
+        years = [estimates.Sums.of(np.round(dice.beta(6, 3, n) * 4) / 4) for n in (40, 60)]
+        made = estimates.shift(*years)
+        held += made.low <= 0 <= made.high
+        width.append(made.high - made.low)
+    binary = [estimates.Sums(n, 2 / 3, 2 / 9) for n in (40, 60)]
+    wide = estimates.shift(*binary)
+    assert 0.92 < held / 400 < 0.98 and np.mean(width) < 0.5 * (wide.high - wide.low)
 
 
 def test_correlations_of_years_are_weighed_by_fisher():
@@ -223,7 +236,7 @@ def test_the_same_assignment_twice_counts_once_and_files_may_be_joined(stream, t
     assert len(lines) == 8 and ("own/own-multi", 2) in listed
     assert ("own/own-choice", 2) not in listed, "another question is another item"
     multi = next(i for i in items.items(lines.values()) if i.last.item == "own/own-multi")
-    (_, (a, n)), (_, (b, m)) = multi.years().items()
+    (_, (n, a, _)), (_, (m, b, _)) = multi.years().items()
     assert multi.facility.value == pytest.approx((a * n + b * m) / (n + m)) and multi.seen == 84
     assert multi.drift()[2].value == pytest.approx(b - a)
 
@@ -243,7 +256,13 @@ def test_a_correction_replaces_and_an_id_used_again_is_refused(stream):
 def line(n=200, facility=0.6, rest=0.4, choices=(), **fields):
     known = {"item": "own/a", "version": "v", "kind": "choice", "prompt": {"uk": "?", "ru": "?"}}
     known |= {"assignment": "q1", "year": "2025/26", "closes": "", "added": "2026-01-01"}
-    known |= {"handed_out": n, "blank": 0, "parts": 9, "public": False}
+    known |= {
+        "handed_out": n,
+        "blank": 0,
+        "parts": 9,
+        "public": False,
+        "spread": facility * (1 - facility),
+    }
     listed = [
         bank.Choice(text={"uk": name, "ru": name}, right=right, n=count, rest=mean, spread=0.02)
         for name, right, count, mean in choices
