@@ -240,8 +240,8 @@ def read_plan(path: Path) -> Plan:
         if each.student not in students:
             said = "nobody on the rosters has this number"
             raise GradingError(f"{path}: excuse of {each.student}: {said}; look at it")
-    said = [f"excused: {each.student}, {each.grades}: {each.reason}" for each in raw.excuse]
-    return Plan(parts, raw.missing == "zero", said)
+    excuses = [f"excused: {each.student}, {each.grades}: {each.reason}" for each in raw.excuse]
+    return Plan(parts, raw.missing == "zero", excuses)
 
 
 def _title(path: Path, part: _Part) -> Mapping[str, str]:

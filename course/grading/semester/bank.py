@@ -9,6 +9,7 @@ import json
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from operator import itemgetter
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -286,11 +287,7 @@ def _choices(group: Group, slot: int, exercise: Exercise) -> Iterator[Choice]:
     rest = np.clip((group.earned.sum(1) - own) / whole, 0, 1) if whole > 0 else None
     gots = group.gots(slot)
     told = [
-        list(
-            exercise.kind.mistakes(
-                Telling(exercise.raw, lang, lambda pair, lang=lang: pair[lang]), gots
-            )
-        )
+        list(exercise.kind.mistakes(Telling(exercise.raw, lang, itemgetter(lang)), gots))
         for lang in LANGS
     ]
     kept = []

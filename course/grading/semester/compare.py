@@ -2,7 +2,7 @@
 
 import math
 from argparse import ArgumentParser
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -126,8 +126,8 @@ def _years(before: Cohort, after: Cohort, many: int) -> Years:
     apart = estimates.difference(shares[1], shares[0], many) if enough else None
     shifts = {}
     for ref in refs:
-        marks = [Sums.of(cohort.share([ref], np.ones(1))) for cohort in (before, after)]
-        shifts[ref] = estimates.shift(*marks, len(refs))
+        first, last = (Sums.of(each.share([ref], np.ones(1))) for each in (before, after))
+        shifts[ref] = estimates.shift(first, last, len(refs))
     means = estimates.mean(shares[0]), estimates.mean(shares[1])
     return Years(before, after, refs, changed, means, apart, shifts)
 
@@ -264,7 +264,7 @@ class Page(Board):
         self.p("handed_in", list="; ".join(told))
 
     def _conditions(self, pairs: Sequence[Years]) -> None:
-        abouts = [cohort.group.about for cohort in self.cohorts]
+        abouts: list[Mapping[str, object]] = [{**cohort.group.about} for cohort in self.cohorts]
         differ = [name for name in _ALIKE if len({about[name] for about in abouts}) > 1]
         if differ:
             self.p("conditions", list=", ".join(f"`{name}`" for name in differ))

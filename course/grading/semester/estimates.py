@@ -64,8 +64,7 @@ def difference(ones: Floats, others: Floats, many: int = 1) -> Estimate:
     >>> [round(number, 3) for number in difference(ones, others)[:3]]
     [3.0, -1.155, 7.155]
     """
-    sums = (Sums(len(each), float(each.mean()), float(each.var(ddof=1))) for each in (ones, others))
-    return gap(*sums, many)
+    return gap(Sums.of(ones), Sums.of(others), many)
 
 
 class Sums(NamedTuple):
@@ -140,8 +139,9 @@ def between(groups: Sequence[Floats]) -> Estimate | None:
         return None
     size, ratio = (n - (sizes**2).sum() / n) / (k - 1), among / within
     ends = [ratio / fdtri(k - 1, n - k, 1 - _TAIL), ratio / fdtri(k - 1, n - k, _TAIL)]
-    value, low, high = ((f - 1) / (f + size - 1) for f in (ratio, *ends))
-    return Estimate(*(max(0.0, float(share)) for share in (value, low, high)), n)
+    shares = (max(0.0, float((f - 1) / (f + size - 1))) for f in (ratio, *ends))
+    value, low, high = shares
+    return Estimate(value, low, high, n)
 
 
 def level(sums: Sums, many: int = 1) -> Estimate:

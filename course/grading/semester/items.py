@@ -183,8 +183,9 @@ class Page(Board):
             self.p(key, few=_FEW, seen=seen)
 
     def name(self, item: Item) -> str:
-        """Return an item as it is called on the page."""
-        return f"`{item.last.item}`"
+        """Return an item as it is called on the page; of several versions each with its years."""
+        several = sum(each.last.item == item.last.item for each in self.items) > 1
+        return f"`{item.last.item}`" + (f" ({', '.join(item.years())})" if several else "")
 
     def _looks(self) -> None:
         quiet, public = 0, []
@@ -210,9 +211,9 @@ class Page(Board):
                 said["rest"] = self.decimal(rest.value) + self.ends(rest.low, rest.high, 1, 2)
             case {"share": float(share)}:
                 said["share"] = self.percent(share)
-            case {"words": {**words}}:
-                said["words"] = str(words[self.lang])
-            case {"list": [*names]}:
+            case {"words": dict(words)}:
+                said["words"] = words[self.lang]
+            case {"list": list(names)}:
                 said["list"] = ", ".join(quoted(each[self.lang]) for each in names)
             case {"drift": (first, last, Estimate() as drift)}:
                 ends = self.ends(drift.low, drift.high)
@@ -245,15 +246,15 @@ class Page(Board):
         if not drifts:
             return
         self.head("drift")
-        clear = sum(drift.clear for _, (_, _, drift) in drifts)
+        clear = sum(change.clear for _, (_, _, change) in drifts)
         words = self.say("drift_say", n=clear, of=len(drifts))
         rows = [
-            (item.last.item.partition("/")[2], drift, self.points(drift.value))
-            for item, (_, _, drift) in drifts
+            (item.last.item.partition("/")[2], change, self.points(change.value))
+            for item, (_, _, change) in drifts
         ]
         self.dots("drift_title", rows, words, Mark(0.0, self.say("no_drift")))
         cells = []
-        for item, (first, last, drift) in drifts:
+        for item, (first, last, change) in drifts:
             years = item.years()
             shares = [
                 f"{self.percent(years[y].mean)} ({y}, n{NBSP}={NBSP}{years[y].n})"
@@ -263,7 +264,7 @@ class Page(Board):
                 [
                     self.name(item),
                     *shares,
-                    self.points(drift.value) + self.ends(drift.low, drift.high),
+                    self.points(change.value) + self.ends(change.low, change.high),
                 ]
             )
         self.table("drift_caption", ("item", "before", "after", "drift"), cells)
