@@ -100,9 +100,9 @@ class Group:
         if factor <= 0:
             self.gone += 1
             return []
-        self.names.append(f"{work.name} ({work.student})".strip())
         self.students.append(work.student)
         self.units.append(work.group)
+        self.names.append(f"{work.name} ({work.student})".strip())
         return [self._cell(slot, work, factor) for slot in range(len(self.refs))]
 
     def _cell(self, slot: int, work: Work, factor: float) -> tuple[float, int, int, int]:
