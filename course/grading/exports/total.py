@@ -128,7 +128,7 @@ def _share(works: Works, student: str) -> Decimal:
 
 
 def _handed(works: Works, student: str) -> bool:
-    return student in works and works[student].handed
+    return student in works and works[student].earned is not None
 
 
 @dataclass(frozen=True)
@@ -322,7 +322,7 @@ def _given(
     lang, mark = options.lang, "." if options.separator == "," else ","
     if any(work.waiting for work in known):
         return ["", "", "", text("sheet.unmarked", lang)]
-    whole = any(work.handed for work in known)
+    whole = any(work.earned is not None for work in known)
     if not plan.zero:
         whole = whole and all(part.handed(student) for part in plan.parts)
     if not whole:
