@@ -1,6 +1,7 @@
 """`course report compare`: groups of a stream, and years, with intervals and without a ranking."""
 
 import math
+import re
 from argparse import ArgumentParser
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -85,6 +86,12 @@ def read(sources: Sequence[str]) -> list[Cohort]:
     return cohorts
 
 
+def _natural(name: str) -> list[tuple[int, str]]:
+    """Return a key that puts МК-2 before МК-10."""
+    parts = re.split(r"([0-9]+)", name)
+    return [(int(part), "") if part.isdecimal() else (0, part) for part in parts]
+
+
 def units(cohort: Cohort) -> list[Unit]:
     """Return the groups of a stream in the order of their names.
 
@@ -92,7 +99,7 @@ def units(cohort: Cohort) -> list[Unit]:
     together.
     """
     group = cohort.group
-    names = sorted(name for name in group.listed if name)
+    names = sorted((name for name in group.listed if name), key=_natural)
     own = np.array(group.units)
     many = sum((own == name).sum() >= _FEW for name in names)
     listed = []

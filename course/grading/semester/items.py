@@ -322,8 +322,8 @@ def main(words: Iterable[str]) -> int:
     )
     said = "another name for the assignment, when an earlier one had the same id"
     add("--as", dest="name", metavar="NAME", default="", help=said)
-    said = "students from whom on an exercise counts as known (300)"
-    add("--seen", type=int, metavar="N", default=300, help=said)
+    said = "students from whom on an exercise counts as known (1000)"
+    add("--seen", type=int, metavar="N", default=1000, help=said)
     add("--lang", choices=LANGS, default="uk")
     add("--out", type=Path, metavar="DIR", help="default: where the file is")
     options = parser.parse_args(list(words))

@@ -180,6 +180,13 @@ def test_a_group_is_compared_with_all_the_others_and_few_with_nobody(stream):
     assert [unit.apart for unit in compare.units(cohort)] == [None, None]
 
 
+def test_groups_stand_in_the_order_of_their_numbers(stream):
+    (cohort,) = compare.read([str(stream[0])])
+    cohort.group.listed = dict.fromkeys(["МК-10", "МК-2", "МК-21м", "А-3", "", "МК-2²"], 1)
+    named = [unit.name for unit in compare.units(cohort)]
+    assert named == ["А-3", "МК-2", "МК-2²", "МК-10", "МК-21м"]
+
+
 def test_names_are_text_wherever_they_stand(stream, tmp_path):
     (cohort,) = compare.read([f"{stream[0]}=<b>1"])
     group = cohort.group
