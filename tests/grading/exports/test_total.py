@@ -134,7 +134,7 @@ def planned(tmp_path):
         "B": {"1": 10, "2": None, "3": 18},
         "C": {"1": 4, "2": 6, "3": None},
         "E": {"1": 9, "2": 14, "3": 20},
-        "R": {"1": 16, "2": None},
+        "R": {"1": 16, "2": None, "3": 10},
     }
     for name, points in graded.items():
         (tmp_path / name).mkdir()
@@ -162,11 +162,12 @@ def planned(tmp_path):
         # best two of three: (100 + 50) / 2 = 75; the resit, 80, is better than 45
         ("", "", "1", ["75", "9", "16", "80", "78", "78", "C", "добре", ""]),
         ('"R"]', '"R"]\ncounts = "last"', "1", ["75", "9", "16", "80", "78", "78", "C", "добре", ""]),
+        ('"R"]', '"R"]\ncounts = "last"', "3", ["65", "20", "10", "50", "56", "56", "FX", "незадовільно", ""]),
         # B is excused, so two of two: (50 + 30) / 2; no resit came, so the exam stays
         ("", "", "2", ["40", "14", "", "70", "58", "58", "FX", "незадовільно", ""]),
         # excused from nothing: the best two are still 50 and 30
         ('"B"\nreason', '"C"\nreason', "2", ["25", "14", "", "70", "52", "52", "FX", "незадовільно", ""]),
-        ("best = 2\n", "", "3", ["43,33", "20", "", "100", "77,33", "77", "C", "добре", ""]),
+        ("best = 2\n", "", "3", ["43,33", "20", "10", "100", "77,33", "77", "C", "добре", ""]),
         # without the resit student 1 has 45 % in the exam: 57 in all, and the note says why
         ('resit = ["R"]\n', "", "1", ["75", "9", "57", "57", "FX", "незадовільно", "!"]),
         ('resit = ["R"]\npass = 50', "pass = 71", "2", ["40", "14", "58", "58", "FX", "незадовільно", "!"]),
