@@ -59,7 +59,10 @@ class Board:
     def dots(
         self, title: str, rows: Sequence[tuple[str, Estimate, str]], words: str, mark: Mark
     ) -> None:
-        """Add a picture of estimates with intervals on one scale of percent, with a threshold."""
+        """Add a picture of estimates with intervals on one scale of percent, with a threshold.
+
+        Around a threshold of 0 they are changes, and those that are clear are accented.
+        """
         ends = [end for _, each, _ in rows for end in (each.low, each.high)] + [mark.value]
         low, high = 100 * min(ends), 100 * max(ends)
         step = next(step for step in _STEPS if (high - low) / step <= 5 or step == _STEPS[-1])
@@ -68,10 +71,12 @@ class Board:
         ticks = tuple(
             Tick(value / 100, number(value, self.lang)) for value in range(first, last + 1, step)
         )
+        changes = mark.value == 0
         drawn = tuple(
-            Dot(label, each.value, each.low, each.high, said) for label, each, said in rows
+            Dot(label, each.value, each.low, each.high, said, changes and each.clear)
+            for label, each, said in rows
         )
-        axis = Axis(self.say("axis"), ticks)
+        axis = Axis(self.say("axis_change" if changes else "axis"), ticks)
         figure = Dots(title=self.say(title), sentence=words, rows=drawn, axis=axis, marks=(mark,))
         self.blocks.append(Picture(figure, words))
 
