@@ -236,7 +236,7 @@ class Page(Board):
                     str(item.n),
                     self.percent(share.value) + self.ends(share.low, share.high),
                     shown,
-                    f"{item.seen}{NBSP}({len(item.years())})",
+                    f"{item.seen} ({len(item.years())})",
                 ]
             )
         self.table("caption", ("item", "n", "facility", "rest", "seen"), rows)

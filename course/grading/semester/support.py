@@ -223,6 +223,15 @@ def _broken(student: str, tasks: Sequence[Task]) -> dict[str, object]:
     return {"broken": any(len(task.works[student].flags) > 1 for task in tasks)}
 
 
+def _day(time: str) -> str:
+    """Return the day of a time as both languages write it.
+
+    >>> _day("2026-12-08T21:59:00Z")
+    '08.12.2026'
+    """
+    return ".".join(reversed(time[:10].split("-")))
+
+
 class Page(Board):
     """The list in one language."""
 
@@ -233,7 +242,7 @@ class Page(Board):
         n = len(self.cases)
         self.p("private")
         titles = ", ".join(task.title[lang] for task in tasks)
-        self.p("about", day=day, list=titles, of=self.of, n=n, rest=self.of - n)
+        self.p("about", day=_day(day), list=titles, of=self.of, n=n, rest=self.of - n)
         if n > self.of * _MANY:
             self.p("many")
         self._list()
@@ -265,7 +274,7 @@ class Page(Board):
         if "fall" in values:
             values["fall"] = number(round(100 * float(str(values["fall"])), 6), self.lang, 0)
         if "until" in values:
-            values["until"] = str(values["until"])[:10]
+            values["until"] = _day(str(values["until"]))
         if "flag" in values:
             values["flag"] = text(f"grading.flag.{values['flag']}", self.lang)
         tasks = values.pop("tasks", ())

@@ -384,6 +384,9 @@ def test_a_work_that_is_not_due_yet_is_not_missed_and_late_work_may_still_come()
     tasks[-1] = replace(tasks[-1], taken="2026-12-31T20:59:00Z")
     ((case,), _) = support.find(tasks, support.Rules(), "2026-12-01T00:00:00Z")
     assert [reason.rule for reason in case.reasons] == ["missed", "open"]
+    page = support.Page(tasks, support.Rules(), "2026-12-01T00:00:00Z", "uk", "2026-12-01")
+    assert "Станом на 01.12.2026" in page.html() and "приймають до 31.12.2026" in page.html()
+    assert page.of == 5 and "o1" not in page.html(), "who is all right is only counted"
 
 
 def test_a_file_that_counts_for_nobody_is_a_question_and_no_bad_mark():
