@@ -20,7 +20,7 @@ _ROOMS = {
     "list": ("pages.preview", "listing", _PAGES),
     "preview": ("pages.preview", "preview", _PAGES),
     "feedback": ("pages.feedback", "main", _PAGES),
-    "report": ("pages.report", "main", _PAGES),
+    "report": ("semester.commands", "main", _PAGES),
     "mark": ("marking.desk", "main", _PAGES),
     "export": ("exports", "main", _PAGES),
     "import": ("imports", "main", ["msgspec"]),

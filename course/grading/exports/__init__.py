@@ -20,7 +20,8 @@ _SOURCES = {
     "questions": "a lesson's short name, a bank of exercises or an assignment's spec (TOML)",
     "grades": "the folder that course grade wrote",
     "handout": "a lesson's number or short name, to print",
-    "total": "folders that course grade wrote, each with its weight: GRADES1=0.4 GRADES2=0.6",
+    "total": "folders that course grade wrote, each with its weight: GRADES1=0.4 GRADES2=0.6; or "
+    "a plan of the semester (TOML)",
 }
 _USUAL = {"questions": "moodle"}  # where they go when --to is not given
 

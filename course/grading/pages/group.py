@@ -39,6 +39,10 @@ class Group:
     ----------
     numbers : list of int
         Of the exercises that count, as students see them.
+    students, units : list of str
+        Of each row: the student's id and academic group.
+    listed : Counter
+        How many students of each academic group the roster has.
     bare : list of bool
         Whether of an exercise only the students' copy is known.
     said : list of dict
@@ -67,6 +71,9 @@ class Group:
         self.bare = [exercise.get("bare", False) for exercise in self.exercises]
         self.maxima = np.array([float(entry["points"]) for entry in self.entries])
         self.names: list[str] = []
+        self.students: list[str] = []
+        self.units: list[str] = []
+        self.listed: Counter[str] = Counter()
         self.late: list[int] = []
         self.flags: Counter[str] = Counter()
         self.roster = self.gone = 0
@@ -86,12 +93,15 @@ class Group:
         late = self.about["late"]
         factor = 1 - work.late_days * late["percent_per_day"] / 100 if late else 1.0
         self.roster += 1
+        self.listed[work.group] += 1
         self.late += [work.late_days] * bool(work.late_days)
         if not work.saved:
             return []
         if factor <= 0:
             self.gone += 1
             return []
+        self.students.append(work.student)
+        self.units.append(work.group)
         self.names.append(f"{work.name} ({work.student})".strip())
         return [self._cell(slot, work, factor) for slot in range(len(self.refs))]
 

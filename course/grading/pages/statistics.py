@@ -22,8 +22,8 @@ _LEVEL = 0.05  # so many pairs of a group are expected to be named when only cha
 _BLOCK = 128
 
 
-def interval(share: float, n: int) -> tuple[float, float]:
-    """Return the 95 % interval of a mean share, after Wilson (1927).
+def interval(share: float, n: float, z: float = _Z) -> tuple[float, float]:
+    """Return the interval of a mean share, after Wilson (1927); of 95 % unless `z` says another.
 
     For partial marks it is rather too wide.
 
@@ -37,8 +37,8 @@ def interval(share: float, n: int) -> tuple[float, float]:
     >>> [round(end, 4) for end in interval(0.8, 10)]
     [0.4902, 0.9433]
     """
-    square = _Z * _Z / n
-    half = _Z * math.sqrt(share * (1 - share) / n + square / (4 * n))
+    square = z * z / n
+    half = z * math.sqrt(share * (1 - share) / n + square / (4 * n))
     low, high = ((share + square / 2 + side) / (1 + square) for side in (-half, half))
     return max(0.0, low), min(1.0, high)
 

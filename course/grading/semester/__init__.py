@@ -1,0 +1,1 @@
+"""Across assignments: groups and years compared, the bank's statistics, who needs help."""
