@@ -84,7 +84,7 @@ def sheet(parts: Sequence[Part], options: Namespace, bands: ects.Bands) -> list[
         given = ["", "", "", text("sheet.absent", lang)]
         if any(work.waiting for work in known):
             given[-1] = text("sheet.unmarked", lang)
-        elif any(work.handed for work in known):
+        elif any(work.earned is not None for work in known):
             percent = float(sum(part.weight * part.share(student) for part in parts) * 100)
             whole = ects.hundred(percent, 100)
             given = [decimal(round(percent, 2), mark)]

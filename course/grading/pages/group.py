@@ -58,8 +58,7 @@ class Group:
         }
         entries: Sequence[Mapping[str, Any]] = (private or self.about)["exercises"]
         anybody = next(results.read(folder), None)
-        answers = anybody.exercises.items() if anybody else ()
-        dropped = {ref for ref, answer in answers if not answer.maximum}
+        dropped = anybody.dropped if anybody else set()
         self.numbers = [n for n, entry in enumerate(entries, 1) if entry["ref"] not in dropped]
         self.entries = [entries[number - 1] for number in self.numbers]
         self.refs = [entry["ref"] for entry in self.entries]

@@ -25,7 +25,6 @@ from course.exercises import Exercise, Fault, chance, chapter, draw, key, read, 
 from course.files import about, write_whole
 from course.grading import GradingError
 from course.grading.keyfile import (
-    Accepted,
     Assignment,
     Criterion,
     Entry,
@@ -39,7 +38,7 @@ from course.grading.lock import draft, publish
 from course.grading.setting import SettingError
 from course.grading.setting.roster import Student, read_roster
 from course.grading.setting.samples import begin, read_samples
-from course.grading.setting.spec import Spec, known_students, read_spec
+from course.grading.setting.spec import Spec, read_spec
 from course.ids import folded
 from course.texts import LANGS, text
 
@@ -80,8 +79,6 @@ def assign(
     out, spec = Path(out), Path(spec)
     wanted, exercises = read_spec(spec, faults)
     students = read_roster(roster, faults, notes)
-    ids = {folded(student.id): student.id for student in students}
-    extensions = known_students(spec, wanted, ids, faults) if wanted else {}
     peer = read_samples(spec, wanted, exercises, faults) if wanted and not faults else None
     if faults or wanted is None:
         raise SettingError(faults)
@@ -91,8 +88,6 @@ def assign(
         said = f"{error}; change its parameters"
         raise SettingError([Fault(spec.name, 1, "", "exercises", said)]) from None
     made["outcomes"] = _outcomes(spec, exercises.values())
-    for student, time in sorted(extensions.items()):
-        made["after"]["extension"][student] = {"closes": time.strftime(_TIME)}
     made["seal"] = seal(made)
     _write(out, _files(made, spec), made)
     return made
@@ -205,10 +200,6 @@ def private_key(
         entry_of(ref, exercise, spec.points_of(ref, exercise), spec.criteria(ref) or None)
         for ref, exercise in exercises.items()
     ]
-    accept: dict[str, Accepted] = {
-        each.exercise: {"answers": each.answers, "everybody": each.everybody}
-        for each in spec.accept
-    }
     late: Late | None = None
     if spec.late:
         until = _stamp(spec.late.until)
@@ -232,7 +223,6 @@ def private_key(
         "exercises": entries,
         "roster": [[each.id, each.name, each.group, each.email] for each in students],
         "languages": cast(list[Lang], list(spec.languages)),
-        "after": {"drop": [each.exercise for each in spec.drop], "accept": accept, "extension": {}},
     }
     made["digest"] = public(made)["digest"]
     if peer:
