@@ -37,7 +37,8 @@ def main(command: str, words: list[str]) -> int:
     Returns
     -------
     int
-        Exit code: 0 done, 1 faults found or --yes is missing, 2 it cannot be carried out, 130 stopped by Ctrl+C.
+        Exit code: 0 done, 1 faults found or --yes is missing, 2 it cannot be carried out,
+        130 stopped by Ctrl+C.
     """
     missing = ", ".join(name for name in _ROOMS[command][2] if not find_spec(name))
     if missing:

@@ -8,7 +8,8 @@ import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
+from datetime import date as Day
 from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
@@ -37,7 +38,7 @@ _GROUP = "the group in quotes, as on the roster"
 class Line:
     """What every decision says: the day, the reason, and whether students read it."""
 
-    date: date = hinted("the day of the decision without quotes: date = 2026-12-10")
+    date: Day = hinted("the day of the decision without quotes: date = 2026-12-10")
     reason: str | Pair = hinted("why, in quotes; or reason.uk and reason.ru")
     private: bool = False
 
@@ -252,15 +253,11 @@ class _Reader:
         reason = self._reason(line, tell, *[kind] * number)
         told = {} if line.private else reason
         decided = Decided(what=kind, date=line.date.isoformat(), reason=told, **about)
-        named = {n: getattr(line, n, None) for n in ("student", "group", "answers")}
-        row = {"date": decided.date, "what": kind} | {n: v for n, v in named.items() if v}
-        row |= {n: v for n, v in about.items() if v is not None}
-        said = set(reason.values())
-        self.record.append(
-            row
-            | {"reason": said.pop() if len(said) == 1 else reason}
-            | {"private": True} * line.private
-        )
+        named = {name: getattr(line, name, None) for name in ("student", "group", "answers")}
+        row: dict[str, Any] = {"date": decided.date, "what": kind, **named, **about}
+        alike = len(set(reason.values())) == 1
+        row |= {"reason": reason[LANGS[0]] if alike else reason, "private": line.private or None}
+        self.record.append({name: value for name, value in row.items() if value is not None})
         return decided
 
     def _reason(self, line: Line, tell: partial[None], *after: str) -> dict[str, str]:
@@ -350,7 +347,7 @@ class _Reader:
 
     def _bonus(self, maximum: float) -> dict[str, list[Decided]]:
         given: dict[str, list[Decided]] = {}
-        seen = set[tuple[str, date, float]]()
+        seen = set[tuple[str, Day, float]]()
         for number, line in enumerate(self.book.bonus, 1):
             student = self._student("bonus", number, line.student)
             if student is None:

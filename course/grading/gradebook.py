@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
@@ -204,13 +205,17 @@ def grade(
             names = tables.write(spool, refs, places, out)
             names += _beside(scratch, out, key, private, summary)
             made = changes.between(out, scratch, private)
-            if agree is None or agree(made):
+            agreed = agree is None or agree(made)
+            if agreed:
                 if made.rows or made.fault:
                     changes.keep(out, made)
                 publish(scratch, out, names)
         finally:
             _RUN = None
             spool.close()
+    if not agreed:
+        with suppress(OSError):  # it holds something
+            out.rmdir()
     return summary
 
 

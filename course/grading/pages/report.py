@@ -110,6 +110,8 @@ class Report:
             self._answers()
             self._outcomes()
         self._handing()
+        if group.decided:
+            self._decided()
         if self.n > 1:
             self._pairs()
         self.look_list += [words for _, words in sorted(self.looks)] or [self.say("look_none")]
@@ -462,6 +464,19 @@ class Report:
         flags = section("grading.flag", self.lang) | {"ok": self.say("flag_ok")}
         rows = [[flags.get(flag, flag), str(count)] for flag, count in group.flags.most_common()]
         self.table("flags_caption", ("flag", "count"), rows)
+
+    def _decided(self) -> None:
+        """Tell what was decided; of single students only how many: the group may read this."""
+        self.head("decided")
+        rows = []
+        for decided, count in sorted(self.group.decided.values(), key=lambda each: repr(each)):
+            what, ref = self.say(f"decided_{decided.what}"), decided.exercise
+            name = f"№{NBSP}{self.group.places[ref]}" if ref else "–"
+            day = ".".join(reversed(decided.date.split("-"))) or "–"
+            reason = decided.reason.get(self.lang, "–")
+            rows.append([what, name, day, str(count), reason])
+        heads = ("decided", "about", "day", "count", "reason")
+        self.table("decided_caption", heads, rows)
 
     def _pairs(self) -> None:
         group = self.group
