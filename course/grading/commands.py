@@ -177,13 +177,14 @@ def grade(words: list[str]) -> int:
 
 def new(words: list[str]) -> int:
     """Run ``course new``; return 0, or 2 when there is a file already."""
-    from course.grading.setting.assignment import new_exercises
+    from course.grading.setting.assignment import begin_file
 
-    what = "Begin a file of your own exercises: one example of each kind, with remarks."
+    what = "Begin a file with one example of each kind and remarks."
     parser = argparse.ArgumentParser("course new", description=what)
-    parser.add_argument("what", choices=["exercises"])
+    said = "exercises of your own; decisions after the exam"
+    parser.add_argument("what", choices=["exercises", "decisions"], help=said)
     parser.add_argument("file", metavar="FILE")
     options = parser.parse_args(words)
-    new_exercises(options.file)
+    begin_file(options.file, options.what)
     print(f"{options.file} written; change the examples, leave out what you don't need")
     return 0

@@ -192,7 +192,7 @@ def read(folder: str | Path, key: Key) -> Decisions:
         With every fault found.
     """
     folder = Path(folder)
-    path = (folder if folder.is_dir() else folder.parent) / FILE
+    path = (folder.parent if folder.is_file() else folder) / FILE
     if not path.exists():
         return NOTHING
     faults: list[Fault] = []

@@ -11,12 +11,14 @@ import pytest
 from setting import ROSTER, SPEC, write_setting
 from simulated import answer, event, handed
 
+from course.assignments import Assignment
 from course.cli import main
 from course.grading import GradingError, changes, decisions, gradebook, keyfile, results
 from course.grading.marking.marks import Marks
 from course.grading.pages import feedback
 from course.grading.results import Answer, Work
 from course.grading.setting import assignment
+from course.lessons import CourseError
 
 START, CLOSES = datetime(2026, 12, 2, 9, tzinfo=UTC), datetime(2026, 12, 8, 21, 59, tzinfo=UTC)
 WHY = 'date = 2026-12-10\nreason = "так вирішила кафедра"\n'
@@ -227,6 +229,21 @@ def test_more_attempts_for_a_student_or_a_group(quiz, graded, decided, points, f
     assert (works["17"]["points"], works["17"]["flags"]) == (points, flags)
 
 
+def test_whoever_has_more_attempts_gets_a_page_that_lets_him(quiz, tmp_path):
+    (tmp_path / "set").mkdir()
+    decide(tmp_path / "set/private", TRIES)
+    notes = []
+    assignment.assign(*write_setting(tmp_path / "setting"), tmp_path / "set", notes)
+    assert [note.rpartition(" to ")[2] for note in notes] == ["17"]
+    own = tmp_path / "set/private/attempts-5/assignment.json"
+    page = Assignment(own, "uk")
+    assert {each.attempts for each in page.chapter.exercises.values()} == {5}
+    assert page.public["digest"] == quiz.key["digest"]
+    own.write_text(own.read_text("utf-8").replace('"more":5', '"more":"5"'), "utf-8")
+    with pytest.raises(CourseError):
+        Assignment(own, "uk")
+
+
 def test_what_is_said_of_a_student_goes_before_what_is_said_of_the_group(quiz, graded):
     group = MORE.replace('student = "17"', 'group = "МК-21"').replace("12-20", "12-18")
     answer = ("own/own-choice", right(quiz, "own/own-choice", "17"))
@@ -328,6 +345,18 @@ def test_bytes_that_are_no_text_and_a_folder_of_that_name_are_told(quiz, tmp_pat
     (tmp_path / "decisions.toml").mkdir()
     with pytest.raises(GradingError, match="cannot be read"):
         decisions.read(tmp_path, quiz.key)
+
+
+def test_every_example_of_a_new_file_is_a_decision(quiz, tmp_path):
+    main(["new", "decisions", str(tmp_path / "decisions.toml")])
+    words = (tmp_path / "decisions.toml").read_text("utf-8")
+    assert decisions.read(tmp_path, quiz.key) == decisions.NOTHING
+    words = re.sub(r"(?m)^# (?=\[\[|\w+ = )", "", words).replace("240017", "17")
+    words = re.sub('exercise = "[a-z/-]+"', "exercise = {}", words).replace("МР-31", "МК-21")
+    names = ("numeric", "choice", "order", "multi")
+    words = words.format(*(f'"own/own-{name}"' for name in names))
+    made = decisions.read(decide(tmp_path, words), quiz.key)
+    assert len(made.record) == len(decisions.Book.__dataclass_fields__)
 
 
 def test_nothing_is_left_when_every_exercise_is_dropped(quiz, tmp_path):

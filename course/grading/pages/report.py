@@ -29,6 +29,15 @@ _PARTS = ("row", "item", "option")  # what a table of answers is about
 _CODE = {"scores_title": "scores", "facility_title": "facility"}
 _SIZES = {"wide": 540.0, "narrow": WIDTH}  # the page shows the one it has room for
 _TOPS = (0.2, 0.4, 0.6, 0.8, 1.0)
+_DECIDED = {
+    "drop": "decided_drop",
+    "credit": "decided_credit",
+    "accept": "decided_accept",
+    "adjust": "decided_adjust",
+    "bonus": "decided_bonus",
+    "extension": "decided_extension",
+    "attempts": "decided_attempts",
+}
 Where = dict[Any, list[int]]  # an outcome or a concept -> its exercises
 Aim = tuple[str, float, list[int]]  # its words, its share, its exercises
 
@@ -470,7 +479,7 @@ class Report:
         self.head("decided")
         rows = []
         for decided, count in sorted(self.group.decided.values(), key=lambda each: repr(each)):
-            what, ref = self.say(f"decided_{decided.what}"), decided.exercise
+            what, ref = self.say(_DECIDED[decided.what]), decided.exercise
             name = f"№{NBSP}{self.group.places[ref]}" if ref else "–"
             day = ".".join(reversed(decided.date.split("-"))) or "–"
             reason = decided.reason.get(self.lang, "–")

@@ -23,7 +23,7 @@ from zoneinfo import ZoneInfo
 from course import kinds, paths
 from course.exercises import Exercise, Fault, chance, chapter, draw, key, read, seal
 from course.files import about, write_whole
-from course.grading import GradingError
+from course.grading import GradingError, decisions
 from course.grading.keyfile import (
     Assignment,
     Criterion,
@@ -89,7 +89,15 @@ def assign(
         raise SettingError([Fault(spec.name, 1, "", "exercises", said)]) from None
     made["outcomes"] = _outcomes(spec, exercises.values())
     made["seal"] = seal(made)
-    _write(out, _files(made, spec), made)
+    more = decisions.read(out / "private", made).attempts
+    files = _files(made, spec)
+    for count in sorted({each.attempts or 0 for each in more.values()}):
+        name, who = f"private/attempts-{count}/assignment.json", sorted(more)
+        files[name] = plain(public(made) | {"more": count})
+        given = [student for student in who if (more[student].attempts or 0) == count]
+        if notes is not None:
+            notes.append(f"more attempts: give {out / name} to {', '.join(given)}")
+    _write(out, files, made)
     return made
 
 
@@ -174,9 +182,15 @@ def begin_peer(spec: str | Path) -> Path | None:
 
 def new_exercises(file: str | Path) -> None:
     """Write a commented bank with one example of each kind, unless there is a file already."""
+    begin_file(file, "exercises")
+
+
+def begin_file(file: str | Path, what: str) -> None:
+    """Write a commented file of exercises or of decisions, unless there is a file already."""
     if Path(file).exists():
         raise GradingError(f"{file}: {os.strerror(errno.EEXIST)}; nothing was written")
-    write_whole(file, Path(__file__).with_name("template.toml").read_bytes())
+    template = "template.toml" if what == "exercises" else decisions.FILE
+    write_whole(file, Path(__file__).with_name(template).read_bytes())
 
 
 def plain(value: Any, **style: Any) -> bytes:
