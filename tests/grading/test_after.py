@@ -350,7 +350,7 @@ def test_bytes_that_are_no_text_and_a_folder_of_that_name_are_told(quiz, tmp_pat
 def test_every_example_of_a_new_file_is_a_decision(quiz, tmp_path):
     main(["new", "decisions", str(tmp_path / "decisions.toml")])
     words = (tmp_path / "decisions.toml").read_text("utf-8")
-    assert decisions.read(tmp_path, quiz.key) == decisions.NOTHING
+    assert not decisions.read(tmp_path, quiz.key).record
     words = re.sub(r"(?m)^# (?=\[\[|\w+ = )", "", words).replace("240017", "17")
     words = re.sub('exercise = "[a-z/-]+"', "exercise = {}", words).replace("МР-31", "МК-21")
     names = ("numeric", "choice", "order", "multi")
