@@ -194,6 +194,7 @@ def read(folder: str | Path, key: Key) -> Decisions:
     folder = Path(folder)
     path = (folder.parent if folder.is_file() else folder) / FILE
     if not path.exists():
+        _misnamed(path)
         return NOTHING
     faults: list[Fault] = []
     source = _File(path, faults)
@@ -205,6 +206,14 @@ def read(folder: str | Path, key: Key) -> Decisions:
     if faults:
         raise DecisionError(faults)
     return decisions
+
+
+def _misnamed(path: Path) -> None:
+    """Refuse decisions under a name that nobody reads, as editors and browsers make them."""
+    beside = sorted(path.parent.iterdir()) if path.parent.is_dir() else []
+    for other in beside:
+        if other.name.casefold().startswith("decision"):
+            raise GradingError(f"{other}: nobody reads this name; rename the file {FILE}")
 
 
 class _Reader:
@@ -271,7 +280,9 @@ class _Reader:
             words = dict.fromkeys(LANGS, line.reason)
         if any(len(said) > LONGEST for said in words.values()):
             tell("reason", f"longer than {LONGEST} characters; shorten it")
-        told = {lang: " ".join(map(clean, said.split())) for lang, said in words.items()}
+        told = {
+            lang: " ".join(filter(None, map(clean, said.split()))) for lang, said in words.items()
+        }
         if words and not all(told.values()):
             tell("reason", "is empty; write why, in quotes")
         return told
@@ -293,18 +304,17 @@ class _Reader:
             if self._exercise(kind, number, ref) is None:
                 continue
             if ref in decided:
-                self._fault(
-                    kind, number, "exercise", f"a second [[{kind}]] for {ref!r}; remove one"
-                )
+                said = f"a second [[{kind}]] for {ref!r}; remove one"
+                self._fault(kind, number, "exercise", said)
             decided[ref] = self._decided(kind, number, line, exercise=ref)
-        return decided
+        return dict(sorted(decided.items()))
 
     def _accepted(
         self, drop: Mapping[str, Decided], credit: Mapping[str, Decided]
     ) -> dict[str, list[tuple[Any, Decided]]]:
         taken: dict[str, list[tuple[Any, Decided]]] = {}
         for number, line in enumerate(self.book.accept, 1):
-            entry, tell = self._exercise("accept", number, line.exercise), None
+            entry = self._exercise("accept", number, line.exercise)
             if entry is None:
                 continue
             tell = partial(self._fault, "accept", number)
@@ -355,7 +365,7 @@ class _Reader:
             tell = partial(self._fault, "bonus", number)
             if not math.isfinite(line.points) or not 0 < abs(line.points) <= maximum:
                 said = f"{line.points:g} points? The assignment has {maximum:g}"
-                tell("points", f"{said}; write more than 0, or less to take points off")
+                tell("points", f"{said}; write a number up to it, less than 0 to take points off")
             if (student, line.date, line.points) in seen:
                 said = f"the same [[bonus]] for {student} on the same day; remove one"
                 tell("student", said)

@@ -258,7 +258,8 @@ def test_decisions_in_any_order_give_the_same_bytes_and_a_private_reason_stays(
 ):
     files = given(quiz, "17", ("own/own-choice", shown(quiz, "own/own-choice", "basic")))
     secret = BONUS.replace("вирішила кафедра", "сталося вдома") + "private = true\n"
-    each, seen = [ACCEPT, secret, BONUS.replace("12-10", "12-11"), MORE, ADJUST, TRIES], set()
+    two = [DROP.replace("choice", name) for name in ("order", "match")]
+    each, seen = [*two, ACCEPT, secret, BONUS.replace("12-10", "12-11"), MORE, ADJUST, TRIES], set()
     for order in (each, each[::-1]):
         graded("".join(order), files)
         names = ("graded.jsonl", "students.csv", "grades.csv", "run.json")
@@ -357,6 +358,13 @@ def test_every_example_of_a_new_file_is_a_decision(quiz, tmp_path):
     words = words.format(*(f'"own/own-{name}"' for name in names))
     made = decisions.read(decide(tmp_path, words), quiz.key)
     assert len(made.record) == len(decisions.Book.__dataclass_fields__)
+
+
+@pytest.mark.parametrize("name", ["decisions.toml.txt", "Decision.toml", "decisions (1).toml"])
+def test_decisions_under_another_name_are_not_passed_over(quiz, tmp_path, name):
+    (tmp_path / name).write_text(DROP, "utf-8")
+    with pytest.raises(GradingError, match=r"rename the file decisions.toml"):
+        decisions.read(tmp_path, quiz.key)
 
 
 def test_nothing_is_left_when_every_exercise_is_dropped(quiz, tmp_path):

@@ -394,7 +394,7 @@ def test_the_notebook_leaves_out_whom_lateness_left_nothing(tmp_path):
 def test_what_was_taken_out_afterwards_is_left_out_and_numbers_stay(tmp_path, lang):
     key, private = setting(tmp_path, 12, of("choice", "multi", "order"))
     drop = '[[drop]]\nexercise = "own/own-multi"\ndate = 2026-12-10\nreason = "двозначна"\n'
-    bonus = '[[bonus]]\nstudent = "100"\npoints = -9\ndate = 2026-12-10\nreason = "хвороба"\n'
+    bonus = '[[bonus]]\nstudent = "100"\npoints = -3\ndate = 2026-12-10\nreason = "хвороба"\n'
     (private / "decisions.toml").write_text(drop + bonus, "utf-8")
     files = {n: submission(key, str(n), "x", skip=0, saves=0, skill=0.6) for n in range(100, 112)}
     folder = grades(tmp_path, key, private, files)
