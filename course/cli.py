@@ -16,7 +16,7 @@ GRADING = {
     "export": "lessons to print and show; exercises and grades to Moodle, a spreadsheet, a sheet",
     "assign": "set graded work: a folder for students, a private one with the keys",
     "grade": "grade what students handed in",
-    "new": "begin a file of your own exercises",
+    "new": "begin a file of your own exercises, or of decisions after the exam",
     "import": "questions of Moodle, GIFT, Aiken or Word as your own exercises",
     "list": "the exercises that you can set",
     "preview": "your own exercises with keys",

@@ -23,6 +23,7 @@ ROOT = Path(__file__).parent.parent
 EXAMPLE = ROOT / "examples" / "rm-quiz"
 PAPER = [ROOT / "docs" / f"paper.{lang}.md" for lang in LANGS]
 DOCUMENTS = [*(ROOT / "docs" / f"teach.{lang}.md" for lang in LANGS), EXAMPLE / "README.md"]
+DECISIONS = [ROOT / "docs" / f"decisions.{lang}.md" for lang in LANGS]
 REMAKE = "out of date: run python examples/rm-quiz/make_submissions.py"
 SERVERS = ("lab", "mark")  # they run until somebody ends them
 KINDS = len(kinds())  # the bank has an example of each
@@ -203,13 +204,13 @@ def test_every_digest_of_a_guide_is_that_of_the_example(path, work):
 
 
 # The commands of the other guide to paper are the same, as a test below says.
-@pytest.mark.parametrize("path", [*DOCUMENTS, PAPER[0]], ids=lambda path: path.name)
+@pytest.mark.parametrize("path", [*DOCUMENTS, *DECISIONS, PAPER[0]], ids=lambda path: path.name)
 def test_every_command_of_a_document_works_and_says_what_is_printed(
     path, tmp_path, monkeypatch, capsys
 ):
     work = tmp_path / "rm-quiz"
     shutil.copytree(EXAMPLE, work)
-    if path.name != "README.md":
+    if path in DOCUMENTS[:2]:
         (work / "submissions.zip").unlink()  # the reader makes them
     monkeypatch.chdir(work)
     said, ran = "", 0
@@ -226,6 +227,8 @@ def test_every_command_of_a_document_works_and_says_what_is_printed(
                     assert program == "course" and course(words) == 0, line
                 ran += 1
             said = "".join(capsys.readouterr())
+        elif kind == "toml" and (written := re.match("# ([a-z/]+[.]toml)\n", block)):
+            Path(written[1]).write_text(block, "utf-8")  # its first line says which file it is
         elif kind == "text" and said:
             missing = [
                 line
@@ -255,9 +258,10 @@ def test_the_two_guides_to_paper_are_built_alike():
     assert rows[0] == rows[1]
 
 
-def test_the_two_documents_are_built_alike():
+@pytest.mark.parametrize("guides", [DOCUMENTS[:2], DECISIONS], ids=["teach", "decisions"])
+def test_the_two_documents_are_built_alike(guides):
     shape = {}
-    for path, lang in zip(DOCUMENTS, LANGS, strict=False):
+    for path, lang in zip(guides, LANGS, strict=True):
         guide = path.read_text("utf-8")
         commands = "".join(block for kind, block in blocks(path) if kind == "sh")
         shape[lang] = {
@@ -274,7 +278,9 @@ def test_the_two_documents_are_built_alike():
 
 
 @pytest.mark.parametrize(
-    "path", [*DOCUMENTS, *PAPER, ROOT / "docs" / "security.md"], ids=lambda path: path.name
+    "path",
+    [*DOCUMENTS, *DECISIONS, *PAPER, ROOT / "docs" / "security.md"],
+    ids=lambda path: path.name,
 )
 def test_links_and_pictures_are_there_and_small(path):
     for name in re.findall(r"\]\(([^)#:]+)\)", path.read_text("utf-8")):

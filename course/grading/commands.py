@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from importlib.util import find_spec
+from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from course.grading import GradingError
@@ -38,7 +39,8 @@ def main(command: str, words: list[str]) -> int:
     Returns
     -------
     int
-        Exit code: 0 done, 1 faults found, 2 it cannot be carried out, 130 stopped by Ctrl+C.
+        Exit code: 0 done, 1 faults found or --yes is missing, 2 it cannot be carried out,
+        130 stopped by Ctrl+C.
     """
     missing = ", ".join(name for name in _ROOMS[command][2] if not find_spec(name))
     if missing:
@@ -132,10 +134,13 @@ def _count(what: Sequence[object], word: str) -> str:
 
 
 def grade(words: list[str]) -> int:
-    """Run ``course grade``; return 0, or 2 when nothing could be graded."""
-    from course.grading import gradebook
+    """Run ``course grade``; return 0, 1 when it wants --yes, 2 when nothing could be graded."""
+    from course.grading import changes, gradebook, results
 
-    what = "Grade what was handed in. Answers are data: nothing in them is run."
+    what = (
+        "Grade what was handed in. Answers are data: nothing in them is run. Where GRADES holds "
+        "grades already, what changes for whom is shown first, and --yes writes it."
+    )
     parser = argparse.ArgumentParser("course grade", allow_abbrev=False, description=what)
     add = parser.add_argument
     said = "a folder, Moodle's zip of all submissions, or nbgrader's submitted/"
@@ -144,23 +149,44 @@ def grade(words: list[str]) -> int:
     add("--key", required=True, metavar="PRIVATE", help=said)
     add("--out", required=True, metavar="GRADES")
     add("--marks", metavar="FILE", help="what people marked; GRADES/marks.jsonl if not given")
+    add("--yes", action="store_true", help="write the grades though they change for somebody")
+    add("--dry-run", action="store_true", help="show the grades and what changes, write nothing")
     given = parser.parse_args(words)
-    bar = gradebook.bar(sys.stderr)
-    run = gradebook.grade(given.submissions, given.key, given.out, given.marks, bar)
+    bar, before = gradebook.bar(sys.stderr), (Path(given.out) / results.FILE).exists()
+    made = changes.Changes()
+
+    def agree(found: changes.Changes) -> bool:
+        nonlocal made
+        made = found
+        return not given.dry_run and (given.yes or not (found.rows or found.fault))
+
+    run = gradebook.grade(given.submissions, given.key, given.out, given.marks, bar, agree)
     print(gradebook.summary(run))
-    print(f"written: {given.out}/grades.csv, students.csv, grades.parquet, graded.jsonl")
-    return 0
+    if made.fault:
+        print(f"the grades that stand there cannot be compared: {made.fault}")
+    elif made.rows:
+        print(f"this changes grades in {given.out}:\n{changes.table(made.rows)}")
+    elif before:
+        print(f"nothing changes in {given.out}")
+    if agree(made):
+        print(f"written: {given.out}/grades.csv, students.csv, grades.parquet, graded.jsonl")
+        if made.rows or made.fault:
+            print(f"the grades before are kept in {given.out}/{changes.FOLDER}")
+        return 0
+    print("nothing is written" + ("" if given.dry_run else "; to write it, add --yes"))
+    return int(not given.dry_run)
 
 
 def new(words: list[str]) -> int:
     """Run ``course new``; return 0, or 2 when there is a file already."""
-    from course.grading.setting.assignment import new_exercises
+    from course.grading.setting.assignment import begin_file
 
-    what = "Begin a file of your own exercises: one example of each kind, with remarks."
+    what = "Begin a file with one example of each kind and remarks."
     parser = argparse.ArgumentParser("course new", description=what)
-    parser.add_argument("what", choices=["exercises"])
+    said = "exercises of your own; decisions after the exam"
+    parser.add_argument("what", choices=["exercises", "decisions"], help=said)
     parser.add_argument("file", metavar="FILE")
     options = parser.parse_args(words)
-    new_exercises(options.file)
+    begin_file(options.file, options.what)
     print(f"{options.file} written; change the examples, leave out what you don't need")
     return 0

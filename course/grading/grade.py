@@ -3,14 +3,14 @@
 Nothing that a student wrote is executed or believed. What a file says of scores is not read at all;
 its times are reported and decide on lateness, its draw numbers and resets mean nothing. Every line
 that the journal's own rules reject is skipped, and every doubt becomes a flag. Nothing of one file
-is remembered when the next is read: what a file earns follows from its bytes, its name, the key and
-the marks alone.
+is remembered when the next is read: what a file earns follows from its bytes, its name, the key,
+the marks and the decisions alone.
 """
 
 import math
 import re
 from collections.abc import Collection
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from typing import Annotated, Any, Literal, NamedTuple, cast
@@ -20,10 +20,11 @@ import msgspec
 
 from course import answers, kinds
 from course.exercises import chance
+from course.grading.decisions import NOTHING, Decisions
 from course.grading.intake.owners import MARK, Owners
-from course.grading.keyfile import NOTHING, Entry, Key, Lang
+from course.grading.keyfile import Entry, Key, Lang
 from course.grading.marking.marks import Mark, Marks
-from course.grading.results import EMPTY, FLAGS, Answer, State, Work
+from course.grading.results import EMPTY, FLAGS, Answer, Decided, State, Work
 from course.ids import clean, folded
 from course.kinds import Score
 
@@ -100,6 +101,7 @@ class _Choice:
     lang: str = ""
     answered: int = 0  # lines that answer an exercise
     strange: int = 0  # lines that answer one of another assignment
+    void: bool = False  # the whole file counts for nobody
 
     def forget(self, slots: Collection[int]) -> None:
         """Set aside the answers to exercises that are then tried anew."""
@@ -139,10 +141,15 @@ class Grader:
         ``private/key.json``.
     marks : Marks, optional
         What people marked.
+    decisions : Decisions, optional
+        What the lecturer decided after the exam.
     """
 
-    def __init__(self, key: Key, marks: Marks | None = None) -> None:
+    def __init__(
+        self, key: Key, marks: Marks | None = None, decisions: Decisions = NOTHING
+    ) -> None:
         self.key, self.marks, self.roster = key, marks, key["roster"]
+        self.decisions = decisions
         self.exercises, self.refs = key["exercises"], [entry["ref"] for entry in key["exercises"]]
         self.slots = {ref: slot for slot, ref in enumerate(self.refs)}
         self.ids = {folded(row[0]): row[0] for row in self.roster}
@@ -151,11 +158,9 @@ class Grader:
         self.kinds = [kinds.kind(entry["kind"]) for entry in self.exercises]
         dealt = key.get("round")
         self.packets = dealt and {name: each["digest"] for name, each in dealt["packets"].items()}
-        after = key.get("after", NOTHING)
-        self.dropped, self.extended = set(after["drop"]), after["extension"]
-        self.accepted = [after["accept"].get(ref) for ref in self.refs]
+        self.accepted = [decisions.accept.get(ref, ()) for ref in self.refs]
         full = {entry["ref"]: entry["points"] for entry in self.exercises}
-        self.maxima = [0.0 if ref in self.dropped else full[ref] for ref in self.refs]
+        self.maxima = [0.0 if ref in decisions.drop else full[ref] for ref in self.refs]
         self.maximum = rounded(sum(self.maxima))
         # chance() joins its words with this; here once instead of once for each student
         self.drawn = [
@@ -188,23 +193,23 @@ class Grader:
         if self._foreign(head, student):
             flags.add("another-packet")
         closes, cut = self._times(student)
-        choice = self._choose(journal, cut)
+        choice = self._choose(journal, cut, self._limit(student))
         if choice.strange:
             flags.add("other-exercises" if choice.answered or head else "wrong-assignment")
         if not (head or journal.ids or choice.answered or choice.strange):
             flags.add("malformed")
         void, days, factor = bool(flags & VOID), 0, 1.0
         if void:
-            choice = _Choice([0] * len(self.refs), answered=choice.answered)
+            choice = _Choice([0] * len(self.refs), answered=choice.answered, void=True)
         else:
             days, factor = self._lateness(choice.saved, closes, flags)
-        earned = self._answers(self._seed(head, typed or student), student, choice)
+        earned, decided = self._answers(self._seed(head, typed or student), student, choice)
         worth = round(factor * sum([each.state not in _UNREAD for each in earned]), 6)
         claimed = self.ids.get(folded(typed))
         agrees = bool(claimed) and claimed == (owner or self.owners.by_file_name(name))
         who = not void, bool(owner), agrees, bool(head), journal.receipt is not None
         rank = Rank(*who, worth, -days, choice.saved, sha256(data).digest())
-        work = self._work(student, flags, earned, factor)
+        work = self._work(student, flags, earned, factor, decided)
         work.claimed = typed or student
         if student not in self.places:
             work.name = clean(head.student.name if head else journal.name)
@@ -215,20 +220,30 @@ class Grader:
 
     def absent(self, student: str, flags: Collection[str]) -> Work:
         """Return the work of somebody who handed in nothing that could be read."""
-        earned = self._answers(folded(student), student, _Choice([0] * len(self.refs)))
-        return self._work(student, flags, earned, 1.0)
+        nothing = _Choice([0] * len(self.refs))
+        earned, decided = self._answers(folded(student), student, nothing)
+        return self._work(student, flags, earned, 1.0, decided)
 
     def _work(
-        self, student: str, flags: Collection[str], earned: list[Answer], factor: float
+        self,
+        student: str,
+        flags: Collection[str],
+        earned: list[Answer],
+        factor: float,
+        decided: list[Decided],
     ) -> Work:
         place = self.places.get(student)
         _, name, group, email = ("", "", "", "") if place is None else self.roster[place]
         for answer in earned if factor != 1 else ():
             answer.points *= factor
+        decided = [*decided, *self._adjust(student, earned)]
         # Thirds add up before they are rounded.
         total = rounded(sum([answer.points for answer in earned]))
         for answer in earned:
             answer.points = rounded(answer.points)
+        if bonus := self.decisions.bonus.get(student):
+            whole = total + sum([each.points or 0 for each in bonus])
+            total, decided = rounded(min(max(whole, 0.0), self.maximum)), [*decided, *bonus]
         return Work(
             student=student,
             claimed=student,
@@ -240,7 +255,19 @@ class Grader:
             points=total,
             maximum=self.maximum,
             exercises=dict(zip(self.refs, earned, strict=True)),
+            decided=decided,
         )
+
+    def _adjust(self, student: str, earned: list[Answer]) -> list[Decided]:
+        """Give a student the points that were decided; lateness takes nothing of them."""
+        adjusted = []
+        each = zip(self.refs, earned, strict=True)
+        for ref, answer in each if self.decisions.adjust else ():
+            decided = self.decisions.adjust.get((student, ref))
+            if decided and decided.points is not None:
+                _settle(answer, decided.points)
+                adjusted.append(decided)
+        return adjusted
 
     def _journal(self, data: bytes) -> _Journal:
         """Read the bytes of one file line by line."""
@@ -299,17 +326,22 @@ class Grader:
     def _times(self, student: str) -> tuple[str | None, str]:
         """Return when the assignment closes for a student, and after when nothing counts."""
         closes, cut = self.closes, self.cut or "~"
-        extension = self.extended.get(student)
+        extension = self.decisions.extension.get(student)
         if extension and closes:
-            closes = max(closes, _stamp(extension["closes"]) or "")
+            closes = max(closes, _stamp(extension.closes) or "")
             cut = max(cut, closes)
         return closes, cut
 
-    def _choose(self, journal: _Journal, cut: str) -> _Choice:
+    def _limit(self, student: str) -> int:
+        """Return how many attempts a student has; 0 is without limit."""
+        more = self.decisions.attempts.get(student)
+        return self.key["attempts"] if more is None else more.attempts or 0
+
+    def _choose(self, journal: _Journal, cut: str, limit: int) -> _Choice:
         """Return which answers count: the last, or all that may be the best."""
         choice, best = _Choice([0] * len(self.refs)), self.key["counts"] == "best"
         versions: dict[int, str] = {}
-        limit, who = self.key["attempts"] or len(journal.events), None
+        limit, who = limit or len(journal.events), None
         for event, size in journal.events:
             if event.x == "identity":
                 if who not in (None, event.a) and self.key["variants"] != "one":
@@ -340,20 +372,31 @@ class Grader:
             choice.lang, choice.saved = event.lang, max(choice.saved, event.t)
         return choice
 
-    def _answers(self, seed: str, student: str, choice: _Choice) -> list[Answer]:
-        """Return what each exercise earns: of the answers that count the best, or the only one."""
+    def _answers(
+        self, seed: str, student: str, choice: _Choice
+    ) -> tuple[list[Answer], list[Decided]]:
+        """Return what each exercise earns, of the answers that count the best; and by what."""
         draws = self.draws("all" if self.key["variants"] == "one" else seed)
-        earned = [
-            self._score(slot, draws[slot], choice)
-            if slot in choice.chosen
-            else self._nothing(slot, draws[slot], choice)
-            for slot in range(len(self.refs))
-        ]
+        earned, decided = list[Answer](), list(self.decisions.drop.values())
+        for slot, draw in enumerate(draws):
+            if slot not in choice.chosen:
+                maximum = self.maxima[slot]
+                earned.append(Answer(state="missing", points=0.0, maximum=maximum, draw=draw))
+                continue
+            answer, taken = self._score(slot, draw, choice)
+            earned.append(answer)
+            decided += [taken] if taken else []
         for entry, answer in zip(self.exercises, earned, strict=True):
-            waits = answer.state == "person" and entry["ref"] not in self.dropped
+            waits = answer.state == "person" and answer.maximum
             if self.marks and waits:
                 _give(self.marks.mean(student, entry["ref"], answer.answer), answer, entry)
-        return earned
+        if choice.answered and not choice.void:
+            for ref, credit in self.decisions.credit.items():
+                _settle(earned[self.slots[ref]], earned[self.slots[ref]].maximum)
+                decided.append(credit)
+        for known in (self.decisions.extension, self.decisions.attempts):
+            decided += [known[student]] if student in known else []
+        return earned, decided
 
     def _seed(self, head: _Head | None, student: str) -> str:
         """Return the words that the numbers were drawn with: the student's, or a variant's."""
@@ -370,27 +413,24 @@ class Grader:
             draws[slot] = chance(seed, words) % count
         return draws
 
-    def _nothing(self, slot: int, draw: int | None, choice: _Choice) -> Answer:
-        """Return the answer of somebody who gave none; everybody may be given the points."""
-        accepted, maximum = self.accepted[slot], self.maxima[slot]
-        given = accepted and accepted["everybody"] and choice.answered
-        points = maximum if given else 0.0
-        return Answer(state="missing", points=points, maximum=maximum, draw=draw)
-
-    def _score(self, slot: int, draw: int | None, choice: _Choice) -> Answer:
+    def _score(self, slot: int, draw: int | None, choice: _Choice) -> tuple[Answer, Decided | None]:
+        """Return what an answer earns, and the decision that took it for right."""
         entry, kind = self.exercises[slot], self.kinds[slot]
         key, best, counts, size = entry["keys"][draw or 0], None, None, 0
+        decided: Decided | None = None
         for given, length in choice.chosen[slot]:
             answer = kind.renamed(given, entry["ids"])
             score = kind.score(key, answer, entry["points"])
-            if self.accepted[slot]:
-                score = self._accepted(slot, score, answer)
+            taken = self._taken(slot, score, answer) if self.accepted[slot] else None
+            if taken or self.packets is not None and score.state not in _UNREAD:
+                # of a round of reviews every mark is right: it was given
+                score = Score("right", 1.0, entry["points"], dict.fromkeys(score.marks, True))
             if best is None or score.points > best.points:  # of equal ones the first
-                best, counts, size = score, answer, length
+                best, counts, size, decided = score, answer, length, taken
         assert best is not None
         if size > _LONG and not kind.by_person and len(_json(counts)) > _LONG:
             counts = None  # a whole table; what is right in it is told by slip and marks
-        return Answer(
+        earned = Answer(
             attempts=choice.tries[slot],
             state=cast(State, best.state),
             points=best.points if self.maxima[slot] else 0.0,
@@ -401,19 +441,16 @@ class Grader:
             marks=dict(best.marks),
             reason=best.reason,
         )
+        return earned, decided
 
-    def _accepted(self, slot: int, score: Score, answer: Any) -> Score:
-        """Return the score with what the lecturer accepted afterwards."""
-        accepted, entry, kind = self.accepted[slot], self.exercises[slot], self.kinds[slot]
-        raw, points = entry["raw"], entry["points"]
-        if not accepted or score.state in _UNREAD and not accepted["everybody"]:
-            return score
-        said = None if score.state in _UNREAD else kind.alike(raw, answer)
-        if said is not None and said in [kind.alike(raw, each) for each in accepted["answers"]]:
-            return Score("right", 1.0, points, dict.fromkeys(score.marks, True))
-        if accepted["everybody"]:
-            return replace(score, fraction=1.0, points=points)
-        return score
+    def _taken(self, slot: int, score: Score, answer: Any) -> Decided | None:
+        """Return the decision that takes an answer for right that the key does not."""
+        raw, kind = self.exercises[slot]["raw"], self.kinds[slot]
+        if score.state in _UNREAD or score.fraction >= 1:
+            return None
+        said = kind.alike(raw, answer)
+        taken = (each for other, each in self.accepted[slot] if kind.alike(raw, other) == said)
+        return next(taken, None) if said is not None else None
 
     def _lateness(self, saved: str, closes: str | None, flags: set[str]) -> tuple[int, float]:
         """Return started days late and the share of points that is left."""
@@ -451,6 +488,14 @@ def _give(mark: Mark | None, answer: Answer, entry: Entry) -> None:
 def seat(variant: int) -> str:
     """Return what a variant on paper draws with: the same as a student ``variant-2`` would."""
     return folded(f"variant-{variant}")
+
+
+def _settle(answer: Answer, points: float) -> None:
+    """Give an answer its points by a decision; then nobody has to mark it any more."""
+    answer.points = points
+    if answer.state == "person":
+        full = points >= answer.maximum
+        answer.state = "right" if full else "partial" if points else "wrong"
 
 
 def _stamp(time: str | None) -> str | None:

@@ -1,7 +1,8 @@
 """Grading everything handed in: one pass over the files, then tables in the order of the roster.
 
-No doubt about one file touches another. The result is a pure function of submissions, key and
-marks: run again, the same bytes. People's marks are read and never written here.
+No doubt about one file touches another. The result is a pure function of submissions, key, marks
+and decisions: run again, the same bytes. People's marks are read and never written here. Grades
+that a grading replaces are kept.
 """
 
 import gc
@@ -14,11 +15,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
 from course.files import about
-from course.grading import GradingError, keyfile, options, results, tables
+from course.grading import GradingError, changes, decisions, keyfile, options, results, tables
 from course.grading.grade import Graded, Grader, Rank, rounded
 from course.grading.intake import Entry, Refused, listed, source
 from course.grading.intake.archive import Archive
@@ -32,6 +34,7 @@ from course.paths import close
 _BATCH, _ALONE = 100, 1000  # files at a time; files that one process grades without a second
 _GARBAGE = 100_000  # objects made between two searches for garbage: a grading makes next to none
 Progress = Callable[[int, int], None]
+Agree = Callable[[changes.Changes], bool]
 
 
 class Kept(NamedTuple):
@@ -152,6 +155,7 @@ def grade(
     out: str | Path,
     marks: str | Path | None = None,
     progress: Progress | None = None,
+    agree: Agree | None = None,
 ) -> dict[str, Any]:
     """Grade everything handed in and write the tables.
 
@@ -160,7 +164,7 @@ def grade(
     submissions : path-like
         A folder, Moodle's zip of all submissions, or an nbgrader ``submitted/`` tree.
     key : path-like
-        The private folder of the assignment.
+        The private folder of the assignment, with ``decisions.toml`` where something was decided.
     out : path-like
         Gets ``graded.jsonl``, ``grades.csv``, ``grades.parquet``, ``students.csv``,
         ``assignment.json``, ``key.json``, ``run.json``.
@@ -168,6 +172,8 @@ def grade(
         What people marked; ``marks.jsonl`` in `out` unless named.
     progress : callable, optional
         Called with (files done, files).
+    agree : callable, optional
+        Called with what changes for whom; False leaves everything as it was.
 
     Returns
     -------
@@ -184,23 +190,32 @@ def grade(
     folder = _source(submissions)
     _may_write(out, Path(submissions), private)
     journal = options.journal(out, Path(marks) if marks else None)
-    given = Marks(journal, private).refresh()
+    given, decided = Marks(journal, private).refresh(), decisions.read(key, private)
     close(out)  # as private as the key: feedback, marking and the report need the exercises
     with draft(out) as scratch:
-        spool, grader = Spool(scratch), Grader(private, given)
+        spool, grader = Spool(scratch), Grader(private, given, decided)
         try:
             _RUN = Run(grader, folder, spool)
             with about(out / results.FILE):
                 places, summary = _placed(_RUN, *_sorted(_RUN, progress))
             summary["marks_left_out"] = given.skipped
+            summary["decisions"] = list(decided.record)
             refs, _RUN = grader.refs, None
             del folder, grader  # a stream's names are many, and the tables need the room
             names = tables.write(spool, refs, places, out)
             names += _beside(scratch, out, key, private, summary)
-            publish(scratch, out, names)
+            made = changes.between(out, scratch, private)
+            agreed = agree is None or agree(made)
+            if agreed:
+                if made.rows or made.fault:
+                    changes.keep(out, made)
+                publish(scratch, out, names)
         finally:
             _RUN = None
             spool.close()
+    if not agreed:
+        with suppress(OSError):  # it holds something
+            out.rmdir()
     return summary
 
 
@@ -295,6 +310,7 @@ def _placed(
     besides = sum(left.flag == "beside" for each in others.values() for left in each)
     problems = _problems(run, files, others)
     counted: list[Kept] = []
+    given = 0.0
     strangers = sorted(files.keys() - grader.places.keys())
     for student in (*grader.places, *strangers):
         if student in files:
@@ -310,7 +326,8 @@ def _placed(
             work, place = run.absent(student, [left.flag for left in others.get(student, ())])
             places.append(place)
             flagged.update(work.flags)
-    points, students = sum(kept.points for kept in counted), len(grader.places)
+            given += work.points  # by a decision
+    points, students = given + sum(kept.points for kept in counted), len(grader.places)
     return places, {
         "assignment": grader.key["id"],
         "digest": grader.key["digest"],
@@ -377,4 +394,6 @@ def summary(run: dict[str, Any]) -> str:
     if run["marks_left_out"]:
         said = "lines of marks.jsonl fit no exercise or criterion and were left out"
         lines.append(f"{run['marks_left_out']} {said}")
+    if run["decisions"]:
+        lines.append(f"decisions that count: {len(run['decisions'])}")
     return "\n".join(lines)

@@ -49,27 +49,6 @@ class Criterion(TypedDict):
     level: list[Level]
 
 
-class Accepted(TypedDict):
-    """What the lecturer accepted afterwards: these answers too, or whatever was handed in."""
-
-    answers: list[Any]
-    everybody: bool
-
-
-class Extension(TypedDict):
-    """Another closing time for one student."""
-
-    closes: Time
-
-
-class After(TypedDict):
-    """What was decided after the assignment was handed out; students' files know nothing of it."""
-
-    drop: list[str]
-    accept: dict[str, Accepted]
-    extension: dict[str, Extension]
-
-
 class Entry(TypedDict):
     """One exercise of a key: its source, its draws with their keys, which public id is which."""
 
@@ -173,15 +152,13 @@ class Key(Assignment):
     roster: list[Annotated[list[str], msgspec.Meta(min_length=4, max_length=4)]]
     outcomes: NotRequired[dict[str, dict[str, Pair]]]
     languages: NotRequired[list[Lang]]
-    after: NotRequired[After]
     peer: NotRequired[Peer]
     paper: NotRequired[Paper]
-    round: NotRequired[Round]  # of the reviews of another assignment
+    round: NotRequired[Round]  # of the reviews of another assignment: any mark is a right answer
     seal: NotRequired[str]
 
 
 Shape = TypeVar("Shape", Key, Public)
-NOTHING: After = {"drop": [], "accept": {}, "extension": {}}
 
 
 def read_key(path: str | Path) -> Key:
@@ -202,6 +179,9 @@ def read_key(path: str | Path) -> Key:
     if raw.get("seal") != seal(raw, "seal"):
         said = "run that again, the same spec and roster make the same key"
         raise GradingError(f"{path} was changed after `course assign` made it; {said}")
+    if "after" in raw:
+        said = "move them from the spec into decisions.toml, then run `course assign` again"
+        raise GradingError(f"{path} holds decisions of an older version; {said}")
     return checked(raw, Key, path)
 
 

@@ -23,6 +23,7 @@ Flag = Literal[
     "too-many", "symlink", "path", "unreadable", "no-receipt", "late", "after-closing",
     "over-limit", "clock", "other-exercises",
 ]  # fmt: skip
+Decision = Literal["drop", "accept", "credit", "adjust", "bonus", "extension", "attempts"]
 STATES: tuple[State, ...] = get_args(State)
 FLAGS: tuple[Flag, ...] = get_args(Flag)[1:]
 EMPTY = ("missing", "unattempted")  # states of an exercise without an answer
@@ -60,6 +61,28 @@ class Answer(msgspec.Struct, kw_only=True):
     reason: str | None = None
 
 
+class Decided(msgspec.Struct, kw_only=True, omit_defaults=True, frozen=True):
+    """What a lecturer decided after the exam, as far as it concerns a student.
+
+    Attributes
+    ----------
+    exercise : str
+        Empty when it concerns the whole work.
+    points : float or None
+        What an exercise is given, or what is added to the total.
+    reason : dict
+        In both languages; empty when students are not to read it.
+    """
+
+    what: Decision
+    date: str
+    exercise: str = ""
+    points: float | None = None
+    attempts: int | None = None
+    closes: str | None = None
+    reason: dict[str, str] = {}
+
+
 class Work(msgspec.Struct, kw_only=True):
     """One student's graded work: a line of ``graded.jsonl``.
 
@@ -72,6 +95,8 @@ class Work(msgspec.Struct, kw_only=True):
         calendar has is kept.
     source : str or None
         The file that counts, as it was handed in.
+    decided : list of Decided
+        What was decided after the exam and changed something for this student.
     """
 
     student: str
@@ -88,6 +113,7 @@ class Work(msgspec.Struct, kw_only=True):
     maximum: Points
     source: str | None = None
     exercises: dict[str, Answer]
+    decided: list[Decided] = []
 
     @property
     def listed(self) -> bool:
@@ -101,13 +127,19 @@ class Work(msgspec.Struct, kw_only=True):
 
     @property
     def earned(self) -> float | None:
-        """Points; None where nothing was handed in."""
-        return self.points if self.handed else None
+        """Points; None where nothing was handed in and nobody gave any by a decision."""
+        given = any([each.what in ("adjust", "bonus") for each in self.decided])
+        return self.points if self.handed or given else None
+
+    @property
+    def dropped(self) -> set[str]:
+        """Exercises that the lecturer took out afterwards."""
+        return {ref for ref, answer in self.exercises.items() if not answer.maximum}
 
     @property
     def waiting(self) -> int:
         """How many written answers still wait for a person."""
-        return sum([answer.state == "person" for answer in self.exercises.values()])
+        return sum([a.state == "person" and a.maximum > 0 for a in self.exercises.values()])
 
 
 _decode = msgspec.json.Decoder(Work).decode

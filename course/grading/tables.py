@@ -9,10 +9,11 @@ from typing import BinaryIO, NamedTuple
 from course.files import about
 from course.grading import results
 from course.grading.cells import joined, points
+from course.grading.decisions import told
 from course.grading.results import Work
 
 LONG, WIDE, PARQUET = "grades.csv", "students.csv", "grades.parquet"
-_HEAD = "student,name,group,email,lang,points,maximum,late_days,saved,receipt,flags"
+_HEAD = "student,name,group,email,lang,points,maximum,late_days,saved,receipt,flags,decisions"
 
 
 class Place(NamedTuple):
@@ -81,8 +82,9 @@ def wide(work: Work) -> bytes:
     who = joined(work.student, work.name, work.group, work.email, work.lang)
     whole = points(work.points), points(work.maximum)
     about = str(work.late_days), work.saved or "", work.receipt or "", " ".join(work.flags)
+    decided = joined("; ".join(" ".join(told(each)) for each in work.decided))
     earned = [points(answer.points) for answer in work.exercises.values()]
-    return (",".join([who, *whole, *about, *earned]) + "\n").encode("utf-8", "replace")
+    return (",".join([who, *whole, *about, decided, *earned]) + "\n").encode("utf-8", "replace")
 
 
 def write(spool: Spool, refs: Sequence[str], places: Sequence[Place], out: Path) -> list[str]:

@@ -494,7 +494,7 @@ def test_honest_reviews_become_marks_and_the_marks_become_points(group, tmp_path
         for criterion, points in levels.items():
             wanted[student, criterion] = points[honest(slot, criterion, len(points))]
     assert marks_of(made.grades, group.key) == wanted
-    graded = [*group.graded[:-1], str(made.grades)]
+    graded = [*group.graded[:-1], str(made.grades), "--yes"]
     assert main(["grade", str(group.folder / "in"), *graded]) == 0
     for line in results.read(made.grades):
         if line.handed:
@@ -740,7 +740,7 @@ def test_who_hands_in_late_reads_others_and_no_packet_changes(tmp_path, capsys):
     late = work(group.key, "240015", written("240015"))
     other = work(group.key, "240011", written("240011") | {TEXT: "Зовсім інша робота."})
     put(tmp_path / "in", {"quiz-240015.jsonl": late, "quiz-240011.jsonl": other})
-    assert main(["grade", str(tmp_path / "in"), *group.graded]) == 0
+    assert main(["grade", str(tmp_path / "in"), *group.graded, "--yes"]) == 0
     capsys.readouterr()
     assert main(["peer", "distribute", str(group.grades)]) == 0
     said = capsys.readouterr().out
@@ -837,9 +837,9 @@ def test_without_peer_in_the_spec_there_is_nothing_to_deal(tmp_path, capsys):
 
 def test_a_dropped_exercise_is_no_longer_asked_for(tmp_path):
     group = dealt(tmp_path)
-    spec, roster = setting(tmp_path / "setting", spec=SPEC + f'\n[[drop]]\nexercise = "{CANVAS}"\n')
-    assert main(["assign", spec, "--roster", roster, "--out", str(tmp_path / "set")]) == 0
-    assert main(["grade", str(tmp_path / "in"), *group.graded]) == 0
+    drop = f'[[drop]]\nexercise = "{CANVAS}"\ndate = 2026-12-10\nreason = "помилка"\n'
+    (tmp_path / "set/private/decisions.toml").write_text(drop, "utf-8")
+    assert main(["grade", str(tmp_path / "in"), *group.graded, "--yes"]) == 0
     made = collected(group, tmp_path / "x", everybody(group.grades))
     assert {row["maximum"] for row in made.works.values()} == {"4"}
     assert {row["of"] for row in made.reviewers.values()} == {"10"}

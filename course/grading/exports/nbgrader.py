@@ -25,7 +25,7 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from course.files import write_whole
-from course.grading import GradingError
+from course.grading import GradingError, decisions
 from course.grading.grade import Grader
 from course.grading.gradebook import choose, read
 from course.grading.intake.folder import Folder
@@ -87,7 +87,7 @@ def write(made: Key, folder: str | Path, course: str | Path) -> Path:
 
 def _copy(folder: Path, target: Path) -> None:
     for path in sorted(folder.rglob("*")):
-        if path.is_file():
+        if path.is_file() and path.name != decisions.FILE:  # they stand in one place, here
             copy = target / path.relative_to(folder)
             copy.parent.mkdir(parents=True, exist_ok=True)
             write_whole(copy, path.read_bytes())
@@ -146,7 +146,8 @@ def scores(
     """
     private = read_key(Path(course) / "private" / assignment)
     marks = Marks(Path(course) / "grades" / assignment / "marks.jsonl", private)
-    grader = Grader(private, marks.refresh())
+    decided = decisions.read(Path(course) / "private" / assignment, private)
+    grader = Grader(private, marks.refresh(), decided)
     known, source, works = student in grader.places, Folder(folder), []
     trouble = {"no-submission" if known else "unknown-student"}
     for entry in sorted(source.entries()) if known else ():

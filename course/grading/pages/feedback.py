@@ -23,7 +23,7 @@ from course.grading.keyfile import Entry, Key, exercise, values
 from course.grading.marking.marks import Mark, Marks, rubric
 from course.grading.options import journal, marks_parser, private_key
 from course.grading.pages import card_sheet, page, paint_sheet, sheet
-from course.grading.results import EMPTY, Answer, Work
+from course.grading.results import EMPTY, Answer, Decided, Work
 from course.kinds import Answered, Explained, Kind, Line, Score, Telling
 from course.texts import number, plural, text
 
@@ -57,7 +57,8 @@ class Pages:
         if not answered:
             about.append(text("feedback.nothing", lang))
         points = _points(work.points, work.maximum, lang)
-        shown = zip(self.key["exercises"], self.exercises, strict=True) if answered else ()
+        given = answered or any(each.what == "adjust" for each in work.decided)
+        shown = zip(self.key["exercises"], self.exercises, strict=True) if given else ()
         return page(
             "feedback.html",
             lang,
@@ -81,9 +82,30 @@ class Pages:
             yield text("feedback.late", lang, days=work.late_days, percent=number(lost, lang))
         if work.waiting:
             yield text("feedback.waiting", lang, n=work.waiting)
+        for each in work.decided:
+            if not each.exercise:
+                yield " ".join(filter(None, self._decided(each, work, lang)))
         if saved := self._clock(work.saved):
-            day, time = saved.strftime("%d.%m.%Y"), saved.strftime("%H:%M")
-            yield text("feedback.saved", lang, date=day, time=time)
+            yield text("feedback.saved", lang, **_moment(saved))
+
+    def _decided(self, decided: Decided, work: Work, lang: str) -> tuple[str, str]:
+        """Return what was decided after the exam, and why, as far as students are to read it."""
+        key: str = decided.what
+        told = dict[str, str]()
+        if decided.what == "adjust":
+            answer = work.exercises[decided.exercise]
+            told["points"] = _points(answer.points, answer.maximum, lang)
+        elif decided.what == "bonus" and decided.points is not None:
+            key = "bonus" if decided.points > 0 else "fine"
+            told["points"] = number(abs(decided.points), lang)
+        elif decided.what == "attempts":
+            key = "attempts" if decided.attempts else "no_limit"
+            told["attempts"] = str(decided.attempts)
+        elif closes := self._clock(decided.closes):
+            told = _moment(closes)
+        reason = decided.reason.get(lang, "")
+        why = text("feedback.decided.why", lang, reason=reason) if reason else ""
+        return text(f"feedback.decided.{key}", lang, **told), why
 
     def _clock(self, saved: str | None) -> datetime | None:
         try:
@@ -112,6 +134,8 @@ class Pages:
         if self.key["keys_in_feedback"]:
             lead = text("card.model_answer" if kind.by_person else "card.solution", lang)
             lines = (*lines, Line("plain", f"{lead}.", telling.say("solution")))
+        notes = [self._decided(d, work, lang) for d in work.decided if d.exercise == entry["ref"]]
+        lines = (*(Line("plain", *note) for note in notes), *lines)
         marked = kind.by_person and answer.state not in (*EMPTY, "person", "invalid")
         given = self._mark(work, entry["ref"])
         return {
@@ -205,6 +229,10 @@ def _answered(telling: Telling, kind: Kind, given: Answer) -> list[Answered]:
         whole = answer if type(answer) is str else json.dumps(answer, ensure_ascii=False)
         return [Answered(whole[:500], typed=True)]
     return kind.answered(telling, answer)
+
+
+def _moment(time: datetime) -> dict[str, str]:
+    return {"date": time.strftime("%d.%m.%Y"), "time": time.strftime("%H:%M")}
 
 
 def _earned(answer: Answer, lang: str) -> str:

@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 from course.exercises import Exercise, chapter
 from course.grading import GradingError, results
 from course.grading.keyfile import read_key, read_public
-from course.grading.results import STATES, Work
+from course.grading.results import STATES, Decided, Work
 from course.kinds import Got
 
 Alike = tuple[Hashable, str, int | None]  # what an answer says, its state, its slip
 _PARTS = ("option", "item", "row")  # of a student's copy: under ids that the grades do not use
+_PERSONAL = {"adjust", "bonus", "extension", "attempts"}
 _STRANGE = "answers do not fit assignment.json; course grade writes both: run it again"
 
 
@@ -37,6 +38,11 @@ class Group:
 
     Attributes
     ----------
+    places : dict
+        Exercise -> its number as students see it.
+    decided : dict
+        What was decided after the exam, with how many students it concerns; what is of single
+        students has neither day nor reason.
     numbers : list of int
         Of the exercises that count, as students see them.
     students, units : list of str
@@ -62,8 +68,8 @@ class Group:
         }
         entries: Sequence[Mapping[str, Any]] = (private or self.about)["exercises"]
         anybody = next(results.read(folder), None)
-        answers = anybody.exercises.items() if anybody else ()
-        dropped = {ref for ref, answer in answers if not answer.maximum}
+        dropped = anybody.dropped if anybody else set()
+        self.places = {entry["ref"]: n for n, entry in enumerate(entries, 1)}
         self.numbers = [n for n, entry in enumerate(entries, 1) if entry["ref"] not in dropped]
         self.entries = [entries[number - 1] for number in self.numbers]
         self.refs = [entry["ref"] for entry in self.entries]
@@ -77,6 +83,7 @@ class Group:
         self.late: list[int] = []
         self.flags: Counter[str] = Counter()
         self.roster = self.gone = 0
+        self.decided: dict[str, tuple[Decided, int]] = {}
         self.said: list[dict[Alike, tuple[int, Got]]] = [{} for _ in self.refs]
         rows = [row for row in map(self._row, results.read(folder, self.refs)) if row]
         table = np.array(rows, float).reshape(len(rows), len(self.refs), 4)
@@ -90,6 +97,11 @@ class Group:
         self.flags.update(work.flags)
         if not work.listed:
             return []
+        for each in work.decided:
+            if each.what in _PERSONAL:
+                each = Decided(what=each.what, date="", exercise=each.exercise)
+            count = self.decided.get(repr(each), (each, 0))[1]
+            self.decided[repr(each)] = each, count + 1
         late = self.about["late"]
         factor = 1 - work.late_days * late["percent_per_day"] / 100 if late else 1.0
         self.roster += 1
@@ -103,7 +115,11 @@ class Group:
         self.students.append(work.student)
         self.units.append(work.group)
         self.names.append(f"{work.name} ({work.student})".strip())
-        return [self._cell(slot, work, factor) for slot in range(len(self.refs))]
+        given = {each.exercise for each in work.decided if each.what == "adjust"}
+        return [
+            self._cell(slot, work, 1.0 if ref in given else factor)
+            for slot, ref in enumerate(self.refs)
+        ]
 
     def _cell(self, slot: int, work: Work, factor: float) -> tuple[float, int, int, int]:
         """Return points, state, number of the answer and of its draw."""

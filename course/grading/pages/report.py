@@ -29,6 +29,15 @@ _PARTS = ("row", "item", "option")  # what a table of answers is about
 _CODE = {"scores_title": "scores", "facility_title": "facility"}
 _SIZES = {"wide": 540.0, "narrow": WIDTH}  # the page shows the one it has room for
 _TOPS = (0.2, 0.4, 0.6, 0.8, 1.0)
+_DECIDED = {
+    "drop": "decided_drop",
+    "credit": "decided_credit",
+    "accept": "decided_accept",
+    "adjust": "decided_adjust",
+    "bonus": "decided_bonus",
+    "extension": "decided_extension",
+    "attempts": "decided_attempts",
+}
 Where = dict[Any, list[int]]  # an outcome or a concept -> its exercises
 Aim = tuple[str, float, list[int]]  # its words, its share, its exercises
 
@@ -110,6 +119,8 @@ class Report:
             self._answers()
             self._outcomes()
         self._handing()
+        if group.decided:
+            self._decided()
         if self.n > 1:
             self._pairs()
         self.look_list += [words for _, words in sorted(self.looks)] or [self.say("look_none")]
@@ -462,6 +473,19 @@ class Report:
         flags = section("grading.flag", self.lang) | {"ok": self.say("flag_ok")}
         rows = [[flags.get(flag, flag), str(count)] for flag, count in group.flags.most_common()]
         self.table("flags_caption", ("flag", "count"), rows)
+
+    def _decided(self) -> None:
+        """Tell what was decided; of single students only how many: the group may read this."""
+        self.head("decided")
+        rows = []
+        for decided, count in sorted(self.group.decided.values(), key=lambda each: repr(each)):
+            what, ref = self.say(_DECIDED[decided.what]), decided.exercise
+            name = f"№{NBSP}{self.group.places[ref]}" if ref else "–"
+            day = ".".join(reversed(decided.date.split("-"))) or "–"
+            reason = decided.reason.get(self.lang, "–")
+            rows.append([what, name, day, str(count), reason])
+        heads = ("decided", "about", "day", "count", "reason")
+        self.table("decided_caption", heads, rows)
 
     def _pairs(self) -> None:
         group = self.group

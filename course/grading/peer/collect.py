@@ -4,7 +4,7 @@ Reviews are read as `course grade` reads anything handed in: as data, one file a
 work earns is a pure function of the reviews, the samples' marks and the round.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from course.files import write_whole
 from course.grading import GradingError, gradebook, keyfile, results
 from course.grading.cells import decimal, encode
 from course.grading.grade import VOID, rounded
-from course.grading.keyfile import NOTHING, Criterion, Key, Packet, Peer, Round
+from course.grading.keyfile import Criterion, Key, Packet, Peer, Round
 from course.grading.marking.marks import Marks, rubric
 from course.grading.peer.calibration import (
     ENOUGH,
@@ -110,9 +110,8 @@ class Collected:
 class Jury:
     """Reads reviewers and works of one round."""
 
-    def __init__(self, key: Key, peer: Peer, dealt: Round) -> None:
+    def __init__(self, key: Key, peer: Peer, dealt: Round, dropped: Collection[str] = ()) -> None:
         self.key, self.peer, self.dealt = key, peer, dealt
-        dropped = set(key.get("after", NOTHING)["drop"])
         self.rubrics: dict[str, list[Criterion]] = {
             entry["ref"]: rubric(entry)
             for entry in key["exercises"]
@@ -241,7 +240,8 @@ def collect(
     """
     peer, dealt = peer_of(key), former(grades, key)
     _same_rubric(grades, key, peer, dealt)
-    jury = Jury(key, peer, dealt)
+    anybody = next(results.read(grades), None)
+    jury = Jury(key, peer, dealt, anybody.dropped if anybody else ())
     if not jury.rubrics:
         raise GradingError(f"{key['id']}: everything that students marked was dropped")
     run = gradebook.grade(reviews, grades / KEY, grades / FOLDER / "reviews", progress=progress)

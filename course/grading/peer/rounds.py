@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 
 from course.exercises import Exercise, seal
 from course.grading.keyfile import (
-    Accepted,
     Criterion,
     Entry,
     Key,
@@ -161,7 +160,6 @@ def round_key(key: Key, peer: Peer, dealt: Round) -> Key:
         "roster": key["roster"],
         "outcomes": {},
         "languages": languages,
-        "after": {"drop": [], "accept": {e["ref"]: _any(e) for e in entries}, "extension": {}},
     }
     made["digest"] = public(made)["digest"]
     packets: dict[str, Packet] = {
@@ -171,10 +169,6 @@ def round_key(key: Key, peer: Peer, dealt: Round) -> Key:
     made["round"] = {**dealt, "packets": packets}
     made["seal"] = seal(made)
     return made
-
-
-def _any(entry: Entry) -> Accepted:
-    return {"answers": [option["id"] for option in entry["raw"]["option"]], "everybody": False}
 
 
 def packet_of(made: Key, peer: Peer, student: str) -> dict[str, Any]:

@@ -23,9 +23,8 @@ from zoneinfo import ZoneInfo
 from course import kinds, paths
 from course.exercises import Exercise, Fault, chance, chapter, draw, key, read, seal
 from course.files import about, write_whole
-from course.grading import GradingError
+from course.grading import GradingError, decisions
 from course.grading.keyfile import (
-    Accepted,
     Assignment,
     Criterion,
     Entry,
@@ -39,7 +38,7 @@ from course.grading.lock import draft, publish
 from course.grading.setting import SettingError
 from course.grading.setting.roster import Student, read_roster
 from course.grading.setting.samples import begin, read_samples
-from course.grading.setting.spec import Spec, known_students, read_spec
+from course.grading.setting.spec import Spec, read_spec
 from course.ids import folded
 from course.texts import LANGS, text
 
@@ -80,8 +79,6 @@ def assign(
     out, spec = Path(out), Path(spec)
     wanted, exercises = read_spec(spec, faults)
     students = read_roster(roster, faults, notes)
-    ids = {folded(student.id): student.id for student in students}
-    extensions = known_students(spec, wanted, ids, faults) if wanted else {}
     peer = read_samples(spec, wanted, exercises, faults) if wanted and not faults else None
     if faults or wanted is None:
         raise SettingError(faults)
@@ -91,10 +88,16 @@ def assign(
         said = f"{error}; change its parameters"
         raise SettingError([Fault(spec.name, 1, "", "exercises", said)]) from None
     made["outcomes"] = outcomes_of(spec, exercises.values())
-    for student, time in sorted(extensions.items()):
-        made["after"]["extension"][student] = {"closes": time.strftime(_TIME)}
     made["seal"] = seal(made)
-    _write(out, _files(made, spec), made)
+    more = decisions.read(out / "private", made).attempts
+    files = _files(made, spec)
+    for count in sorted({each.attempts or 0 for each in more.values()}):
+        name, who = f"private/attempts-{count}/assignment.json", sorted(more)
+        files[name] = plain(public(made) | {"more": count})
+        given = [student for student in who if (more[student].attempts or 0) == count]
+        if notes is not None:
+            notes.append(f"more attempts: give {out / name} to {', '.join(given)}")
+    _write(out, files, made)
     return made
 
 
@@ -181,9 +184,15 @@ def begin_peer(spec: str | Path) -> Path | None:
 
 def new_exercises(file: str | Path) -> None:
     """Write a commented bank with one example of each kind, unless there is a file already."""
+    begin_file(file, "exercises")
+
+
+def begin_file(file: str | Path, what: str) -> None:
+    """Write a commented file of exercises or of decisions, unless there is a file already."""
     if Path(file).exists():
         raise GradingError(f"{file}: {os.strerror(errno.EEXIST)}; nothing was written")
-    write_whole(file, Path(__file__).with_name("template.toml").read_bytes())
+    template = "template.toml" if what == "exercises" else decisions.FILE
+    write_whole(file, Path(__file__).with_name(template).read_bytes())
 
 
 def plain(value: Any, **style: Any) -> bytes:
@@ -207,10 +216,6 @@ def private_key(
         entry_of(ref, exercise, spec.points_of(ref, exercise), spec.criteria(ref) or None)
         for ref, exercise in exercises.items()
     ]
-    accept: dict[str, Accepted] = {
-        each.exercise: {"answers": each.answers, "everybody": each.everybody}
-        for each in spec.accept
-    }
     late: Late | None = None
     if spec.late:
         until = _stamp(spec.late.until)
@@ -234,7 +239,6 @@ def private_key(
         "exercises": entries,
         "roster": [[each.id, each.name, each.group, each.email] for each in students],
         "languages": cast(list[Lang], list(spec.languages)),
-        "after": {"drop": [each.exercise for each in spec.drop], "accept": accept, "extension": {}},
     }
     made["digest"] = public(made)["digest"]
     if peer:

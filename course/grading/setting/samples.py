@@ -14,7 +14,8 @@ from course.files import write_whole
 from course.grading import keyfile
 from course.grading.keyfile import Criterion, Id, Peer
 from course.grading.peer.calibration import PLAIN, apart
-from course.grading.setting.spec import Level, PeerRule, Source, Spec
+from course.grading.setting.source import Source
+from course.grading.setting.spec import Level, PeerRule, Spec
 
 Tile = Annotated[str, msgspec.Meta(min_length=1)]  # its id; a `Pair` has languages there
 _SHORTEST = 16  # characters of a secret

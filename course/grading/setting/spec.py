@@ -1,60 +1,35 @@
 """The specification of an assignment: read, checked, every fault told with its line."""
 
-import dataclasses
-import difflib
 import re
-import tomllib
-import typing
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import MISSING, dataclass, field
-from datetime import UTC, date, datetime
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar, get_args, get_origin
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 import msgspec
 
-from course.exercises import Exercise, Fault, both, chapter, chapters, read
+from course.exercises import Exercise, Fault, chapter, chapters, read
 from course.grading import keyfile
 from course.grading.keyfile import Id, Pair, Share
-from course.ids import folded
+from course.grading.setting.source import Source, hinted, meant, numbered
 from course.texts import LANGS
-
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
 
 # Names that Windows keeps for devices: no file and no folder can have them.
 _DEVICE = re.compile("con|prn|aux|nul|(com|lpt)[0-9]")
-_FOREIGN = {"uk": "[ыэъё]", "ru": "[іїєґ]"}  # letters that the other language has
 Level = Annotated[int, msgspec.Meta(ge=0, le=1000)] | Annotated[float, msgspec.Meta(ge=0, le=1000)]
 Mark = Annotated[int, msgspec.Meta(gt=0, le=1000)] | Annotated[float, msgspec.Meta(gt=0, le=1000)]
-Table = TypeVar("Table", bound="DataclassInstance")
+_AFTER = {"drop", "accept", "extension"}
 _ROOM = 55  # letters of an id that is to be followed by "-peer"
 _NAME = "an id of small Latin letters, digits and hyphens"
-_TABLES = {"late", "drop", "accept", "extension", "peer"}  # a fault in one of these names it
-
-
-def _write(what: str, **default: Any) -> Any:
-    """Return a field, with what to write where its type does not say that."""
-    return field(metadata={"write": what}, **default)
-
-
-def _wanted(name: str, shape: Any) -> str:
-    """Return what to write into a field, by its type."""
-    if get_origin(shape) is Literal:
-        return f"one of {', '.join(get_args(shape))}"
-    if shape == Pair:
-        return f"{name}.uk and {name}.ru"
-    if shape in (datetime, datetime | None):
-        return "day and time without quotes: 2026-12-08T23:59:00"
-    return "true or false" if shape is bool else f"[[{name}]]"
 
 
 @dataclass(kw_only=True)
 class LateRule:
     """``[late]``: what a started day costs, and until when answers are taken."""
 
-    percent_per_day: Share = _write("a number from 0 to 100", default=0)
+    percent_per_day: Share = hinted("a number from 0 to 100", default=0)
     until: datetime | None = None
 
 
@@ -69,12 +44,12 @@ class CriterionText:
 class Criterion:
     """``[[rubric.criterion]]``: the points of its levels and their words."""
 
-    id: Id = _write(f"{_NAME}, each another")
+    id: Id = hinted(f"{_NAME}, each another")
     title: Pair
-    levels: Annotated[list[Level], msgspec.Meta(min_length=2)] = _write(
+    levels: Annotated[list[Level], msgspec.Meta(min_length=2)] = hinted(
         "the points of each level, rising: [0, 1, 2]"
     )
-    level: list[CriterionText] = _write(
+    level: list[CriterionText] = hinted(
         "[[rubric.criterion.level]] for each level", default_factory=list
     )
 
@@ -83,36 +58,10 @@ class Criterion:
 class Rubric:
     """``[[rubric]]``: how people mark one exercise."""
 
-    exercise: str = _write("an exercise of the list that people read")
-    criterion: Annotated[list[Criterion], msgspec.Meta(min_length=1)] = _write(
+    exercise: str = hinted("an exercise of the list that people read")
+    criterion: Annotated[list[Criterion], msgspec.Meta(min_length=1)] = hinted(
         "[[rubric.criterion]] at least once"
     )
-
-
-@dataclass(kw_only=True)
-class Drop:
-    """``[[drop]]``: an exercise that counts for nobody after all."""
-
-    exercise: str = _write("an exercise of the list")
-
-
-@dataclass(kw_only=True)
-class Accept:
-    """``[[accept]]``: answers that are right after all, or points for everybody."""
-
-    exercise: str = _write("an exercise of the list")
-    answers: list[Any] = _write(
-        'a list of answers with the ids of the bank: answers = ["second"]', default_factory=list
-    )
-    everybody: bool = False
-
-
-@dataclass(kw_only=True)
-class Extension:
-    """``[[extension]]``: another closing time for one student."""
-
-    id: str = _write("the student's id in quotes, as on the roster")
-    closes: datetime
 
 
 @dataclass(kw_only=True)
@@ -123,26 +72,26 @@ class PeerRule:
     `spread` is in percent of the full mark: reviewers farther apart leave a work to the lecturer.
     """
 
-    samples: str = _write("the name of a file beside the spec", default="samples.toml")
-    exercises: list[str] = _write("a list of exercises with a rubric", default_factory=list)
+    samples: str = hinted("the name of a file beside the spec", default="samples.toml")
+    exercises: list[str] = hinted("a list of exercises with a rubric", default_factory=list)
     closes: datetime | None = None
-    spread: Share = _write("a number from 0 to 100", default=15)
+    spread: Share = hinted("a number from 0 to 100", default=15)
 
 
 @dataclass(kw_only=True)
 class Spec:
     """The fields of a specification."""
 
-    id: Id = _write(f'{_NAME}, for example "rm-quiz-1"')
+    id: Id = hinted(f'{_NAME}, for example "rm-quiz-1"')
     title: Pair
-    exercises: list[str] = _write(
+    exercises: list[str] = hinted(
         'a list of at least one, for example exercises = ["levels/levels-order"]'
     )
-    bank: str | None = _write("the name of a file", default=None)
+    bank: str | None = hinted("the name of a file", default=None)
     opens: datetime | None = None
     closes: datetime | None = None
-    zone: str = _write('a zone, for example "Europe/Kyiv"', default="Europe/Kyiv")
-    attempts: Annotated[int, msgspec.Meta(ge=0, le=1000)] = _write(
+    zone: str = hinted('a zone, for example "Europe/Kyiv"', default="Europe/Kyiv")
+    attempts: Annotated[int, msgspec.Meta(ge=0, le=1000)] = hinted(
         "a whole number, at most 1000; 0 means without limit", default=0
     )
     counts: Literal["last", "best"] = "last"
@@ -150,15 +99,12 @@ class Spec:
     show: Literal["saved", "nothing", "right-wrong"] = "saved"
     keys_in_feedback: bool = False
     hints: bool = False
-    late: LateRule | None = _write("a table [late]", default=None)
-    points: dict[str, Mark] = _write(
+    late: LateRule | None = hinted("a table [late]", default=None)
+    points: dict[str, Mark] = hinted(
         "points as numbers above 0, at most 1000", default_factory=dict
     )
     rubric: list[Rubric] = field(default_factory=list)
-    drop: list[Drop] = field(default_factory=list)
-    accept: list[Accept] = field(default_factory=list)
-    extension: list[Extension] = field(default_factory=list)
-    peer: PeerRule | None = _write("a table [peer]", default=None)
+    peer: PeerRule | None = hinted("a table [peer]", default=None)
 
     languages: tuple[str, ...] = field(default=LANGS, init=False)
 
@@ -178,116 +124,6 @@ class Spec:
         """
         best = sum(criterion["levels"][-1] for criterion in self.criteria(ref))
         return self.points.get(ref, best or exercise.get("points", 1))
-
-
-class Source:
-    """Reads one file of TOML and keeps its faults."""
-
-    def __init__(self, path: Path, faults: list[Fault]) -> None:
-        self.path, self.faults = path, faults
-        self.langs: tuple[str, ...] = LANGS
-        self.raw: dict[str, Any] = {}
-        self.lines: list[str] = []
-        try:
-            words = path.read_bytes().decode("utf-8-sig")
-            self.lines = words.splitlines()
-            self.raw = tomllib.loads(words)
-        except UnicodeDecodeError as error:
-            self.fault("", f"not UTF-8 (byte {error.start}); save the file as UTF-8")
-        except OSError as error:
-            self.fault("", f"cannot be read: {error.strerror}")
-        except (ValueError, RecursionError) as error:
-            line = re.search(r"line (\d+)", str(error))
-            number = int(line[1]) if line else max(1, len(self.lines))
-            quoted = "after a statement" in str(error)
-            hint = "; a quotation mark inside a text? Use «»" if quoted else ""
-            faults.append(Fault(path.name, number, "", "", f"not TOML: {error}{hint}"))
-
-    def fault(self, name: str, message: str, *after: str) -> None:
-        """Note a fault at the first line with the field below lines with each of `after`."""
-        row = 0
-        for word in (*after, name.split(".")[-1]):
-            pattern = re.compile(rf"(?<![\w-]){re.escape(str(word))}(?![\w-])")
-            rows = range(row, len(self.lines))
-            row = next((n for n in rows if pattern.search(self.lines[n])), row)
-        self.faults.append(Fault(self.path.name, row + 1, "", name, message))
-
-    def table(self, shape: type[Table], raw: Mapping[str, Any], *after: str) -> Table | None:
-        """Compare a table with its dataclass; None when a field it needs is missing or wrong."""
-        hints, values, sound = typing.get_type_hints(shape, include_extras=True), {}, True
-        known = {each.name: each for each in dataclasses.fields(shape) if each.init}
-        where = f" in [{after[-1]}]" if after and after[-1] in _TABLES else ""
-        for name in raw.keys() - known.keys():
-            hint = _meant(name, known, f"known: {', '.join(known)}")
-            self.fault(name, f"unknown field{where}; {hint}", *after)
-        for name, each in known.items():
-            needed = each.default is MISSING and each.default_factory is MISSING
-            write = each.metadata.get("write") or _wanted(name, hints[name])
-            if name in raw:
-                value = self.value(name, raw[name], hints[name], write, after)
-                if value is not None:
-                    values[name] = value
-            elif needed:
-                self.fault(name, f"missing{where}; write {write}", *after)
-            sound = sound and not (needed and name not in values)
-        return shape(**values) if sound else None
-
-    def value(self, name: str, raw: Any, shape: Any, write: str, after: tuple[str, ...]) -> Any:
-        """Return one value as its type, or None after telling what to write."""
-        bare = get_args(shape)[0] if get_origin(shape) is Annotated else shape
-        listed = get_origin(bare) is list
-        part: Any = next(filter(dataclasses.is_dataclass, get_args(bare)), None)
-        if part and not listed and isinstance(raw, dict):
-            return self.table(part, raw, *after, name)
-        if part and listed and isinstance(raw, list) and all(isinstance(t, dict) for t in raw):
-            tables = [self.table(part, table, *after, *where) for table, where in _each(name, raw)]
-            return [table for table in tables if table is not None]
-        if shape == Pair:
-            return self.pair(name, raw, *after)
-        try:
-            return msgspec.convert(raw, shape, strict=True)
-        except (msgspec.ValidationError, RecursionError):
-            if type(raw) is date:
-                write = f"day and time without quotes: {raw}T23:59:00"
-            inner = _misshapen(raw, shape)
-            self.fault(inner or name, f"write {write}", *after, *[name] * bool(inner))
-            return None
-
-    def pair(self, name: str, raw: Any, *after: str) -> Pair | None:
-        """Return a text in the assignment's languages, or None after telling what is missing."""
-        before = len(self.faults)
-        for lang in self.langs:
-            words = raw.get(lang) if isinstance(raw, dict) else None
-            if not isinstance(words, str) or not words.strip():
-                self.fault(name, f"{lang} is missing; write {name}.{lang}", *after)
-            elif strange := re.search(_FOREIGN[lang], words.lower()):
-                said = f"the letter {strange[0]!r} doesn't belong in {lang}"
-                self.fault(name, f"{said}; is this the other language?", *after)
-        if len(self.faults) > before:
-            return None
-        given = {lang: raw[lang] for lang in self.langs}
-        return both(given, self.langs[0]) if len(self.langs) == 1 else given
-
-
-def _misshapen(raw: Any, shape: Any) -> str:
-    """Return the key of a table whose value is wrong, so that its line can be told."""
-    for name, value in raw.items() if get_origin(shape) is dict and isinstance(raw, dict) else ():
-        try:
-            msgspec.convert(value, get_args(shape)[1], strict=True)
-        except msgspec.ValidationError:
-            return str(name)
-    return ""
-
-
-def _each(name: str, tables: Iterable[Table]) -> Iterator[tuple[Table, list[str]]]:
-    """Yield tables of one name with the words that stand above each."""
-    for number, table in enumerate(tables, 1):
-        yield table, [name] * number
-
-
-def _meant(word: str, known: Iterable[str], otherwise: str) -> str:
-    near = difflib.get_close_matches(word, list(known), 1)
-    return f"did you mean {near[0]!r}?" if near else otherwise
 
 
 def read_spec(path: str | Path, faults: list[Fault]) -> tuple[Spec | None, dict[str, Exercise]]:
@@ -311,6 +147,7 @@ def read_spec(path: str | Path, faults: list[Fault]) -> tuple[Spec | None, dict[
         said = "name the specification of the assignment, for example spec.toml"
         source.fault("", f"this is a file of exercises; {said}")
         return None, exercises
+    _moved(source)
     _exercises(source, exercises)
     spec = source.table(Spec, source.raw)
     if spec is None:
@@ -322,13 +159,21 @@ def read_spec(path: str | Path, faults: list[Fault]) -> tuple[Spec | None, dict[
         said = 'with "best" and no limit whoever tries every option gets full marks'
         source.fault("counts", f'{said}; write attempts = 1 or more, or counts = "last"')
     _listed(source, spec, exercises)
-    for rubric, where in _each("rubric", spec.rubric):
+    for rubric, where in numbered("rubric", spec.rubric):
         _criteria(source, rubric, exercises, *where, rubric.exercise)
     spec.rubric += _own_rubrics(spec, exercises)
     _agreed(source, spec)
     if spec.peer:
         _reviewed(source, spec, spec.peer, exercises)
     return spec, exercises
+
+
+def _moved(source: Source) -> None:
+    """Refuse what is decided after the exam: a specification says what is handed out."""
+    for name in _AFTER & source.raw.keys():
+        said = f"[[{name}]] is a decision; move it, with its date and a reason, into"
+        source.fault(name, f"{said} decisions.toml of the private folder")
+        del source.raw[name]
 
 
 def _named(source: Source, spec: Spec) -> None:
@@ -344,7 +189,7 @@ def _dated(source: Source, spec: Spec) -> None:
     try:
         zone = ZoneInfo(spec.zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        hint = _meant(spec.zone, available_timezones(), 'write "Europe/Kyiv"')
+        hint = meant(spec.zone, available_timezones(), 'write "Europe/Kyiv"')
         source.fault("zone", f"unknown zone; {hint}")
         return
     spec.opens = _utc(source, "opens", spec.opens, zone)
@@ -361,14 +206,6 @@ def _dated(source: Source, spec: Spec) -> None:
         spec.peer.closes = _utc(source, "closes", spec.peer.closes, zone, "peer")
         if spec.peer.closes and spec.closes and spec.peer.closes <= spec.closes:
             source.fault("closes", "reviews close after the assignment does", "peer")
-    for extension, where in _each("extension", spec.extension):
-        moment = _utc(source, "closes", extension.closes, zone, *where)
-        extension.closes = moment or extension.closes
-        if not spec.closes:
-            said = "the assignment never closes, so nobody needs an extension"
-            source.fault("closes", said, *where)
-        elif extension.closes.tzinfo and extension.closes <= spec.closes:
-            source.fault("closes", "an extension ends after closes of the assignment", *where)
 
 
 def _utc(
@@ -427,42 +264,14 @@ def _exercises(source: Source, exercises: dict[str, Exercise]) -> None:
 def _near(ref: str, own: Mapping[str, Exercise]) -> str:
     everywhere = {"own": own} | {slug: each.exercises for slug, each in chapters().items()}
     known = (f"{slug}/{name}" for slug, names in everywhere.items() for name in names)
-    return _meant(ref, known, "write lesson/exercise, or own/exercise for your own")
+    return meant(ref, known, "write lesson/exercise, or own/exercise for your own")
 
 
 def _listed(source: Source, spec: Spec, exercises: Mapping[str, Exercise]) -> None:
-    """Check that whatever names an exercise names one of the list, once."""
+    """Check that points are given to exercises of the list."""
     for ref in spec.points if exercises else ():
         if ref not in exercises:
             source.fault(ref, f"[points] names {ref!r}, which is not in exercises", "points")
-    listed: dict[str, Sequence[Drop | Accept]] = {"drop": spec.drop, "accept": spec.accept}
-    for name, tables in listed.items():
-        seen = set[str]()
-        for table, where in _each(name, tables):
-            if exercises and table.exercise not in exercises:
-                said = f"[[{name}]] names {table.exercise!r}, which is not in exercises"
-                source.fault("exercise", said, *where)
-            elif table.exercise in seen:
-                said = f"a second [[{name}]] for {table.exercise!r}; remove one"
-                source.fault("exercise", said, *where)
-            seen.add(table.exercise)
-    for accept, where in _each("accept", spec.accept):
-        if not accept.answers and not accept.everybody and accept.exercise in exercises:
-            said = 'write which answers are right too: answers = ["…"], or everybody = true'
-            source.fault("accept", said, *where[1:])
-        elif accept.exercise in exercises:
-            _answers(source, accept, exercises[accept.exercise], *where)
-    if exercises and {each.exercise for each in spec.drop} >= exercises.keys():
-        source.fault("drop", "nothing is left to be graded; leave one exercise")
-
-
-def _answers(source: Source, accept: Accept, exercise: Exercise, *after: str) -> None:
-    for answer in accept.answers:
-        judged = exercise.kind.readable(exercise.raw, answer)
-        if exercise.kind.by_person or judged.state != "person":
-            said = f"is no answer to {accept.exercise} ({judged.reason or 'people read it'})"
-            said = f"{answer!r} {said}; write it with the ids of the bank"
-            source.fault("answers", said, *after)
 
 
 def _criteria(
@@ -544,22 +353,3 @@ def _reviewed(
     if not peer.exercises:
         said = "students mark written answers by a rubric; write one, [[rubric]]"
         source.fault("peer", said)
-
-
-def known_students(
-    path: Path, spec: Spec, ids: Mapping[str, str], faults: list[Fault]
-) -> dict[str, datetime]:
-    """Return the closing time of every student with an extension; ids as on the roster."""
-    extensions, source = {}, Source(path, [])
-    for extension, where in _each("extension", spec.extension):
-        student = ids.get(folded(extension.id))
-        if student is None:
-            said = f"[[extension]] names {extension.id!r}, who is not on the roster"
-            source.fault("id", said, *where)
-        elif student in extensions:
-            said = f"a second [[extension]] for {student!r}; remove one"
-            source.fault("id", said, *where)
-        else:
-            extensions[student] = extension.closes
-    faults += source.faults
-    return extensions

@@ -392,16 +392,22 @@ def test_the_notebook_leaves_out_whom_lateness_left_nothing(tmp_path):
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_what_was_taken_out_afterwards_is_left_out_and_numbers_stay(tmp_path, lang):
-    spec = of("choice", "multi", "order") + '[[drop]]\nexercise = "own/own-multi"\n'
-    key, private = setting(tmp_path, 12, spec)
+    key, private = setting(tmp_path, 12, of("choice", "multi", "order"))
+    drop = '[[drop]]\nexercise = "own/own-multi"\ndate = 2026-12-10\nreason = "двозначна"\n'
+    bonus = '[[bonus]]\nstudent = "100"\npoints = -3\ndate = 2026-12-10\nreason = "хвороба"\n'
+    (private / "decisions.toml").write_text(drop + bonus, "utf-8")
     files = {n: submission(key, str(n), "x", skip=0, saves=0, skill=0.6) for n in range(100, 112)}
     folder = grades(tmp_path, key, private, files)
     made, page, _ = told(folder, private, lang)
     assert made.group.refs == ["own/own-choice", "own/own-order"] and made.group.numbers == [1, 3]
     assert made.nos([0, 1]) == f"№{NBSP}1, №{NBSP}3" and "own/own-multi" not in page
-    assert made.group.totals == pytest.approx(
-        [row["points"] / row["maximum"] for row in lines(folder)], abs=1e-3
+    assert made.group.totals[1:] == pytest.approx(
+        [row["points"] / row["maximum"] for row in lines(folder)][1:], abs=1e-3
     )
+    rows = {block.caption: block.rows for block in made.blocks if isinstance(block, report.Table)}
+    bonus, drop = rows[made.say("decided_caption")]
+    assert drop == [made.say("decided_drop"), f"№{NBSP}2", "10.12.2026", "12", "двозначна"]
+    assert bonus == [made.say("decided_bonus"), "–", "–", "1", "–"] and "хвороба" not in page
 
 
 @pytest.mark.parametrize("lang", LANGS)
