@@ -15,7 +15,7 @@ from course.files import write_whole
 from course.grading import GradingError, results
 from course.grading.cells import decimal, encode
 from course.grading.grade import VOID
-from course.grading.keyfile import peek, read_public
+from course.grading.keyfile import read_public
 from course.grading.results import EMPTY, Work
 from course.grading.semester.board import Board
 from course.texts import LANGS, number, text
@@ -135,8 +135,12 @@ def _task(folder: Path) -> Task:
     works = {work.student: work for work in results.read(folder) if work.listed}
     about, late = read_public(folder / "assignment.json"), None
     late = about["late"]
-    after = peek(folder / "key.json").get("after") or {}
-    extended = {who: each["closes"] for who, each in after.get("extension", {}).items()}
+    extended = {
+        student: decided.closes
+        for student, work in works.items()
+        for decided in work.decided
+        if decided.closes
+    }
     taken, fee = (late["until"], late["percent_per_day"]) if late else (None, 0)
     return Task(folder, about["title"], about["closes"], taken, fee, extended, works)
 

@@ -4,6 +4,7 @@ import csv
 import json
 import math
 import re
+import shutil
 from dataclasses import replace
 from datetime import datetime
 
@@ -468,6 +469,21 @@ def test_what_a_lecturer_gets_wrong_is_said(stream, tmp_path, words, said, capsy
     assert main(["report", *named]) == 2
     error = capsys.readouterr().err
     assert said in error and len(error.splitlines()) == 1
+
+
+def test_who_was_given_more_time_has_missed_nothing_yet(stream, tmp_path):
+    folder = shutil.copytree(stream[0], tmp_path / "later")
+    lines = (folder / "graded.jsonl").read_text("utf-8").splitlines()
+    late = json.loads(lines[-1])
+    assert late["flags"] == ["no-submission"]
+    late["decided"] = [
+        {"what": "extension", "date": "2025-12-07", "closes": "2026-01-10T21:59:00Z"}
+    ]
+    (folder / "graded.jsonl").write_text("\n".join([*lines[:-1], json.dumps(late)]) + "\n", "utf-8")
+    (task,) = support.read_tasks([folder])
+    other = json.loads(lines[-2])["student"]
+    due = {who: task.due(who, "2026-01-01T00:00:00Z") for who in (late["student"], other)}
+    assert due == {late["student"]: False, other: True}
 
 
 @pytest.mark.parametrize("name", ["compare", "items", "support"])
