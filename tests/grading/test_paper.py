@@ -390,7 +390,7 @@ WHOLE = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("change", "said"), WHOLE, ids=lambda each: str(each)[:30])
+@pytest.mark.parametrize(("change", "said"), WHOLE, ids=[said for _, said in WHOLE])
 def test_a_whole_table_that_is_none_is_told(key, tmp_path, capsys, change, said):
     (tmp_path / "key.json").write_bytes(assignment.plain(key))
     path = tmp_path / "a.csv"
