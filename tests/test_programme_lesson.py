@@ -4,19 +4,20 @@ import csv
 import math
 import re
 from collections import defaultdict
+from datetime import datetime
 from itertools import product
 from statistics import fmean
 
 import pytest
 
-from course import exercises, handin, paths
+from course import documents, exercises, handin, paths
 from course.authoring.checks import check
 from course.exercises import chapter, draw, key
 from course.lessons import CourseError, Lesson
 from course.models import REMARKS, trials
 from course.models.audit import DIFFICULTY
 from course.programme import programme, state
-from course.texts import LANGS
+from course.texts import LANGS, number
 from course.truths import TRUTHS, truth
 
 CHAPTER = chapter("programme")
@@ -298,6 +299,7 @@ def test_a_stop_rule_without_number_date_or_condition_is_asked_for_it():
         ("hour = {values", "hour = {valued", "hour: write"),
         ("[[shared.story]]", "[[shared.tale]]", "a story for each value"),
         ("{firm}", "{farm}", "{farm} is no parameter"),
+        ("на {price},", "на {prise},", "factors: uk: {prise} is no parameter"),
         ("places = 6", "seats = 6", "needs places"),
         (
             'truth = "programme_customers"',
@@ -329,3 +331,29 @@ def test_a_number_from_a_spreadsheet_is_as_good_as_code():
     values = lesson.record.values(CHAPTER.exercises["programme-whale"])
     card = lesson.check("programme-whale", round(truth("programme_whale", values), 1))
     assert card.state["status"] == "right"
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_the_document_tells_whose_firm_it_is_and_who_gives_which_points(lang):
+    lesson = Lesson("programme", lang)
+    values = lesson.record.values(CHAPTER.exercises["programme-total"])
+    lesson.record.write("programme-total", "answer", truth("programme_total", values))
+    told = CHAPTER, handin.works(lesson.record, lang), "Н", lang, datetime(2026, 12, 1)
+    page, plain = handin.sheets(*told), "\n".join(handin.document(*told))
+    words = "\n".join(documents.plain(b.runs) for b in page.blocks if hasattr(b, "runs"))
+    points = next(b for b in page.blocks if isinstance(b, documents.Table) and len(b.head) == 3)
+    rows = [[documents.plain(cell[0]) for cell in row] for row in points.rows]
+    of = {"uk": "з", "ru": "из"}[lang]
+    assert rows[6][1:] == [f"1 {of} 1", f"____ {of} 9"]
+    assert rows[7][1:] == [f"1 {of} 40", f"____ {of} 60"]
+    shared = CHAPTER.shared["firm"]
+    factors = shared.counts(values, lang)
+    assert re.findall(r"\d,?\d*", factors) == [
+        number(values[name], lang) for name in ("price", "hour")
+    ]
+    for said in (words, plain):
+        assert all(line in said for line in shared.tells(values, lang).splitlines())
+        assert factors in said and "{" not in said
+    heads = [line for line in plain.splitlines() if line.startswith("### ")]
+    assert len(heads) == 21 and heads[0].endswith(CHAPTER.exercises["programme-gaps"]["title"][lang])
+    assert plain.count("\n## ") == 9, "points, firm and seven parts"
