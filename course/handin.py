@@ -89,7 +89,9 @@ def _work(exercise: Exercise, record: Record, lang: str) -> Work:
     given, values = kept.written, record.values(exercise, kept.draw)
     kind = exercise.kind
     score = kind.score(kind.open_key(exercise.raw), given)  # whether it is whole needs no key
-    sound = score.state not in ("unattempted", "invalid")
+    # A column has no shape to compare with there.
+    state = (score if kind.by_person else kind.readable(exercise.raw, given)).state
+    sound = state not in ("unattempted", "invalid")
     answer = tuple(kind.answered(exercise.told(lang, values), given) if sound else ())
     filled = {line.id for line in answer}
     tiles = [tile for part in exercise.parts(lang) for tile in part.entries if "title" in tile]
@@ -138,6 +140,8 @@ def document(
         for line in work.answer:
             lines += [f"{deep}### {line.label}", ""] if line.label else []
             lines += [markdown(line.text), ""]
+        if column := _column(work, lang):
+            lines += [*(f"- {markdown(': '.join(row))}" for row in column.rows), ""]
         if not work.answer:
             lines += [f"*{text('export.unanswered', lang)}*", ""]
     return [*lines, text("export.made", lang, time=now.strftime("%d.%m.%Y %H:%M"))]
@@ -287,6 +291,13 @@ def _sheet(work: Work, lang: str) -> Iterator[Block]:
     for picture in kind.pictures(telling, work.given, None, False):
         if not picture.turn:
             yield Drawing(picture.figure)
+
+
+def _column(work: Work, lang: str) -> Tabled | None:
+    """Return the numbers of an answer that its words only count."""
+    if not work.exercise.kind.computed or not work.answer or work.answer[0].label:
+        return None
+    return work.exercise.kind.tabled(work.exercise.told(lang, work.values), work.given)
 
 
 def _labelled(work: Work) -> Tabled | None:

@@ -338,6 +338,8 @@ def test_the_document_tells_whose_firm_it_is_and_who_gives_which_points(lang):
     lesson = Lesson("programme", lang)
     values = lesson.record.values(CHAPTER.exercises["programme-total"])
     lesson.record.write("programme-total", "answer", truth("programme_total", values))
+    right = TRUTHS["programme_gap"](values)
+    lesson.check("programme-gap", right)
     told = CHAPTER, handin.works(lesson.record, lang), "Н", lang, datetime(2026, 12, 1)
     page, plain = handin.sheets(*told), "\n".join(handin.document(*told))
     words = "\n".join(documents.plain(b.runs) for b in page.blocks if hasattr(b, "runs"))
@@ -348,12 +350,21 @@ def test_the_document_tells_whose_firm_it_is_and_who_gives_which_points(lang):
     assert rows[7][1:] == [f"1 {of} 40", f"____ {of} 60"]
     shared = CHAPTER.shared["firm"]
     factors = shared.counts(values, lang)
-    assert re.findall(r"\d,?\d*", factors) == [
+    assert re.findall(r"\d(?:,\d+)?", factors) == [
         number(values[name], lang) for name in ("price", "hour")
     ]
     for said in (words, plain):
         assert all(line in said for line in shared.tells(values, lang).splitlines())
         assert factors in said and "{" not in said
+    assert len([work for work in told[1] if work.whole]) == 2, "a column is an answer too"
+    gap = {str(label): number(round(value, 4), lang) for label, value in right.items()}
+    tables = [b for b in page.blocks if isinstance(b, documents.Table) and len(b.widths) == 2]
+    assert list(gap.items()) in [
+        [tuple(documents.plain(cell[0]) for cell in row) for row in table.rows] for table in tables
+    ]
+    assert all(f"- {label}: {value}" in plain for label, value in gap.items())
     heads = [line for line in plain.splitlines() if line.startswith("### ")]
-    assert len(heads) == 21 and heads[0].endswith(CHAPTER.exercises["programme-gaps"]["title"][lang])
+    assert len(heads) == 21 and heads[0].endswith(
+        CHAPTER.exercises["programme-gaps"]["title"][lang]
+    )
     assert plain.count("\n## ") == 9, "points, firm and seven parts"
