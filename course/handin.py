@@ -131,11 +131,11 @@ def document(
     if chapter.whole:
         lines += _opening(chapter, done, lang)
     parts, deep = _parts(chapter, lang), "#" * chapter.whole
-    for number, work in numbered:
-        part = parts.pop(number.partition(".")[0], "") if chapter.whole else ""
+    for place, work in numbered:
+        part = parts.pop(place.partition(".")[0], "") if chapter.whole else ""
         lines += [f"## {part}", ""] if part else []
         if chapter.whole:
-            lines += [f"### {number} {work.title(lang)}", "", f"*{_worth(work, lang)}*", ""]
+            lines += [f"### {place} {work.title(lang)}", "", f"*{_worth(work, lang)}*", ""]
         lines += [work.prompt if chapter.whole else f"## {work.prompt}", ""]
         for line in work.answer:
             lines += [f"{deep}### {line.label}", ""] if line.label else []
@@ -178,19 +178,19 @@ def sheets(
     done = [work for _, work in numbered]
     gaps = [each for each in numbered if not each[1].whole]
     states = tuple(
-        ((rich(f"{number} {work.title(lang)}"),), (rich(_gap(work, lang)),))
-        for number, work in (numbered if len(numbered) <= FEW else gaps)
+        ((rich(f"{place} {work.title(lang)}"),), (rich(_gap(work, lang)),))
+        for place, work in (numbered if len(numbered) <= FEW else gaps)
     )
     head = cells(text("export.work", lang), text("export.standing", lang))
     blocks: list[Block] = [Paragraph(rich(_ready(chapter, done, lang)))]
     blocks += [Table(head, states, (2, 1), named=False)] if states else []
     blocks += _front(chapter, done, lang) if chapter.whole else ()
     parts = _parts(chapter, lang)
-    for number, work in numbered:
-        if chapter.whole and (part := parts.pop(number.partition(".")[0], "")):
+    for place, work in numbered:
+        if chapter.whole and (part := parts.pop(place.partition(".")[0], "")):
             blocks.append(Heading(rich(part)))
         level = 2 if chapter.whole else 1
-        blocks.append(Heading(rich(f"{number} {work.title(lang)}"), level))
+        blocks.append(Heading(rich(f"{place} {work.title(lang)}"), level))
         blocks += [Paragraph(rich(_worth(work, lang)), "note")] if chapter.whole else []
         blocks += [*paragraphs(work.prompt, "task"), *_sheet(work, lang)]
     made = text("export.made", lang, time=now.strftime("%d.%m.%Y %H:%M"))
@@ -216,7 +216,7 @@ def _points(
     head = tuple(text(f"export.{name}", lang) for name in ("part", "computer", "person"))
     rows, numbered = [], list(_numbered(chapter, listed))
     for name, title in _parts(chapter, lang).items():
-        own = [work for number, work in numbered if number.partition(".")[0] == name]
+        own = [work for place, work in numbered if place.partition(".")[0] == name]
         rows.append((title, *_halves(own, lang)))
     return head, [*rows, (text("export.all", lang), *_halves(listed, lang))]
 

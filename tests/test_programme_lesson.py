@@ -17,7 +17,8 @@ from course.lessons import CourseError, Lesson
 from course.models import REMARKS, trials
 from course.models.audit import DIFFICULTY
 from course.programme import programme, state
-from course.texts import LANGS, number
+from course.texts import LANGS
+from course.texts import number as printed
 from course.truths import TRUTHS, truth
 
 CHAPTER = chapter("programme")
@@ -347,17 +348,17 @@ def test_the_document_tells_whose_firm_it_is_and_who_gives_which_points(lang):
     rows = [[documents.plain(cell[0]) for cell in row] for row in points.rows]
     of = {"uk": "з", "ru": "из"}[lang]
     assert rows[6][1:] == [f"1 {of} 1", f"____ {of} 9"]
-    assert rows[7][1:] == [f"1 {of} 40", f"____ {of} 60"]
+    assert rows[7][1:] == [f"3 {of} 40", f"____ {of} 60"]
     shared = CHAPTER.shared["firm"]
     factors = shared.counts(values, lang)
     assert re.findall(r"\d(?:,\d+)?", factors) == [
-        number(values[name], lang) for name in ("price", "hour")
+        printed(values[name], lang) for name in ("price", "hour")
     ]
     for said in (words, plain):
         assert all(line in said for line in shared.tells(values, lang).splitlines())
         assert factors in said and "{" not in said
     assert len([work for work in told[1] if work.whole]) == 2, "a column is an answer too"
-    gap = {str(label): number(round(value, 4), lang) for label, value in right.items()}
+    gap = {str(label): printed(round(value, 4), lang) for label, value in right.items()}
     tables = [b for b in page.blocks if isinstance(b, documents.Table) and len(b.widths) == 2]
     assert list(gap.items()) in [
         [tuple(documents.plain(cell[0]) for cell in row) for row in table.rows] for table in tables
