@@ -87,7 +87,9 @@ def decided(comments: Iterable[Comment], struck: Iterable[str], on: bool) -> lis
 
 def strikes(grades: Path, strike: Iterable[str], restore: Iterable[str]) -> set[str]:
     """Return the ids that are struck out: those of former runs, and what is asked for now."""
-    return (set(_kept(grades).get("struck", ())) | set(strike)) - set(restore)
+    raw = _kept(grades).get("struck")
+    former = [each for each in raw if isinstance(each, str)] if isinstance(raw, list) else []
+    return {*former, *strike} - set(restore)
 
 
 def known(comments: Iterable[Comment], ids: Iterable[str]) -> None:

@@ -28,10 +28,10 @@ from course.grading.peer.rounds import Plan, first_round, next_round, packet_of,
 from course.grading.results import EMPTY, Work
 from course.grading.setting.assignment import notebook, plain
 from course.paths import close
-from course.progress import short
-from course.texts import text
+from course.texts import beginning, text
 
 FOLDER, KEY = "peer", "peer/private/key.json"  # in the folder of the grades
+_LINE = 70  # letters of a prompt that stand for a title
 _SIGNS = re.compile(r"[!-/:-@\[-`{-~]")  # of Markdown; an address without its signs is no link
 _LIKE = {"$": "＄", "\\": "＼"}  # JupyterLab would take them for a formula though they are escaped
 
@@ -331,7 +331,7 @@ def _counted(entry: Entry, given: Mapping[str, Any], lang: str) -> Iterator[tupl
     # Who shares a draw has the same place in every list.
     made = source_key(source, own) if "numbers" in given else entry["keys"][given["draw"] or 0]
     telling, right = source.told(lang, own), made.get("value")
-    title = telling.say("title") or short(telling.say("prompt") or "")
+    title = telling.say("title") or beginning(telling.say("prompt"), _LINE)
     if type(right) in (int, float):
         yield title, " ".join(line.text for line in source.kind.answered(telling, right))
     elif table := source.kind.tabled(telling, right):

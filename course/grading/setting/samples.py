@@ -275,8 +275,8 @@ def _template(spec: Spec, rule: PeerRule, exercises: Mapping[str, Exercise]) -> 
         drawn = _parameters(exercises[ref] for ref in rule.exercises)
         if drawn:
             yield "# Whose task this sample answers; readers see it with these numbers.\n"
-        for parameter, spec in drawn.items():
-            yield f"numbers.{parameter} = {grid(spec)[0]:g}  # {_values(spec)}\n"
+        for parameter, values in drawn.items():
+            yield f"numbers.{parameter} = {grid(values)[0]:g}  # {_values(values)}\n"
         for ref in rule.exercises:
             yield f'\n[[sample.answer]]\nexercise = "{ref}"\n'
             tiles = [part["id"] for part in exercises[ref].get("tile", ())]
