@@ -465,6 +465,8 @@ def test_a_packet_is_a_notebook_that_shows_texts_as_text(group, lang):
     code = [cell.source for cell in book.cells if cell.cell_type == "code"]
     assert sum("task.exercise" in line for line in code) == 5 * (3 + 1), "and a comment each"
     assert code[-1] == "task.submit()"
+    asked = json.loads(files["assignment.json"])["exercises"]
+    assert [entry["points"] for entry in asked if entry["kind"] == "text"] == [0] * 5
 
 
 def test_a_reviewer_answers_in_his_own_notebook(group, tmp_path, monkeypatch):
