@@ -280,7 +280,7 @@ def _sheet(work: Work, lang: str) -> Iterator[Block]:
     if not work.answer:
         yield Paragraph((Run(text("export.unanswered", lang), "italic"),))
         return
-    if tabled := kind.tabled(telling, work.given) or _labelled(work):
+    if tabled := kind.tabled(telling, work.given) or _labelled(work) or _column(work, lang):
         rows = tuple(tuple(_cell(words, lang) for words in row) for row in tabled.rows)
         columns = len(rows[0])
         shares = (1.0, 2.0) if columns == 2 else (1.3, *[1.0] * (columns - 1))
@@ -295,9 +295,9 @@ def _sheet(work: Work, lang: str) -> Iterator[Block]:
 
 def _column(work: Work, lang: str) -> Tabled | None:
     """Return the numbers of an answer that its words only count."""
-    if not work.exercise.kind.computed or not work.answer or work.answer[0].label:
+    if not work.answer:
         return None
-    return work.exercise.kind.tabled(work.exercise.told(lang, work.values), work.given)
+    return work.exercise.kind.counted(work.exercise.told(lang, work.values), work.given)
 
 
 def _labelled(work: Work) -> Tabled | None:

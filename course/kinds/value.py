@@ -112,8 +112,7 @@ class Value(Numeric):
             return [Answered(self.passed(answer, telling.lang))]
         return [Answered(number(round(answer, telling.raw["digits"] + 2), telling.lang))]
 
-    def tabled(self, telling: Telling, answer: Any) -> Tabled | None:
-        """Return a short column of numbers with its labels; a long one is only counted."""
+    def counted(self, telling: Telling, answer: Any) -> Tabled | None:
         if _sort(answer) != "column" or not 0 < len(answer["index"]) <= _SHORT:
             return None
         index, cells = answer["index"], answer["values"]

@@ -165,8 +165,8 @@ def round_key(key: Key, peer: Peer, dealt: Round) -> Key:
     """
     slots = max(len(packet["slots"]) for packet in dealt["packets"].values())
     entries = list(_entries(key, peer, slots))
-    asked = [entry for entry in entries if entry["kind"] == "choice"]
-    said = [entry["ref"] for entry in entries if entry["kind"] != "choice"]
+    said = [comment_ref(slot) for slot in range(slots)] if peer.get("comments") else []
+    asked = [entry for entry in entries if entry["ref"] not in said]
     late: Late | None = {"percent_per_day": 0, "until": None} if peer["closes"] else None
     name = f"{key['id']}-peer"
     languages: list[Lang] = key.get("languages") or ["uk", "ru"]
