@@ -297,7 +297,7 @@ def _column(work: Work, lang: str) -> Tabled | None:
     """Return the numbers of an answer that its words only count."""
     if not work.answer:
         return None
-    return work.exercise.kind.counted(work.exercise.told(lang, work.values), work.given)
+    return work.exercise.kind.listed(work.exercise.told(lang, work.values), work.given)
 
 
 def _labelled(work: Work) -> Tabled | None:

@@ -185,7 +185,7 @@ class Kind:
         """Return a sound answer as the table that a document shows, where it is one."""
         return None
 
-    def counted(self, telling: Telling, answer: Any) -> Tabled | None:
+    def listed(self, telling: Telling, answer: Any) -> Tabled | None:
         """Return the numbers that an answer in words only counts, where they are few."""
         return None
 

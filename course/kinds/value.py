@@ -112,7 +112,7 @@ class Value(Numeric):
             return [Answered(self.passed(answer, telling.lang))]
         return [Answered(number(round(answer, telling.raw["digits"] + 2), telling.lang))]
 
-    def counted(self, telling: Telling, answer: Any) -> Tabled | None:
+    def listed(self, telling: Telling, answer: Any) -> Tabled | None:
         if _sort(answer) != "column" or not 0 < len(answer["index"]) <= _SHORT:
             return None
         index, cells = answer["index"], answer["values"]

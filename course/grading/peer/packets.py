@@ -334,7 +334,7 @@ def _counted(entry: Entry, given: Mapping[str, Any], lang: str) -> Iterator[tupl
     title = telling.say("title") or beginning(telling.say("prompt"), _LINE)
     if type(right) in (int, float):
         yield title, " ".join(line.text for line in source.kind.answered(telling, right))
-    elif table := source.kind.counted(telling, right):
+    elif table := source.kind.listed(telling, right):
         yield from ((f"{title}: {label}", value) for label, value in table.rows)
 
 
