@@ -158,16 +158,31 @@ class Shared:
         As those of an exercise.
     story : list of dict
         What is told of every value of the first parameter, in both languages.
+    factors : dict
+        What is told of the other parameters, in both languages; empty: nothing.
     """
 
     parameters: dict[str, dict[str, Any]]
     story: list[dict[str, str]] = field(default_factory=list)
+    factors: dict[str, str] = field(default_factory=dict)
 
     def tells(self, values: Values, lang: str) -> str:
         """Return what is told to who drew these values."""
         name, spec = next(iter(self.parameters.items()))
         place: int = spec["values"].index(values[name])
         return self.story[place][lang]
+
+    def counts(self, values: Values, lang: str) -> str:
+        """Return what is told of the numbers behind the story, or an empty text.
+
+        Examples
+        --------
+        >>> Shared({}, factors={"uk": "Ціни – на {price}."}).counts({"price": 0.95}, "uk")
+        'Ціни – на 0,95.'
+        """
+        if not self.factors:
+            return ""
+        return fill(self.factors[lang], {name: number(values[name], lang) for name in values})
 
 
 @dataclass(frozen=True)
@@ -274,7 +289,7 @@ def read(path: str | Path) -> Chapter:
         {topic["id"]: topic["text"] for topic in raw.get("topic", [])},
         whole=head.get("whole", False),
         shared={
-            each["id"]: Shared(each["parameters"], each.get("story", []))
+            each["id"]: Shared(each["parameters"], each.get("story", []), each.get("factors", {}))
             for each in raw.get("shared", [])
         },
     )

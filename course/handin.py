@@ -31,10 +31,11 @@ from course.files import write_whole
 from course.kinds import Answered, Tabled
 from course.progress import short
 from course.record import Record
-from course.texts import quoted, text
+from course.texts import DASH, number, quoted, text
 
 SLOT = "hand-in:name"  # under this name the journal keeps who hands in
 LONGEST = 200  # letters of a name
+_ROOM = "____"  # for a mark by hand
 FEW = 8  # of more works a document lists at its top only those with gaps
 
 
@@ -56,6 +57,8 @@ class Work:
         The labels of the parts that are empty.
     whole : bool
         Whether every part is filled, and of the length that the exercise asks for.
+    earned : float or None
+        Points that a program gives; None where a person has to read it.
     """
 
     exercise: Exercise
@@ -65,6 +68,11 @@ class Work:
     answer: tuple[Answered, ...]
     empty: tuple[str, ...]
     whole: bool
+    earned: float | None = None
+
+    def title(self, lang: str) -> str:
+        """Return its title, or the beginning of what was asked."""
+        return self.exercise.say("title", lang) or short(self.prompt)
 
 
 def works(record: Record, lang: str) -> list[Work]:
@@ -81,14 +89,17 @@ def _work(exercise: Exercise, record: Record, lang: str) -> Work:
     given, values = kept.written, record.values(exercise, kept.draw)
     kind = exercise.kind
     score = kind.score(kind.open_key(exercise.raw), given)  # whether it is whole needs no key
-    sound = score.state not in ("unattempted", "invalid")
+    # A column has no shape to compare with there.
+    state = (score if kind.by_person else kind.readable(exercise.raw, given)).state
+    sound = state not in ("unattempted", "invalid")
     answer = tuple(kind.answered(exercise.told(lang, values), given) if sound else ())
     filled = {line.id for line in answer}
     tiles = [tile for part in exercise.parts(lang) for tile in part.entries if "title" in tile]
     empty = tuple(tile["title"] for tile in tiles if tile["id"] not in filled)
     whole = sound and kind.complete(score)
     prompt = exercise.say("prompt", lang, values) or ""
-    return Work(exercise, values, prompt, given, answer, empty, whole)
+    earned = None if kind.by_person else record.result(exercise).fraction * exercise.points
+    return Work(exercise, values, prompt, given, answer, empty, whole, earned)
 
 
 def document(
@@ -105,25 +116,48 @@ def document(
     lang : {"uk", "ru"}
     now : datetime.datetime
     """
-    listed = list(listed)
+    numbered = list(_numbered(chapter, list(listed)))
+    done = [work for _, work in numbered]
     lines = [
         f"# {_title(chapter, lang)}",
         "",
         markdown(name),
         "",
-        _ready(chapter, listed, lang),
+        _ready(chapter, done, lang),
         "",
     ]
-    gaps = [f"- {short(work.prompt)} *({_gap(work, lang)})*" for work in listed if not work.whole]
+    gaps = [f"- {work.title(lang)} *({_gap(work, lang)})*" for work in done if not work.whole]
     lines += [*gaps, ""] if gaps else []
-    for work in listed:
-        lines += [f"## {work.prompt}", ""]
+    if chapter.whole:
+        lines += _opening(chapter, done, lang)
+    parts, deep = _parts(chapter, lang), "#" * chapter.whole
+    for place, work in numbered:
+        part = parts.pop(place.partition(".")[0], "") if chapter.whole else ""
+        lines += [f"## {part}", ""] if part else []
+        if chapter.whole:
+            lines += [f"### {place} {work.title(lang)}", "", f"*{_worth(work, lang)}*", ""]
+        lines += [work.prompt if chapter.whole else f"## {work.prompt}", ""]
         for line in work.answer:
-            lines += [f"### {line.label}", ""] if line.label else []
+            lines += [f"{deep}### {line.label}", ""] if line.label else []
             lines += [markdown(line.text), ""]
+        if column := _column(work, lang):
+            lines += [*(f"- {markdown(': '.join(row))}" for row in column.rows), ""]
         if not work.answer:
             lines += [f"*{text('export.unanswered', lang)}*", ""]
     return [*lines, text("export.made", lang, time=now.strftime("%d.%m.%Y %H:%M"))]
+
+
+def _opening(chapter: Chapter, listed: list[Work], lang: str) -> Iterator[str]:
+    """Yield the points of the parts and the firm, in Markdown."""
+    head, rows = _points(chapter, listed, lang)
+    yield from (f"## {text('export.points', lang)}", "")
+    yield from (f"| {' | '.join(head)} |", "|---|---:|---:|")
+    yield from (f"| {' | '.join(row)} |" for row in rows)
+    yield from ("", f"*{text('export.own_count', lang)}*", "")
+    if story := _story(chapter, listed, lang):
+        yield from (f"## {text('export.firm', lang)}", "")
+        for words in story:
+            yield from (words, "")
 
 
 def sheets(
@@ -144,22 +178,84 @@ def sheets(
     done = [work for _, work in numbered]
     gaps = [each for each in numbered if not each[1].whole]
     states = tuple(
-        ((rich(f"{number} {short(work.prompt)}"),), (rich(_gap(work, lang)),))
-        for number, work in (numbered if len(numbered) <= FEW else gaps)
+        ((rich(f"{place} {work.title(lang)}"),), (rich(_gap(work, lang)),))
+        for place, work in (numbered if len(numbered) <= FEW else gaps)
     )
     head = cells(text("export.work", lang), text("export.standing", lang))
     blocks: list[Block] = [Paragraph(rich(_ready(chapter, done, lang)))]
     blocks += [Table(head, states, (2, 1), named=False)] if states else []
-    parts = {str(name): title[lang] for name, title in chapter.outcomes.items()}
-    for number, work in numbered:
-        part, dot, rest = number.partition(".")
-        if rest and part in parts:
-            blocks.append(Heading(rich(f"{part}{dot} {parts.pop(part)}")))
-        level = 2 if rest else 1
-        blocks.append(Heading(rich(f"{number} {short(work.prompt)}"), level))
+    blocks += _front(chapter, done, lang) if chapter.whole else ()
+    parts = _parts(chapter, lang)
+    for place, work in numbered:
+        if chapter.whole and (part := parts.pop(place.partition(".")[0], "")):
+            blocks.append(Heading(rich(part)))
+        level = 2 if chapter.whole else 1
+        blocks.append(Heading(rich(f"{place} {work.title(lang)}"), level))
+        blocks += [Paragraph(rich(_worth(work, lang)), "note")] if chapter.whole else []
         blocks += [*paragraphs(work.prompt, "task"), *_sheet(work, lang)]
     made = text("export.made", lang, time=now.strftime("%d.%m.%Y %H:%M"))
     return Document(_title(chapter, lang), lang, tuple(blocks), name, now, made)
+
+
+def _front(chapter: Chapter, listed: list[Work], lang: str) -> Iterator[Block]:
+    """Yield what a lecturer looks at first: points by part, and for whose firm it was written."""
+    head, rows = _points(chapter, listed, lang)
+    yield Heading(rich(text("export.points", lang)))
+    table = tuple(tuple((rich(words),) for words in row) for row in rows)
+    yield Table(cells(*head), table, (3, 1, 1), named=False)
+    yield Paragraph(rich(text("export.own_count", lang)), "note")
+    if story := _story(chapter, listed, lang):
+        yield Heading(rich(text("export.firm", lang)))
+        yield from (Paragraph(rich(words)) for words in story)
+
+
+def _points(
+    chapter: Chapter, listed: list[Work], lang: str
+) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """Return head and rows: what a program gave in each part, room for what a person gives."""
+    head = tuple(text(f"export.{name}", lang) for name in ("part", "computer", "person"))
+    rows, numbered = [], list(_numbered(chapter, listed))
+    for name, title in _parts(chapter, lang).items():
+        own = [work for place, work in numbered if place.partition(".")[0] == name]
+        rows.append((title, *_halves(own, lang)))
+    return head, [*rows, (text("export.all", lang), *_halves(listed, lang))]
+
+
+def _halves(listed: list[Work], lang: str) -> tuple[str, str]:
+    """Return the points of a computer and those of a person, «4 з 6» and «___ з 9»."""
+    counted = [work for work in listed if work.earned is not None]
+    most = sum(work.exercise.points for work in counted)
+    read = sum(work.exercise.points for work in listed) - most
+    earned = sum(work.earned or 0.0 for work in counted)
+    gave = text("export.share", lang, n=_plain(earned, lang), of=_plain(most, lang))
+    asks = text("export.share", lang, n=_ROOM, of=_plain(read, lang))
+    return gave if most else DASH[lang], asks if read else DASH[lang]
+
+
+def _worth(work: Work, lang: str) -> str:
+    """Return what a program gave for a work, or what a person may give."""
+    most = _plain(work.exercise.points, lang)
+    if work.earned is None:
+        return text("export.to_give", lang, n=_ROOM, of=most)
+    return text("export.gave", lang, n=_plain(work.earned, lang), of=most)
+
+
+def _plain(points: float, lang: str) -> str:
+    return number(round(points, 1), lang)
+
+
+def _story(chapter: Chapter, listed: list[Work], lang: str) -> list[str]:
+    """Return what the learner was told of his firm, in paragraphs; the course may have none."""
+    for work in listed:
+        shared = chapter.shared.get(work.exercise.get("shared", ""))
+        if shared and shared.story and work.values:
+            told = (*shared.tells(work.values, lang).splitlines(), shared.counts(work.values, lang))
+            return [words for words in told if words]
+    return []
+
+
+def _parts(chapter: Chapter, lang: str) -> dict[str, str]:
+    return {str(name): f"{name}. {title[lang]}" for name, title in chapter.outcomes.items()}
 
 
 def _title(chapter: Chapter, lang: str) -> str:
@@ -184,7 +280,7 @@ def _sheet(work: Work, lang: str) -> Iterator[Block]:
     if not work.answer:
         yield Paragraph((Run(text("export.unanswered", lang), "italic"),))
         return
-    if tabled := kind.tabled(telling, work.given) or _labelled(work):
+    if tabled := kind.tabled(telling, work.given) or _labelled(work) or _column(work, lang):
         rows = tuple(tuple(_cell(words, lang) for words in row) for row in tabled.rows)
         columns = len(rows[0])
         shares = (1.0, 2.0) if columns == 2 else (1.3, *[1.0] * (columns - 1))
@@ -195,6 +291,13 @@ def _sheet(work: Work, lang: str) -> Iterator[Block]:
     for picture in kind.pictures(telling, work.given, None, False):
         if not picture.turn:
             yield Drawing(picture.figure)
+
+
+def _column(work: Work, lang: str) -> Tabled | None:
+    """Return the numbers of an answer that its words only count."""
+    if not work.answer:
+        return None
+    return work.exercise.kind.listed(work.exercise.told(lang, work.values), work.given)
 
 
 def _labelled(work: Work) -> Tabled | None:
@@ -269,7 +372,7 @@ class HandIn:
             "ready": _ready(self.record.chapter, listed, self.lang),
             "works": [
                 {
-                    "text": short(work.prompt),
+                    "text": work.title(self.lang),
                     "href": self.record.chapter.notebook,
                     "exercise": work.exercise.id,
                     "status": _gap(work, self.lang),

@@ -244,3 +244,10 @@ def test_importing_the_course_loads_nothing_heavy():
         [sys.executable, "-c", code, *HEAVY], capture_output=True, text=True, check=True
     )
     assert told.stdout.strip() == "[]"
+
+
+def test_no_export_pays_for_another():
+    """Each ran six seconds longer while one of them loaded nbformat for all."""
+    code = "from course.grading.exports import targets; targets('total'); import sys; print(sys.modules.keys() & {'nbformat'})"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "set()"

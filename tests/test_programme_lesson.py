@@ -4,12 +4,13 @@ import csv
 import math
 import re
 from collections import defaultdict
+from datetime import datetime
 from itertools import product
 from statistics import fmean
 
 import pytest
 
-from course import exercises, handin, paths
+from course import documents, exercises, handin, paths
 from course.authoring.checks import check
 from course.exercises import chapter, draw, key
 from course.lessons import CourseError, Lesson
@@ -17,6 +18,7 @@ from course.models import REMARKS, trials
 from course.models.audit import DIFFICULTY
 from course.programme import programme, state
 from course.texts import LANGS
+from course.texts import number as printed
 from course.truths import TRUTHS, truth
 
 CHAPTER = chapter("programme")
@@ -298,6 +300,7 @@ def test_a_stop_rule_without_number_date_or_condition_is_asked_for_it():
         ("hour = {values", "hour = {valued", "hour: write"),
         ("[[shared.story]]", "[[shared.tale]]", "a story for each value"),
         ("{firm}", "{farm}", "{farm} is no parameter"),
+        ("на {price},", "на {prise},", "factors: uk: {prise} is no parameter"),
         ("places = 6", "seats = 6", "needs places"),
         (
             'truth = "programme_customers"',
@@ -329,3 +332,40 @@ def test_a_number_from_a_spreadsheet_is_as_good_as_code():
     values = lesson.record.values(CHAPTER.exercises["programme-whale"])
     card = lesson.check("programme-whale", round(truth("programme_whale", values), 1))
     assert card.state["status"] == "right"
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_the_document_tells_whose_firm_it_is_and_who_gives_which_points(lang):
+    lesson = Lesson("programme", lang)
+    values = lesson.record.values(CHAPTER.exercises["programme-total"])
+    lesson.record.write("programme-total", "answer", truth("programme_total", values))
+    right = TRUTHS["programme_gap"](values)
+    lesson.check("programme-gap", right)
+    told = CHAPTER, handin.works(lesson.record, lang), "Н", lang, datetime(2026, 12, 1)
+    page, plain = handin.sheets(*told), "\n".join(handin.document(*told))
+    words = "\n".join(documents.plain(b.runs) for b in page.blocks if hasattr(b, "runs"))
+    points = next(b for b in page.blocks if isinstance(b, documents.Table) and len(b.head) == 3)
+    rows = [[documents.plain(cell[0]) for cell in row] for row in points.rows]
+    of = {"uk": "з", "ru": "из"}[lang]
+    assert rows[6][1:] == [f"1 {of} 1", f"____ {of} 9"]
+    assert rows[7][1:] == [f"3 {of} 40", f"____ {of} 60"]
+    shared = CHAPTER.shared["firm"]
+    factors = shared.counts(values, lang)
+    assert re.findall(r"\d(?:,\d+)?", factors) == [
+        printed(values[name], lang) for name in ("price", "hour")
+    ]
+    for said in (words, plain):
+        assert all(line in said for line in shared.tells(values, lang).splitlines())
+        assert factors in said and "{" not in said
+    assert len([work for work in told[1] if work.whole]) == 2, "a column is an answer too"
+    gap = {str(label): printed(round(value, 4), lang) for label, value in right.items()}
+    tables = [b for b in page.blocks if isinstance(b, documents.Table) and len(b.widths) == 2]
+    assert list(gap.items()) in [
+        [tuple(documents.plain(cell[0]) for cell in row) for row in table.rows] for table in tables
+    ]
+    assert all(f"- {label}: {value}" in plain for label, value in gap.items())
+    heads = [line for line in plain.splitlines() if line.startswith("### ")]
+    assert len(heads) == 21 and heads[0].endswith(
+        CHAPTER.exercises["programme-gaps"]["title"][lang]
+    )
+    assert plain.count("\n## ") == 9, "points, firm and seven parts"

@@ -252,8 +252,18 @@ class _Checker:
                 self.fault("shared", f"{name}: write a story for each value of its first parameter")
             for count, pair in enumerate(story, 1):
                 self.pair({f"story {count}": pair}, f"story {count}", where="shared")
+            if "factors" in group:
+                self.pair(group, "factors", where="shared")
+                self.told(group["factors"], parameters)
         if not self.faults:
             share(raw)
+
+    def told(self, factors: Any, parameters: Mapping[str, Any]) -> None:
+        """Check that the words about shared numbers name no others."""
+        for lang in self.langs if isinstance(factors, dict) else ():
+            for name in re.findall(r"\{(\w+)\}", str(factors.get(lang, ""))):
+                if name not in parameters:
+                    self.fault("shared", f"factors: {lang}: {{{name}}} is no parameter")
 
     def exercise(self, entry: dict[str, Any]) -> None:
         """Check an entry: its fields, then what they say together, then what they compute."""

@@ -160,7 +160,12 @@ class Grader:
         self.packets = dealt and {name: each["digest"] for name, each in dealt["packets"].items()}
         self.accepted = [decisions.accept.get(ref, ()) for ref in self.refs]
         full = {entry["ref"]: entry["points"] for entry in self.exercises}
-        self.maxima = [0.0 if ref in decisions.drop else full[ref] for ref in self.refs]
+        # In a round of reviews people read comments, and a comment earns nothing.
+        free = [bool(dealt) and each.by_person for each in self.kinds]
+        self.maxima = [
+            0.0 if none or ref in decisions.drop else full[ref]
+            for ref, none in zip(self.refs, free, strict=True)
+        ]
         self.maximum = rounded(sum(self.maxima))
         # chance() joins its words with this; here once instead of once for each student
         self.drawn = [

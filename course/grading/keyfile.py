@@ -65,21 +65,31 @@ class Entry(TypedDict):
 
 
 class Sample(TypedDict):
-    """A sample answer and what the lecturer gave it, by exercise and criterion."""
+    """A sample answer and what the lecturer gave it, by exercise and criterion.
+
+    `numbers` are those of the task that it answers, where every student draws his own.
+    """
 
     id: str
     answers: dict[str, Any]
     marks: dict[str, dict[str, Points]]
+    numbers: NotRequired[dict[str, Number]]
 
 
 class Peer(TypedDict):
-    """What students mark of each other's work, and what the lecturer alone knows of it."""
+    """What students mark of each other's work, and what the lecturer alone knows of it.
+
+    `results`: readers see what a computer counts for the numbers of each work; `comments`: they may
+    write a sentence to its author.
+    """
 
     secret: str
     exercises: Annotated[list[str], msgspec.Meta(min_length=1)]
     samples: Annotated[list[Sample], msgspec.Meta(min_length=3)]
     closes: Time | None
     spread: Share
+    results: NotRequired[bool]
+    comments: NotRequired[bool]
 
 
 class Slot(TypedDict):
@@ -100,7 +110,7 @@ class Round(TypedDict):
     """Who reads whose work: packets by reader; works by author, and samples, as they were dealt.
 
     `late` are those whose works came after that, so that nobody reads them; `hide` is what the
-    lecturer wants hidden.
+    lecturer wants hidden; `numbers` are those of the samples.
     """
 
     packets: dict[str, Packet]
@@ -108,6 +118,7 @@ class Round(TypedDict):
     plans: dict[str, dict[str, Any]]
     late: list[str]
     hide: list[str]
+    numbers: NotRequired[dict[str, dict[str, Number]]]
 
 
 class Paper(TypedDict):

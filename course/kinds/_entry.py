@@ -28,6 +28,7 @@ class Entry:
     kind: str
     prompt: Pair
     solution: Pair
+    title: Pair | None = None
     points: float = field(default=1, metadata={"write": "points = a number above 0, at most 100"})
     attempts: int = field(default=3, metadata={"write": "a whole number; 0 means without limit"})
     level: str | None = None

@@ -188,6 +188,10 @@ class Kind:
         """Return a sound answer as the table that a document shows, where it is one."""
         return None
 
+    def listed(self, telling: Telling, answer: Any) -> Tabled | None:
+        """Return the numbers that an answer in words only counts, where they are few."""
+        return None
+
     def blanks(self, raw: Raw) -> int:
         """Return how many lines an answer takes on paper, where no part has room for it."""
         return 1

@@ -11,7 +11,7 @@ from course.kinds._answer import Invalid, Score, finite, need
 from course.kinds._entry import Key, Pair, Raw, Shown, Sources
 from course.kinds._kind import Kind
 from course.kinds._moodle import MoodleQuestion, Refused
-from course.kinds._told import Answered, Explained, Telling
+from course.kinds._told import Answered, Explained, Tabled, Telling
 from course.kinds.numeric import DIGITS, Numeric, close
 from course.texts import number, text
 
@@ -113,6 +113,17 @@ class Value(Numeric):
             return [Answered(self.passed(answer, telling.lang))]
         return [Answered(number(round(answer, telling.raw["digits"] + 2), telling.lang))]
 
+    def listed(self, telling: Telling, answer: Any) -> Tabled | None:
+        if _sort(answer) != "column" or not 0 < len(answer["index"]) <= _SHORT:
+            return None
+        index, cells = answer["index"], answer["values"]
+        finite_all = all(type(cell) in _NUMBERS and abs(cell) < _HUGE for cell in cells)
+        if len(index) != len(cells) or not finite_all:
+            return None
+        digits, lang = telling.raw["digits"] + 2, telling.lang
+        shown = (number(round(cell, digits), lang) for cell in cells)
+        return Tabled((), tuple(zip(map(str, index), shown, strict=True)))
+
     def passed(self, answer: Any, lang: str) -> str:
         if given := _sort(answer) if isinstance(answer, dict) else "":
             body = answer["values"] if given == "column" else answer["columns"]
@@ -121,7 +132,7 @@ class Value(Numeric):
             numbers = all(type(cell) in (*_NUMBERS, type(None)) for cell in body)
             sort = "numbers" if numbers else "column"
             return text(f"card.value_{sort}", lang, n=len(answer["index"]))
-        finite_number = type(answer) in (int, float) and abs(answer) < 1e300
+        finite_number = type(answer) in _NUMBERS and abs(answer) < _HUGE
         return number(answer, lang) if finite_number else super().passed(answer, lang)
 
     def alike(self, raw: Raw, answer: Any) -> Any:
@@ -255,4 +266,6 @@ def _empty(cell: Any) -> bool:
 
 
 _NUMBERS = (int, float)
+_HUGE = 1e300  # no printed number
+_SHORT = 12  # rows of a column that a document shows
 KIND: Kind = Value()

@@ -24,7 +24,11 @@ def meta(exercise: Exercise, lang: str) -> str:
     --------
     >>> meta(Exercise("levels", {"kind": "order", "points": 2}), "uk")
     'Порядок · 2 бали'
+    >>> meta(Exercise("review", {"kind": "text", "points": 0}), "uk")  # nobody marks it
+    'Ваш текст'
     """
+    if not exercise.points:
+        return text(f"kind.{exercise.kind.name}", lang)
     forms = text("card.point_forms", lang)
     points = f"{number(exercise.points, lang)} {plural(exercise.points, lang, forms)}"
     words = [text(f"kind.{exercise.kind.name}", lang), points]

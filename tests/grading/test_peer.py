@@ -172,15 +172,19 @@ def honest(slot, criterion, count):
     return round(quality * (count - 1) / 3) if criterion != "check" else int(quality > 0)
 
 
-def review(grades, student, choose=honest, packet=None, when=WHEN, skip=(), name=None):
-    """What a student hands in after choosing a level for each row."""
+def review(grades, student, choose=honest, packet=None, when=WHEN, skip=(), name=None, say=None):
+    """What a student hands in after choosing a level for each row, and a comment for each work."""
     shown = json.loads(inside(packets(grades)[packet or student])[0]["assignment.json"])
     here, lines = slots(grades, packet or student), []
     who = {"student": name or student, "name": "x"}
     lines.append(event("identity", "set", who, when, "uk"))
     for entry in shown["exercises"]:
-        slot, _, criterion = entry["ref"].partition("/")[2].split("-", 2)
-        if entry["ref"] not in skip:
+        slot, _, *rest = entry["ref"].partition("/")[2].split("-", 2)
+        if not rest:
+            said = say and say(here[int(slot) - 1])
+            lines += [event(entry["ref"], "answer", said, when, "uk")] if said else []
+        elif entry["ref"] not in skip:
+            [criterion] = rest
             options = [option["id"] for option in entry["option"]]
             chosen = options[choose(here[int(slot) - 1], criterion, len(options))]
             lines.append(event(entry["ref"], "answer", chosen, when, "uk"))
@@ -459,7 +463,10 @@ def test_a_packet_is_a_notebook_that_shows_texts_as_text(group, lang):
     assert "&#60;img src&#61;x" in "".join(prose) and "\n> " in prose[1]
     assert "".join(prose).count("Скоринк") == 1, "the task is told once"
     code = [cell.source for cell in book.cells if cell.cell_type == "code"]
-    assert sum("task.exercise" in line for line in code) == 5 * 3 and code[-1] == "task.submit()"
+    assert sum("task.exercise" in line for line in code) == 5 * (3 + 1), "and a comment each"
+    assert code[-1] == "task.submit()"
+    asked = json.loads(files["assignment.json"])["exercises"]
+    assert [entry["points"] for entry in asked if entry["kind"] == "text"] == [0] * 5
 
 
 def test_a_reviewer_answers_in_his_own_notebook(group, tmp_path, monkeypatch):
@@ -472,6 +479,8 @@ def test_a_reviewer_answers_in_his_own_notebook(group, tmp_path, monkeypatch):
     task.record.write("identity", "set", {"student": student, "name": ""}, "uk")
     here = slots(group.grades, student)
     for exercise in task.chapter.exercises.values():
+        if exercise.kind.by_person:
+            continue
         slot, _, criterion = exercise.id.partition("/")[2].split("-", 2)
         options = exercise["option"]
         chosen = options[honest(here[int(slot) - 1], criterion, len(options))]["id"]
@@ -930,6 +939,72 @@ def test_a_packet_may_be_graded_like_any_assignment(group, tmp_path):
     )
     points = {line.student: line.points for line in results.read(tmp_path / "out")}
     assert run["maximum"] == 15 and points["240012"] == 13 and points["240011"] == 15
+
+
+# --- comments -----------------------------------------------------------------------------------------------------
+def praise(slot):
+    """Words to one author that name him, another student and whoever writes."""
+    if slot["kind"] == "sample":
+        return "Порада зразкові, якої ніхто не читає."
+    name = NAME[slot["id"]].split()
+    return f"{name[1]}, сильний доказ <b>. Мельник Олег (240013) краще. [x](https://evil.example)"
+
+
+def page_of(grades, student):
+    assert main(["feedback", str(grades)]) == 0
+    return (grades / "feedback" / f"quiz-{student}.html").read_text("utf-8")
+
+
+def test_comments_reach_their_author_without_names_and_a_lecturer_decides(group, tmp_path, capsys):
+    files = everybody(group.grades, say=praise)
+    lazy = WRITERS[0]
+    files[f"quiz-peer-{lazy}.jsonl"] = review(
+        group.grades, lazy, choose=lambda *_: 0, say=lambda slot: "Нечутно сказане."
+    )
+    made = collected(group, tmp_path, files, capsys)
+    rows = read_table(made.grades / "peer/comments.csv")
+    assert len(rows) == 24 and f"{21} of 24 comments go to their authors" in made.said.out
+    assert {row["shown"] for row in rows if row["reader"] == lazy} == {"unheard"}
+    author = "240012"
+    own = [row for row in rows if row["author"] == author and row["shown"] == "yes"]
+    page = page_of(made.grades, author)
+    assert own and page.count("сильний доказ &lt;b&gt;") == len(own)
+    told = [row for row in rows if row["author"] == author]
+    words = html.unescape(page)[html.unescape(page).index('id="advice"') :].partition("</section>")[
+        0
+    ]
+    forbidden = {part for row in CLASS for part in (row[0], *row[1].split(), row[3])}
+    assert not [word for word in forbidden if word in words], "nobody's name, the reader's least"
+    assert "Нечутно" not in page and "зразкові" not in page and "<a " not in words
+    files_too = (made.grades / "peer/comments.json").read_text("utf-8")
+    assert not [
+        row["reader"] for row in told if row["reader"] in json.loads(files_too)["shown"][author][0]
+    ]
+    again = [str(tmp_path / "reviews"), str(made.grades)]
+    strike = own[0]["id"]
+    assert main(["peer", "collect", *again, "--strike", strike]) == 0
+    assert page_of(made.grades, author).count("сильний доказ") == len(own) - 1
+    assert main(["peer", "collect", *again]) == 0
+    assert page_of(made.grades, author).count("сильний доказ") == len(own) - 1, "it stays struck"
+    assert main(["peer", "collect", *again, "--restore", strike]) == 0
+    assert page_of(made.grades, author).count("сильний доказ") == len(own)
+    assert main(["peer", "collect", *again, "--no-comments"]) == 0
+    assert 'id="advice"' not in page_of(made.grades, author)
+    capsys.readouterr()
+    assert main(["peer", "collect", *again, "--strike", "nobody"]) == 2
+    assert "no comment has the id 'nobody'" in capsys.readouterr().err
+    (made.grades / "peer/comments.json").write_text("[", "utf-8")
+    assert main(["feedback", str(made.grades)]) == 2
+    assert "comments.json is damaged" in capsys.readouterr().err
+
+
+def test_a_spec_without_comments_asks_for_none(tmp_path):
+    key = assigned(tmp_path, spec=SPEC + "comments = false\n")
+    made = dealt(tmp_path, key=key)
+    shown = inside(packets(made.grades)["240011"])[0]["assignment.json"].decode()
+    assert "comment" not in shown
+    collected(made, tmp_path / "x", everybody(made.grades))
+    assert not (tmp_path / "x/grades/peer/comments.csv").exists()
 
 
 # --- simulated classes --------------------------------------------------------------------------------------------

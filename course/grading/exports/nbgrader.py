@@ -21,9 +21,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import nbformat
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
-
 from course.files import write_whole
 from course.grading import GradingError, decisions
 from course.grading.grade import Grader
@@ -76,6 +73,9 @@ def write(made: Key, folder: str | Path, course: str | Path) -> Path:
     keys = close(course / "private") / name
     keep_older(keys / "key.json", made["digest"])
     _copy(Path(folder) / "private", keys)
+    import nbformat  # seconds, which no other export needs
+    from nbformat.v4 import new_notebook
+
     notebook = new_notebook(cells=_cells(made), metadata={"kernelspec": PYTHON["kernelspec"]})
     write_whole(source / f"{name}.ipynb", (nbformat.writes(notebook) + "\n").encode())
     config = course / "nbgrader_config.py"
@@ -104,6 +104,8 @@ def _configured(config: bytes) -> bool:
 
 def _cells(made: Key, scored: Scored | None = None) -> list[Any]:
     """Return the cells of the notebook of points; with scores as a run would leave them."""
+    from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
+
     cells: list[Any] = []
     for lang in LANGS:
         said = text("nbgrader.sheet", lang, title=made["title"][lang], id=made["id"])

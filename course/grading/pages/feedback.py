@@ -6,7 +6,7 @@ The spec's ``show`` decides how much is said: "nothing" the total, "saved" the p
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -23,6 +23,7 @@ from course.grading.keyfile import Entry, Key, exercise, values
 from course.grading.marking.marks import Mark, Marks, rubric
 from course.grading.options import journal, marks_parser, private_key
 from course.grading.pages import card_sheet, page, paint_sheet, sheet
+from course.grading.peer.advice import shown
 from course.grading.results import EMPTY, Answer, Decided, Work
 from course.kinds import Answered, Explained, Kind, Line, Score, Telling
 from course.texts import number, plural, text
@@ -40,10 +41,17 @@ class Pages:
     key : Key
     marks : Marks, optional
         What people marked.
+    advice : mapping, optional
+        What readers of a work wrote to its author, by student id.
     """
 
-    def __init__(self, key: Key, marks: Marks | None = None) -> None:
-        self.key, self.marks = key, marks
+    def __init__(
+        self,
+        key: Key,
+        marks: Marks | None = None,
+        advice: Mapping[str, Sequence[str]] | None = None,
+    ) -> None:
+        self.key, self.marks, self.advice = key, marks, advice or {}
         self.open, self.zone = key["show"] == "right-wrong", ZoneInfo(key["zone"])
         self.style = card_sheet() + paint_sheet() + sheet("feedback.css")
         self.exercises = [exercise(entry) for entry in key["exercises"]]
@@ -68,6 +76,7 @@ class Pages:
             total="" if silent and work.waiting else text("feedback.total", lang, points=points),
             about=about,
             receipt=work.receipt,
+            advice=self.advice.get(work.student, ()),
             cards=[] if silent else [self._card(*each, work, lang) for each in shown],
         )
 
@@ -289,7 +298,8 @@ def write(folder: Path, out: Path, key: Key, marks: Marks) -> tuple[int, int]:
     tuple of int
         How many pages; how many answers were marked since they were graded.
     """
-    pages, taken, stale = Pages(key, marks), set[str](), 0
+    advice = shown(folder) if "peer" in key else {}
+    pages, taken, stale = Pages(key, marks, advice), set[str](), 0
     rows = [["student", "name", "group", "file"]]
     out.mkdir(parents=True, exist_ok=True)
     for work in results.read(folder, [entry["ref"] for entry in key["exercises"]]):

@@ -5,7 +5,7 @@ work earns is a pure function of the reviews, the samples' marks and the round.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from course.files import write_whole
@@ -14,6 +14,17 @@ from course.grading.cells import decimal, encode
 from course.grading.grade import VOID, rounded
 from course.grading.keyfile import Criterion, Key, Packet, Peer, Round
 from course.grading.marking.marks import Marks, rubric
+from course.grading.peer.advice import (
+    FILE,
+    TABLE,
+    Comment,
+    cleaned,
+    decided,
+    kept,
+    known,
+    strikes,
+    table,
+)
 from course.grading.peer.calibration import (
     ENOUGH,
     Calibration,
@@ -21,8 +32,9 @@ from course.grading.peer.calibration import (
     spread,
     weighted_median,
 )
+from course.grading.peer.names import Names
 from course.grading.peer.packets import FOLDER, KEY, former, peer_of, plans_of
-from course.grading.peer.rounds import Row, round_key, rows, works_of
+from course.grading.peer.rounds import Row, comment_ref, round_key, rows, works_of
 from course.grading.results import Work
 
 REVIEWERS, WORKS = "peer/reviewers.csv", "peer/works.csv"
@@ -105,6 +117,7 @@ class Collected:
     verdicts: Sequence[Verdict]
     changed: int
     run: Mapping[str, object]
+    comments: Sequence[Comment] = ()
 
 
 class Jury:
@@ -218,6 +231,10 @@ def collect(
     key: Key,
     marks: Path,
     progress: gradebook.Progress | None = None,
+    *,
+    strike: Sequence[str] = (),
+    restore: Sequence[str] = (),
+    comments: bool = True,
 ) -> Collected:
     """Read the reviews and write marks and tables.
 
@@ -232,6 +249,10 @@ def collect(
         Of the assignment that is reviewed.
     marks : Path
         The journal of marks.
+    strike, restore : sequence of str
+        Ids of comments that their authors are not to read, or are to read after all.
+    comments : bool
+        Whether authors read any.
 
     Raises
     ------
@@ -246,17 +267,41 @@ def collect(
         raise GradingError(f"{key['id']}: everything that students marked was dropped")
     run = gradebook.grade(reviews, grades / KEY, grades / FOLDER / "reviews", progress=progress)
     now = plans_of(results.read(grades, peer["exercises"]), peer)
-    given = results.read(grades / FOLDER / "reviews")
+    given = list(results.read(grades / FOLDER / "reviews"))
     reviewers = {
         work.student: jury.reviewer(work) for work in given if work.student in dealt["packets"]
     }
+    names = Names(key["roster"], dealt["hide"])
+    said = [each for work in given for each in _comments(work, reviewers, peer, dealt, names)]
+    known(said, [*strike, *restore])
+    struck = strikes(grades, strike, restore)
+    said = decided(said, struck, comments)
     verdicts = [jury.verdict(student, reviewers, now.get(student)) for student in dealt["plans"]]
     written = Marks(marks, key).refresh()
     changed = written.settle(_settled(verdicts, dealt))
-    names = {row[0]: row[1:3] for row in key["roster"]}
-    write_whole(grades / REVIEWERS, _reviewers(reviewers.values(), names))
-    write_whole(grades / WORKS, _works(verdicts, names))
-    return Collected(list(reviewers.values()), verdicts, changed, run)
+    people = {row[0]: row[1:3] for row in key["roster"]}
+    write_whole(grades / REVIEWERS, _reviewers(reviewers.values(), people))
+    write_whole(grades / WORKS, _works(verdicts, people))
+    if peer.get("comments"):
+        write_whole(grades / TABLE, table(said))
+        write_whole(grades / FILE, kept(said, struck))
+    return Collected(list(reviewers.values()), verdicts, changed, run, said)
+
+
+def _comments(
+    work: Work, reviewers: Mapping[str, Reviewer], peer: Peer, dealt: Round, names: Names
+) -> Iterator[Comment]:
+    """Yield what a reader wrote to the authors of the plans in his packet."""
+    reviewer = reviewers.get(work.student)
+    if reviewer is None or reviewer.why in ("nothing", "file"):
+        return
+    for place, author in works_of(dealt["packets"][work.student], "plan"):
+        answer = work.exercises.get(comment_ref(place))
+        if answer is None or not isinstance(answer.answer, str):
+            continue
+        made = cleaned(peer, names, author, work.student, answer.answer, work.lang)
+        if made:
+            yield replace(made, shown="unheard") if reviewer.why else made
 
 
 def _same_rubric(grades: Path, key: Key, peer: Peer, dealt: Round) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from course.grading import gradebook
 from course.grading.options import journal, private_key
+from course.grading.peer.advice import TABLE, Comment
 from course.grading.peer.collect import REVIEWERS, WORKS, Collected, collect
 from course.grading.peer.dealing import PLANS
 from course.grading.peer.packets import FOLDER, distribute
@@ -46,6 +47,12 @@ def main(words: Sequence[str]) -> int:
     said = "hide these words too in what students read; may be given again and again"
     deal.add_argument("--hide", action="append", default=[], metavar="WORDS", help=said)
     take.add_argument("--marks", type=Path, help="the journal of marks (GRADES/marks.jsonl)")
+    said = "the author is not to read this comment of peer/comments.csv; may be given again"
+    take.add_argument("--strike", action="append", default=[], metavar="ID", help=said)
+    said = "the author is to read it after all"
+    take.add_argument("--restore", action="append", default=[], metavar="ID", help=said)
+    said = "no author reads any comment"
+    take.add_argument("--no-comments", action="store_true", help=said)
     options = parser.parse_args(words)
     lines = _distribute(options) if options.command == "distribute" else _collect(options)
     for line in lines:
@@ -67,19 +74,41 @@ def _collect(options: Namespace) -> Iterator[str]:
     key = private_key(options.grades, options.key)
     marks = options.marks or journal(options.grades, None)
     bar = gradebook.bar(sys.stderr)
-    made = collect(options.reviews, options.grades, key, marks, bar)
+    made = collect(
+        options.reviews,
+        options.grades,
+        key,
+        marks,
+        bar,
+        strike=options.strike,
+        restore=options.restore,
+        comments=not options.no_comments,
+    )
     heard = [each for each in made.reviewers if not each.why]
     settled = [each for each in made.verdicts if not each.why]
     handed = sum("no-submission" not in each.flags for each in made.reviewers)
     yield f"{handed} of {len(made.reviewers)} reviews came, {len(heard)} count"
     yield f"{len(settled)} of {len(made.verdicts)} works are marked by students"
     yield from _reasons(made)
+    yield from _said(made.comments, options.grades)
     yield f"written: {options.grades / REVIEWERS}, {options.grades / WORKS}"
     yield f"         {marks} ({made.changed} marks changed)"
     if len(settled) < len(made.verdicts):
         yield f"next:    course mark {options.grades} --open, then course grade again"
     else:
         yield "next:    course grade again"
+
+
+def _said(comments: Sequence[Comment], grades: Path) -> Iterator[str]:
+    """Yield how many comments go to their authors, and which may name somebody."""
+    if not comments:
+        return
+    shown = sum(each.shown == "yes" for each in comments)
+    yield f"{shown} of {len(comments)} comments go to their authors; look: {grades / TABLE}"
+    for each in comments:
+        if each.doubts and each.shown == "yes":
+            words = ", ".join(repr(_shown(word)) for word in each.doubts)
+            yield f"comment {each.id} may name somebody: {words}; if so, --strike {each.id}"
 
 
 def _reasons(made: Collected) -> Iterator[str]:

@@ -8,11 +8,13 @@ runs nothing, loads nothing and links to nothing on the reader's machine.
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from course.exercises import Values, chapter
+from course.exercises import key as source_key
 from course.grading import GradingError, keyfile, results
 from course.grading.cells import encode
 from course.grading.keyfile import Entry, Key, Peer, Round, exercise, values
@@ -26,9 +28,10 @@ from course.grading.peer.rounds import Plan, first_round, next_round, packet_of,
 from course.grading.results import EMPTY, Work
 from course.grading.setting.assignment import notebook, plain
 from course.paths import close
-from course.texts import text
+from course.texts import beginning, text
 
 FOLDER, KEY = "peer", "peer/private/key.json"  # in the folder of the grades
+_LINE = 70  # letters of a prompt that stand for a title
 _SIGNS = re.compile(r"[!-/:-@\[-`{-~]")  # of Markdown; an address without its signs is no link
 _LIKE = {"$": "＄", "\\": "＼"}  # JupyterLab would take them for a formula though they are escaped
 
@@ -187,8 +190,12 @@ class _Packer:
     def __init__(self, key: Key, peer: Peer, made: Key, names: Names) -> None:
         self.key, self.peer, self.made, self.names = key, peer, made, names
         self.entries = {entry["ref"]: entry for entry in key["exercises"]}
+        numbers = made["round"].get("numbers", {})
         self.samples = {
-            name: {ref: {"answer": answer, "draw": None} for ref, answer in answers.items()}
+            name: {
+                ref: {"answer": answer, "draw": None, "numbers": numbers.get(name, {})}
+                for ref, answer in answers.items()
+            }
             for name, answers in made["round"]["samples"].items()
         }
         self.found: dict[str, list[str]] = {}
@@ -214,17 +221,17 @@ class _Packer:
         said = text("peer.intro", lang, n=len(slots))
         return [said, text("peer.calibrated", lang), text("peer.rows", lang)]
 
-    def _asked(self, place: int, draw: int | None, lang: str) -> str:
-        """Return the words of a task, with the numbers of a draw."""
+    def _asked(self, place: int, own: Values, lang: str) -> str:
+        """Return the words of a task, with somebody's numbers."""
         entry = self.entries[self.peer["exercises"][place]]
-        asked = markdown(exercise(entry).say("prompt", lang, values(entry, draw)) or "")
+        asked = markdown(exercise(entry).say("prompt", lang, own) or "")
         number = f"**{text('peer.task', lang, n=place + 1)}.** "
         return number * (len(self.peer["exercises"]) > 1) + asked
 
     def _tasks(self, lang: str) -> list[str]:
         """Return what was asked of everybody; tasks with other numbers stand with each work."""
         asked = [
-            self._asked(place, None, lang)
+            self._asked(place, {}, lang)
             for place, ref in enumerate(self.peer["exercises"])
             if not self.entries[ref]["draws"]
         ]
@@ -241,15 +248,42 @@ class _Packer:
             works = self.samples if sample else self.made["round"]["plans"]
             given = works[slot["id"]].get(row.exercise)
             blocks = [] if seen else self._tasks(lang)
-            blocks += [] if place else [f"## {text('peer.work', lang, n=row.slot + 1)}"]
+            if not place:
+                blocks.append(f"## {text('peer.work', lang, n=row.slot + 1)}")
+                blocks += self._firm(next(iter(works[slot["id"]].items())), lang)
             if len(self.peer["exercises"]) > 1:
                 blocks.append(f"### {text('peer.task', lang, n=place + 1)}")
             if self.entries[row.exercise]["draws"] and given:
-                blocks.append(self._asked(place, given["draw"] or 0, lang))
+                own = _numbers(self.entries[row.exercise], given)
+                blocks.append(self._asked(place, own, lang))
             author = "" if sample else slot["id"]
             blocks += self._answer(self.entries[row.exercise], given, author, lang)
             seen.add((row.slot, row.exercise))
             yield row.ref, "\n\n".join(blocks)
+
+    def _firm(self, work: tuple[str, dict[str, Any]], lang: str) -> Iterator[str]:
+        """Yield for whose firm a work was written, and what a computer counts of its numbers."""
+        ref, given = work
+        entry = self.entries[ref]
+        home, group = chapter(entry["lesson"]), entry["raw"].get("shared")
+        shared = home.shared.get(group) if home and group else None
+        if shared is None or not shared.story:
+            return
+        own = _numbers(entry, given)
+        yield f"### {text('peer.firm', lang)}"
+        yield from (literal(words) for words in shared.tells(own, lang).splitlines() if words)
+        if factors := shared.counts(own, lang):
+            yield literal(factors)
+        if self.peer.get("results"):
+            rows = [
+                row
+                for each in self.key["exercises"]
+                if each["raw"].get("shared") == group
+                for row in _counted(each, given, lang)
+            ]
+            head = f"| {text('peer.what', lang)} | {text('peer.value', lang)} |\n|---|---:|"
+            lines = "\n".join(f"| {literal(what)} | {literal(value)} |" for what, value in rows)
+            yield from (f"**{text('peer.counted', lang)}**", f"{head}\n{lines}") if rows else ()
 
     def _answer(
         self, entry: Entry, given: dict[str, Any] | None, author: str, lang: str
@@ -258,7 +292,7 @@ class _Packer:
             yield f"*{text('grading.state.missing', lang)}*"
             return
         source = exercise(entry)
-        telling = source.told(lang, values(entry, given["draw"]))
+        telling = source.told(lang, _numbers(entry, given))
         for part in source.kind.answered(telling, given["answer"]):
             if part.label:
                 yield f"**{literal(part.label)}**"
@@ -277,6 +311,31 @@ class _Packer:
             if words:
                 said = "look at it, and if it names somebody, run this again with --hide WORDS"
                 yield f"left in the work of {student}: {_listed(words)}; {said}"
+
+
+def _numbers(entry: Entry, given: Mapping[str, Any]) -> Values:
+    """Return the numbers of the task that a work answers: its author's, or a sample's own."""
+    if not entry["draws"]:
+        return {}
+    if "numbers" in given:
+        own = given["numbers"]
+        return {name: own[name] for name in entry["raw"]["parameters"] if name in own}
+    return values(entry, given["draw"] or 0)
+
+
+def _counted(entry: Entry, given: Mapping[str, Any], lang: str) -> Iterator[tuple[str, str]]:
+    """Yield what a computer counts for shared numbers, line by line; long tables are left out."""
+    source, own = exercise(entry), _numbers(entry, given)
+    if not source.kind.computed or entry["raw"]["parameters"].keys() - own.keys():
+        return
+    # Who shares a draw has the same place in every list.
+    made = source_key(source, own) if "numbers" in given else entry["keys"][given["draw"] or 0]
+    telling, right = source.told(lang, own), made.get("value")
+    title = telling.say("title") or beginning(telling.say("prompt"), _LINE)
+    if type(right) in (int, float):
+        yield title, " ".join(line.text for line in source.kind.answered(telling, right))
+    elif table := source.kind.listed(telling, right):
+        yield from ((f"{title}: {label}", value) for label, value in table.rows)
 
 
 def _listed(words: Sequence[str]) -> str:

@@ -7,6 +7,7 @@ are taken for marks of other works.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
+from itertools import groupby
 from typing import Any, NamedTuple
 
 from course.exercises import Exercise, seal
@@ -24,9 +25,11 @@ from course.grading.keyfile import (
 from course.grading.marking.marks import rubric
 from course.grading.peer.dealing import PLANS, deal, deal_late, mixed, samples_of
 from course.grading.setting.assignment import entry_of, public
+from course.kinds import kind
 from course.texts import DASH, LANGS, NBSP, number, text
 
 LESSON = "review"  # that the exercises of a round belong to
+COMMENT = 5, 80  # words of a comment, as asked for
 Plan = dict[str, Any]  # by exercise, a student's answer, its draw and its fingerprint
 
 
@@ -56,6 +59,28 @@ def rows(key: Key, peer: Peer, slots: int) -> Iterator[Row]:
         for place, ref in enumerate(peer["exercises"], 1):
             for criterion in rubric(entries[ref]):
                 yield Row(f"{LESSON}/{slot + 1}-{place}-{criterion['id']}", slot, ref, criterion)
+
+
+def comment_ref(slot: int) -> str:
+    """Return the exercise of a round in which a reader writes to the author of a work."""
+    return f"{LESSON}/{slot + 1}-comment"
+
+
+def _comment(slot: int) -> Entry:
+    """Return the place of a comment as an exercise; it earns nothing."""
+    prompt = {lang: text("peer.comment", lang, n=slot + 1) for lang in LANGS}
+    ref = comment_ref(slot)
+    raw = {"id": ref.partition("/")[2], "kind": "text", "points": 1, "words": list(COMMENT)}
+    raw |= {"prompt": prompt, "solution": dict.fromkeys(LANGS, "")}
+    return entry_of(ref, Exercise(LESSON, raw))
+
+
+def _entries(key: Key, peer: Peer, slots: int) -> Iterator[Entry]:
+    """Yield the exercises of a round: the rows of each work and, below them, its comment."""
+    for slot, of in groupby(rows(key, peer, slots), key=lambda row: row.slot):
+        yield from map(_entry, of)
+        if peer.get("comments"):
+            yield _comment(slot)
 
 
 def _entry(row: Row) -> Entry:
@@ -95,6 +120,7 @@ def first_round(peer: Peer, plans: Mapping[str, Plan]) -> Round:
         "plans": dict(plans),
         "late": [],
         "hide": [],
+        "numbers": {sample["id"]: sample.get("numbers", {}) for sample in peer["samples"]},
     }
 
 
@@ -116,6 +142,7 @@ def next_round(peer: Peer, before: Round, plans: Mapping[str, Plan]) -> Round:
         "plans": before["plans"] | {student: plans[student] for student in late},
         "late": [*before["late"], *late],
         "hide": before["hide"],
+        "numbers": before.get("numbers", {}),
     }
 
 
@@ -136,7 +163,7 @@ def round_key(key: Key, peer: Peer, dealt: Round) -> Key:
     A row is worth one point, whatever was chosen: the sum says how much of the work was done.
     """
     slots = max(len(packet["slots"]) for packet in dealt["packets"].values())
-    entries = [_entry(row) for row in rows(key, peer, slots)]
+    entries = list(_entries(key, peer, slots))
     late: Late | None = {"percent_per_day": 0, "until": None} if peer["closes"] else None
     name = f"{key['id']}-peer"
     languages: list[Lang] = key.get("languages") or ["uk", "ru"]
@@ -175,7 +202,12 @@ def packet_of(made: Key, peer: Peer, student: str) -> dict[str, Any]:
     """Return ``assignment.json`` of one packet: it knows no student but its reader, and no name."""
     own = [row for row in made["roster"] if row[0] == student]
     salt = sha256(f"{peer['secret']}|packet|{made['id']}|{student}".encode()).hexdigest()[:32]
-    return public({**made, "salt": salt, "roster": own})
+    shown = public({**made, "salt": salt, "roster": own})
+    for entry in shown["exercises"]:
+        if kind(entry["kind"]).by_person:
+            entry["points"] = 0  # a comment: its card speaks of no mark
+    shown["digest"] = seal(shown, "digest", "ids")[:16]
+    return shown
 
 
 def works_of(packet: Packet, kind: str) -> Sequence[tuple[int, str]]:

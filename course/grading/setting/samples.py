@@ -1,7 +1,7 @@
 """Sample answers with the lecturer's marks: what calibrates students who mark each other's work."""
 
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import combinations
 from pathlib import Path
@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import msgspec
 
-from course.exercises import Exercise, Fault
+from course.exercises import Exercise, Fault, evaluate, grid
 from course.files import write_whole
 from course.grading import keyfile
 from course.grading.keyfile import Criterion, Id, Peer
@@ -19,6 +19,7 @@ from course.grading.setting.spec import Level, PeerRule, Spec
 
 Tile = Annotated[str, msgspec.Meta(min_length=1)]  # its id; a `Pair` has languages there
 _SHORTEST = 16  # characters of a secret
+_FEW = 12  # values that a message lists
 _NAMES = ("weak", "middling", "strong")
 _HEAD = """# Sample answers for peer review: yours, or works of earlier years without their names.
 # Every student marks two of them and does not know which they are, so write them as students do.
@@ -49,6 +50,9 @@ class Sample:
     """``[[sample]]``: one work as a student could have handed it in."""
 
     id: Id = field(metadata={"write": 'an id, for example id = "weak"'})
+    numbers: dict[str, float] = field(
+        default_factory=dict, metadata={"write": "numbers.NAME = a number, one for each"}
+    )
     answer: Annotated[list[Answer], msgspec.Meta(min_length=1)] = field(
         metadata={"write": "[[sample.answer]] for each exercise"}
     )
@@ -116,6 +120,8 @@ def read_samples(
         "samples": made,
         "closes": rule.closes.strftime("%Y-%m-%dT%H:%M:%SZ") if rule.closes else None,
         "spread": rule.spread,
+        "results": rule.results,
+        "comments": rule.comments,
     }
 
 
@@ -131,6 +137,8 @@ class _Reader:
     def sample(self, sample: Sample, where: list[str]) -> keyfile.Sample:
         """Return a sample as the key keeps it, after telling what is wrong with it."""
         made: keyfile.Sample = {"id": sample.id, "answers": {}, "marks": {}}
+        if numbers := self._numbers(sample, where):
+            made["numbers"] = numbers
         for number, each in enumerate(sample.answer, 1):
             at, ref = [*where, *["answer"] * number], each.exercise
             if ref not in self.exercises:
@@ -145,6 +153,29 @@ class _Reader:
             said = f"{sample.id!r} has no answer to {ref!r}; write [[sample.answer]]"
             self.source.fault("sample", said, *where[1:])
         return made
+
+    def _numbers(self, sample: Sample, at: list[str]) -> dict[str, keyfile.Number]:
+        """Return the numbers of the task that a sample answers, as the exercises write them."""
+        numbers = dict[str, keyfile.Number]()
+        known = _parameters(self.exercises.values())
+        for name, spec in known.items():
+            own = [value for value in grid(spec) if value == sample.numbers.get(name)]
+            if own:
+                numbers[name] = own[0]
+            else:
+                said = f"write numbers.{name} = one of {_values(spec)}: whose task {sample.id!r} is"
+                self.source.fault("sample", said, *at[1:])
+        for name in sample.numbers.keys() - known.keys():
+            said = f"what students mark has no number {name!r}; remove numbers.{name}"
+            self.source.fault(name, said, *at)
+        if numbers.keys() == known.keys() and not all(
+            evaluate(condition, numbers)
+            for exercise in self.exercises.values()
+            for condition in exercise.get("where", ())
+        ):
+            said = f"nobody has the numbers of {sample.id!r} together; take others"
+            self.source.fault("numbers", said, *at)
+        return numbers
 
     def _answer(self, given: Answer, at: list[str]) -> Any:
         exercise, answer = self.exercises[given.exercise], given.tiles or given.text
@@ -183,6 +214,23 @@ class _Reader:
             for ref, rubric in self.rubrics.items()
             for criterion in rubric
         ]
+
+
+def _parameters(exercises: Iterable[Exercise]) -> dict[str, dict[str, Any]]:
+    """Return what students draw in these exercises, by name."""
+    return {
+        name: spec
+        for exercise in exercises
+        for name, spec in exercise.get("parameters", {}).items()
+    }
+
+
+def _values(spec: Mapping[str, Any]) -> str:
+    """Return the values of a parameter as a lecturer may write them."""
+    values = [f"{value:g}" for value in grid(spec)]
+    if words := spec.get("words"):
+        values = [f"{value} ({each['uk']})" for value, each in zip(values, words, strict=True)]
+    return ", ".join(values if len(values) <= _FEW else [*values[:3], "…", values[-1]])
 
 
 def begin(path: Path, spec: Spec, exercises: Mapping[str, Exercise]) -> Path | None:
@@ -225,6 +273,11 @@ def _template(spec: Spec, rule: PeerRule, exercises: Mapping[str, Exercise]) -> 
     yield _HEAD.format(secret=secrets.token_hex(16))
     for name in _NAMES:
         yield f'\n[[sample]]\nid = "{name}"\n'
+        drawn = _parameters(exercises[ref] for ref in rule.exercises)
+        if drawn:
+            yield "# Whose task this sample answers; readers see it with these numbers.\n"
+        for parameter, values in drawn.items():
+            yield f"numbers.{parameter} = {grid(values)[0]:g}  # {_values(values)}\n"
         for ref in rule.exercises:
             yield f'\n[[sample.answer]]\nexercise = "{ref}"\n'
             tiles = [part["id"] for part in exercises[ref].get("tile", ())]

@@ -70,12 +70,16 @@ class PeerRule:
 
     Without `exercises` these are all that have a rubric.
     `spread` is in percent of the full mark: reviewers farther apart leave a work to the lecturer.
+    With `results` readers see what a computer counts for the numbers of each work; without
+    `comments` they write nothing to its author.
     """
 
     samples: str = hinted("the name of a file beside the spec", default="samples.toml")
     exercises: list[str] = hinted("a list of exercises with a rubric", default_factory=list)
     closes: datetime | None = None
     spread: Share = hinted("a number from 0 to 100", default=15)
+    results: bool = False
+    comments: bool = True
 
 
 @dataclass(kw_only=True)
