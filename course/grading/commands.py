@@ -24,6 +24,7 @@ _ROOMS = {
     "mark": ("marking.desk", "main", _PAGES),
     "export": ("exports", "main", _PAGES),
     "peer": ("peer.commands", "main", _PAGES),
+    "hub": ("hub", "main", ["msgspec"]),
     "assign": ("commands", "assign", ["msgspec"]),
     "grade": ("commands", "grade", ["msgspec", "pyarrow"]),
     "new": ("commands", "new", ["msgspec"]),
