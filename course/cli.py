@@ -124,8 +124,8 @@ def _main(argv: Sequence[str] | None) -> int:
 
 
 def _lang() -> str:
-    """Return the language that a hub's user chose."""
-    return os.environ.get("COURSE_LANG") or "uk"
+    """Return the language that a hub's user chose; elsewhere Ukrainian."""
+    return os.environ.get("JUPYTERHUB_USER") and os.environ.get("COURSE_LANG") or "uk"
 
 
 def _known(lang: str) -> bool:

@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from course.files import write_whole
@@ -166,8 +167,8 @@ def startup(lang: str) -> dict[str, str]:
 def copy(folder: Path, lang: str) -> bool:
     """Bring the course into the learner's folder and say what was done.
 
-    On a hub, ``COURSE_GRADED`` names the folder in which everybody has one of his own for graded
-    work; the learner's is made, closed, and linked as ``graded`` into the course folder.
+    On a hub, ``COURSE_GRADED`` names the learner's folder for graded work: it is made, closed, and
+    linked as ``graded`` into the course folder.
 
     Parameters
     ----------
@@ -204,13 +205,12 @@ def copy(folder: Path, lang: str) -> bool:
 
 def _graded(folder: Path) -> Path | None:
     """Make, close and link the learner's folder for graded work; return it if it is not his."""
-    top, user = os.environ.get("COURSE_GRADED"), os.environ.get("JUPYTERHUB_USER", "")
-    if not top or not user or user.startswith(".") or "/" in user:
+    own, link = Path(os.environ.get("COURSE_GRADED", "")), folder / "graded"
+    if not own.is_absolute() or not own.parent.is_dir():
         return None
-    own, link = Path(top, user), folder / "graded"
-    if Path(top).is_dir() and not os.path.lexists(own):
+    if not os.path.lexists(own):
         own.mkdir(0o700)
-    if not own.is_dir() or own.is_symlink() or own.stat().st_uid != os.geteuid():
+    if own.is_symlink() or not own.is_dir() or own.stat().st_uid != os.geteuid():
         return own
     close(own)
     if not os.path.lexists(link):
@@ -226,9 +226,9 @@ def overrides(lang: str) -> Path:
 def start(folder: str | os.PathLike[str], lang: str, options: Sequence[str]) -> int:
     """Prepare the learner's folder, say what was done, and run JupyterLab until it ends.
 
-    It opens on the start page; started by a JupyterHub, it is that user's server. The user's own JupyterLab settings are neither changed nor needed:
-    the defaults, the menus' language among them, come from ``course/overrides``, and changes are
-    kept in the folder's ``.jupyterlab/``.
+    It opens on the start page; started by a JupyterHub, it is that user's server. The user's own
+    JupyterLab settings are neither changed nor needed: the defaults, the menus' language among
+    them, come from ``course/overrides``, and changes are kept in the folder's ``.jupyterlab/``.
 
     Parameters
     ----------
@@ -265,7 +265,10 @@ def start(folder: str | os.PathLike[str], lang: str, options: Sequence[str]) -> 
 
         ours.append(f"--ServerApp.default_url=/lab/tree/{page}")
         sys.argv[1:] = [*ours, *OPTIONS, *options]
-        main()
+        # a socket's path has room for 107 letters: below a home with a long name it would not fit
+        with TemporaryDirectory(prefix="course-", ignore_cleanup_errors=True) as runtime:
+            os.environ["JUPYTER_RUNTIME_DIR"] = runtime
+            main()
         return 0
     from jupyterlab.labapp import LabApp  # only now: imported, it reads these variables
 

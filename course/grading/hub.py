@@ -227,7 +227,7 @@ def hand_out(source: Path, top: Path, notes: list[str]) -> tuple[str, int, int]:
 
 
 def collect(key: Key, top: Path, out: Path, table: Path | None, notes: list[str]) -> int:
-    """Copy what everybody handed in to ``OUT/STUDENT/ID/``, where ``course grade`` knows whose it is.
+    """Copy what everybody handed in to ``OUT/STUDENT/ID/``: so ``course grade`` knows the owner.
 
     Returns
     -------

@@ -1,0 +1,376 @@
+"""A class on one JupyterHub: everybody opens lesson 5, answers ten exercises, and hands in ten graded ones.
+
+It starts the hub of ``deploy/local`` for itself, on this machine only. Users are told apart by the system only when
+root starts it: then each has a number of his own, and tries to read the files of all others. Needs jupyterhub,
+aiohttp, the course, and the proxy in COURSE_HUB/node_modules, where ``deploy/local/start`` puts it.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import random
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+sys.path[:0] = [str(Path(__file__).parent), str(ROOT / "tests" / "grading")]
+PORT = 18100
+TOKEN = "benchmark-only-on-this-machine"
+TARGET = 240  # MiB of one user
+CONFIG = """
+load_subconfig({config!r})
+c.JupyterHub.services += [{{"name": "class", "api_token": {token!r}}}]
+c.JupyterHub.load_roles += [{{"name": "class", "services": ["class"],
+    "scopes": ["admin:users", "admin:servers", "access:servers"]}}]
+c.JupyterHub.log_level = "WARN"
+"""
+SPEC = """id = "class"
+title.uk = "Група"
+title.ru = "Группа"
+exercises = {refs}
+attempts = 3
+"""
+# What a student would try who wants to know what the others wrote: it must count 0.
+SPY = """
+import os
+_seen = 0
+for _top in {tops!r}:
+    for _user in {users!r}:
+        if _user != {me!r}:
+            for _path in ("", "my-course", "my-course/answers/levels.jsonl", "class", "class/class-" + _user + ".jsonl"):
+                try:
+                    _path = os.path.join(_top, _user, _path)
+                    os.listdir(_path) if os.path.isdir(_path) else open(_path, "rb").read()
+                    _seen += 1
+                except OSError:
+                    pass
+print("SEEN", _seen, os.getuid())
+"""
+
+
+class Page:
+    """One kernel of a user, as the browser has it: it runs cells, and every card is a comm."""
+
+    def __init__(self, socket):
+        self.socket, self.cards, self.number = socket, {}, 0
+        self.session = f"s{random.getrandbits(64):x}"
+
+    async def send(self, kind, content):
+        self.number += 1
+        name = f"{self.session}-{self.number}"
+        header = {"msg_id": name, "msg_type": kind, "session": self.session, "username": ""}
+        header |= {"version": "5.3", "date": ""}
+        parts = {"header": header, "parent_header": {}, "metadata": {}, "content": content}
+        await self.socket.send_str(json.dumps(parts | {"channel": "shell", "buffers": []}))
+        return name
+
+    async def until_idle(self, asked):
+        printed = []
+        while True:
+            got = await self.socket.receive(timeout=300)
+            if got.data is None or isinstance(got.data, int):
+                raise RuntimeError("the server closed the connection")
+            message = json.loads(got.data) if isinstance(got.data, str) else unpack(got.data)
+            kind, content = message["header"]["msg_type"], message["content"]
+            if kind == "comm_open":
+                state = content["data"].get("state", {})
+                if "spec" in state:
+                    self.cards[state["spec"].get("id")] = content["comm_id"]
+            if message["parent_header"].get("msg_id") != asked:
+                continue
+            if kind == "error":
+                raise RuntimeError("\n".join(content["traceback"])[-900:])
+            if kind == "stream":
+                printed.append(content["text"])
+            if kind == "status" and content["execution_state"] == "idle":
+                return "".join(printed)
+
+    async def run(self, code):
+        content = {"code": code, "silent": False, "store_history": True, "allow_stdin": False}
+        return await self.until_idle(await self.send("execute_request", content))
+
+    async def answer(self, card, answer):
+        data = {"method": "custom", "content": {"act": "check", "answer": answer}}
+        content = {"comm_id": self.cards[card], "data": data}
+        await self.until_idle(await self.send("comm_msg", content))
+
+
+def unpack(data):
+    """Return the JSON part of a message that came with buffers."""
+    first, second = (int.from_bytes(data[4 * place : 4 * place + 4], "big") for place in (1, 2))
+    return json.loads(data[first:second])
+
+
+def refs():
+    from time_page import first_ten
+
+    return [f"{lesson}/{name}" for lesson, name in first_ten()]
+
+
+def plain(entry):
+    """Return an entry whose ids are those of the lesson, as its own cards have them."""
+    return entry | {
+        "ids": {field: {own: own for own in ids.values()} for field, ids in entry["ids"].items()}
+    }
+
+
+class Class:
+    """So many students on one hub, and what came of it."""
+
+    def __init__(self, count, folder):
+        self.names = [f"stud{number:02}" for number in range(count)]
+        self.folder, self.spawned, self.opened, self.errors, self.seen = folder, [], [], [], []
+        self.answers = {}
+
+    def lang(self, name):
+        return ("uk", "ru")[int(name[4:]) % 2]
+
+    async def spawn(self, web, name):
+        start = time.perf_counter()
+        url = f"http://127.0.0.1:{PORT}/hub/api/users/{name}"
+        await web.post(url)
+        async with web.post(url + "/server", json={"lang": self.lang(name)}) as done:
+            if done.status not in (201, 202):
+                raise RuntimeError(f"spawn: {done.status} {await done.text()}")
+        while time.perf_counter() - start < 300:
+            async with web.get(url) as done:
+                server = (await done.json())["servers"].get("", {})
+            if server.get("ready"):
+                self.spawned.append(time.perf_counter() - start)
+                return
+            await asyncio.sleep(0.25)
+        raise RuntimeError("not there after 300 s")
+
+    async def work(self, web, name, key):
+        import simulated
+
+        start, lang, dice = time.perf_counter(), self.lang(name), random.Random(name)
+        url = f"http://127.0.0.1:{PORT}/user/{name}/api"
+        lesson, sheet = f"notebooks/{lang}/05-levels.ipynb", f"graded/class/class-{lang}.ipynb"
+        asked = {"path": lesson, "name": "", "type": "notebook", "kernel": {"name": "python3"}}
+        async with web.post(url + "/sessions", json=asked) as done:
+            kernel = (await done.json())["kernel"]["id"]
+        cells = {}
+        for path in (lesson, sheet):
+            async with web.get(f"{url}/contents/{path}") as done:
+                if done.status != 200:
+                    raise RuntimeError(f"{path}: {done.status}")
+                book = (await done.json())["content"]["cells"]
+            cells[path] = [cell["source"] for cell in book if cell["cell_type"] == "code"]
+        sent = self.answers[name] = {"lesson": {}, "graded": {}}
+        async with web.ws_connect(f"{url}/kernels/{kernel}/channels", max_msg_size=0) as socket:
+            page = Page(socket)
+            for code in cells[lesson]:
+                await page.run(code)
+            self.opened.append(time.perf_counter() - start)
+            for entry in key["exercises"]:
+                own = plain(entry)
+                made = simulated.answer(key, own, name, lang, dice.random() < 0.7, dice)
+                sent["lesson"][entry["ref"].partition("/")[2]] = made
+                await page.answer(entry["ref"].partition("/")[2], made)
+            page.cards.clear()
+            await page.run("import os; os.chdir(os.path.expanduser('~/my-course/graded/class'))")
+            for code in cells[sheet]:
+                await page.run(code)
+            await page.answer("identity", {"student": name, "name": name})
+            for entry in key["exercises"]:
+                made = simulated.answer(key, entry, name, lang, dice.random() < 0.7, dice)
+                sent["graded"][entry["ref"]] = made
+                await page.answer(entry["ref"], made)
+            await page.run(cells[sheet][-1])
+            tops = [str(self.folder / "homes"), str(self.folder / "graded")]
+            told = await page.run(SPY.format(tops=tops, users=self.names, me=name))
+            self.seen.append([int(word) for word in told.split()[1:]])
+
+    async def every(self, what, *more):
+        """Do it for all at once; a failure is a line of `errors` and stops nobody else."""
+        import aiohttp
+
+        start = time.perf_counter()
+        limit = aiohttp.TCPConnector(limit=0)
+        head = {"Authorization": f"token {TOKEN}"}
+        wait = aiohttp.ClientTimeout(total=400)
+        async with aiohttp.ClientSession(connector=limit, headers=head, timeout=wait) as web:
+            given = [what(web, name, *more) for name in self.names]
+            for name, failure in zip(
+                self.names, await asyncio.gather(*given, return_exceptions=True), strict=True
+            ):
+                if failure:
+                    self.errors.append(f"{name}: {type(failure).__name__} {failure}")
+        return time.perf_counter() - start
+
+
+def memory(root):
+    """Return MiB of each user: the proportional share of all processes below the hub's process."""
+    parents, shares = {}, {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            parents[int(folder.name)] = int(
+                (folder / "stat").read_text().rpartition(")")[2].split()[1]
+            )
+        except OSError:
+            continue
+    for process in parents:
+        try:
+            owner = dict(
+                pair.split("=", 1)
+                for pair in Path(f"/proc/{process}/environ").read_text("utf-8").split("\0")
+                if "=" in pair
+            ).get("JUPYTERHUB_USER")
+            rows = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
+        except (OSError, UnicodeDecodeError):
+            continue
+        if owner and below(process, root, parents):
+            pss = next(int(row.split()[1]) for row in rows if row.startswith("Pss:"))
+            shares[owner] = shares.get(owner, 0) + pss / 1024
+    return shares
+
+
+def below(process, root, parents):
+    while process in parents and process != root:
+        process = parents[process]
+    return process == root
+
+
+def check(group, key, work):
+    """Collect, grade and compare: return how many answers are lost, here and there."""
+    from course.answers import Journal, state
+    from course.cli import main as course
+
+    out, grades = work / "submissions", work / "grades"
+    if not group.errors or len(group.errors) < len(group.names):
+        course(["hub", "collect", "--key", str(work / "set/private"), "--at", str(group.folder / "graded"), "--out", str(out)])  # fmt: skip
+        course(["grade", str(out), "--key", str(work / "set/private"), "--out", str(grades)])
+    graded = {}
+    if not (grades / "graded.jsonl").is_file():
+        return [10 * len(group.names)] * 2
+    for line in (grades / "graded.jsonl").read_text("utf-8").splitlines():
+        row = json.loads(line)
+        graded[row["student"]] = row["exercises"]
+    lost = [0, 0]
+    for name, sent in group.answers.items():
+        path = group.folder / "homes" / name / "my-course/answers/levels.jsonl"
+        kept = state(Journal(path).refresh())
+        lost[0] += sum(
+            exercise not in kept or kept[exercise].answer != answer
+            for exercise, answer in sent["lesson"].items()
+        )
+        cells = graded.get(name, {})
+        lost[1] += sum(
+            cells.get(ref, {}).get("state") in (None, "missing") for ref in sent["graded"]
+        )
+        journal = group.folder / "graded" / name / "class" / f"class-{name}.jsonl"
+        events = [json.loads(line) for line in journal.read_text("utf-8").splitlines()[1:-1]]
+        written = {event["x"]: event["a"] for event in events if event["e"] == "answer"}
+        lost[1] += sum(written.get(ref) != answer for ref, answer in sent["graded"].items())
+    return lost
+
+
+def measure(count, state):
+    """Run one class from an empty hub; print what it took."""
+    from course.cli import main as course
+    from course.grading.setting import assignment
+
+    with tempfile.TemporaryDirectory(dir=state) as scratch:
+        work, folder = Path(scratch), Path(scratch, "hub")
+        work.chmod(0o711)
+        for name in ("homes", "graded"):
+            (folder / name).mkdir(parents=True)
+            (folder / name).chmod(0o711)
+        folder.chmod(0o711)
+        (folder / "node_modules").symlink_to(state / "node_modules")
+        config = work / "config.py"
+        config.write_text(
+            CONFIG.format(config=str(ROOT / "deploy/local/jupyterhub_config.py"), token=TOKEN)
+        )
+        (work / "spec.toml").write_text(SPEC.format(refs=json.dumps(refs())), "utf-8")
+        group = Class(count, folder)
+        rows = "".join(f"{name},G,{name}@example.org,{name}\n" for name in group.names)
+        (work / "roster.csv").write_text("name,group,email,id\n" + rows, "utf-8")
+        key = assignment.assign(work / "spec.toml", work / "roster.csv", work / "set")
+        given = {"COURSE_HUB": str(folder), "COURSE_PASSWORD": TOKEN, "COURSE_PORT": str(PORT)}
+        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+        log = (state / f"hub-{count}.log").open("w")
+        hub = subprocess.Popen(
+            [sys.executable, "-m", "jupyterhub", "-f", str(config)],
+            cwd=folder,
+            env=os.environ | given | {"PATH": path},
+            stdout=log,
+            stderr=log,
+        )
+        try:
+            came = asyncio.run(arrive(group))
+            idle = memory(hub.pid)
+            course(["hub", "hand-out", str(work / "set/students"), "--at", str(folder / "graded")])
+            worked = asyncio.run(group.every(group.work, key))
+            busy = memory(hub.pid)
+            lost = check(group, key, work)
+        finally:
+            hub.terminate()
+            hub.wait(60)
+        tell(group, came, worked, idle, busy, lost)
+
+
+async def arrive(group):
+    import aiohttp
+
+    async with aiohttp.ClientSession() as web:
+        for _ in range(240):
+            try:
+                async with web.get(f"http://127.0.0.1:{PORT}/hub/health") as done:
+                    if done.status == 200:
+                        break
+            except aiohttp.ClientError:
+                pass
+            await asyncio.sleep(0.25)
+    return await group.every(group.spawn)
+
+
+def tell(group, came, worked, idle, busy, lost):
+    from shared import p95, table
+
+    load, mid = os.getloadavg()[0], statistics.median
+    numbers = len({uid for _, uid in group.seen})
+    apart = sum(count for count, _ in group.seen)
+    spawn, opened = sorted(group.spawned) or [0], group.opened or [0]
+    most = max(busy.values(), default=0)
+    table(
+        f"{len(group.names)} users, {os.cpu_count()} cores, load {load:.1f} at the end",
+        [
+            ("spawn, median", f"{mid(spawn):.1f} s", "", None),
+            ("spawn, 95 of 100", f"{p95(spawn):.1f} s", "", None),
+            ("all servers there after", f"{came:.1f} s", "", None),
+            ("lesson 5 run whole, median", f"{mid(opened):.1f} s", "", None),
+            ("all answered and handed in after", f"{worked:.1f} s", "", None),
+            ("memory of a server alone, mean", f"{mid(idle.values() or [0]):.0f} MiB", "", None),
+            ("memory of a user, median", f"{mid(busy.values() or [0]):.0f} MiB", "", None),
+            ("memory of a user, most", f"{most:.0f} MiB", f"≤ {TARGET} MiB", most <= TARGET),
+            ("memory of all", f"{sum(busy.values()):.0f} MiB", "", None),
+            ("errors", f"{len(group.errors)}", "0", not group.errors),
+            ("answers lost: lesson, graded", f"{lost[0]}, {lost[1]}", "0, 0", lost == [0, 0]),
+            ("files of others read", f"{apart}", "0", apart == 0 if numbers > 1 else None),
+        ],
+    )
+    for line in group.errors[:5]:
+        print(line)
+    if numbers < 2:
+        print("  all users have one number here: start it as root to see them kept apart")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("users", type=int, nargs="*", default=[10])
+    said = "a folder that every user can pass through, with node_modules"
+    parser.add_argument("--state", type=Path, default=ROOT / ".hub", help=said)
+    given = parser.parse_args()
+    for count in given.users:
+        measure(count, given.state.resolve())
+
+
+if __name__ == "__main__":
+    main()
