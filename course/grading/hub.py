@@ -6,12 +6,13 @@ open folder, no link is followed, and nothing that stands there is overwritten.
 """
 
 import csv
+import errno
 import os
 import stat
 import sys
 from argparse import ArgumentParser
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
@@ -116,23 +117,32 @@ def _give(number: int, home: Home) -> None:
 
 
 @contextmanager
-def _inside(home: Home, name: str, make: bool) -> Iterator[int]:
-    """Open a folder of the user, made closed if it is to be; `OSError` when it is none."""
+def _inside(home: Home, folder: str, make: bool, around: int | None = None) -> Iterator[int]:
+    """Open a folder in one of the user's, made closed if it is to be; `OSError` when it is none."""
+    outer = home.number if around is None else around
     if make:
         with suppress(FileExistsError):
-            os.mkdir(name, 0o700, dir_fd=home.number)
-            fresh = os.open(name, _FOLDER, dir_fd=home.number)
+            os.mkdir(folder, 0o700, dir_fd=outer)
+            fresh = os.open(folder, _FOLDER, dir_fd=outer)
             _give(fresh, home)
             os.close(fresh)
-    number = os.open(name, _FOLDER, dir_fd=home.number)
+    number = os.open(folder, _FOLDER, dir_fd=outer)
     try:
         yield number
     finally:
         os.close(number)
 
 
-def put(home: Home, folder: str, files: dict[str, bytes], mode: int = 0o600) -> int:
+def put(home: Home, folder: str, files: dict[tuple[str, ...], bytes], mode: int = 0o600) -> int:
     """Put files into a folder of the user; what stands there already is left as it is.
+
+    Parameters
+    ----------
+    home : Home
+    folder : str
+    files : dict
+        From the parts of a path below `folder` to the bytes.
+    mode : int
 
     Returns
     -------
@@ -142,13 +152,16 @@ def put(home: Home, folder: str, files: dict[str, bytes], mode: int = 0o600) -> 
     Raises
     ------
     OSError
-        When the folder is a link or no folder, or nothing can be written.
+        When a folder is a link or no folder, or nothing can be written.
     """
     count = 0
-    with _inside(home, folder, make=True) as inside:
-        for name, data in files.items():
+    for parts, data in files.items():
+        with ExitStack() as stack:
+            inside = home.number
+            for name in (folder, *parts[:-1]):
+                inside = stack.enter_context(_inside(home, name, make=True, around=inside))
             with suppress(FileExistsError):
-                number = os.open(name, _NEW, mode, dir_fd=inside)
+                number = os.open(parts[-1], _NEW, mode, dir_fd=inside)
                 with open(number, "wb") as file:
                     file.write(data)
                     _give(number, home)
@@ -160,18 +173,32 @@ def handed_in(home: Home, assignment: str, notes: list[str]) -> Iterator[tuple[s
     """Yield name and bytes of every answer file of an assignment that the user himself wrote."""
     with suppress(FileNotFoundError), _inside(home, assignment, make=False) as inside:
         named = [name for name in sorted(os.listdir(inside)) if name.endswith(".jsonl")]
+        about = f"{home.user}/{assignment}"
+        if len(named) > MOST:
+            notes.append(f"{about}: {len(named)} files; only the first {MOST} are taken")
         for name in named[:MOST]:
-            why = "cannot be read"
-            with suppress(OSError):
-                number = os.open(name, _READ, dir_fd=inside)
-                with open(number, "rb") as file:
-                    about = os.fstat(number)
-                    own = about.st_uid in (home.uid, os.geteuid()) and about.st_nlink == 1
-                    why = "is no file of this user" if not own else "is too large"
-                    if own and stat.S_ISREG(about.st_mode) and about.st_size <= LARGEST:
-                        yield name, file.read(LARGEST)
-                        continue
-            notes.append(f"{home.user}/{assignment}/{name} {why}; left out")
+            try:
+                yield name, _read(home, inside, name)
+            except OSError as error:
+                notes.append(f"{about}/{name}: {error.strerror}; left out")
+
+
+def _read(home: Home, inside: int, name: str) -> bytes:
+    """Return the bytes of a plain file of the user's own; `OSError` for anything else."""
+    number = os.open(name, _READ, dir_fd=inside)
+    try:
+        about = os.fstat(number)
+        if not stat.S_ISREG(about.st_mode):
+            raise OSError(errno.EINVAL, "no plain file")
+        if about.st_uid not in (home.uid, os.geteuid()) or about.st_nlink > 1:
+            raise OSError(errno.EPERM, "a file of somebody else")
+        with open(number, "rb", closefd=False) as file:
+            data = file.read(LARGEST + 1)
+        if len(data) > LARGEST:
+            raise OSError(errno.EFBIG, "too large")
+        return data
+    finally:
+        os.close(number)
 
 
 def students(key: Key, table: Path | None) -> Callable[[str], str | None]:
@@ -214,7 +241,8 @@ def hand_out(source: Path, top: Path, notes: list[str]) -> tuple[str, int, int]:
         Its id, how many users got something, how many had it all.
     """
     assignment = read_public(source / "assignment.json")["id"]
-    files = {path.name: path.read_bytes() for path in sorted(source.iterdir()) if path.is_file()}
+    found = sorted(path for path in source.rglob("*") if path.is_file())
+    files = {path.relative_to(source).parts: path.read_bytes() for path in found}
     given = ready = 0
     for home in homes(top, notes):
         try:
@@ -279,7 +307,7 @@ def give_back(
         data = (pages / name).read_bytes()
         sign = sha256(data).hexdigest()[:8]  # a page written anew stands beside the former
         try:
-            put(home, key["id"], {f"feedback-{sign}.html": data}, 0o400)
+            put(home, key["id"], {(f"feedback-{sign}.html",): data}, 0o400)
         except OSError as error:
             notes.append(f"{top}/{home.user}/{key['id']}: {error.strerror}; left out")
             continue
