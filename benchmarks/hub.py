@@ -1,8 +1,8 @@
 """A class on one JupyterHub: everybody opens lesson 5, answers ten exercises, and hands in ten graded ones.
 
-It starts the hub of ``deploy/local`` for itself, on this machine only. Users are told apart by the system only when
-root starts it: then each has a number of his own, and tries to read the files of all others. Needs jupyterhub,
-aiohttp, the course, and the proxy in COURSE_HUB/node_modules, where ``deploy/local/start`` puts it.
+It starts the hub of ``deploy/local`` for itself, on this machine only, with the environment and the proxy that
+``deploy/local/start`` has put into .hub. Users are told apart by the system only when root starts it: then each has a
+number of his own, and tries to read the files of all others.
 """
 
 import argparse
@@ -21,6 +21,7 @@ ROOT = Path(__file__).parent.parent
 sys.path[:0] = [str(Path(__file__).parent), str(ROOT / "tests" / "grading")]
 PORT = 18100
 TOKEN = "benchmark-only-on-this-machine"
+HEAD = {"Authorization": f"token {TOKEN}", "Content-Type": "application/json"}
 TARGET = 240  # MiB of one user
 CONFIG = """
 load_subconfig({config!r})
@@ -65,16 +66,16 @@ class Page:
         header = {"msg_id": name, "msg_type": kind, "session": self.session, "username": ""}
         header |= {"version": "5.3", "date": ""}
         parts = {"header": header, "parent_header": {}, "metadata": {}, "content": content}
-        await self.socket.send_str(json.dumps(parts | {"channel": "shell", "buffers": []}))
+        await self.socket.write_message(json.dumps(parts | {"channel": "shell", "buffers": []}))
         return name
 
     async def until_idle(self, asked):
         printed = []
         while True:
-            got = await self.socket.receive(timeout=300)
-            if got.data is None or isinstance(got.data, int):
+            got = await asyncio.wait_for(self.socket.read_message(), 300)
+            if got is None:
                 raise RuntimeError("the server closed the connection")
-            message = json.loads(got.data) if isinstance(got.data, str) else unpack(got.data)
+            message = json.loads(got) if isinstance(got, str) else unpack(got)
             kind, content = message["header"]["msg_type"], message["content"]
             if kind == "comm_open":
                 state = content["data"].get("state", {})
@@ -129,40 +130,38 @@ class Class:
     def lang(self, name):
         return ("uk", "ru")[int(name[4:]) % 2]
 
-    async def spawn(self, web, name):
+    async def spawn(self, name):
         start = time.perf_counter()
-        url = f"http://127.0.0.1:{PORT}/hub/api/users/{name}"
-        await web.post(url)
-        async with web.post(url + "/server", json={"lang": self.lang(name)}) as done:
-            if done.status not in (201, 202):
-                raise RuntimeError(f"spawn: {done.status} {await done.text()}")
+        url = f"/hub/api/users/{name}"
+        await ask("POST", url, {})
+        await ask("POST", url + "/server", {"lang": self.lang(name)})
         while time.perf_counter() - start < 300:
-            async with web.get(url) as done:
-                server = (await done.json())["servers"].get("", {})
-            if server.get("ready"):
+            if (await ask("GET", url))["servers"].get("", {}).get("ready"):
                 self.spawned.append(time.perf_counter() - start)
                 return
             await asyncio.sleep(0.25)
         raise RuntimeError("not there after 300 s")
 
-    async def work(self, web, name, key):
+    async def work(self, name, key):
         import simulated
+        from tornado.httpclient import HTTPRequest
+        from tornado.websocket import websocket_connect
 
         start, lang, dice = time.perf_counter(), self.lang(name), random.Random(name)
-        url = f"http://127.0.0.1:{PORT}/user/{name}/api"
+        url = f"/user/{name}/api"
         lesson, sheet = f"notebooks/{lang}/05-levels.ipynb", f"graded/class/class-{lang}.ipynb"
         asked = {"path": lesson, "name": "", "type": "notebook", "kernel": {"name": "python3"}}
-        async with web.post(url + "/sessions", json=asked) as done:
-            kernel = (await done.json())["kernel"]["id"]
+        kernel = (await ask("POST", url + "/sessions", asked))["kernel"]["id"]
         cells = {}
         for path in (lesson, sheet):
-            async with web.get(f"{url}/contents/{path}") as done:
-                if done.status != 200:
-                    raise RuntimeError(f"{path}: {done.status}")
-                book = (await done.json())["content"]["cells"]
+            book = (await ask("GET", f"{url}/contents/{path}"))["content"]["cells"]
             cells[path] = [cell["source"] for cell in book if cell["cell_type"] == "code"]
         sent = self.answers[name] = {"lesson": {}, "graded": {}}
-        async with web.ws_connect(f"{url}/kernels/{kernel}/channels", max_msg_size=0) as socket:
+        place = f"ws://127.0.0.1:{PORT}{url}/kernels/{kernel}/channels"
+        socket = await websocket_connect(
+            HTTPRequest(place, headers=HEAD, request_timeout=300), max_message_size=1 << 30
+        )
+        try:
             page = Page(socket)
             for code in cells[lesson]:
                 await page.run(code)
@@ -188,23 +187,32 @@ class Class:
             if own != 6:  # his home, course and journal, his folder, sheet folder and file
                 raise RuntimeError(f"sees {own} of the six places that are his own")
             self.seen.append((others, number))
+        finally:
+            socket.close()
 
     async def every(self, what, *more):
         """Do it for all at once; a failure is a line of `errors` and stops nobody else."""
-        import aiohttp
-
         start = time.perf_counter()
-        limit = aiohttp.TCPConnector(limit=0)
-        head = {"Authorization": f"token {TOKEN}"}
-        wait = aiohttp.ClientTimeout(total=400)
-        async with aiohttp.ClientSession(connector=limit, headers=head, timeout=wait) as web:
-            given = [what(web, name, *more) for name in self.names]
-            for name, failure in zip(
-                self.names, await asyncio.gather(*given, return_exceptions=True), strict=True
-            ):
-                if failure:
-                    self.errors.append(f"{name}: {type(failure).__name__} {failure}")
+        given = [what(name, *more) for name in self.names]
+        done = await asyncio.gather(*given, return_exceptions=True)
+        for name, failure in zip(self.names, done, strict=True):
+            if failure:
+                self.errors.append(f"{name}: {type(failure).__name__} {failure}")
         return time.perf_counter() - start
+
+
+async def ask(method, path, body=None):
+    """Ask the hub or a user's server; return what it answers, `RuntimeError` when it refuses."""
+    from tornado.httpclient import AsyncHTTPClient, HTTPRequest
+
+    AsyncHTTPClient.configure(None, max_clients=500)
+    body = body if body is None else json.dumps(body)
+    given = {"headers": HEAD, "connect_timeout": 300, "request_timeout": 300}
+    asked = HTTPRequest(f"http://127.0.0.1:{PORT}{path}", method, body=body, **given)
+    done = await AsyncHTTPClient().fetch(asked, raise_error=False)
+    if done.code >= 400:
+        raise RuntimeError(f"{method} {path}: {done.code} {done.body[:200]}")
+    return json.loads(done.body or b"{}")
 
 
 def memory(root):
@@ -296,10 +304,10 @@ def measure(count, state):
         (work / "roster.csv").write_text("name,group,email,id\n" + rows, "utf-8")
         key = assignment.assign(work / "spec.toml", work / "roster.csv", work / "set")
         given = {"COURSE_HUB": str(folder), "COURSE_PASSWORD": TOKEN, "COURSE_PORT": str(PORT)}
-        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+        path = f"{state}/env/bin{os.pathsep}{os.environ['PATH']}"
         log = (state / f"hub-{count}.log").open("w")
         hub = subprocess.Popen(
-            [sys.executable, "-m", "jupyterhub", "-f", str(config)],
+            [str(state / "env/bin/jupyterhub"), "-f", str(config)],
             cwd=folder,
             env=os.environ | given | {"PATH": path},
             stdout=log,
@@ -319,16 +327,11 @@ def measure(count, state):
 
 
 async def arrive(group):
-    import aiohttp
-
-    async with aiohttp.ClientSession() as web:
-        for _ in range(240):
-            try:
-                async with web.get(f"http://127.0.0.1:{PORT}/hub/health") as done:
-                    if done.status == 200:
-                        break
-            except aiohttp.ClientError:
-                pass
+    for _ in range(240):
+        try:
+            await ask("GET", "/hub/api/")
+            break
+        except (OSError, RuntimeError, ValueError):
             await asyncio.sleep(0.25)
     return await group.every(group.spawn)
 
@@ -367,7 +370,7 @@ def tell(group, came, worked, idle, busy, lost):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("users", type=int, nargs="*", default=[10])
-    said = "a folder that every user can pass through, with node_modules"
+    said = "where deploy/local/start has put env and node_modules"
     parser.add_argument("--state", type=Path, default=ROOT / ".hub", help=said)
     given = parser.parse_args()
     for count in given.users:

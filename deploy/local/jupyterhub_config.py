@@ -51,7 +51,6 @@ c.JupyterHub.spawner_class = OwnNumber
 c.JupyterHub.authenticator_class = DummyAuthenticator
 c.DummyAuthenticator.password = os.environ["COURSE_PASSWORD"]
 c.Authenticator.allow_all = True
-c.Authenticator.any_allow_config = True
 c.JupyterHub.bind_url = f"http://127.0.0.1:{os.environ.get('COURSE_PORT', '8000')}"
 c.JupyterHub.hub_ip = "127.0.0.1"
 c.JupyterHub.hub_port = int(os.environ.get("COURSE_PORT", "8000")) + 81
