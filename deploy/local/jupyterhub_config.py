@@ -8,7 +8,6 @@ import os
 import sys
 from pathlib import Path
 
-from jupyterhub.auth import DummyAuthenticator
 from jupyterhub.spawner import SimpleLocalProcessSpawner
 
 c = get_config()  # noqa: F821 - the hub gives it to every file of its configuration
@@ -48,8 +47,8 @@ class OwnNumber(SimpleLocalProcessSpawner):
 
 
 c.JupyterHub.spawner_class = OwnNumber
-c.JupyterHub.authenticator_class = DummyAuthenticator
-c.DummyAuthenticator.password = os.environ["COURSE_PASSWORD"]
+c.JupyterHub.authenticator_class = "shared-password"
+c.SharedPasswordAuthenticator.user_password = os.environ["COURSE_PASSWORD"]
 c.Authenticator.allow_all = True
 c.JupyterHub.bind_url = f"http://127.0.0.1:{os.environ.get('COURSE_PORT', '8000')}"
 c.JupyterHub.hub_ip = "127.0.0.1"
