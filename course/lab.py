@@ -6,12 +6,13 @@ import json
 import os
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from course.files import write_whole
-from course.paths import close, shared
+from course.paths import shared
 from course.saved import cells
 from course.texts import text
 
@@ -183,8 +184,9 @@ def copy(folder: Path, lang: str) -> bool:
     """
     try:
         done = bring(folder)
-        if (folder / "answers").is_dir():  # made open before the course closed it by itself
-            close(folder / "answers")
+        if (folder / "answers").is_dir():
+            with suppress(PermissionError):  # somebody else's, lent to this learner
+                (folder / "answers").chmod(0o700)
         graded = _graded(folder)
     except OSError as error:
         said = text(f"lab.reason.{_REASONS.get(error.errno, 'other')}", lang, number=error.errno)
@@ -212,7 +214,7 @@ def _graded(folder: Path) -> Path | None:
         own.mkdir(0o700)
     if own.is_symlink() or not own.is_dir() or own.stat().st_uid != os.geteuid():
         return own
-    close(own)
+    own.chmod(0o700)
     if not os.path.lexists(link):
         link.symlink_to(own, target_is_directory=True)
     return None
