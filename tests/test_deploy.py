@@ -286,7 +286,7 @@ def test_both_guides_have_the_same_commands_rows_and_numbers():
                 "headings": re.findall(r"^(#+ \d*)", said, re.M),
                 "rows": len(re.findall(r"^\|", said, re.M)),
                 "questions": len(re.findall(r"^\*\*", said, re.M)),
-                "numbers": sorted(re.findall(r"\d[\d,]*", said)),
+                "numbers": sorted(re.findall(r"\d+(?:,\d+)*", said)),
             }
         )
         for name in re.findall(r"(?:\]\(|`)([\w./-]+\.md)\)", said):
