@@ -253,13 +253,12 @@ def check(group, key, work):
     from course.cli import main as course
 
     out, grades = work / "submissions", work / "grades"
-    if not group.errors or len(group.errors) < len(group.names):
-        course(["hub", "collect", "--key", str(work / "set/private"), "--at", str(group.folder / "graded"), "--out", str(out)])  # fmt: skip
-        course(["grade", str(out), "--key", str(work / "set/private"), "--out", str(grades)])
-    graded = {}
-    if not (grades / "graded.jsonl").is_file():
-        return [10 * len(group.names)] * 2
-    for line in (grades / "graded.jsonl").read_text("utf-8").splitlines():
+    private = str(work / "set/private")
+    top = str(group.folder / "graded")
+    course(["hub", "collect", "--key", private, "--at", top, "--out", str(out)])
+    course(["grade", str(out), "--key", private, "--out", str(grades)])
+    graded, table = {}, grades / "graded.jsonl"
+    for line in table.read_text("utf-8").splitlines() if table.is_file() else ():
         row = json.loads(line)
         graded[row["student"]] = row["exercises"]
     lost = [0, 0]

@@ -59,7 +59,6 @@ c.ConfigurableHTTPProxy.pid_file = str(state / "proxy.pid")
 c.JupyterHub.db_url = f"sqlite:///{state}/hub.sqlite"
 c.JupyterHub.cookie_secret_file = str(state / "cookie_secret")
 c.Spawner.ip = "127.0.0.1"
-c.JupyterHub.concurrent_spawn_limit = 10  # the others wait their turn; two cores start no more
 
 # An hour without a keystroke, and the server ends; answers are on the disk long before.
 c.JupyterHub.load_roles = [

@@ -4,4 +4,3 @@ c = get_config()  # noqa: F821 - the hub gives it to every file of its configura
 
 # Users' programs stand in an environment of their own, which the hub does not search.
 c.Spawner.cmd = ["/opt/tljh/user/bin/course", "lab", "my-course"]
-c.JupyterHub.concurrent_spawn_limit = 10
