@@ -340,7 +340,8 @@ def append_line(path: str, line: bytes) -> None:
         try:
             number = os.open(path, flags, 0o644)
         except FileNotFoundError:
-            os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
+            # on a shared machine nobody else reads a learner's answers
+            os.makedirs(os.path.dirname(path) or ".", 0o700, exist_ok=True)
             number = os.open(path, flags, 0o644)
         with open(number, "r+b", buffering=0) as file:
             lead = b"" if _ends_line(file, file.seek(0, os.SEEK_END)) else b"\n"

@@ -24,6 +24,7 @@ GRADING = {
     "mark": "mark written answers in the browser",
     "paper": "print an exam in variants, grade what is typed from its sheets",
     "peer": "let students mark each other's written answers",
+    "hub": "on a server: hand out, collect and give back graded work",
     "report": "see what the group did not understand",
 }
 
@@ -63,8 +64,18 @@ def _main(argv: Sequence[str] | None) -> int:
         "./my-course), keeping everything you changed, and open it in JupyterLab.",
     )
     one.add_argument(
-        "--lang", default="uk", help="language of the course and the menus: uk (default) or ru"
+        "--lang", default=_lang(), help="language of the course and the menus: uk (default) or ru"
     )
+    one = commands.add_parser(
+        "copy",
+        help="copy the course into a folder, without JupyterLab: for a server",
+        allow_abbrev=False,
+        description="Copy the course into FOLDER (the current one if it is a course folder, else "
+        "./my-course), keeping everything that was changed there, and print the folder of settings "
+        "for JUPYTER_CONFIG_PATH.",
+    )
+    one.add_argument("folder", nargs="?", metavar="FOLDER")
+    one.add_argument("--lang", default=_lang(), help="language of the menus: uk (default) or ru")
     what = "make both editions and the tables in the READMEs from lessons/"
     one = commands.add_parser("build", help=what, description=what)
     one.add_argument(
@@ -82,6 +93,8 @@ def _main(argv: Sequence[str] | None) -> int:
     options, rest = parser.parse_known_args(argv)
     if options.command == "lab":
         return _lab(options.lang, rest)
+    if options.command == "copy" and not rest:
+        return _copy(options.folder, options.lang)
     if options.command == "export":
         from course.teaching import commands as teaching
 
@@ -112,11 +125,28 @@ def _main(argv: Sequence[str] | None) -> int:
     return build(_ROOT, options.check)
 
 
-def _lab(lang: str, rest: list[str]) -> int:
+def _lang() -> str:
+    """Return the language that a hub's user chose; elsewhere Ukrainian."""
+    return os.environ.get("JUPYTERHUB_USER") and os.environ.get("COURSE_LANG") or "uk"
+
+
+def _known(lang: str) -> bool:
     if lang not in LANGS:
         print(
             *(text("lab.unknown_lang", one, lang=lang) for one in LANGS), sep="\n", file=sys.stderr
         )
+    return lang in LANGS
+
+
+def _copy(named: str | None, lang: str) -> int:
+    if not _known(lang) or not lab.copy(Path(named or lab.default_folder()).absolute(), lang):
+        return 2
+    print(text("lab.menus", lang, folder=lab.overrides(lang)))
+    return 0
+
+
+def _lab(lang: str, rest: list[str]) -> int:
+    if not _known(lang):
         return 2
     # FOLDER stands first: of the words after an option only jupyter knows which are its value
     named = rest.pop(0) if rest and not rest[0].startswith("-") else None

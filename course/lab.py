@@ -6,7 +6,9 @@ import json
 import os
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from course.files import write_whole
@@ -163,12 +165,72 @@ def startup(lang: str) -> dict[str, str]:
     return {"PYTHONSTARTUP": ours, "COURSE_LANG": lang, **theirs}
 
 
+def copy(folder: Path, lang: str) -> bool:
+    """Bring the course into the learner's folder and say what was done.
+
+    On a hub, ``COURSE_GRADED`` names the learner's folder for graded work: it is made, closed, and
+    linked as ``graded`` into the course folder.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        Absolute.
+    lang : {"uk", "ru"}
+
+    Returns
+    -------
+    bool
+        False when the folder cannot be prepared; why is said.
+    """
+    try:
+        done = bring(folder)
+        if (folder / "answers").is_dir():
+            with suppress(PermissionError):  # somebody else's, lent to this learner
+                (folder / "answers").chmod(0o700)
+        graded = _graded(folder)
+    except OSError as error:
+        said = text(f"lab.reason.{_REASONS.get(error.errno, 'other')}", lang, number=error.errno)
+        print(text("lab.failed", lang, folder=folder, reason=said), file=sys.stderr)
+        return False
+    print(text("lab.folder", lang, folder=folder))
+    for name in ("new", "updated", "kept"):
+        if done[name]:
+            print(text(f"lab.{name}", lang, count=len(done[name])))
+    for path, newer in done["beside"]:
+        print(text("lab.beside", lang, path=path, beside=newer))
+    if not any(done.values()):
+        print(text("lab.same", lang))
+    if graded:
+        print(text("lab.graded", lang, folder=graded))
+    return True
+
+
+def _graded(folder: Path) -> Path | None:
+    """Make, close and link the learner's folder for graded work; return it if it is not his."""
+    own, link = Path(os.environ.get("COURSE_GRADED", "")), folder / "graded"
+    if not own.is_absolute() or not own.parent.is_dir():
+        return None
+    if not os.path.lexists(own):
+        own.mkdir(0o700)
+    if own.is_symlink() or not own.is_dir() or own.stat().st_uid != os.geteuid():
+        return own
+    own.chmod(0o700)
+    if not os.path.lexists(link):
+        link.symlink_to(own, target_is_directory=True)
+    return None
+
+
+def overrides(lang: str) -> Path:
+    """Return the folder for ``JUPYTER_CONFIG_PATH`` that sets the menus' language."""
+    return Path(__file__).parent / "overrides" / lang
+
+
 def start(folder: str | os.PathLike[str], lang: str, options: Sequence[str]) -> int:
     """Prepare the learner's folder, say what was done, and run JupyterLab until it ends.
 
-    It opens on the start page. The user's own JupyterLab settings are neither changed nor needed:
-    the defaults, the menus' language among them, come from ``course/overrides``, and changes are
-    kept in the folder's ``.jupyterlab/``.
+    It opens on the start page; started by a JupyterHub, it is that user's server. The user's own
+    JupyterLab settings are neither changed nor needed: the defaults, the menus' language among
+    them, come from ``course/overrides``, and changes are kept in the folder's ``.jupyterlab/``.
 
     Parameters
     ----------
@@ -183,40 +245,35 @@ def start(folder: str | os.PathLike[str], lang: str, options: Sequence[str]) -> 
         Exit code: 2 when the folder cannot be prepared.
     """
     folder = Path(folder).absolute()
-    try:
-        done = bring(folder)
-    except OSError as error:
-        said = text(f"lab.reason.{_REASONS.get(error.errno, 'other')}", lang, number=error.errno)
-        print(text("lab.failed", lang, folder=folder, reason=said), file=sys.stderr)
+    if not copy(folder, lang):
         return 2
-    print(text("lab.folder", lang, folder=folder))
-    for name in ("new", "updated", "kept"):
-        if done[name]:
-            print(text(f"lab.{name}", lang, count=len(done[name])))
-    for path, newer in done["beside"]:
-        print(text("lab.beside", lang, path=path, beside=newer))
-    if not any(done.values()):
-        print(text("lab.same", lang))
     root = hasattr(os, "geteuid") and os.geteuid() == 0
     if root:  # a container, or a server's first login: Jupyter would stop here
         print(text("lab.root", lang))
     print(text("lab.open", lang), flush=True)
 
-    layers = [
-        str(Path(__file__).parent / "overrides" / lang),
-        os.environ.get("JUPYTER_CONFIG_PATH"),
-    ]
+    layers = [str(overrides(lang)), os.environ.get("JUPYTER_CONFIG_PATH")]
     os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, layers))
     os.environ |= startup(lang)
+    # a console, or a notebook elsewhere, starts its kernel outside of the folder
+    os.environ["COURSE_ANSWERS"] = os.environ.get("COURSE_ANSWERS") or str(folder / "answers")
     os.environ["JUPYTERLAB_SETTINGS_DIR"] = str(folder / ".jupyterlab" / "settings")
     os.environ["JUPYTERLAB_WORKSPACES_DIR"] = str(folder / ".jupyterlab" / "workspaces")
     _settle(folder)
+    page = f"notebooks/{lang}/00-start.ipynb"
+    ours = ["--allow-root"] * root + [f"--ServerApp.root_dir={folder}"]
+    if "JUPYTERHUB_API_TOKEN" in os.environ:  # a hub started us, and asks who comes
+        from jupyterhub.singleuser import main
+
+        ours.append(f"--ServerApp.default_url=/lab/tree/{page}")
+        sys.argv[1:] = [*ours, *OPTIONS, *options]
+        # a socket's path has room for 107 letters: below a home with a long name it would not fit
+        with TemporaryDirectory(prefix="course-", ignore_cleanup_errors=True) as runtime:
+            os.environ["JUPYTER_RUNTIME_DIR"] = runtime
+            main()
+        return 0
     from jupyterlab.labapp import LabApp  # only now: imported, it reads these variables
 
-    page = f"/doc/tree/notebooks/{lang}/00-start.ipynb"
-    ours = ["--allow-root"] * root + [
-        f"--ServerApp.root_dir={folder}",
-        f"--LabApp.default_url={page}",
-    ]
+    ours.append(f"--LabApp.default_url=/doc/tree/{page}")
     LabApp.launch_instance([*ours, *OPTIONS, *options])
     return 0

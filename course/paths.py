@@ -56,7 +56,8 @@ def answers() -> Path:
     """Return the folder where this learner's answers are kept (it need not exist yet).
 
     ``COURSE_ANSWERS`` names it outright; otherwise it is ``answers/`` in the course folder around
-    the notebook that is running, or beside the notebook when there is no course folder.
+    the notebook that is running. A kernel that a hub started elsewhere finds the course folder at
+    home; without one, answers are kept beside the notebook.
 
     Returns
     -------
@@ -69,4 +70,7 @@ def answers() -> Path:
     for folder in (here, *here.parents):
         if (folder / ".course.json").is_file() or (folder / "notebooks" / "uk").is_dir():
             return folder / "answers"
+    own = Path(os.path.expanduser("~/my-course"))
+    if (own / ".course.json").is_file() and not (here / "answers").is_dir():
+        return own / "answers"
     return here / "answers"

@@ -67,6 +67,7 @@ def no_server(monkeypatch):
         "JUPYTERLAB_WORKSPACES_DIR",
         "PYTHONSTARTUP",
         "COURSE_LANG",
+        "COURSE_ANSWERS",
         "COURSE_STARTUP",
     )
     for name in kept:

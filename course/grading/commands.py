@@ -27,6 +27,7 @@ _ROOMS = {
     "import": ("imports", "main", ["msgspec"]),
     "peer": ("peer.commands", "main", _PAGES),
     "paper": ("paper.commands", "main", _PAGES),
+    "hub": ("hub", "main", ["msgspec"]),
     "assign": ("commands", "assign", ["msgspec"]),
     "grade": ("commands", "grade", ["msgspec", "pyarrow"]),
     "new": ("commands", "new", ["msgspec"]),

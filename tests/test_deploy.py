@@ -1,0 +1,297 @@
+"""What administrators install: files that parse, settings that fit together, a branch without keys."""
+
+import importlib.util
+import io
+import json
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import tarfile
+import tomllib
+import zipfile
+from pathlib import Path
+from types import SimpleNamespace
+
+import jsonschema
+import pytest
+import yaml
+from traitlets.config import Config
+
+from course.cli import main as course
+from course.exercises import chapters
+from course.texts import LANGS
+
+ROOT = Path(__file__).parent.parent
+DEPLOY = ROOT / "deploy"
+SCRIPTS = [DEPLOY / "local/start", DEPLOY / "tljh/install"]
+
+
+def configured(*names):
+    """The configuration that these files make, loaded one after the other as a hub does."""
+    c = Config()
+    for name in names:
+        code = compile((DEPLOY / name).read_text("utf-8"), name, "exec")
+        space = {"get_config": lambda: c, "__file__": str(DEPLOY / name)}
+        exec(code, space)
+    return c, space
+
+
+def values():
+    return yaml.safe_load((DEPLOY / "z2jh/values.yaml").read_text("utf-8"))
+
+
+@pytest.mark.parametrize(
+    ("sent", "spoken"),
+    [
+        ({"lang": ["ru"]}, "ru"),
+        ({"lang": ["uk"]}, "uk"),
+        ({}, "uk"),
+        ({"lang": []}, "uk"),
+        ({"lang": ["en"]}, "uk"),
+        ({"lang": ["ru; rm -rf /"]}, "uk"),
+    ],
+)
+def test_the_form_offers_both_languages_and_nothing_else_gets_through(sent, spoken):
+    c, _ = configured("course_hub.py")
+    assert re.findall('value="(..)"', c.Spawner.options_form) == list(LANGS)
+    assert c.Spawner.options_from_form(sent) == {"lang": spoken}
+    options = {name: (found or [None])[0] for name, found in sent.items()}  # as its API sends them
+    spawner = SimpleNamespace(
+        user=SimpleNamespace(name="ivan"), user_options=options, environment={"A": "1"}
+    )
+    c.Spawner.pre_spawn_hook(spawner)
+    assert spawner.environment == {
+        "A": "1",
+        "COURSE_LANG": spoken,
+        "COURSE_GRADED": "/srv/course/graded/ivan",
+    }
+
+
+def test_a_folder_that_the_place_names_outright_is_kept():
+    c, _ = configured("course_hub.py")
+    spawner = SimpleNamespace(user=SimpleNamespace(name="../ivan"), user_options={}, environment={})
+    c.Spawner.pre_spawn_hook(spawner)
+    assert spawner.environment["COURSE_GRADED"] == "/srv/course/graded/.._ivan"
+    spawner.environment = {"COURSE_GRADED": "/srv/graded"}
+    c.Spawner.pre_spawn_hook(spawner)
+    assert spawner.environment["COURSE_GRADED"] == "/srv/graded"
+
+
+def test_the_users_server_is_the_course_and_its_sockets_are_closed():
+    for names in (["course_hub.py"], ["course_hub.py", "tljh/course_tljh.py"]):
+        c, _ = configured(*names)
+        program, *words = c.Spawner.cmd
+        assert Path(program).name == "course" and words == ["lab", "my-course"]
+        assert c.Spawner.args == ["--KernelManager.transport=ipc"]
+
+
+def test_a_hub_knows_every_setting():
+    spawner = pytest.importorskip("jupyterhub.spawner", reason="jupyterhub is not installed here")
+    from jupyterhub.app import JupyterHub
+
+    c, _ = configured("course_hub.py", "tljh/course_tljh.py")
+    assert set(c.Spawner) <= set(spawner.Spawner.class_traits(config=True))
+    assert set(c.JupyterHub) <= set(JupyterHub.class_traits(config=True))
+
+
+def test_the_values_are_those_that_the_chart_takes():
+    chart = yaml.safe_load((ROOT / "tests/deploy/chart.yaml").read_text("utf-8"))
+    jsonschema.validate(values(), chart)
+    wrong = values()
+    wrong["singleuser"]["memory"]["request"] = "256M"
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(wrong, chart)
+
+
+def test_the_values_fit_the_configuration_and_each_other():
+    c, _ = configured("course_hub.py")
+    user, cull = values()["singleuser"], values()["cull"]
+    assert user["memory"] == {"guarantee": c.Spawner.mem_guarantee, "limit": c.Spawner.mem_limit}
+    home, folder = user["storage"]["homeMountPath"], user["cmd"][-1]
+    assert user["cmd"][:2] == ["course", "lab"] and folder == f"{home}/my-course"
+    assert user["lifecycleHooks"]["postStart"]["exec"]["command"] == ["course", "copy", folder]
+    (volume,), (mount,) = user["storage"]["extraVolumes"], user["storage"]["extraVolumeMounts"]
+    (first,) = user["initContainers"]
+    assert first["volumeMounts"] == [mount] and mount["subPath"] == "{username}"
+    assert (
+        mount["name"] == volume["name"] and mount["mountPath"] == user["extraEnv"]["COURSE_GRADED"]
+    )
+    claim, pod = yaml.safe_load_all((DEPLOY / "z2jh/graded.yaml").read_text("utf-8"))
+    name = volume["persistentVolumeClaim"]["claimName"]
+    assert claim["metadata"]["name"] == name and pod["kind"] == "Pod"
+    assert pod["spec"]["volumes"][0]["persistentVolumeClaim"]["claimName"] == name
+    image = f"{user['image']['name']}:{user['image']['tag']}"
+    assert pod["spec"]["containers"][0]["image"] == image
+    told = (DEPLOY / "z2jh/Dockerfile").read_text("utf-8")
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
+    assert f"-t {image} ." in told and user["image"]["tag"] == version
+    assert cull["enabled"] and str(cull["timeout"]) in SCRIPTS[1].read_text("utf-8")
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.parent.name)
+def test_a_script_parses_names_files_that_are_there_and_may_be_run(path):
+    words = path.read_text("utf-8")
+    if shutil.which("bash") and os.name == "posix":
+        subprocess.run(["bash", "-n", path], check=True)
+    for name in re.findall(r"(?:\$here/|\$root/deploy/local/)([\w./]+\.py)", words):
+        assert (path.parent / name).is_file(), name
+    assert os.name != "posix" or path.stat().st_mode & 0o111
+
+
+# --- the branch that a class pulls -------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def slim():
+    spec = importlib.util.spec_from_file_location("slim", DEPLOY / "slim.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def clone(tmp_path_factory):
+    target = tmp_path_factory.mktemp("slim") / "course"
+    if not (ROOT / ".git").exists():
+        pytest.skip("not a git checkout")
+    git = ["git", "-c", "safe.directory=*", "clone", "-q", "--no-checkout", "--shared"]
+    done = subprocess.run([*git, ROOT, target], capture_output=True)
+    return target if done.returncode == 0 else pytest.skip(done.stderr.decode())
+
+
+def shown(clone, *words):
+    return subprocess.run(["git", "-C", clone, *words], capture_output=True, check=True).stdout
+
+
+def sentences(value):
+    """Every long text below a value of an exercise."""
+    if isinstance(value, str):
+        return {value} if len(value) > 40 else set()
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return set().union(*map(sentences, inner))
+
+
+def test_the_branch_has_notebooks_and_data_and_no_key(slim, clone):
+    names = slim.slim(str(clone), "class")
+    listed = shown(clone, "ls-tree", "-r", "--name-only", "-z", "class").decode().strip("\0")
+    assert set(listed.split("\0")) == set(names)
+    tops = {name.partition("/")[0] for name in names}
+    assert tops == {"notebooks", "datasets", "LICENSE", "LICENSE-texts", ".gitignore"}
+    assert {name.rpartition(".")[2] for name in names if name.startswith("notebooks")} == {"ipynb"}
+    assert not [name for name in names if re.search(r"\.(py|toml)$|TRUTHS|datasets/make", name)]
+    assert {f"notebooks/{lang}/05-levels.ipynb" for lang in LANGS} <= set(names)
+    with tarfile.open(fileobj=io.BytesIO(shown(clone, "archive", "class", "notebooks"))) as archive:
+        files = [archive.extractfile(item) for item in archive if item.isfile()]
+        books = [json.loads(file.read())["cells"] for file in files]
+    said = "\n".join("".join(cell["source"]) for book in books for cell in book)
+    said += "".join(sentences([cell.get("outputs") for book in books for cell in book]))
+    secret = set()
+    for chapter in chapters().values():
+        for exercise in chapter.exercises.values():
+            fields = ("solution", "right", "answer", "slip", "confusion")
+            secret |= sentences([exercise.raw.get(field) for field in fields])
+            secret |= sentences([part.get("why") for part in exercise.raw.get("option", [])])
+    assert len(secret) > 1000
+    assert not [words for words in secret if words in said]
+    assert "/answers/" in shown(clone, "show", "class:.gitignore").decode()
+
+
+def test_made_again_it_grows_by_nothing_and_leaves_the_checkout_alone(slim, clone):
+    head, status = shown(clone, "rev-parse", "HEAD"), shown(clone, "status", "--porcelain")
+    slim.slim(str(clone), "again")
+    first = shown(clone, "rev-parse", "again")
+    slim.slim(str(clone), "again")
+    assert shown(clone, "rev-parse", "again") == first
+    assert (shown(clone, "rev-parse", "HEAD"), shown(clone, "status", "--porcelain")) == (
+        head,
+        status,
+    )
+
+
+def test_the_link_brings_the_branch_and_opens_the_first_page(slim):
+    from urllib.parse import parse_qs, urlsplit
+
+    address = urlsplit(
+        slim.link("https://hub.example/", "https://git.example/a b.git", "class", "ru")
+    )
+    asked = {name: found for name, (found,) in parse_qs(address.query).items()}
+    assert (address.netloc, address.path) == ("hub.example", "/hub/user-redirect/git-pull")
+    assert asked["repo"] == "https://git.example/a b.git" and asked["branch"] == "class"
+    assert asked["urlpath"] == f"lab/tree/{asked['targetPath']}/notebooks/ru/00-start.ipynb"
+
+
+def test_what_git_refuses_is_said(slim, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(slim, "ROOT", tmp_path)
+    assert slim.main(["https://hub.example", "https://git.example/course.git"]) == 2
+    assert "not a git repository" in capsys.readouterr().err
+
+
+# --- the guide ---------------------------------------------------------------------------------------------
+
+GUIDES = [ROOT / "docs" / f"server.{lang}.md" for lang in LANGS]
+EXAMPLE = ROOT / "examples" / "rm-quiz"
+
+
+def blocks(path):
+    return re.findall(r"^```(\w*)\n(.*?)^```$", path.read_text("utf-8"), re.M | re.S)
+
+
+def class_of(top):
+    """A folder for each student of the example, under the name before the @, with what was handed in."""
+    roster = (EXAMPLE / "roster.csv").read_bytes().decode("cp1251")
+    users = {number: user for user, number in re.findall(r"(st\d\d)@[^;]*;(24\d{4})", roster)}
+    for user in users.values():
+        (top / user).mkdir(parents=True)
+    return users
+
+
+def hand_in(top, users):
+    with zipfile.ZipFile(EXAMPLE / "submissions.zip") as archive:
+        for name in archive.namelist():
+            number = re.search(r"rm-quiz-1-(\d+)\.jsonl$", name)
+            if number and number[1] in users:
+                folder = top / users[number[1]] / "rm-quiz-1"
+                (folder / f"{number[1]}.jsonl").write_bytes(archive.read(name))
+
+
+@pytest.mark.skipif(os.name != "posix", reason="hubs run on Linux")
+def test_every_command_of_the_guide_answers_what_is_printed(tmp_path, monkeypatch, capsys):
+    work, top = tmp_path / "quiz", tmp_path / "graded"
+    shutil.copytree(EXAMPLE, work)
+    monkeypatch.chdir(work)
+    users, said, ran = class_of(top), "", []
+    for kind, block in blocks(GUIDES[0]):
+        if kind == "sh":
+            for line in block.splitlines():
+                program, *words = shlex.split(line.replace("/srv/course/graded", str(top)))
+                assert program == "course" and course(words) == 0, line
+                ran.append(" ".join(words[:2]))
+                if ran[-1] == "hub hand-out":
+                    hand_in(top, users)
+            said = "".join(capsys.readouterr())
+        elif kind == "text":
+            assert block.strip() in said.splitlines()
+    assert {"hub hand-out", "hub collect", "hub give-back"} <= set(ran)
+
+
+def test_both_guides_have_the_same_commands_rows_and_numbers():
+    shape = []
+    for path in GUIDES:
+        said = path.read_text("utf-8")
+        shape.append(
+            {
+                "blocks": blocks(path),
+                "headings": re.findall(r"^(#+ \d*)", said, re.M),
+                "rows": len(re.findall(r"^\|", said, re.M)),
+                "questions": len(re.findall(r"^\*\*", said, re.M)),
+                "numbers": sorted(re.findall(r"\d+(?:,\d+)*", said)),
+            }
+        )
+        for name in re.findall(r"(?:\]\(|`)([\w./-]+\.md)\)", said):
+            assert (path.parent / name).is_file(), name
+        for name in re.findall(r"\bdeploy/[\w./]+\w", said):
+            assert (ROOT / name).exists(), name
+        assert set(re.findall(r"`course (\w+)`", said)) == {"copy", "lab", "grade"}
+    assert shape[0] == shape[1]
