@@ -16,6 +16,7 @@ from course.texts import text
 
 MANIFEST = ".course.json"
 PAGE = Path(__file__).parent / "widgets" / "lab"  # a labextension: dresses a page before it is run
+_OVERRIDES = Path(__file__).parent / "overrides"
 OPTIONS = (
     f"--LabApp.extra_labextensions_path={PAGE}",
     "--ContentsManager.pre_save_hook=course.saved.keep_cards",
@@ -163,6 +164,12 @@ def startup(lang: str) -> dict[str, str]:
     return {"PYTHONSTARTUP": ours, "COURSE_LANG": lang, **theirs}
 
 
+def overrides(lang: str) -> dict[str, Any]:
+    """Return the settings of JupyterLab that the course changes, its menus' language among them."""
+    path = _OVERRIDES / lang / "labconfig" / "default_setting_overrides.d" / "course.json"
+    return dict(json.loads(path.read_text("utf-8")))
+
+
 def start(folder: str | os.PathLike[str], lang: str, options: Sequence[str]) -> int:
     """Prepare the learner's folder, say what was done, and run JupyterLab until it ends.
 
@@ -203,7 +210,7 @@ def start(folder: str | os.PathLike[str], lang: str, options: Sequence[str]) -> 
     print(text("lab.open", lang), flush=True)
 
     layers = [
-        str(Path(__file__).parent / "overrides" / lang),
+        str(_OVERRIDES / lang),
         os.environ.get("JUPYTER_CONFIG_PATH"),
     ]
     os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, layers))

@@ -1,0 +1,102 @@
+"""The first page: it reads whole before anything is loaded, and hands answers over as a file."""
+
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from course import charts, pictures
+from course.exercises import chapters
+from course.texts import LANGS, number, section, text
+
+HERE = Path(__file__).parent
+# Megabytes: JupyterLab's own files that a page asks for, of all that are built.
+_LAB = 9
+_SCIENCE = 20
+
+
+def say(key: str, lang: str) -> str:
+    """Return a text of the site."""
+    return text(f"site.{key}", lang)
+
+
+def write(made: Path, own: bool) -> None:
+    """Write ``index.html`` beside the built files.
+
+    Parameters
+    ----------
+    made : pathlib.Path
+    own : bool
+        Whether Python comes from the site itself, or from Pyodide's public address.
+    """
+    (made / "index.html").write_text(page(_megabytes(made, own), own), "utf-8")
+
+
+def page(size: int, own: bool) -> str:
+    """Return the first page.
+
+    Parameters
+    ----------
+    size : int
+        Megabytes that are loaded before the first card.
+    own : bool
+
+    Returns
+    -------
+    str
+        HTML in both languages, that needs nothing else.
+    """
+    room = Environment(
+        loader=FileSystemLoader(HERE),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    own_files = {
+        name: Markup((HERE / name).read_text("utf-8")) for name in ("first.css", "first.js")
+    }
+    return room.get_template("first.html").render(
+        halves=[_half(lang, size, own) for lang in LANGS],
+        style=Markup(charts.style()) + own_files["first.css"],
+        script=own_files["first.js"],
+        words={lang: section("site.js", lang) for lang in LANGS},
+    )
+
+
+def _half(lang: str, size: int, own: bool) -> dict[str, Any]:
+    start, *lessons = chapters().values()
+    picture = pictures.figure(pictures.read(start.folder / "figures.toml")["year"], lang)
+    return {
+        "lang": lang,
+        "say": lambda key, **values: text(f"site.{key}", lang, **values),
+        "start": _link(start.folder.name, lang),
+        "lessons": [
+            {
+                "number": lesson.number,
+                "title": lesson.title[lang],
+                "minutes": lesson.minutes,
+                "link": _link(lesson.folder.name, lang),
+            }
+            for lesson in lessons
+        ],
+        "picture": Markup(charts.svg(picture, lang)),
+        "caption": picture.sentence,
+        "size": number(size, lang),
+        "seconds": number(size * 8 // 20, lang),  # at 20 Mbit/s
+        "science": number(_SCIENCE, lang),
+        "own": own,
+    }
+
+
+def _link(name: str, lang: str) -> str:
+    return f"{lang}/index.html?path=notebooks/{lang}/{name}.ipynb"
+
+
+def _megabytes(made: Path, own: bool) -> int:
+    """Return what a browser loads before the first card, in whole megabytes."""
+    core = list((made / "static" / "pyodide").glob("py*[!l]")) if own else []
+    wheels = (made / "static" / "pyodide-lock").glob("*-none-any.whl")
+    bytes_ = sum(path.stat().st_size for path in (*core, *wheels))
+    return round(bytes_ / 1e6) + _LAB + (0 if own else 13)
