@@ -1,4 +1,4 @@
-"""The learner's half in a browser's Python: what is not there yet is loaded, what will not last is said.
+"""The learner's half in a browser's Python: what is missing is loaded, what will not last is said.
 
 There numbers, tables and plots are downloaded when something asks for them, so that a page with
 cards alone opens without them. A cell that imports pandas itself is served by the notebook's own
@@ -8,11 +8,13 @@ kernel; this room serves everything that the course imports behind a cell.
 import logging
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from importlib import invalidate_caches
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 from course.texts import text
 
@@ -76,7 +78,7 @@ def install(lang: str) -> None:
         print(text("browser.lost", lang))
 
 
-def put(finders: list, loader: Loader) -> None:
+def put(finders: list[Any], loader: Loader) -> None:
     """Put a loader behind what finds installed packages, in place of one put there before.
 
     Pyodide's own last finder answers with English advice for programmers; ours comes before it.
@@ -109,8 +111,6 @@ def _download(name: str) -> bool:
 
     if not can_run_sync():
         return False
-    try:
+    with suppress(JsException):  # no such package on this site, or no network
         run_sync(pyodide_js.loadPackage(name))
-    except JsException:  # no such package on this site, or no network
-        pass
     return True

@@ -1,4 +1,4 @@
-"""The course as a static site: JupyterLite with Python in the learner's browser, no server behind it.
+"""The course as a static site: JupyterLite, with Python in the learner's browser and no server.
 
 One build serves both languages: ``uk/`` and ``ru/`` are two small doors to the same files, each
 with its menus. What the learner does stays in the storage of the browser; the first page reads it

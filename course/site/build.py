@@ -77,6 +77,7 @@ def site(out: Path, pyodide: Path | None) -> list[str]:
             path = made / name
             shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
         first.write(made, own=pyodide is not None)
+        (made / ".nojekyll").touch()  # GitHub Pages would leave files out
         (made / MARK).write_text("made by course site; a new build replaces this folder\n")
         if out.exists():
             shutil.rmtree(out)
@@ -93,7 +94,7 @@ def _write(path: Path, table: dict[str, Any]) -> None:
 
 def _page() -> dict[str, Any]:
     """Return what the pages of JupyterLite are told: where answers are kept, how a page looks."""
-    told = {"contentsStorageName": STORAGE, "appName": "JupyterLab", "mode": "single-document"}
+    told = {"contentsStorageName": STORAGE, "appName": "JupyterLab"}
     return {"jupyter-lite-schema-version": 0, "jupyter-config-data": told}
 
 
@@ -228,11 +229,10 @@ def _doors(made: Path) -> None:
         )
         (door / "index.html").write_text(page, "utf-8")
         told = json.loads((made / "lab" / "jupyter-lite.json").read_text("utf-8"))
-        overrides = lab.overrides(lang)
         told["jupyter-config-data"] |= {
             "appUrl": f"/{lang}",
             "faviconUrl": "./icon-120x120.png",
-            "settingsOverrides": overrides,
+            "settingsOverrides": lab.overrides(lang),
             "settingsStorageName": f"{STORAGE}-settings-{lang}",
             "workspacesStorageName": f"{STORAGE}-workspaces-{lang}",
             "mode": "single-document",
