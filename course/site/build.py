@@ -28,8 +28,10 @@ _LEFT_OUT = tuple(
     f"course/{name}/"
     for name in ("authoring", "grading", "shipped/notebooks", "site", "teaching", "overrides")
 ) + ("course/cli.py", "course/lab.py", "course/__main__.py")
-# Of the interactive Python in the kernel: neither exists for browsers.
-_NO_BROWSER = ("pexpect", "psutil")
+_SOURCES = ("/lesson.md", "/seminar.toml", "/syllabus.toml")  # of the lessons
+# Wanted by packages here, and of no use in a browser: the first two do not even exist for it, the
+# others bring the page's half of ipywidgets once more.
+_NO_BROWSER = ("pexpect", "psutil", "jupyterlab-widgets", "widgetsnbextension")
 # Asked for while Pyodide starts, all at once.
 _AT_ONCE = ("jedi", "micropip", "piplite", "relationship-marketing-course")
 _RUNTIME = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
@@ -100,6 +102,8 @@ def _page() -> dict[str, Any]:
 
 def _config(wheel: Path, science: list[str]) -> dict[str, Any]:
     absent = [name for name in SCIENCE if name not in science]
+    extension = next(path.name for path in lab.PAGE.iterdir())
+    installed = (Path(sys.prefix) / "share" / "jupyter" / "labextensions" / extension).exists()
     return {
         "LiteBuildConfig": {
             "contents": ["contents"],
@@ -107,7 +111,7 @@ def _config(wheel: Path, science: list[str]) -> dict[str, Any]:
             "no_sourcemaps": True,
             "apps": ["lab"],
         },
-        "FederatedExtensionAddon": {"extra_labextensions_path": [str(lab.PAGE)]},
+        "FederatedExtensionAddon": {"extra_labextensions_path": [] if installed else [str(lab.PAGE)]},
         "PyodideLockAddon": {
             "enabled": True,
             "wheels": [str(wheel)],
@@ -185,13 +189,14 @@ def lighten(wheel: Path, folder: Path) -> Path:
         record = next(name for name in source.namelist() if name.endswith(".dist-info/RECORD"))
         rows = []
         for entry in source.infolist():
-            outside = ".data/" in entry.filename
-            if entry.filename == record or outside or entry.filename.startswith(_LEFT_OUT):
+            name = entry.filename
+            needless = name.startswith(_LEFT_OUT) or name.endswith(_SOURCES) or ".data/" in name
+            if needless or name == record:
                 continue
             data = source.read(entry)
             target.writestr(entry, data, zipfile.ZIP_DEFLATED, 9)
             digest = base64.urlsafe_b64encode(hashlib.sha256(data).digest()).rstrip(b"=").decode()
-            rows.append((entry.filename, f"sha256={digest}", len(data)))
+            rows.append((name, f"sha256={digest}", len(data)))
         table = io.StringIO()
         csv.writer(table, lineterminator="\n").writerows([*rows, (record, "", "")])
         target.writestr(record, table.getvalue(), zipfile.ZIP_DEFLATED)
@@ -228,10 +233,11 @@ def _doors(made: Path) -> None:
             "<title>JupyterLite</title>", f"<title>{first.say('name', lang)}</title>", 1
         )
         (door / "index.html").write_text(page, "utf-8")
+        shutil.copy(made / "lab" / "jupyter-lite.ipynb", door)  # empty, and asked for
         told = json.loads((made / "lab" / "jupyter-lite.json").read_text("utf-8"))
         told["jupyter-config-data"] |= {
             "appUrl": f"/{lang}",
-            "faviconUrl": "./icon-120x120.png",
+            "faviconUrl": "../icon-120x120.png",
             "settingsOverrides": lab.overrides(lang),
             "settingsStorageName": f"{STORAGE}-settings-{lang}",
             "workspacesStorageName": f"{STORAGE}-workspaces-{lang}",
