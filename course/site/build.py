@@ -104,6 +104,7 @@ def _config(wheel: Path, science: list[str]) -> dict[str, Any]:
     absent = [name for name in SCIENCE if name not in science]
     extension = next(path.name for path in lab.PAGE.iterdir())
     installed = (Path(sys.prefix) / "share" / "jupyter" / "labextensions" / extension).exists()
+    ours = [] if installed else [str(lab.PAGE)]  # twice is an error
     return {
         "LiteBuildConfig": {
             "contents": ["contents"],
@@ -111,7 +112,7 @@ def _config(wheel: Path, science: list[str]) -> dict[str, Any]:
             "no_sourcemaps": True,
             "apps": ["lab"],
         },
-        "FederatedExtensionAddon": {"extra_labextensions_path": [] if installed else [str(lab.PAGE)]},
+        "FederatedExtensionAddon": {"extra_labextensions_path": ours},
         "PyodideLockAddon": {
             "enabled": True,
             "wheels": [str(wheel)],

@@ -16,9 +16,9 @@ HERE = Path(__file__).parent
 _LAB, _CORE, _SCIENCE = 9, 13, 20
 
 
-def say(key: str, lang: str) -> str:
+def say(key: str, lang: str, **values: object) -> str:
     """Return a text of the site."""
-    return text(f"site.{key}", lang)
+    return text(f"site.{key}", lang, **values)
 
 
 def write(made: Path, own: bool) -> None:
@@ -68,17 +68,18 @@ def _half(lang: str, size: int, own: bool) -> dict[str, Any]:
     picture = pictures.figure(pictures.read(start.folder / "figures.toml")["year"], lang)
     return {
         "lang": lang,
-        "say": lambda key, **values: text(f"site.{key}", lang, **values),
+        "say": lambda key, **values: say(key, lang, **values),
         "start": _link(start.folder.name, lang),
         "lessons": [
             {
                 "number": lesson.number,
                 "title": lesson.title[lang],
-                "minutes": lesson.minutes,
+                "time": _time(lesson.minutes, lang),
                 "link": _link(lesson.folder.name, lang),
             }
             for lesson in lessons
         ],
+        "count": sum(not lesson.whole for lesson in lessons),
         "picture": Markup(charts.svg(picture, lang)),
         "caption": picture.sentence,
         "size": number(size, lang),
@@ -86,6 +87,12 @@ def _half(lang: str, size: int, own: bool) -> dict[str, Any]:
         "science": number(_SCIENCE, lang),
         "own": own,
     }
+
+
+def _time(minutes: int, lang: str) -> str:
+    if minutes < 120:
+        return say("minutes", lang, n=minutes)
+    return say("hours", lang, n=number(minutes / 60, lang))
 
 
 def _link(name: str, lang: str) -> str:

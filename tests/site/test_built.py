@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from course.exercises import chapters
 from course.texts import LANGS, text
 
 ROOT = Path(__file__).parent.parent.parent
@@ -53,11 +54,28 @@ def site(tmp_path_factory):
         builder = str(place / "venv" / "bin" / "python")
         run(builder, "-m", "pip", "install", "-q", "uv", where=place)
         needs = f"{ROOT}[site]"
-        run(builder, "-m", "uv", "pip", "install", "-q", "--python", builder, "-e", needs, where=place)
+        run(
+            builder,
+            "-m",
+            "uv",
+            "pip",
+            "install",
+            "-q",
+            "--python",
+            builder,
+            "-e",
+            needs,
+            where=place,
+        )
     run(npm, "pack", "--silent", PYODIDE, where=place)
     archive = next(place.glob("pyodide-*.tgz"))
-    said = run(builder, "-m", "course", "site", str(place / "out"), "--pyodide", str(archive), where=ROOT)
+    said = run(
+        builder, "-m", "course", "site", str(place / "out"), "--pyodide", str(archive), where=ROOT
+    )
     assert "without matplotlib, numpy, pandas, scipy" in said
+    told = json.loads((place / "out" / "jupyter-lite.json").read_text("utf-8"))
+    told["jupyter-config-data"]["exposeAppInBrowser"] = True
+    (place / "out" / "jupyter-lite.json").write_text(json.dumps(told), "utf-8")
     return place / "out"
 
 
@@ -82,3 +100,176 @@ def address(site):
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def browser(chromium, address):
+    """A browser for which there is no network but the site; by another name it is no secure address."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    program = next(filter(None, map(shutil.which, names)))
+    shut = "MAP plain.test 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
+    words = [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-dev-shm-usage",
+        f"--host-resolver-rules={shut}",
+    ]
+    browser = chromium.browser_type.launch(executable_path=program, args=words)
+    yield browser
+    browser.close()
+
+
+class Learner:
+    """Somebody with a browser of his own, and all that it asked for."""
+
+    def __init__(self, browser, address):
+        self.context, self.address, self.asked, self.errors = (
+            browser.new_context(locale="uk"),
+            address,
+            [],
+            [],
+        )
+        self.context.set_default_timeout(PATIENCE)
+        self.context.on("request", lambda request: self.asked.append(request.url))
+
+    def open(self, path):
+        page = self.context.new_page()
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.goto(f"{self.address}/{path}")
+        return page
+
+    def lesson(self, lang, name):
+        """Open a lesson and run it until its first card is alive."""
+        page = self.open(f"{lang}/index.html?path=notebooks/{lang}/{name}.ipynb")
+        ready = """(name) => { const now = window.jupyterapp?.shell.currentWidget;
+          return now?.context?.path.endsWith(name) && now.sessionContext?.session?.kernel; }"""
+        page.wait_for_function(ready, arg=f"{name}.ipynb")
+        page.evaluate("() => { jupyterapp.commands.execute('notebook:run-all-cells'); }")
+        return page
+
+    def run(self, page, *sources):
+        """Run more cells at the end of the notebook; return what each shows."""
+        return page.evaluate(
+            """async (sources) => {
+          const panel = jupyterapp.shell.currentWidget, book = panel.content, texts = [];
+          for (const source of sources) {
+            book.model.sharedModel.addCell({ cell_type: "code", source });
+            book.activeCellIndex = book.widgets.length - 1;
+            const cell = book.activeCell;
+            await jupyterapp.commands.execute("notebook:run-cell");
+            texts.push(cell.outputArea.model.toJSON());
+          }
+          return texts; }""",
+            list(sources),
+        )
+
+
+@pytest.fixture(scope="module")
+def learner(browser, address):
+    return Learner(browser, address)
+
+
+def test_the_first_page_reads_whole_and_asks_for_nothing(browser, address, learner):
+    page = learner.open("index.html")
+    for lang in LANGS:
+        page.locator(f"label[lang={lang}]").click()
+        half = page.locator(f"main[lang={lang}]")
+        assert half.get_by_role("heading", name=text("site.name", lang)).is_visible()
+        assert half.locator(".lessons li").count() == 15
+        assert text("site.js.none", lang) == half.locator("[data-state]").inner_text()
+        assert half.locator(".warning:visible").count() == 0
+    assert {url.rpartition("/")[2] for url in learner.asked} == {"index.html", "icon-120x120.png"}
+    plain = Learner(browser, address.replace("127.0.0.1", "plain.test")).open("index.html")
+    assert text("site.js.lost", "uk") == plain.locator("main[lang=uk] [data-lost]").inner_text()
+    assert plain.locator("[data-save]:visible").count() == 0
+
+
+def test_cards_and_instruments_live_and_answers_are_kept(learner, tmp_path):
+    page = learner.lesson("uk", "05-levels")
+    card = page.locator(f'.rm-card[data-exercise="{CHOICE}"]').first
+    card.locator(f'.rm-option:has(input[value="{RIGHT}"]) > span').first.click()
+    card.locator(".rm-main").click()
+    card.get_by_text(text("state.right", "uk")).first.wait_for()
+    show = "from course import instruments\nfor name in instruments.names(): display(lesson.instrument(name))"
+    shown, count, data, who = learner.run(
+        page, show, "print(len(instruments.names()))", f'lesson.data("{DATA}")', "lesson"
+    )
+    assert [each["output_type"] for each in shown] == ["display_data"] * int(count[0]["text"]) != []
+    assert page.locator(".rm-panel").count() >= len(shown)
+    assert data[0]["traceback"] == [text("browser.absent", "uk", package="pandas")]
+    title = chapters()["levels"].title["uk"]
+    assert who[0]["data"]["text/plain"] == text("browser.lesson.open", "uk", number=5, title=title)
+    page.close()
+
+    page = learner.open("index.html")
+    state = page.locator("main[lang=uk] [data-state]")
+    state.get_by_text("записів").wait_for()
+    with page.expect_download() as download:
+        page.locator("main[lang=uk] [data-save]").click()
+    download.value.save_as(tmp_path / "answers.zip")
+    with zipfile.ZipFile(tmp_path / "answers.zip") as archive:
+        assert archive.testzip() is None
+        kept = archive.read("answers/levels.jsonl").decode().splitlines()
+        assert "answers/learner.jsonl" in archive.namelist()
+    assert [(line["x"], line["a"]) for line in map(json.loads, kept) if line["e"] == "answer"] == [
+        (CHOICE, RIGHT)
+    ]
+    assert learner.errors == []
+    assert [
+        url for url in learner.asked if not url.startswith((learner.address, "blob:", "data:"))
+    ] == []
+
+
+def test_another_browser_takes_the_file_and_goes_on_in_the_other_language(
+    browser, address, tmp_path
+):
+    other = Learner(browser, address)
+    page = other.open("index.html#ru")
+    half = page.locator("main[lang=ru]")
+
+    def add(**files):
+        with zipfile.ZipFile(tmp_path / "some.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+            for name, words in files.items():
+                archive.writestr(f"answers/{name}.jsonl", words)
+        half.locator("[data-add]").set_input_files(tmp_path / "some.zip")
+
+    def says(key, **values):
+        half.locator("[data-said]").get_by_text(text(f"site.js.{key}", "ru", **values)).wait_for()
+
+    half.locator("[data-add]").set_input_files(ROOT / "README.md")
+    says("foreign")
+    add(levels=event() + "\nhalf of a li", learner=SEED % ("a" * 32))
+    says("added", n=1)
+    says("skipped", n=1)
+    add(levels=event(), learner=SEED % ("a" * 32))
+    says("same")
+    add(levels=event(a="basic"), learner=SEED % ("b" * 32))
+    says("other")
+    half.locator("[data-replace]").click()
+    says("added", n=1)
+    add(levels=event(t="2026-11-21T20:55:09.000Z"), learner=SEED % ("b" * 32))
+    says("added", n=1)
+
+    page = other.lesson("ru", "05-levels")
+    card = page.locator(f'.rm-card[data-exercise="{CHOICE}"]').first
+    card.get_by_text(text("state.right", "ru")).first.wait_for()
+    assert card.locator("input:checked").get_attribute("value") == RIGHT
+    assert page.get_by_role("menuitem", name="Выполнить").is_visible()
+    assert other.errors == []
+
+
+DATA, CHOICE, RIGHT = "kavaleleka_customers", "levels-call", "accountable"
+SEED = '{"seed":"%s"}' + "\n"
+
+
+def event(**more):
+    """A line of a journal."""
+    line = {
+        "v": 1,
+        "t": "2026-11-21T20:55:08.000Z",
+        "x": CHOICE,
+        "e": "answer",
+        "a": RIGHT,
+        "lang": "uk",
+    }
+    return json.dumps(line | more)
