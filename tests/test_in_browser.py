@@ -154,8 +154,8 @@ def test_a_pyodide_is_taken_from_an_archive_and_lists_what_is_there(build, tmp_p
         "README": b"x",
     }
     given = archive(tmp_path / "p.tgz", {f"package/{name}": data for name, data in files.items()})
-    notes = build._pyodide(given, tmp_path / "out" / "pyodide")
-    assert notes == ["without matplotlib, numpy, pandas, scipy: cells with them will say so"]
+    absent = build._pyodide(given, tmp_path / "out" / "pyodide")
+    assert absent == ["matplotlib", "numpy", "pandas", "scipy"]
     target = tmp_path / "out" / "pyodide"
     assert sorted(path.name for path in target.iterdir()) == sorted(
         [*RUNTIME, "pyodide-lock.json", "six-1.whl"]

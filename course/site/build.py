@@ -65,13 +65,12 @@ def site(out: Path, pyodide: Path | None) -> list[str]:
         raise SiteError(f"{out} holds something else; name a new folder or an empty one")
     with tempfile.TemporaryDirectory() as scratch:
         place = Path(scratch)
-        notes = _pyodide(pyodide, place / "static" / "pyodide") if pyodide else []
-        lock = [] if pyodide else list(SCIENCE)
+        absent = _pyodide(pyodide, place / "static" / "pyodide") if pyodide else []
         wheel = lighten(_wheel(place / "built"), place / "wheel")
         lab.bring(place / "contents")
         (place / "contents" / lab.MANIFEST).unlink()
         _write(place / "jupyter-lite.json", _page())
-        _write(place / "jupyter_lite_config.json", _config(wheel, lock or _present(place)))
+        _write(place / "jupyter_lite_config.json", _config(wheel, absent))
         _jupyterlite(place)
         made = place / "out"
         _doors(made)
@@ -86,7 +85,8 @@ def site(out: Path, pyodide: Path | None) -> list[str]:
         out.parent.mkdir(parents=True, exist_ok=True)
         shutil.move(made, out)
     size = sum(path.stat().st_size for path in out.rglob("*") if path.is_file()) / 1e6
-    return [f"{out} written: {size:.0f} MB; open its index.html through a web server", *notes]
+    lines = [f"{out} written: {size:.0f} MB; open its index.html through a web server"]
+    return lines + [f"without {', '.join(absent)}: cells with them will say so"] * bool(absent)
 
 
 def _write(path: Path, table: dict[str, Any]) -> None:
@@ -100,8 +100,7 @@ def _page() -> dict[str, Any]:
     return {"jupyter-lite-schema-version": 0, "jupyter-config-data": told}
 
 
-def _config(wheel: Path, science: list[str]) -> dict[str, Any]:
-    absent = [name for name in SCIENCE if name not in science]
+def _config(wheel: Path, absent: list[str]) -> dict[str, Any]:
     extension = next(path.name for path in lab.PAGE.iterdir())
     installed = (Path(sys.prefix) / "share" / "jupyter" / "labextensions" / extension).exists()
     ours = [] if installed else [str(lab.PAGE)]  # twice is an error
@@ -116,36 +115,28 @@ def _config(wheel: Path, science: list[str]) -> dict[str, Any]:
         "PyodideLockAddon": {
             "enabled": True,
             "wheels": [str(wheel)],
-            "specs": ["anywidget", "ipywidgets", "micropip", *science],
+            # What Pyodide's own list has stays in it; named here it would be looked for on PyPI.
+            "specs": ["anywidget", "ipywidgets", "micropip"],
             "excludes_extra": [*_NO_BROWSER, *absent],
             "prefetch_extra": list(_AT_ONCE),
         },
     }
 
 
-def _present(place: Path) -> list[str]:
-    lock = json.loads((place / "static" / "pyodide" / _LOCK).read_text("utf-8"))
-    return [name for name in SCIENCE if name in lock["packages"]]
-
-
 def _pyodide(given: Path, target: Path) -> list[str]:
-    """Copy what browsers need of a Pyodide, and shorten its list of packages to what is there."""
+    """Copy what browsers need of a Pyodide, its list shortened; return which of SCIENCE it lacks."""
+    target.mkdir(parents=True)
     if given.is_dir():
-        source = given
-        target.mkdir(parents=True)
-        for path in source.iterdir():
-            if path.name in _RUNTIME or path.name == _LOCK or path.suffix == ".whl":
+        for path in given.iterdir():
+            if path.is_file():
                 shutil.copy(path, target)
     else:
         try:
             with tarfile.open(given) as archive:
                 for member in archive:
-                    name = Path(member.name).name
-                    wanted = name in _RUNTIME or name == _LOCK or name.endswith(".whl")
-                    data = archive.extractfile(member) if member.isfile() and wanted else None
+                    data = archive.extractfile(member) if member.isfile() else None
                     if data:
-                        target.mkdir(parents=True, exist_ok=True)
-                        (target / name).write_bytes(data.read())
+                        (target / Path(member.name).name).write_bytes(data.read())
         except (OSError, tarfile.TarError) as error:
             raise SiteError(f"{given} is neither a folder nor an archive of npm: {error}") from None
     missing = [name for name in (*_RUNTIME, _LOCK) if not (target / name).is_file()]
@@ -155,15 +146,18 @@ def _pyodide(given: Path, target: Path) -> list[str]:
     try:
         lock = json.loads(path.read_text("utf-8"))
         listed = lock["packages"]
-        files = {name: str(entry["file_name"]) for name, entry in listed.items()}
+        files = {name: Path(str(entry["file_name"])).name for name, entry in listed.items()}
     except (ValueError, KeyError, TypeError, AttributeError):
         raise SiteError(f"{given}: {_LOCK} cannot be read") from None
-    lock["packages"] = {
-        name: listed[name] for name, file in files.items() if (target / Path(file).name).is_file()
-    }
+    lock["packages"] = {}
+    for name, file in files.items():
+        if (target / file).is_file():  # by its address the lock add-on finds it
+            lock["packages"][name] = listed[name] | {"file_name": (target / file).as_uri()}
     path.write_text(json.dumps(lock), "utf-8")
-    absent = [name for name in SCIENCE if name not in lock["packages"]]
-    return [f"without {', '.join(absent)}: cells with them will say so"] if absent else []
+    for other in target.iterdir():
+        if other.name not in (*_RUNTIME, _LOCK, *files.values()):
+            other.unlink()
+    return [name for name in SCIENCE if name not in lock["packages"]]
 
 
 def _wheel(folder: Path) -> Path:
@@ -211,6 +205,9 @@ def _jupyterlite(place: Path) -> None:
             "JupyterLite built no list of packages; the public address of Pyodide was not "
             "reached: try again, or name a copy with --pyodide"
         )
+    path = place / "out" / "static" / "pyodide-lock" / _LOCK
+    lock = path.read_text("utf-8").replace((place / "static").as_uri(), "..")
+    path.write_text(lock, "utf-8")
 
 
 def _run(words: list[str], folder: Path) -> None:
