@@ -124,7 +124,7 @@ def _config(wheel: Path, absent: list[str]) -> dict[str, Any]:
 
 
 def _pyodide(given: Path, target: Path) -> list[str]:
-    """Copy what browsers need of a Pyodide, its list shortened; return which of SCIENCE it lacks."""
+    """Copy what browsers need of a Pyodide, its list shortened; return what of SCIENCE it lacks."""
     target.mkdir(parents=True)
     if given.is_dir():
         for path in given.iterdir():
