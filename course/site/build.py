@@ -73,6 +73,8 @@ def site(out: Path, pyodide: Path | None) -> list[str]:
         _write(place / "jupyter_lite_config.json", _config(wheel, absent))
         _jupyterlite(place)
         made = place / "out"
+        # Where the course is installed, JupyterLite has taken the page's dress as it was then.
+        shutil.copytree(lab.PAGE, made / "extensions", dirs_exist_ok=True)
         _doors(made)
         for name in ("doc", "lab", "index.html"):
             path = made / name
