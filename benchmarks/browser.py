@@ -145,10 +145,10 @@ def main(site):
             executable_path=program, args=["--no-sandbox", "--disable-gpu", shut]
         )
         tries = {
-            "card": ("ours/uk/index.html?path=notebooks/uk/one.ipynb", ".rm-card"),
+            "card": ("ours/lab-uk/index.html?path=notebooks/uk/one.ipynb", ".rm-card"),
             "slider": ("slider/lab/index.html?path=notebooks/uk/one.ipynb", ".widget-slider"),
             "lesson 3 whole": (
-                "ours/uk/index.html?path=notebooks/uk/03-value-plan.ipynb",
+                "ours/lab-uk/index.html?path=notebooks/uk/03-value-plan.ipynb",
                 ".rm-card",
             ),
         }

@@ -207,7 +207,7 @@ def test_the_first_page_needs_nothing_else_and_says_all_twice(build, root):
     for lang in LANGS:
         assert f'<main lang="{lang}"' in page and text("site.lead", lang) in page
         for path in (root / "notebooks" / lang).glob("*.ipynb"):
-            assert f'href="{lang}/index.html?path=notebooks/{lang}/{path.name}"' in page
+            assert f'href="lab-{lang}/index.html?path=notebooks/{lang}/{path.name}"' in page
 
 
 # --- the guides ----------------------------------------------------------------------------------------------

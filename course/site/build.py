@@ -224,7 +224,7 @@ def _run(words: list[str], folder: Path) -> None:
 def _doors(made: Path) -> None:
     """Make the page of each language out of the one that JupyterLite built, with its menus."""
     for lang in LANGS:
-        door = made / lang
+        door = made / f"lab-{lang}"  # JupyterLite opens a `?path=` only below "/lab"
         door.mkdir()
         page = (made / "lab" / "index.html").read_text("utf-8")
         page = page.replace("<html>", f'<html lang="{lang}">', 1)
@@ -236,7 +236,7 @@ def _doors(made: Path) -> None:
         shutil.copy(made / "lab" / "jupyter-lite.ipynb", door)  # empty, and asked for
         told = json.loads((made / "lab" / "jupyter-lite.json").read_text("utf-8"))
         told["jupyter-config-data"] |= {
-            "appUrl": f"/{lang}",
+            "appUrl": f"/lab-{lang}",
             "faviconUrl": "../icon-120x120.png",
             "settingsOverrides": lab.overrides(lang),
             "settingsStorageName": f"{STORAGE}-settings-{lang}",

@@ -96,7 +96,7 @@ def _time(minutes: int, lang: str) -> str:
 
 
 def _link(name: str, lang: str) -> str:
-    return f"{lang}/index.html?path=notebooks/{lang}/{name}.ipynb"
+    return f"lab-{lang}/index.html?path=notebooks/{lang}/{name}.ipynb"
 
 
 def _megabytes(made: Path, own: bool) -> int:

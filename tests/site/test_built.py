@@ -161,7 +161,7 @@ class Learner:
 
     def lesson(self, lang, name):
         """Open a lesson and run it until its first card is alive."""
-        page = self.open(f"{lang}/index.html?path=notebooks/{lang}/{name}.ipynb")
+        page = self.open(f"lab-{lang}/index.html?path=notebooks/{lang}/{name}.ipynb")
         ready = """(name) => { const now = window.jupyterapp?.shell.currentWidget;
           return now?.context?.path.endsWith(name) && now.sessionContext?.session?.kernel; }"""
         page.wait_for_function(ready, arg=f"{name}.ipynb")
