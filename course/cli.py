@@ -28,6 +28,8 @@ GRADING = {
     "report": "see what the group did not understand",
 }
 
+SITE = {"site": "the course as files for a web server: learners need only a browser"}
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; end quietly when whoever reads its output (``| head``) has read enough."""
@@ -88,7 +90,7 @@ def _main(argv: Sequence[str] | None) -> int:
     one.add_argument(
         "--fix", action="store_true", help="write each language's typography into the sources"
     )
-    for name, what in GRADING.items():
+    for name, what in {**GRADING, **SITE}.items():
         commands.add_parser(name, add_help=False, help=what)
     options, rest = parser.parse_known_args(argv)
     if options.command == "lab":
@@ -100,6 +102,10 @@ def _main(argv: Sequence[str] | None) -> int:
 
         if rest and rest[0] in teaching.WHAT:
             return teaching.main(rest)
+    if options.command in SITE:
+        from course.site.commands import main as site
+
+        return site(rest)
     if options.command in GRADING:
         from course.grading.commands import main as grading
 

@@ -225,6 +225,12 @@ def overrides(lang: str) -> Path:
     return Path(__file__).parent / "overrides" / lang
 
 
+def settings(lang: str) -> dict[str, Any]:
+    """Return the settings of JupyterLab that the course changes, its menus' language among them."""
+    path = overrides(lang) / "labconfig" / "default_setting_overrides.d" / "course.json"
+    return dict(json.loads(path.read_text("utf-8")))
+
+
 def start(folder: str | os.PathLike[str], lang: str, options: Sequence[str]) -> int:
     """Prepare the learner's folder, say what was done, and run JupyterLab until it ends.
 

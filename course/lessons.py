@@ -9,7 +9,18 @@ from datetime import UTC, datetime
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from course import attempt, certificate, handin, paths, plots, programme, progress, review, slips
+from course import (
+    attempt,
+    browser,
+    certificate,
+    handin,
+    paths,
+    plots,
+    programme,
+    progress,
+    review,
+    slips,
+)
 from course.answers import Kept, moment
 from course.attempt import Result
 from course.exercises import Chapter, Exercise, Values, chapter, chapters
@@ -102,6 +113,7 @@ class Lesson:
         self._lost: dict[str, str] = {}  # why the last run of a cell handed nothing over
         self._runs: dict[str, int | None] = {}  # which run of a cell handed over last
         slips.install(self)
+        browser.install(lang)
         plots.install(lang)
         if record.journal.faults:
             lines = ", ".join(str(fault.line) for fault in record.journal.faults)

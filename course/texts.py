@@ -1,6 +1,7 @@
 """Every sentence the interface says, in both languages; a missing sentence raises."""
 
 import re
+import sys
 import tomllib
 from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
@@ -62,7 +63,8 @@ def text(key: str, lang: str, /, **values: object) -> str:
     Parameters
     ----------
     key : str
-        Dotted name in ``texts.toml``, for example ``"card.check"``.
+        Dotted name in ``texts.toml``, for example ``"card.check"``. In a browser's Python the same
+        name in ``browser.toml`` comes first.
     lang : {"uk", "ru"}
     **values
         What its placeholders stand for; each must be given.
@@ -78,7 +80,8 @@ def text(key: str, lang: str, /, **values: object) -> str:
     'Перевірити'
     """
     try:
-        pattern = (_shelf(key.partition(".")[0]).get(key) or entries()[key])[lang]
+        there = _shelf("browser").get(f"browser.{key}") if sys.platform == "emscripten" else None
+        pattern = (there or _shelf(key.partition(".")[0]).get(key) or entries()[key])[lang]
     except KeyError:
         raise KeyError(
             f"no interface text {key!r} in {lang!r}: add it to texts.toml in both languages"

@@ -105,6 +105,7 @@ def tables():
         "course/*.toml",
         "course/instruments/*.toml",
         "course/grading/**/*.toml",
+        "course/site/*.toml",
         "course/teaching/*.toml",
         "lessons/**/*.toml",
         "datasets/datapackage.json",

@@ -675,6 +675,9 @@ def test_a_browser_s_python_is_not_asked_for_what_it_cannot_have():
         "jupyterlab",
         "jupyterlab-language-pack-ru-ru",
         "jupyterlab-language-pack-uk-ua",
+        "matplotlib",
+        "numpy",
+        "pandas",
         "python-docx",
         "scipy",
     ]

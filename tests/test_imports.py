@@ -13,6 +13,7 @@ ALLOWED = {
     "paths": set(),
     "texts": set(),
     "files": set(),
+    "browser": {"texts"},
     "plots": {"texts"},
     "slips": {"texts"},
     "startup": {"slips"},
@@ -60,6 +61,7 @@ ALLOWED = {
     },
     "instruments": {"paths", "models", "figures", "texts"},
     "lessons": {
+        "browser",
         "certificate",
         "programme",
         "handin",
@@ -138,7 +140,8 @@ ALLOWED = {
         "texts",
     },
     "lab": {"files", "saved", "paths", "texts"},
-    "cli": {"console", "files", "lab", "authoring", "grading", "teaching", "texts"},
+    "site": {"charts", "exercises", "lab", "pictures", "texts"},
+    "cli": {"console", "files", "lab", "authoring", "grading", "site", "teaching", "texts"},
     "__main__": {"cli"},
     "__init__": {"lessons", "assignments"},
 }

@@ -79,7 +79,7 @@
 
   function activate(app) {
     // Whoever has named a page gets it alone: with the start page behind it, «run all» would run the other one.
-    const named = /\/tree\/./.test(location.pathname);
+    const named = /\/tree\/.|[?&]path=./.test(location.pathname + location.search);
     document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href: new URL("page.css", here).href }));
     app.docRegistry.addWidgetExtension("Notebook", { createNew: (panel, context) => {
       open(panel, context, app.serviceManager.kernelspecs);

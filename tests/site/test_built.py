@@ -1,0 +1,226 @@
+"""The site is built from what the registries have, and a real browser learns on it without any other network."""
+
+import functools
+import hashlib
+import http.server
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tarfile
+import threading
+import zipfile
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from course.texts import LANGS, text
+
+ROOT = Path(__file__).parent.parent.parent
+PYODIDE = "pyodide@314.0.6"
+PATIENCE = int(os.environ.get("PATIENCE", 180_000))  # ms
+OWN = os.environ.get("COURSE_PYODIDE")  # an unpacked Pyodide with its scientific wheels
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+def python():
+    """A Python that can build the site, with a word on whether it has all it needs already."""
+    if sys.version_info >= (3, 12) and find_spec("jupyterlite_pyodide_kernel"):
+        return sys.executable, True
+    names = [shutil.which(f"python3.{minor}") for minor in (13, 12, 14)]
+    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
+    for name in [*filter(None, names), *sorted(map(str, pyenv.glob("3.1[2-4].*/bin/python")))]:
+        code = "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 12))"
+        if not subprocess.run([name, "-c", code], capture_output=True).returncode:
+            return name, False
+    pytest.skip("the lock of JupyterLite's packages needs Python 3.12 or newer; none is here")
+
+
+def run(*words, where):
+    done = subprocess.run(words, cwd=where, capture_output=True, text=True, timeout=500)
+    if done.returncode:
+        pytest.fail(f"{words}: {done.stdout[-2000:]}{done.stderr[-2000:]}")
+    return done.stdout
+
+
+def pretend(folder):
+    """Give a Pyodide an empty scipy: the registries have no real one for its Python."""
+    lock = json.loads((folder / "pyodide-lock.json").read_text("utf-8"))
+    entry = lock["packages"]["scipy"]
+    info, files = f"scipy-{entry['version']}.dist-info", {"scipy/__init__.py": "# nothing\n"}
+    head = f"Metadata-Version: 2.1\nName: scipy\nVersion: {entry['version']}\n"
+    tag = entry["file_name"].removesuffix(".whl").split("-", 2)[2]
+    files[f"{info}/METADATA"] = head
+    files[f"{info}/WHEEL"] = f"Wheel-Version: 1.0\nRoot-Is-Purelib: false\nTag: {tag}\n"
+    files[f"{info}/RECORD"] = "".join(f"{name},,\n" for name in (*files, f"{info}/RECORD"))
+    with zipfile.ZipFile(folder / entry["file_name"], "w") as wheel:
+        for name, words in files.items():
+            wheel.writestr(name, words)
+    data = (folder / entry["file_name"]).read_bytes()
+    entry |= {"sha256": hashlib.sha256(data).hexdigest(), "depends": []}
+    (folder / "pyodide-lock.json").write_text(json.dumps(lock), "utf-8")
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """The folder that `course site` has made, of Pyodide's small package unless a whole one is here."""
+    place = tmp_path_factory.mktemp("site")
+    npm = shutil.which("npm") or pytest.skip("npm is not installed: no Pyodide from its registry")
+    builder, ready = python()
+    if not ready:
+        run(builder, "-m", "venv", "venv", where=place)
+        builder = str(place / "venv" / "bin" / "python")
+        run(builder, "-m", "pip", "install", "-q", "uv", where=place)
+        needs = f"{ROOT}[site]"
+        run(
+            builder,
+            "-m",
+            "uv",
+            "pip",
+            "install",
+            "-q",
+            "--python",
+            builder,
+            "-e",
+            needs,
+            where=place,
+        )
+    pyodide = OWN
+    if not pyodide:
+        run(npm, "pack", "--silent", PYODIDE, where=place)
+        with tarfile.open(next(place.glob("pyodide-*.tgz"))) as archive:
+            archive.extractall(place, filter="data")
+        pyodide = place / "package"
+        pretend(pyodide)
+    words = ("-m", "course", "site", str(place / "out"), "--pyodide", str(pyodide))
+    said = run(builder, *words, where=ROOT)
+    assert ("without matplotlib, numpy, pandas:" in said) is not bool(OWN)
+    told = json.loads((place / "out" / "jupyter-lite.json").read_text("utf-8"))
+    told["jupyter-config-data"]["exposeAppInBrowser"] = True
+    (place / "out" / "jupyter-lite.json").write_text(json.dumps(told), "utf-8")
+    return place / "out"
+
+
+class Files(http.server.SimpleHTTPRequestHandler):
+    """Serves a folder, quietly, on connections that stay open."""
+
+    protocol_version = "HTTP/1.1"
+    extensions_map = http.server.SimpleHTTPRequestHandler.extensions_map | {
+        ".mjs": "text/javascript",
+        ".wasm": "application/wasm",
+    }
+
+    def log_message(self, *words):
+        pass
+
+
+@pytest.fixture(scope="module")
+def address(site):
+    server = http.server.ThreadingHTTPServer(
+        ("127.0.0.1", 0), functools.partial(Files, directory=site)
+    )
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def browser(chromium, address):
+    """A browser for which there is no network but the site; by another name it is no secure address."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    program = next(filter(None, map(shutil.which, names)))
+    shut = "MAP plain.test 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
+    words = [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-dev-shm-usage",
+        f"--host-resolver-rules={shut}",
+    ]
+    browser = chromium.browser_type.launch(executable_path=program, args=words)
+    yield browser
+    browser.close()
+
+
+class Learner:
+    """Somebody with a browser of his own, and all that it asked for."""
+
+    def __init__(self, browser, address):
+        self.context, self.address = browser.new_context(locale="uk"), address
+        self.asked, self.errors = [], []
+        self.context.set_default_timeout(PATIENCE)
+        self.context.on("request", lambda request: self.asked.append(request.url))
+
+    def open(self, path):
+        page = self.context.new_page()
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.goto(f"{self.address}/{path}")
+        return page
+
+
+@pytest.fixture(scope="module")
+def learner(browser, address):
+    return Learner(browser, address)
+
+
+def test_the_first_page_reads_whole_and_asks_for_nothing(browser, address, learner):
+    page = learner.open("index.html")
+    for lang in LANGS:
+        page.locator(f"label[lang={lang}]").click()
+        half = page.locator(f"main[lang={lang}]")
+        assert half.get_by_role("heading", name=text("site.name", lang)).is_visible()
+        assert half.locator(".lessons li").count() == 15
+        assert text("site.js.none", lang) == half.locator("[data-state]").inner_text()
+        assert half.locator(".warning:visible").count() == 0
+    assert {url.rpartition("/")[2] for url in learner.asked} <= {"index.html", "icon-120x120.png"}
+    plain = Learner(browser, address.replace("127.0.0.1", "plain.test")).open("index.html")
+    assert text("site.js.lost", "uk") == plain.locator("main[lang=uk] [data-lost]").inner_text()
+    assert plain.locator("[data-save]:visible").count() == 0
+
+
+def test_another_browser_takes_the_file(browser, address, tmp_path):
+    other = Learner(browser, address)
+    page = other.open("index.html#ru")
+    half = page.locator("main[lang=ru]")
+
+    def add(**files):
+        with zipfile.ZipFile(tmp_path / "some.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+            for name, words in files.items():
+                archive.writestr(f"answers/{name}.jsonl", words)
+        half.locator("[data-add]").set_input_files(tmp_path / "some.zip")
+
+    def says(key, **values):
+        half.locator("[data-said]").get_by_text(text(f"site.js.{key}", "ru", **values)).wait_for()
+
+    half.locator("[data-add]").set_input_files(ROOT / "README.md")
+    says("foreign")
+    add(levels=event() + "\nhalf of a li", learner=SEED % ("a" * 32))
+    says("added", n=1)
+    says("skipped", n=1)
+    add(levels=event(), learner=SEED % ("a" * 32))
+    says("same")
+    add(levels=event(a="basic"), learner=SEED % ("b" * 32))
+    says("other")
+    half.locator("[data-replace]").click()
+    says("added", n=1)
+    add(levels=event(t="2026-11-21T20:55:09.000Z"), learner=SEED % ("b" * 32))
+    says("added", n=1)
+    assert other.errors == []
+
+
+CHOICE, RIGHT = "levels-call", "accountable"
+SEED = '{"seed":"%s"}' + "\n"
+
+
+def event(**more):
+    """A line of a journal."""
+    line = {
+        "v": 1,
+        "t": "2026-11-21T20:55:08.000Z",
+        "x": CHOICE,
+        "e": "answer",
+        "a": RIGHT,
+        "lang": "uk",
+    }
+    return json.dumps(line | more)
