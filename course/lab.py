@@ -4,8 +4,10 @@ import errno
 import hashlib
 import json
 import os
+import sqlite3
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,7 @@ from course.saved import cells
 from course.texts import text
 
 MANIFEST = ".course.json"
-PAGE = Path(__file__).parent / "widgets" / "lab"  # a labextension: dresses a page before it is run
+PAGE = Path(__file__).parent / "widgets" / "lab"  # a labextension: dresses a page, and runs it
 OPTIONS = (
     f"--LabApp.extra_labextensions_path={PAGE}",
     "--ContentsManager.pre_save_hook=course.saved.keep_cards",
@@ -134,6 +136,42 @@ def _free(folder: Path, name: str, data: bytes) -> str | None:
     return newer
 
 
+def sign(folder: Path) -> int:
+    """Sign the notebooks that are as they were shipped, so that Jupyter trusts them here.
+
+    Only a trusted page comes alive by itself. What somebody changed is never signed: it shows a
+    button, and Jupyter signs it itself when all of it was run and saved.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+
+    Returns
+    -------
+    int
+        How many are signed; none where Jupyter has no place of its own to keep signatures.
+    """
+    from jupyter_core.paths import jupyter_data_dir
+    from nbformat import reads
+    from nbformat.sign import NotebookNotary
+
+    shipped = {_digest(path.read_bytes()) for name, path in _shipped() if name.endswith(".ipynb")}
+    count = 0
+    try:
+        home = Path(jupyter_data_dir())
+        home.mkdir(parents=True, exist_ok=True)
+        notary = NotebookNotary(data_dir=str(home))
+        with closing(notary.store):
+            for path in sorted(folder.glob("notebooks/*/*.ipynb")):
+                data = path.read_bytes()
+                if _digest(data) in shipped:
+                    notary.sign(reads(data.decode(), as_version=4))
+                    count += 1
+    except (OSError, sqlite3.Error):
+        return count
+    return count
+
+
 def _settle(folder: Path) -> None:
     """Give Jupyter a home in the course folder where the user has none that can be written to."""
     try:
@@ -211,6 +249,7 @@ def start(folder: str | os.PathLike[str], lang: str, options: Sequence[str]) -> 
     os.environ["JUPYTERLAB_SETTINGS_DIR"] = str(folder / ".jupyterlab" / "settings")
     os.environ["JUPYTERLAB_WORKSPACES_DIR"] = str(folder / ".jupyterlab" / "workspaces")
     _settle(folder)
+    sign(folder)
     from jupyterlab.labapp import LabApp  # only now: imported, it reads these variables
 
     page = f"/doc/tree/notebooks/{lang}/00-start.ipynb"

@@ -1,8 +1,13 @@
 """Run by every kernel that ``course lab`` starts, named by PYTHONSTARTUP; it leaves no name behind.
 
 Slips are put into words from the first cell on, and the user's own PYTHONSTARTUP runs as ever.
+A file beside a notebook stands behind what is installed: a lesson that runs when it is opened must
+not import a stranger's course.py or pandas.py.
 """
 
+if "" in __import__("sys").path:
+    __import__("sys").path.remove("")
+    __import__("sys").path.append("")
 if __import__("importlib.util").util.find_spec(
     "course"
 ):  # not so in a kernel of another environment

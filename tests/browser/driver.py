@@ -128,6 +128,7 @@ class Lab:
         self.url = f"http://127.0.0.1:{self.port}"
         own = (
             "JUPYTER_CONFIG_DIR",
+            "JUPYTER_DATA_DIR",
             "JUPYTER_RUNTIME_DIR",
             "JUPYTERLAB_SETTINGS_DIR",
             "JUPYTERLAB_WORKSPACES_DIR",
