@@ -59,19 +59,23 @@ function keep(book) {
   };
 }
 
-/** Run the course's own cells one after another, until one fails or the kernel is gone; what is typed meanwhile is not run. */
+/**
+ * Run the course's own cells one after another, until one fails or the kernel is gone; what is typed meanwhile is not run.
+ * Tells whether that was the whole page.
+ */
 async function run(panel, session, listing) {
-  const book = panel.content, cells = ours(book, listing);
+  const book = panel.content, cells = ours(book, listing), left = others(book, cells).length;
   const all = async () => {
     for (const cell of cells) {
       if (cell.isDisposed || !ours(book, listing).includes(cell)) continue;
       const back = cell.node.contains(document.activeElement) ? keep(book) : () => {};
       const reply = await CodeCell.execute(cell, session);
       back();
-      if (reply?.content.status !== "ok") return;
+      if (reply?.content.status !== "ok") return false;
     }
+    return !left;
   };
-  await stay(book, () => all().catch(() => {}));
+  return stay(book, () => all().catch(() => false));
 }
 
 /** Whether cards on the page talk with the kernel. */
@@ -124,10 +128,10 @@ export function watch(panel, context, opened, runAll) {
     });
     session.kernelChanged.connect(() => { alive = false; show(); });
     session.statusChanged.connect((_, status) => { if (/restarting|dead|terminating/.test(status)) alive = false; show(); });
-    alive = await talks(book, manager);
-    if (!alive && !skip && signed && kernel && ours(book, listing).length && (await first(kernel)) && !skip) {
-      whole = !others(book, ours(book, listing)).length;
-      await run(panel, session, listing);
+    alive = await talks(book, manager).catch(() => false);
+    const may = !alive && !skip && signed && kernel && ours(book, listing).length && (await first(kernel).catch(() => false));
+    if (may && !skip) {
+      whole = await run(panel, session, listing);
       // Opened again while its kernel lives, it finds its cards in the file.
       if (context.contentsModel?.writable) setTimeout(() => { if (!panel.isDisposed) context.save().catch(() => {}); }, 1500);
     }

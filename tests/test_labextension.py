@@ -1,0 +1,167 @@
+"""The page's extension: what is committed is what its source gives, and its list is the code of the lessons."""
+
+import filecmp
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat.sign import NotebookNotary
+
+from course import lab
+from course.authoring import alive
+from course.texts import LANGS
+
+SOURCE, BUILT = "labextension", "course/widgets/lab/relationship-marketing-page"
+LESSON = "notebooks/uk/05-levels.ipynb"
+
+
+def listed(root):
+    return json.loads((root / alive.LISTED).read_text("utf-8"))["lessons"]
+
+
+def test_the_list_holds_every_code_cell_of_both_editions(root):
+    lessons = listed(root)
+    for path in sorted(root.glob("notebooks/*/*.ipynb")):
+        book = nbformat.read(path, as_version=4)
+        lang, slug = book.metadata.course.lang, book.metadata.course.lesson
+        cells = {cell.id: cell.source for cell in book.cells if cell.cell_type == "code"}
+        given = {
+            name: entry["code"].replace('"LANG"', f'"{lang}"')
+            for name, entry in lessons[slug].items()
+        }
+        assert cells == given, path.name
+
+
+def test_a_cell_needs_those_whose_values_it_uses():
+    code = {
+        "a": 'import course\n\nlesson = course.lesson("levels", "LANG")',
+        "b": "import pandas as pd\ndf = lesson.data('x')",
+        "c": "df['sum'] = df['a'] + 1",
+        "d": 'share = df["sum"].mean()\nlesson.check("share", ...)',
+        "e": "other = pd.Series([1])\nprint(other)",
+        "f": 'lesson.exercise("who")',
+        "g": "print(share)",
+    }
+    cells = json.loads(alive.listed({"levels": code.items()}))["lessons"]["levels"]
+    assert {name: cell["needs"] for name, cell in cells.items()} == {
+        "a": [],
+        "b": ["a"],
+        "c": ["a", "b"],
+        "d": ["a", "b", "c"],
+        "e": ["a", "b"],
+        "f": ["a"],
+        "g": ["a", "d"],
+    }
+
+
+def test_every_need_stands_before(root):
+    for cells in listed(root).values():
+        before = []
+        for name, cell in cells.items():
+            assert set(cell["needs"]) <= set(before)
+            before.append(name)
+
+
+def tracked(folder):
+    return sorted(
+        path.relative_to(folder).as_posix()
+        for path in folder.rglob("*")
+        if path.is_file() and path.name != Path(alive.LISTED).name
+    )
+
+
+def test_nothing_of_it_names_a_registry(root):
+    for folder in (SOURCE, BUILT):
+        for path in (root / folder).rglob("*"):
+            if path.is_file() and not {"node_modules", ".yarn"} & set(path.parts):
+                told = re.search(
+                    r"https?://[^\s\"']*(npmjs|yarnpkg|registry)", path.read_text("utf-8")
+                )
+                assert told is None, path
+
+
+@pytest.mark.slow
+def test_what_is_committed_is_what_the_source_gives(root, tmp_path):
+    """Installed and built anew with JupyterLab's own tooling, it is the same to a byte."""
+    ci = os.environ.get("CI") == "true"
+    if not shutil.which("node"):
+        pytest.skip("node is not here, and without it JupyterLab's tooling builds nothing")
+    shutil.copytree(
+        root / SOURCE, tmp_path / SOURCE, ignore=shutil.ignore_patterns("node_modules", ".yarn")
+    )
+    (tmp_path / "course/widgets").mkdir(parents=True)
+    shutil.copy(root / "course/widgets/page.css", tmp_path / "course/widgets")
+    # Tools of the Python that runs this, as in an activated venv.
+    search = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    env = os.environ | {"PATH": search, "YARN_ENABLE_IMMUTABLE_INSTALLS": "true"}
+
+    def do(program, *words):
+        command = [shutil.which(program, path=search), *words]
+        return subprocess.run(
+            command, cwd=tmp_path / SOURCE, env=env, capture_output=True, text=True
+        )
+
+    brought = do("jlpm", "install")
+    if brought.returncode and not ci:
+        pytest.skip(f"JupyterLab's builder cannot be brought here: {brought.stdout[-300:]}")
+    assert brought.returncode == 0, brought.stdout[-3000:] + brought.stderr[-3000:]
+    made = do("jupyter", "labextension", "build", "--core-path", "core", ".")
+    assert made.returncode == 0, made.stdout[-3000:] + made.stderr[-3000:]
+    assert tracked(tmp_path / BUILT) == tracked(root / BUILT)
+    _, wrong, strange = filecmp.cmpfiles(
+        tmp_path / BUILT, root / BUILT, tracked(root / BUILT), shallow=False
+    )
+    assert not wrong + strange, "cd labextension && jlpm install && jlpm build, and commit"
+
+
+# --- what course lab signs -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path / "data"))
+    lab.bring(tmp_path / "my")
+    return tmp_path / "my"
+
+
+def is_signed(path):
+    return NotebookNotary().check_signature(nbformat.read(path, as_version=4))
+
+
+def test_copies_are_signed(folder):
+    paths = sorted(folder.glob("notebooks/*/*.ipynb"))
+    assert lab.sign(folder) == len(paths) > 2 * len(LANGS)
+    assert all(map(is_signed, paths))
+    assert lab.sign(folder) == len(paths)
+
+
+@pytest.mark.parametrize("change", [b' "x",\n', b" "])
+def test_a_changed_file_is_not_signed(folder, change):
+    path = folder / LESSON
+    data = path.read_bytes()
+    place = data.index(b'"source": [\n') + len(b'"source": [\n')
+    path.write_bytes(data[:place] + change + data[place:])
+    others = len(list(folder.glob("notebooks/*/*.ipynb"))) - 1
+    assert lab.sign(folder) == others
+    if change.strip():
+        assert not is_signed(path)
+
+
+def test_a_foreign_notebook_is_not_signed(folder):
+    book = nbformat.read(folder / LESSON, as_version=4)
+    book.cells[-1].source += "\nprint(1)"
+    nbformat.write(book, folder / "notebooks/uk/99-foreign.ipynb")
+    lab.sign(folder)
+    assert not is_signed(folder / "notebooks/uk/99-foreign.ipynb")
+
+
+def test_where_signatures_cannot_be_kept_the_course_opens_all_the_same(folder, monkeypatch):
+    (folder / "file").write_text("")
+    monkeypatch.setenv("JUPYTER_DATA_DIR", str(folder / "file" / "below"))
+    assert lab.sign(folder) == 0
