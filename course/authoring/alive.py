@@ -45,11 +45,11 @@ def _cells(pairs: Iterable[tuple[str, str]]) -> dict[str, dict[str, Any]]:
 
 
 def names(code: str) -> tuple[set[str], set[str], set[str]]:
-    """Return the names that a cell sets, those that it reads, and those that it imports.
+    r"""Return the names that a cell sets, those that it reads, and those that it imports.
 
     Examples
     --------
-    >>> bound, read, modules = names("import numpy as np\\nshare = np.sum(hours)")
+    >>> bound, read, modules = names("import numpy as np\nshare = np.sum(hours)")
     >>> sorted(bound), sorted(read), sorted(modules)
     (['share'], ['hours', 'np'], ['np'])
     """
