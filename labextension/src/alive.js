@@ -133,7 +133,9 @@ export function watch(panel, context, opened, runAll) {
     if (may && !skip) {
       whole = await run(panel, session, listing);
       // Opened again while its kernel lives, it finds its cards in the file.
-      if (context.contentsModel?.writable) setTimeout(() => { if (!panel.isDisposed) context.save().catch(() => {}); }, 1500);
+      const late = setTimeout(() => { if (!panel.isDisposed && context.contentsModel?.writable) context.save().catch(() => {}); }, 1500);
+      // Two saves at once would ask whether to overwrite.
+      context.saveState.connect(() => clearTimeout(late));
     }
     if (panel.isDisposed) return;
     button = new ToolbarButton({ label: texts.button, tooltip: texts.tip, className: "rm-alive", onClick: () => { press(); } });

@@ -413,13 +413,15 @@ def test_opened_and_reopened_no_widget_breaks(tabs, lab, fresh):
     assert count
     broken = []
     for turn in range(TURNS):
-        tab.save()
         if turn % 2:
             lab.end_kernels()
+        else:
+            saved(tab)
         tab.page.reload()
         settled(tab)
         expect(cards).to_have_count(count)
         tab.page.wait_for_timeout(1000)
         if tab.page.evaluate(BROKEN) or cards.count() != count or button(tab).is_visible():
             broken.append(turn)
+        print(turn, broken, flush=True)
     assert broken == []
