@@ -141,6 +141,20 @@ def test_copies_are_signed(folder):
     assert lab.sign(folder) == len(paths)
 
 
+def test_the_command_signs_before_the_server_starts(folder, monkeypatch):
+    for name in ("JUPYTER_CONFIG_PATH", "PYTHONSTARTUP", "COURSE_LANG", "HOME"):
+        monkeypatch.setenv(name, os.environ.get(name, ""))
+    for name in ("JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR"):
+        monkeypatch.setenv(name, str(folder))
+    seen = []
+    monkeypatch.setattr(
+        "jupyterlab.labapp.LabApp.launch_instance",
+        lambda options: seen.append(is_signed(folder / LESSON)),
+    )
+    assert lab.start(folder, "uk", []) == 0
+    assert seen == [True]
+
+
 @pytest.mark.parametrize("change", [b' "x",\n', b" "])
 def test_a_changed_file_is_not_signed(folder, change):
     path = folder / LESSON
