@@ -8,6 +8,7 @@ import { ToolbarButton } from "@jupyterlab/ui-components";
 import { stay } from "./page.js";
 
 const NAME = "relationship-marketing-page", NOTHING = { lessons: {}, texts: {} };
+const PATIENCE = 60000; // ms for a kernel that has just started to answer
 let listed;
 const list = () => (listed ??= fetch(URLExt.join(PageConfig.getOption("fullLabextensionsUrl"), NAME, "lessons.json"))
   .then((answer) => (answer.ok ? answer.json() : NOTHING)).catch(() => NOTHING));
@@ -27,13 +28,22 @@ function ours(book, { lessons }) {
 }
 const others = (book, run) => code(book).filter((cell) => source(cell).trim() && !run.includes(cell));
 
-/** Ask the kernel whether anything has run in it, and take it: of two pages that ask at once only one is the first. */
+/**
+ * Ask the kernel whether anything has run in it, and take it: of two pages that ask at once only one is the first.
+ *
+ * A kernel that would import a stranger's file beside the page is none for us: `course lab` starts those that do not.
+ */
 async function first(kernel) {
   const token = crypto.getRandomValues(new Uint32Array(4)).join("-");
-  const expressions = { owner: `get_ipython().__dict__.setdefault("course_page", "${token}")`, count: "get_ipython().execution_count" };
-  const reply = await kernel.requestExecute({ code: "", silent: true, store_history: false, user_expressions: expressions }).done;
+  const expressions = {
+    owner: `get_ipython().__dict__.setdefault("course_page", "${token}")`, count: "get_ipython().execution_count",
+    guarded: `"" not in __import__("sys").path[:-1]`,
+  };
+  const late = new Promise((_, fail) => { setTimeout(fail, PATIENCE); });
+  const asked = kernel.requestExecute({ code: "", silent: true, store_history: false, user_expressions: expressions });
+  const reply = await Promise.race([asked.done, late]);
   const said = (name) => reply.content.user_expressions?.[name]?.data?.["text/plain"];
-  return said("owner") === `'${token}'` && said("count") === "1";
+  return said("owner") === `'${token}'` && said("count") === "1" && said("guarded") === "True";
 }
 
 /** A card in which somebody writes is made anew under his hands; the caret goes where it was. */
@@ -142,5 +152,5 @@ export function watch(panel, context, opened, runAll) {
     panel.toolbar.insertItem(0, "relationship-marketing-alive", button);
     show();
   }
-  return { done: open(), skip: () => { skip = true; }, whole: () => whole };
+  return { done: open().catch((error) => { console.error(error); }), skip: () => { skip = true; }, whole: () => whole };
 }
