@@ -302,6 +302,8 @@ def test_a_real_kernel_speaks_from_its_first_cell_on(tmp_path, monkeypatch, root
 
     own = tmp_path / "own.py"
     own.write_text("mine = 5\n")
+    for name in ("course.py", "pandas.py"):
+        (tmp_path / name).write_text("raise OSError('a file beside the notebook')\n")
     monkeypatch.setenv("PYTHONSTARTUP", str(own))
     env = (
         os.environ
@@ -311,18 +313,19 @@ def test_a_real_kernel_speaks_from_its_first_cell_on(tmp_path, monkeypatch, root
     cells = [
         "lesson.exercise('x')",
         "print(mine, [name for name in globals() if 'slips' in name or 'file' in name])",
-        "import course\nlesson = course.lesson('levels', 'uk')",
+        "import course, pandas\nlesson = course.lesson('levels', 'uk')",
         "lesson.check('levels-assign', asigned)",
     ]
     book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
     NotebookClient(book, allow_errors=True, kernel_name="python3").execute(
         cwd=str(tmp_path), env=env
     )
-    first, mine, _, last = (cell.outputs for cell in book.cells)
+    first, mine, opened, last = (cell.outputs for cell in book.cells)
     assert (
         "«Запустить все ячейки»" in first[0].data["text/html"] and first[1].output_type == "error"
     )
     assert mine[0].text == "5 []\n"
+    assert opened == [], "what is installed comes before what lies beside the notebook"
     assert [output.output_type for output in last] == ["display_data", "error", "display_data"]
     assert "`asigned`" in last[0].data["text/plain"]
     assert "application/vnd.jupyter.widget-view+json" in last[2].data
