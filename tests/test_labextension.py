@@ -87,11 +87,10 @@ def test_nothing_of_it_names_a_registry(root):
 
 
 @pytest.mark.slow
-def test_what_is_committed_is_what_the_source_gives(root, tmp_path):
+@pytest.mark.skipif(sys.platform != "linux", reason="compared on one system is enough")
+def test_what_is_committed_is_what_the_source_gives(root, tmp_path, need):
     """Installed and built anew with JupyterLab's own tooling, it is the same to a byte."""
-    ci = os.environ.get("CI") == "true"
-    if not shutil.which("node"):
-        pytest.skip("node is not here, and without it JupyterLab's tooling builds nothing")
+    need("node")
     shutil.copytree(
         root / SOURCE, tmp_path / SOURCE, ignore=shutil.ignore_patterns("node_modules", ".yarn")
     )
@@ -104,11 +103,11 @@ def test_what_is_committed_is_what_the_source_gives(root, tmp_path):
     def do(program, *words):
         command = [shutil.which(program, path=search), *words]
         return subprocess.run(
-            command, cwd=tmp_path / SOURCE, env=env, capture_output=True, text=True
+            command, cwd=tmp_path / SOURCE, env=env, capture_output=True, text=True, timeout=300
         )
 
     brought = do("jlpm", "install")
-    if brought.returncode and not ci:
+    if brought.returncode and os.environ.get("CI") != "true":
         pytest.skip(f"JupyterLab's builder cannot be brought here: {brought.stdout[-300:]}")
     assert brought.returncode == 0, brought.stdout[-3000:] + brought.stderr[-3000:]
     made = do("jupyter", "labextension", "build", "--core-path", "core", ".")
