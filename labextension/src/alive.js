@@ -106,11 +106,19 @@ async function talks(book, manager) {
  * opened: when its kernel and widgets are there; gives the manager of widgets. What is returned is done when the page has
  * run, or is not to be run; `skip` is for a reader who runs all himself, `whole` tells that all of it has run.
  */
-export function watch(panel, context, opened, runAll) {
+export function watch(panel, context, contents, opened, runAll) {
   const book = panel.content, session = context.sessionContext;
   let button = null, alive = false, skip = false, whole = false;
   const marked = () => own(book.model?.getMetadata("course") ?? {}, "lesson") !== null;
   const show = () => { if (button) button.setHidden(alive); };
+
+  // Where another page has saved meanwhile, JupyterLab would ask which of the two is to stay.
+  async function save() {
+    const mine = panel.isDisposed ? null : context.contentsModel;
+    if (!mine?.writable) return;
+    const { last_modified } = await contents.get(context.path, { content: false });
+    if (last_modified === mine.last_modified && !panel.isDisposed) await context.save();
+  }
 
   async function press() {
     const listing = await list(), cells = ours(book, listing), texts = listing.texts[book.model.getMetadata("course").lang];
@@ -143,7 +151,7 @@ export function watch(panel, context, opened, runAll) {
     if (may && !skip) {
       whole = await run(panel, session, listing);
       // Opened again while its kernel lives, it finds its cards in the file.
-      const late = setTimeout(() => { if (!panel.isDisposed && context.contentsModel?.writable) context.save().catch(() => {}); }, 1500);
+      const late = setTimeout(() => { save().catch(() => {}); }, 1500);
       // Two saves at once would ask whether to overwrite.
       context.saveState.connect(() => clearTimeout(late));
     }

@@ -9,7 +9,7 @@ const RUNS = ["notebook:run-all-cells", "notebook:restart-run-all", "notebook:re
 // has its session, two sessions are started, and what runs in the first is lost with it; before the widgets of a living
 // kernel are back, the new ones are lost. So a run waits for all three.
 const opening = new Map();
-function open(panel, context, specs, runAll) {
+function open(panel, context, { contents, kernelspecs: specs }, runAll) {
   const { sessionContext: session } = context, { initialize, startKernel } = session;
   session.startKernel = async () => {
     await specs.ready.catch(() => {});
@@ -23,7 +23,7 @@ function open(panel, context, specs, runAll) {
     };
   });
   const opened = Promise.race([begun, session.ready]).then(() => widgets(panel)).catch(() => {});
-  const page = watch(panel, context, opened, runAll);
+  const page = watch(panel, context, contents, opened, runAll);
   opening.set(panel, page);
   page.done.finally(() => opening.delete(panel));
   panel.disposed.connect(() => opening.delete(panel));
@@ -43,7 +43,7 @@ function activate(app) {
   // Whoever has named a page gets it alone: with the start page behind it, «run all» would run the other one.
   const named = /\/tree\/./.test(location.pathname);
   app.docRegistry.addWidgetExtension("Notebook", { createNew: (panel, context) => {
-    open(panel, context, app.serviceManager.kernelspecs, () => app.commands.execute(RUNS[0]));
+    open(panel, context, app.serviceManager, () => app.commands.execute(RUNS[0]));
     context.ready.then(() => { if (isPage(panel.content)) dress(panel.content); });
   } });
   const { commands, shell } = app, execute = commands.execute;
