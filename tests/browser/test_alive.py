@@ -219,15 +219,6 @@ def test_two_pages_opened_at_once_run_it_once(tabs, fresh):
     assert [button(tab).is_visible() for tab in pages].count(True) == 1, "the other offers to run"
 
 
-def test_run_all_pressed_while_it_comes_alive_runs_it_once(tabs, fresh):
-    tab = goes(held(tabs(height=900), KERNEL), fresh(START))
-    tab.command("notebook:run-all-cells", wait=False)
-    release(tab)
-    settled(alive(tab))
-    tab.page.wait_for_timeout(500)
-    assert asks_kernel(tab, EXECUTIONS) == str(len(tab.page.evaluate(COUNTS)) + 1)
-
-
 # --- what must not run ---------------------------------------------------------------------------------------
 
 
