@@ -5,6 +5,7 @@ import { Dialog, showDialog } from "@jupyterlab/apputils";
 import { CodeCell } from "@jupyterlab/cells";
 import { PageConfig, URLExt } from "@jupyterlab/coreutils";
 import { ToolbarButton } from "@jupyterlab/ui-components";
+import "./alive.css";
 import { stay } from "./page.js";
 
 const NAME = "relationship-marketing-page", NOTHING = { lessons: {}, texts: {} };
