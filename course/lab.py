@@ -186,6 +186,9 @@ def _settle(folder: Path) -> None:
 def startup(lang: str) -> dict[str, str]:
     """Return the environment in which every kernel puts slips into words from its first cell on.
 
+    Nor does a kernel take its code from the page's folder: Jupyter starts it there, and Python
+    would look there first for each module that starting needs.
+
     Parameters
     ----------
     lang : {"uk", "ru"}
@@ -198,7 +201,9 @@ def startup(lang: str) -> dict[str, str]:
     """
     ours, own = str(Path(__file__).with_name("startup.py")), os.environ.get("PYTHONSTARTUP")
     theirs = {"COURSE_STARTUP": own} if own and own != ours else {}
-    return {"PYTHONSTARTUP": ours, "COURSE_LANG": lang, **theirs}
+    path = os.environ.get("PYTHONPATH", "")  # an empty entry in it is the page's folder too
+    theirs["PYTHONPATH"] = os.pathsep.join(filter(None, path.split(os.pathsep)))
+    return {"PYTHONSTARTUP": ours, "PYTHONSAFEPATH": "1", "COURSE_LANG": lang, **theirs}
 
 
 def start(folder: str | os.PathLike[str], lang: str, options: Sequence[str]) -> int:

@@ -67,6 +67,8 @@ def no_server(monkeypatch):
         "JUPYTER_CONFIG_PATH",
         "JUPYTERLAB_SETTINGS_DIR",
         "JUPYTERLAB_WORKSPACES_DIR",
+        "PYTHONPATH",
+        "PYTHONSAFEPATH",
         "PYTHONSTARTUP",
         "COURSE_LANG",
         "COURSE_STARTUP",

@@ -19,8 +19,8 @@ const code = (book) => book.widgets.filter(({ model }) => model.type === "code")
 const source = ({ model }) => model.sharedModel.getSource();
 
 /** The course's own cells on the page, in its order: those whose code, and all that it needs, is as the course has it. */
-function ours(book, { lessons }) {
-  const { lesson, lang } = book.model.getMetadata("course"), cells = own(lessons, lesson) ?? {}, run = new Map();
+function ours(book, { lessons, texts }) {
+  const { lesson, lang } = book.model.getMetadata("course"), cells = (own(texts, lang) && own(lessons, lesson)) ?? {}, run = new Map();
   for (const cell of code(book)) {
     const entry = own(cells, cell.model.id);
     if (entry?.code.replaceAll('"LANG"', `"${lang}"`) === source(cell) && entry.needs.every((id) => run.has(id))) run.set(cell.model.id, cell);
@@ -32,13 +32,15 @@ const others = (book, run) => code(book).filter((cell) => source(cell).trim() &&
 /**
  * Ask the kernel whether anything has run in it, and take it: of two pages that ask at once only one is the first.
  *
- * A kernel that would import a stranger's file beside the page is none for us: `course lab` starts those that do not.
+ * A kernel that would take a stranger's file beside the page for code is none for us: `course lab` starts those that do not, and
+ * matplotlib 3.9 evaluates what stands in its settings there.
  */
 async function first(kernel) {
   const token = crypto.getRandomValues(new Uint32Array(4)).join("-");
   const expressions = {
     owner: `get_ipython().__dict__.setdefault("course_page", "${token}")`, count: "get_ipython().execution_count",
-    guarded: `"" not in __import__("sys").path[:-1]`,
+    guarded: `(lambda os, sys: os.path.realpath("") not in map(os.path.realpath, sys.path) and not os.path.lexists("matplotlibrc"))(
+      __import__("os"), __import__("sys"))`,
   };
   const late = new Promise((_, fail) => { setTimeout(fail, PATIENCE); });
   const asked = kernel.requestExecute({ code: "", silent: true, store_history: false, user_expressions: expressions });
