@@ -35,8 +35,17 @@ export function stay(book, run) {
   hold();
   const end = () => {
     back();
-    // The cards come after the kernel has said that their cells are done.
-    setTimeout(() => { free(); for (const act of acts) scroller.removeEventListener(act, free); }, 1500);
+    // The cards come after the kernel has said that their cells are done, on a slow machine much later.
+    let height = -1, quiet = 0, turns = 0;
+    const look = setInterval(() => {
+      quiet = scroller.scrollHeight === height ? quiet + 1 : 0;
+      height = scroller.scrollHeight;
+      turns += 1;
+      if (held && scroller.isConnected && quiet < 8 && turns < 120) return;
+      clearInterval(look);
+      free();
+      for (const act of acts) scroller.removeEventListener(act, free);
+    }, 250);
   };
   done.then(end, end);
   return done;
