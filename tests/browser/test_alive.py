@@ -175,6 +175,7 @@ def test_a_lesson_runs_by_itself_round_a_reader_who_types(pages, fresh):
     expect(settled(tab, "ru")).to_be_hidden()
     place, offset, active = at_rest(tab)
     assert (place, active) == (before[0], before[2]) and abs(offset - before[1]) < 3, before
+    saved(tab)  # by the page itself: JupyterLab asks which to keep when two saves cross
     tab.page.keyboard.type("7")
     assert source_at(tab, his).endswith("mine = 77"), "typing went on in the same place"
     known = "[name in get_ipython().user_ns for name in ('df', 'margin', 'mine', 'edges', 'top')]"
