@@ -41,7 +41,7 @@ export function stay(book, run) {
       quiet = scroller.scrollHeight === height ? quiet + 1 : 0;
       height = scroller.scrollHeight;
       turns += 1;
-      if (held && scroller.isConnected && quiet < 8 && turns < 120) return;
+      if (held && scroller.isConnected && quiet < 5 && turns < 40) return;
       clearInterval(look);
       free();
       for (const act of acts) scroller.removeEventListener(act, free);
