@@ -4,9 +4,10 @@ import errno
 import hashlib
 import json
 import os
+import sqlite3
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -17,7 +18,7 @@ from course.saved import cells
 from course.texts import text
 
 MANIFEST = ".course.json"
-PAGE = Path(__file__).parent / "widgets" / "lab"  # a labextension: dresses a page before it is run
+PAGE = Path(__file__).parent / "widgets" / "lab"  # a labextension: dresses a page, and runs it
 OPTIONS = (
     f"--LabApp.extra_labextensions_path={PAGE}",
     "--ContentsManager.pre_save_hook=course.saved.keep_cards",
@@ -136,6 +137,42 @@ def _free(folder: Path, name: str, data: bytes) -> str | None:
     return newer
 
 
+def sign(folder: Path) -> int:
+    """Sign the notebooks that are as they were shipped, so that Jupyter trusts them here.
+
+    Only a trusted page comes alive by itself. What somebody changed is never signed: it shows a
+    button, and Jupyter signs it itself when all of it was run and saved.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+
+    Returns
+    -------
+    int
+        How many are signed; none where Jupyter has no place of its own to keep signatures.
+    """
+    from jupyter_core.paths import jupyter_data_dir
+    from nbformat import reads
+    from nbformat.sign import NotebookNotary
+
+    shipped = {_digest(path.read_bytes()) for name, path in _shipped() if name.endswith(".ipynb")}
+    count = 0
+    try:
+        home = Path(jupyter_data_dir())
+        home.mkdir(parents=True, exist_ok=True)
+        notary = NotebookNotary(data_dir=str(home))
+        with closing(notary.store):
+            for path in sorted(folder.glob("notebooks/*/*.ipynb")):
+                data = path.read_bytes()
+                if _digest(data) in shipped:
+                    notary.sign(reads(data.decode(), as_version=4))
+                    count += 1
+    except (OSError, sqlite3.Error):
+        return count
+    return count
+
+
 def _settle(folder: Path) -> None:
     """Give Jupyter a home in the course folder where the user has none that can be written to."""
     try:
@@ -150,6 +187,9 @@ def _settle(folder: Path) -> None:
 def startup(lang: str) -> dict[str, str]:
     """Return the environment in which every kernel puts slips into words from its first cell on.
 
+    Nor does a kernel take its code from the page's folder: Jupyter starts it there, and Python
+    would look there first for each module that starting needs.
+
     Parameters
     ----------
     lang : {"uk", "ru"}
@@ -162,7 +202,9 @@ def startup(lang: str) -> dict[str, str]:
     """
     ours, own = str(Path(__file__).with_name("startup.py")), os.environ.get("PYTHONSTARTUP")
     theirs = {"COURSE_STARTUP": own} if own and own != ours else {}
-    return {"PYTHONSTARTUP": ours, "COURSE_LANG": lang, **theirs}
+    path = os.environ.get("PYTHONPATH", "")  # an empty entry in it is the page's folder too
+    theirs["PYTHONPATH"] = os.pathsep.join(filter(None, path.split(os.pathsep)))
+    return {"PYTHONSTARTUP": ours, "PYTHONSAFEPATH": "1", "COURSE_LANG": lang, **theirs}
 
 
 def copy(folder: Path, lang: str) -> bool:
@@ -266,6 +308,7 @@ def start(folder: str | os.PathLike[str], lang: str, options: Sequence[str]) -> 
     os.environ["JUPYTERLAB_SETTINGS_DIR"] = str(folder / ".jupyterlab" / "settings")
     os.environ["JUPYTERLAB_WORKSPACES_DIR"] = str(folder / ".jupyterlab" / "workspaces")
     _settle(folder)
+    sign(folder)
     page = f"notebooks/{lang}/00-start.ipynb"
     ours = ["--allow-root"] * root + [f"--ServerApp.root_dir={folder}"]
     if "JUPYTERHUB_API_TOKEN" in os.environ:  # a hub started us, and asks who comes

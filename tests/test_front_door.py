@@ -61,10 +61,14 @@ def no_server(monkeypatch):
     """Stop before JupyterLab starts, and tell how it would have been started."""
     calls = []
     monkeypatch.setattr("jupyterlab.labapp.LabApp.launch_instance", calls.append)
+    # What is shipped here are no notebooks; tests/test_labextension.py signs real ones.
+    monkeypatch.setattr(lab, "sign", lambda folder: 0)
     kept = (
         "JUPYTER_CONFIG_PATH",
         "JUPYTERLAB_SETTINGS_DIR",
         "JUPYTERLAB_WORKSPACES_DIR",
+        "PYTHONPATH",
+        "PYTHONSAFEPATH",
         "PYTHONSTARTUP",
         "COURSE_LANG",
         "COURSE_ANSWERS",

@@ -2,6 +2,7 @@
 
 import os
 import re
+import runpy
 import sys
 from html import unescape
 from pathlib import Path
@@ -288,20 +289,29 @@ def test_where_no_notebook_runs_nothing_is_installed(monkeypatch):
 
 def test_the_startup_file_is_set_for_every_kernel_and_runs_the_user_s_own(monkeypatch):
     monkeypatch.setenv("PYTHONSTARTUP", "/home/me/start.py")
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(["", "/home/me/lib", ""]))
     added = startup("ru")
+    assert added["PYTHONPATH"] == "/home/me/lib", "an empty entry is the folder of the page"
     assert added["COURSE_LANG"] == "ru" and added["COURSE_STARTUP"] == "/home/me/start.py"
     assert Path(added["PYTHONSTARTUP"]).is_file()
     monkeypatch.setenv("PYTHONSTARTUP", added["PYTHONSTARTUP"])
     assert "COURSE_STARTUP" not in startup("ru"), "it must not run itself"
     monkeypatch.delenv("PYTHONSTARTUP")
     assert "COURSE_STARTUP" not in startup("uk")
+    # IPython before 9.7 puts the page's folder there all the same.
+    monkeypatch.setattr(sys, "path", [*sys.path, ""])
+    runpy.run_path(added["PYTHONSTARTUP"])
+    assert "" not in sys.path
 
 
 def test_a_real_kernel_speaks_from_its_first_cell_on(tmp_path, monkeypatch, root):
     from nbclient import NotebookClient
 
-    own = tmp_path / "own.py"
+    own, ran = tmp_path / "own.py", tmp_path / "ran"
     own.write_text("mine = 5\n")
+    # What a kernel starts with, what a lesson imports, and what pandas looks for in vain.
+    for name in ("ipykernel_launcher", "pathlib", "course", "pandas", "bottleneck", "numexpr"):
+        (tmp_path / f"{name}.py").write_text(f"open({str(ran)!r}, 'a').write(__name__)\n")
     monkeypatch.setenv("PYTHONSTARTUP", str(own))
     env = (
         os.environ
@@ -311,18 +321,19 @@ def test_a_real_kernel_speaks_from_its_first_cell_on(tmp_path, monkeypatch, root
     cells = [
         "lesson.exercise('x')",
         "print(mine, [name for name in globals() if 'slips' in name or 'file' in name])",
-        "import course\nlesson = course.lesson('levels', 'uk')",
+        "import course, pandas\nlesson = course.lesson('levels', 'uk')",
         "lesson.check('levels-assign', asigned)",
     ]
     book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
     NotebookClient(book, allow_errors=True, kernel_name="python3").execute(
         cwd=str(tmp_path), env=env
     )
-    first, mine, _, last = (cell.outputs for cell in book.cells)
+    first, mine, opened, last = (cell.outputs for cell in book.cells)
     assert (
         "«Запустить все ячейки»" in first[0].data["text/html"] and first[1].output_type == "error"
     )
     assert mine[0].text == "5 []\n"
+    assert opened == [] and not ran.exists(), "a file beside the notebook"
     assert [output.output_type for output in last] == ["display_data", "error", "display_data"]
     assert "`asigned`" in last[0].data["text/plain"]
     assert "application/vnd.jupyter.widget-view+json" in last[2].data

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from course import instruments, pictures
+from course.authoring import alive
 from course.exercises import Chapter, Fault, read
 from course.texts import LANGS
 
@@ -188,7 +189,7 @@ def parity(path: str | PathLike[str]) -> list[Fault]:
 
 
 def build(root: str | PathLike[str]) -> dict[str, bytes]:
-    """Make all that is derived from the lessons: both editions and the tables in the READMEs.
+    """Make all that is derived from the lessons: editions, tables in the READMEs, the listed code.
 
     Parameters
     ----------
@@ -216,6 +217,15 @@ def build(root: str | PathLike[str]) -> dict[str, bytes]:
     if faults:
         raise EditionError("\n".join(map(str, faults)))
     chapters = [chapter for chapter, _ in sources]
+    code = {
+        chapter.slug: [
+            (_id(chapter, count), piece.text[LANGS[0]])
+            for count, piece in enumerate(cells, 1)
+            if piece.code
+        ]
+        for chapter, cells in sources
+    }
+    files[alive.LISTED] = alive.listed(code)
     for chapter, cells in sources:
         for lang in LANGS:
             book = _notebook(chapter, cells, lang, chapters)
@@ -269,6 +279,11 @@ def _unbuildable(path: Path, chapter: Chapter, cells: list[Piece]) -> Iterator[F
     needed = f'lesson = course.lesson("{chapter.slug}", "LANG")'
     for count, piece in enumerate([piece for piece in cells if piece.code]):
         code, shown = piece.text["uk"], _shown(piece)
+        try:
+            alive.names(code)
+        except SyntaxError as error:
+            line = piece.line + (error.lineno or 1)
+            yield _fault(path, line, f"this code cannot be read: {error.msg}")
         if count == 0 and not {"import course", needed} <= set(code.splitlines()):
             message = f"the first code cell must be: import course, and below it {needed}"
             yield _fault(path, piece.line, message)
@@ -291,7 +306,7 @@ def _notebook(chapter: Chapter, pieces: list[Piece], lang: str, lessons: list[Ch
     cells = []
     for count, piece in enumerate(pieces, 1):
         shown, source = _shown(piece), piece.text[lang]
-        cell: Book = {"id": f"{chapter.slug}-{count:03}", "cell_type": "markdown", "metadata": {}}
+        cell: Book = {"id": _id(chapter, count), "cell_type": "markdown", "metadata": {}}
         if piece.code:
             # A notebook has outputs only on a cell with a number.
             outputs = _outputs(chapter, shown or _HANDED.search(source), lang, lessons)
@@ -310,6 +325,10 @@ def _notebook(chapter: Chapter, pieces: list[Piece], lang: str, lessons: list[Ch
         "language_info": {"name": "python"},
     }
     return {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
+
+
+def _id(chapter: Chapter, count: int) -> str:
+    return f"{chapter.slug}-{count:03}"
 
 
 def _outputs(

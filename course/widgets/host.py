@@ -32,9 +32,7 @@ try { return await import(url); } finally { URL.revokeObjectURL(url); }
 })())).render({ ...c, host: h });
 } };"""
 _FILES = {"card": ("view", "strip", "handin"), "panel": ("view", "panel")}
-_PAGE = (
-    _HERE / "lab" / "relationship-marketing-page" / "static" / "page.css"
-)  # JupyterLab may have it too
+_PAGE = _HERE / "page.css"  # JupyterLab's extension has it too
 _KINDS = Path(kinds.__file__).parent  # the views of the kinds stand beside them
 
 

@@ -25,19 +25,23 @@ def lab(chromium, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def tabs(chromium, lab):
-    """``tabs(width)`` opens one more browser tab; what our code said in the console fails the last test."""
+    """``tabs(width)`` opens one more browser tab; what our code said in the console fails the last test.
+
+    A tab ``beside`` another shares its cache, which is most of what opening a page costs.
+    """
     from driver import Book
 
     made = []
 
-    def tab(width=1400, height=1000):
-        context = chromium.new_context(viewport={"width": width, "height": height})
+    def tab(width=1400, height=1000, beside=None):
+        size = {"width": width, "height": height}
+        context = beside.page.context if beside else chromium.new_context(viewport=size)
         made.append(Book(context.new_page(), lab))
         return made[-1]
 
     yield tab
-    for book in made:
-        book.page.context.close()
+    for context in {book.page.context for book in made}:
+        context.close()
     lab.end_kernels()
     errors = [error for book in made for error in book.ours()]
     assert errors == [], "\n".join(errors)

@@ -121,6 +121,7 @@ class Lab:
 
     def __init__(self, folder):
         self.folder, self.log = folder / "course", folder / "lab.log"
+        self.data = folder / "jupyter_data_dir"
         (self.folder / "notebooks" / "uk").mkdir(parents=True)
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
@@ -128,6 +129,7 @@ class Lab:
         self.url = f"http://127.0.0.1:{self.port}"
         own = (
             "JUPYTER_CONFIG_DIR",
+            "JUPYTER_DATA_DIR",
             "JUPYTER_RUNTIME_DIR",
             "JUPYTERLAB_SETTINGS_DIR",
             "JUPYTERLAB_WORKSPACES_DIR",
@@ -250,6 +252,14 @@ class Book:
             [name, wait, arguments, 5 * PATIENCE],  # a whole lesson may run
         )
 
+    def promised(self, script, arg=None):
+        """Evaluate what gives a promise; one that is not kept fails, since playwright would wait for ever."""
+        return self.page.evaluate(
+            f"""([arg, patience]) => Promise.race([({script})(arg), new Promise((_, fail) =>
+              setTimeout(() => fail(new Error("the page did not do it in time")), patience))])""",
+            [arg, PATIENCE],
+        )
+
     def run(self):
         """Do what the course tells learners to do: run all cells."""
         self.command("notebook:run-all-cells")
@@ -266,7 +276,7 @@ class Book:
 
     def lose_kernel(self):
         """Restart the kernel and run nothing: the cards on the page have nobody to talk to."""
-        self.page.evaluate(
+        self.promised(
             "() => jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()"
         )
         self.page.wait_for_function("""() => {
