@@ -1,0 +1,175 @@
+"""The lecturers' bank is sound, drawn numbers are right by another route, and no learner gets it."""
+
+import math
+import re
+import tomllib
+from collections import Counter
+from itertools import chain
+from pathlib import Path
+
+import pytest
+
+from course import lab
+from course.authoring import typography
+from course.authoring.checks import check
+from course.cli import main as course
+from course.exercises import draw, key, read
+from course.texts import LANGS, number
+
+ROOT = Path(__file__).parent.parent
+FILES = sorted((ROOT / "bank").glob("*/exercises.toml"))
+SEEDS = [f"seed{count}" for count in range(100)]
+LEAST = 8  # exercises of a lesson
+DRAWN = 4  # of them with numbers of every student's own
+
+
+def name(path):
+    return path.parent.name
+
+
+def stream(margin, keep, rate, years=150):
+    """The worth of a client counted year by year; the first margin comes now."""
+    worth = 0.0
+    for _ in range(years):
+        worth = margin + worth * keep / (1 + rate)
+    return worth
+
+
+def root_of(gap, low, high):
+    """Where a function is nought, by secants."""
+    at_low, at_high = gap(low), gap(high)
+    for _ in range(60):
+        if abs(high - low) < 1e-12 * (1 + abs(high)) or at_high == at_low:
+            break
+        step = at_high * (high - low) / (at_high - at_low)
+        low, at_low, high = high, at_high, high - step
+        at_high = gap(high)
+    return high
+
+
+# Every drawn exercise once more: from the story and not from the formula.
+AGAIN = {
+    "bank-levels-hours": lambda c, w, h, i, r0, r1: root_of(
+        lambda m: stream(m - c - w * h, r1, i) - stream(m, r0, i), 0, 1000
+    ),
+    "bank-levels-cap": lambda m, r0, r1, i: root_of(
+        lambda c: stream(m - c, r1, i) - stream(m, r0, i), 0, m
+    ),
+    "bank-levels-needed": lambda m, c, r0, i: root_of(
+        lambda r: stream(m - c, r / 100, i) - stream(m, r0, i), 0, 100
+    ),
+    "bank-levels-hour-price": lambda m, c, h, r0, r1, i: root_of(
+        lambda w: stream(m - c - w * h, r1, i) - stream(m, r0, i), -10, 100
+    ),
+}
+
+
+def every():
+    return [exercise for path in FILES for exercise in read(path).exercises.values()]
+
+
+@pytest.mark.parametrize("path", FILES, ids=name)
+def test_a_bank_is_sound_and_full(path):
+    assert [str(fault) for fault in check(path)] == []
+    source = path.read_text("utf-8")
+    assert typography.pairs(source) == source
+    exercises = list(read(path).exercises.values())
+    drawn = [exercise for exercise in exercises if exercise.drawn]
+    assert len(exercises) >= LEAST and len(drawn) >= DRAWN
+    for exercise in exercises:
+        assert exercise.drawn or exercise["level"] == "judge", exercise.id
+        assert exercise["hint"] and (not exercise.drawn or len(exercise["slip"]) >= 3), exercise.id
+        page = next((ROOT / "lessons").glob(f"{path.parent.name}/lesson.md")).read_text("utf-8")
+        for lang in LANGS:
+            title = re.escape(exercise["see"][lang])
+            assert re.search(rf"^#+ {title}$", page, re.M), (exercise.id, lang)
+
+
+@pytest.mark.parametrize("path", FILES, ids=name)
+def test_a_key_earns_everything_and_no_mistake_does(path):
+    for exercise in read(path).exercises.values():
+        if exercise.drawn:
+            continue
+        marks, kind = key(exercise), exercise.kind
+        if "row" in exercise.raw:
+            right = {row["id"]: row["key"] for row in exercise["row"]}
+            wrongs = [
+                right | {row["id"]: option["id"]}
+                for row in exercise["row"]
+                for option in exercise["option"]
+                if option["id"] != row["key"]
+            ]
+        else:
+            ids = [option["id"] for option in exercise["option"]]
+            rights = [option["id"] for option in exercise["option"] if option.get("right")]
+            single = kind.name == "choice"
+            right = rights[0] if single else rights
+            wrongs = (
+                [each for each in ids if each != right]
+                if single
+                else [sorted(set(rights) ^ {each}) for each in ids]
+            )
+        assert kind.score(marks, right).state == "right", exercise.id
+        for wrong in wrongs:
+            assert kind.score(marks, wrong).state != "right", (exercise.id, wrong)
+
+
+@pytest.mark.parametrize("path", FILES, ids=name)
+def test_a_hundred_students_get_numbers_that_another_route_confirms(path):
+    for exercise in read(path).exercises.values():
+        if not exercise.drawn:
+            continue
+        collisions = Counter()
+        for seed in SEEDS:
+            values = draw(exercise, seed, 1)
+            marks = key(exercise, values)
+            truth = AGAIN[exercise.id](**values)
+            assert math.isclose(marks["value"], truth, rel_tol=1e-6), (exercise.id, values)
+            shown = number(truth, "uk", exercise["digits"])
+            assert exercise.kind.score(marks, shown).state == "right", (exercise.id, values)
+            for slip, wrong in enumerate(marks["wrong"], 1):
+                collisions[slip] += exercise.kind.score(marks, wrong).state == "right"
+        assert not [slip for slip, count in collisions.items() if count > 5], (
+            exercise.id,
+            collisions,
+        )
+
+
+def test_ids_are_nowhere_twice():
+    chapters = [read(path) for path in [*FILES, *(ROOT / "lessons").glob("*/exercises.toml")]]
+    ids = Counter(chain.from_iterable(chapter.exercises for chapter in chapters))
+    assert [each for each, count in ids.items() if count > 1] == []
+
+
+def test_a_spec_names_the_exercises_of_its_own_lesson():
+    assigned = Counter()
+    for path in FILES:
+        spec = tomllib.loads((path.parent / "spec.toml").read_text("utf-8"))
+        assert sorted(spec["exercises"]) == sorted(f"own/{each}" for each in read(path).exercises)
+        assert set(spec["title"]) == set(LANGS)
+        assigned[spec["id"]] += 1
+    assert set(assigned.values()) == {1}
+
+
+def test_a_spec_can_be_assigned(tmp_path, capsys):
+    spec, roster = FILES[0].parent / "spec.toml", ROOT / "examples" / "rm-quiz" / "roster.csv"
+    assert course(["assign", str(spec), "--roster", str(roster), "--out", str(tmp_path)]) == 0
+    assert sorted(path.suffix for path in (tmp_path / "students").iterdir()) == [
+        ".ipynb",
+        ".ipynb",
+        ".json",
+    ]
+
+
+def test_no_wheel_and_no_copy_of_a_learner_has_the_bank(tmp_path):
+    from hatchling.builders.wheel import WheelBuilder
+
+    packed = [file.path for file in WheelBuilder(str(ROOT)).recurse_included_files()]
+    assert packed and not [each for each in packed if str(ROOT / "bank") in each]
+    lab.bring(tmp_path)
+    slugs = [read(path).slug.encode() for path in FILES]
+    copied = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert copied and slugs
+    for path in copied:
+        data = path.read_bytes()
+        assert not [slug for slug in slugs if slug in data], path
