@@ -58,6 +58,21 @@ AGAIN = {
     "bank-levels-needed": lambda m, c, r0, i: root_of(
         lambda r: stream(m - c, r / 100, i) - stream(m, r0, i), 0, 100
     ),
+    "bank-plan-least": lambda p, m, c, f: root_of(
+        lambda after: (after / 100 - p) * m - c - f, 0, 100
+    ),
+    "bank-plan-trial": lambda n, a, k, b, m, c: (a * m - n * c - b * m * n / k) / n,
+    "bank-plan-discount-call": lambda q, p, m, d, c: (
+        1000 * p * m - 1000 * p * d - 1000 * c - 1000 * q * m
+    )
+    / 1000,
+    "bank-plan-keep": lambda n, w, s: root_of(lambda x: x * sum([w] * 12) - n * s, 0, n),
+    "bank-pays-saved": lambda n, b, k, a, c: root_of(lambda x: x * n * (b / n - a / k) - c * n, 0, 99),
+    "bank-pays-won": lambda n, k, s, g: (s * n + g * k) / k,
+    "bank-pays-cared": lambda m, r, c, i: stream(m * r / (1 + i) - c, r, i),
+    "bank-pays-margin": lambda c, r0, r1, i: root_of(
+        lambda m: stream(m * r1 / (1 + i) - c, r1, i) - stream(m * r0 / (1 + i), r0, i), 0, 99
+    ),
     "bank-levels-hour-price": lambda m, c, h, r0, r1, i: root_of(
         lambda w: stream(m - c - w * h, r1, i) - stream(m, r0, i), -10, 100
     ),
