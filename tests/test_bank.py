@@ -58,6 +58,13 @@ AGAIN = {
     "bank-levels-needed": lambda m, c, r0, i: root_of(
         lambda r: stream(m - c, r / 100, i) - stream(m, r0, i), 0, 100
     ),
+    "bank-deal-moved": lambda a, b, s, k: 25 * sum((a + k - 1, b + k - 1, s - 5)) / 7,
+    "bank-deal-free": lambda c, m, r: root_of(lambda x: x / 100 * m - c - r * m, 0, 100),
+    "bank-deal-year": lambda r, x, m, d, c, n: (
+        n * x * m - n * x * d - n * c - n * r * m
+    )
+    / 1000,
+    "bank-deal-top": lambda r, x, m, p: root_of(lambda d: x * (m - p * d / 100) - r * m, 0, 100),
     "bank-plan-least": lambda p, m, c, f: root_of(
         lambda after: (after / 100 - p) * m - c - f, 0, 100
     ),
