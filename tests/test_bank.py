@@ -49,6 +49,23 @@ def root_of(gap, low, high):
 
 # Every drawn exercise once more: from the story and not from the formula.
 AGAIN = {
+    "bank-sat-upper": lambda n, k: root_of(
+        lambda x: (x - 100 * k / n) / (x * (100 - x) / n) ** 0.5 - 1.96, 100 * k / n + 5, 60
+    ),
+    "bank-sat-differences": lambda a, b, c, d: (a + d) - (b + c),
+    "bank-sat-threshold": lambda n, f, k, q, m: root_of(
+        lambda x: n * 1000 * f * x * q / 100 * m - k, 0, 9
+    ),
+    "bank-sat-budget": lambda n, p, a, s, b: n * p * a + n * p * s * b,
+    "bank-spectrum-most": lambda d, g, q, a, e: root_of(
+        lambda i: d - g * i - q * (i - i * (1 - a) - i * a * (1 - e)), 0, 9999
+    ),
+    "bank-spectrum-joint": lambda z, a, u, f: root_of(
+        lambda x: (35 * a + 20 * u + 15 * f + 3 * x) / 1000 - z, 0, 100
+    ),
+    "bank-spectrum-years": lambda d, v, s: root_of(lambda y: d * y - s - v * y, 0, 99),
+    "bank-spectrum-left": lambda n, m, k, i, q, a, e: (1 - q) * (n * m - k - 18 * i / 100)
+    + q * (n * m - k - 18 * i / 100 - e * (i - i * (1 - a))),
     "bank-levels-hours": lambda c, w, h, i, r0, r1: root_of(
         lambda m: stream(m - c - w * h, r1, i) - stream(m, r0, i), 0, 1000
     ),
