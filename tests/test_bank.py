@@ -2,6 +2,7 @@
 
 import math
 import re
+import statistics
 import tomllib
 from collections import Counter
 from itertools import chain
@@ -64,8 +65,18 @@ AGAIN = {
         lambda x: (35 * a + 20 * u + 15 * f + 3 * x) / 1000 - z, 0, 100
     ),
     "bank-spectrum-years": lambda d, v, s: root_of(lambda y: d * y - s - v * y, 0, 99),
-    "bank-spectrum-left": lambda n, m, k, i, q, a, e: (1 - q) * (n * m - k - 18 * i / 100)
-    + q * (n * m - k - 18 * i / 100 - e * (i - i * (1 - a))),
+    "bank-spectrum-left": lambda n, m, k, i, q, a, e: (
+        (1 - q) * (n * m - k - 18 * i / 100)
+        + q * (n * m - k - 18 * i / 100 - e * (i - i * (1 - a)))
+    ),
+    "bank-commitments-mixture": lambda f, x, y: 100 * y + 100 * f * (x - y),
+    "bank-commitments-reach": lambda s, u: stream(100 * u, s, 0),
+    "bank-commitments-penalty": lambda m, a, b, f, d: root_of(
+        lambda fine: stream(m - f * fine, b, d) - stream(m, a, d), 0, m
+    ),
+    "bank-commitments-error": lambda n, k: (
+        196 * statistics.pstdev([1] * k + [0] * (n - k)) / math.sqrt(n)
+    ),
     "bank-levels-hours": lambda c, w, h, i, r0, r1: root_of(
         lambda m: stream(m - c - w * h, r1, i) - stream(m, r0, i), 0, 1000
     ),
@@ -77,21 +88,19 @@ AGAIN = {
     ),
     "bank-deal-moved": lambda a, b, s, k: 25 * sum((a + k - 1, b + k - 1, s - 5)) / 7,
     "bank-deal-free": lambda c, m, r: root_of(lambda x: x / 100 * m - c - r * m, 0, 100),
-    "bank-deal-year": lambda r, x, m, d, c, n: (
-        n * x * m - n * x * d - n * c - n * r * m
-    )
-    / 1000,
+    "bank-deal-year": lambda r, x, m, d, c, n: (n * x * m - n * x * d - n * c - n * r * m) / 1000,
     "bank-deal-top": lambda r, x, m, p: root_of(lambda d: x * (m - p * d / 100) - r * m, 0, 100),
     "bank-plan-least": lambda p, m, c, f: root_of(
         lambda after: (after / 100 - p) * m - c - f, 0, 100
     ),
     "bank-plan-trial": lambda n, a, k, b, m, c: (a * m - n * c - b * m * n / k) / n,
     "bank-plan-discount-call": lambda q, p, m, d, c: (
-        1000 * p * m - 1000 * p * d - 1000 * c - 1000 * q * m
-    )
-    / 1000,
+        (1000 * p * m - 1000 * p * d - 1000 * c - 1000 * q * m) / 1000
+    ),
     "bank-plan-keep": lambda n, w, s: root_of(lambda x: x * sum([w] * 12) - n * s, 0, n),
-    "bank-pays-saved": lambda n, b, k, a, c: root_of(lambda x: x * n * (b / n - a / k) - c * n, 0, 99),
+    "bank-pays-saved": lambda n, b, k, a, c: root_of(
+        lambda x: x * n * (b / n - a / k) - c * n, 0, 99
+    ),
     "bank-pays-won": lambda n, k, s, g: (s * n + g * k) / k,
     "bank-pays-cared": lambda m, r, c, i: stream(m * r / (1 + i) - c, r, i),
     "bank-pays-margin": lambda c, r0, r1, i: root_of(
