@@ -107,6 +107,7 @@ def tables():
         "course/grading/**/*.toml",
         "course/teaching/*.toml",
         "lessons/**/*.toml",
+        "bank/*/exercises.toml",
         "datasets/datapackage.json",
     ):
         for path in sorted(ROOT.glob(pattern)):

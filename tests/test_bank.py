@@ -2,6 +2,7 @@
 
 import math
 import re
+import shutil
 import statistics
 import tomllib
 from collections import Counter
@@ -207,6 +208,23 @@ def test_a_spec_can_be_assigned(tmp_path, capsys):
         ".ipynb",
         ".json",
     ]
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_every_command_of_the_guide_answers_what_is_printed(lang, tmp_path, monkeypatch, capsys):
+    guide = (ROOT / "docs" / f"bank.{lang}.md").read_text("utf-8")
+    assert typography.mend(guide, lang) == guide
+    shutil.copytree(ROOT / "bank" / "05-levels", tmp_path / "copy")
+    shutil.copy(ROOT / "examples" / "rm-quiz" / "roster.csv", tmp_path / "copy")
+    monkeypatch.chdir(tmp_path / "copy")
+    blocks = re.findall(r"^```(\w+)\n(.*?)^```$", guide, re.M | re.S)
+    assert [kind for kind, _ in blocks] == ["sh", "sh", "text", "sh", "text"]
+    for kind, block in blocks:
+        if kind == "sh":
+            assert course(block.split()[1:]) == 0
+            answer = capsys.readouterr().out
+        else:
+            assert block in answer
 
 
 def test_no_wheel_and_no_copy_of_a_learner_has_the_bank(tmp_path):
