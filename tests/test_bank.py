@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from course import lab
-from course.authoring import typography
+from course.authoring import lengths, typography
 from course.authoring.checks import check
 from course.cli import main as course
 from course.exercises import draw, key, read
@@ -188,6 +188,10 @@ def test_ids_are_nowhere_twice():
     chapters = [read(path) for path in [*FILES, *(ROOT / "lessons").glob("*/exercises.toml")]]
     ids = Counter(chain.from_iterable(chapter.exercises for chapter in chapters))
     assert [each for each, count in ids.items() if count > 1] == []
+
+
+def test_length_does_not_tell_the_right_option():
+    assert [str(fault) for fault in lengths.faults([read(path) for path in FILES])] == []
 
 
 def test_a_spec_names_the_exercises_of_its_own_lesson():
