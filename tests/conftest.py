@@ -108,6 +108,7 @@ def tables():
         "course/site/*.toml",
         "course/teaching/*.toml",
         "lessons/**/*.toml",
+        "bank/*/exercises.toml",
         "datasets/datapackage.json",
     ):
         for path in sorted(ROOT.glob(pattern)):

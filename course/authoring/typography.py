@@ -138,6 +138,7 @@ def sources(root: Path) -> Iterator[tuple[Path, Callable[[str], str]]]:
         *root.glob("lessons/**/*.toml"),
         *root.glob("course/**/*.toml"),
         *root.glob("examples/**/*.toml"),
+        *root.glob("bank/**/*.toml"),
         root / "datasets/datapackage.json",
     ]
     for path in sorted(tables):
