@@ -110,6 +110,90 @@ AGAIN = {
     "bank-levels-hour-price": lambda m, c, h, r0, r1, i: root_of(
         lambda w: stream(m - c - w * h, r1, i) - stream(m, r0, i), -10, 100
     ),
+    "bank-contract-value-cohort-rate": lambda s1, s2, s3: root_of(
+        lambda r: s2 * r / 100 - s3, 0, 100
+    ),
+    "bank-contract-value-mix-value": lambda n1, r1, n2, r2, m, i: (
+        (
+            n1 * stream(m, r1, i)
+            + n2 * stream(m, r2, i)
+            - (n1 + n2) * stream(m, (n1 * r1 + n2 * r2) / (n1 + n2), i)
+        )
+        / 1000
+    ),
+    "bank-contract-value-sbg-later": lambda a, b, n: (
+        100
+        * math.exp(
+            math.lgamma(b + n + 2)
+            - math.lgamma(a + b + n + 2)
+            - math.lgamma(b + n)
+            + math.lgamma(a + b + n)
+        )
+    ),
+    "bank-contract-value-three-payments": lambda m, r1, r2, i: (
+        m + (m * r1 + m * r1 * r2 / (1 + i)) / (1 + i)
+    ),
+    "bank-contract-value-last-cost": lambda c, k, s: (
+        2e-4 / (c * (1 - math.exp(-k * (s + 1e-4))) - c * (1 - math.exp(-k * (s - 1e-4))))
+    ),
+    "bank-selection-enough-goes": lambda m, s, h: root_of(lambda g: s + g * h / 100 - m, 0, 100),
+    "bank-selection-after-fee": lambda v, p, m, s, h: m + max(0, s - p * v) - (s + h),
+    "bank-selection-win-needed": lambda k, c, o, r: root_of(
+        lambda q: q / 100 * (c - o) * r - k, 0, 100
+    ),
+    "bank-selection-peak": lambda a, d, c, g: (
+        100
+        * max(sum(sorted((a, d, -c, -g), reverse=True)[:n]) for n in range(1, 5))
+        / (a + d - c - g)
+    ),
+    "bank-culture-weight": lambda a, p, s, h: root_of(
+        lambda w: (a + h * s) * (1 - w / 100) + p * w / 100 - a, 0, 100
+    ),
+    "bank-culture-penalty": lambda n, i, a, p, s, h: root_of(
+        lambda f: h * s - f + stream(p, 1 - 1 / n, i) - p - (stream(a, 1 - 1 / n, i) - a), 0, 9999
+    ),
+    "bank-culture-share-needed": lambda g, c: root_of(lambda q: q * g - (100 - q) * c, 0, 100),
+    "bank-culture-together": lambda n, a, m, c, k, d: 100 * (n - a) / n * (m - c) / m * (k - d) / k,
+    "bank-culture-leave-now": lambda s, h, a, p: p - (a - h * s),
+    "bank-audit-mean-hides": lambda q, s, f: (
+        sum([f] * 7 + [1 - abs(s - q) / 4]) / 8
+        - min(1 - abs(s - q) / 4, (sum([7, 6, 5, 3, 2, 4, 1]) * f + 8 * (1 - abs(s - q) / 4)) / 36)
+    ),
+    "bank-audit-potential": lambda a, g, c, d: (
+        sum(w * (min(pair) - 1) / 4 for w, pair in ((8, (a, g)), (7, (c, c)), (3, (d, d)))) / 18
+    ),
+    "bank-audit-sign-result": lambda n, k, v, c: (k * (v - c) + (n - k) * -c) / n,
+    "bank-audit-trial-worth": lambda p, m, w, g: root_of(lambda x: x / 100 * g - p * m * w, 0, 100),
+    "bank-channels-ptm": lambda a, d, w, c, z: 100 - 100 * a / sum((a, d, w, c)),
+    "bank-channels-dependence": lambda x, y, z: x * (z - y) / (y * z),
+    "bank-channels-bonds-short": lambda p, d, a, c, e: root_of(
+        lambda more: (p - p * (1 - d)) - (a + c + e + more), 0, 9999
+    ),
+    "bank-channels-point-price": lambda c, n, g: root_of(lambda q: g * q / n - c, 0, 999),
+    "bank-channels-bonus-left": lambda s, e, m, k, g, q: (s * e) * m - sum([g * q] * int(k)),
+    "bank-purchase-models-missed": lambda x, t, w: root_of(lambda k: k * (t / x) - (w - t), 0, 99),
+    "bank-purchase-models-still": lambda x, t, w: (
+        100
+        * math.exp(
+            -math.log1p(
+                math.exp(math.log(0.8 / (x + 1.5)) + (x + 0.3) * math.log((w + 5) / (t + 5)))
+            )
+        )
+    ),
+    "bank-purchase-models-weight-own": lambda n, p, q: (
+        100 - 100 * (q - 1) / (p * (n - 1) + (q - 1))
+    ),
+    "bank-purchase-models-margin": lambda c, w, z, u, g: g * c * (u + w * (z - u)),
+    "bank-portfolio-uplift-margin": lambda p, n, q, k: (
+        196 * math.hypot((p / n - p * p / n) ** 0.5, (q / k - q * q / k) ** 0.5)
+    ),
+    "bank-portfolio-trial-size": lambda p, c, m: (
+        1 / root_of(lambda y: 1.96**2 * 2 * p * (1 - p) * y - (c / m) ** 2, 0, 1)
+    ),
+    "bank-portfolio-calls-lot": lambda n, d, g, m, c: (
+        (n * d / 100 * m - n * (c + c + c + c)) / 1000
+    ),
+    "bank-portfolio-nps-change": lambda e, g: math.hypot(e, g),
 }
 
 
