@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from functools import cache, lru_cache
 from io import StringIO
 from pathlib import Path
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from course import paths
 from course.texts import DASH, NBSP
+
+if TYPE_CHECKING:  # pictures that need no data are drawn without it, which spares a browser 20 MB
+    import pandas as pd
 
 Described = dict[str, Any]  # the descriptor, or its part about a data set
 
@@ -42,7 +43,7 @@ def _resource(name: str) -> Described:
     return resources[name]
 
 
-def load(name: str) -> pd.DataFrame:
+def load(name: str) -> "pd.DataFrame":
     """Read one data set.
 
     Parameters
@@ -75,7 +76,9 @@ def load(name: str) -> pd.DataFrame:
 
 
 @lru_cache(maxsize=8)  # checks and pictures of a lesson ask for the same few again and again
-def _checked(name: str, path: Path, changed: int, size: int) -> pd.DataFrame:
+def _checked(name: str, path: Path, changed: int, size: int) -> "pd.DataFrame":
+    import pandas as pd
+
     resource = _resource(name)
     try:
         # git on Windows may have changed line ends
@@ -91,8 +94,10 @@ def _checked(name: str, path: Path, changed: int, size: int) -> pd.DataFrame:
     return result
 
 
-def _typed(table: pd.DataFrame, resource: Described) -> pd.DataFrame:
+def _typed(table: "pd.DataFrame", resource: Described) -> "pd.DataFrame":
     """Turn a table of text into its types, or raise at the first value that is not as described."""
+    import pandas as pd
+
     fields, key = resource["schema"]["fields"], resource["schema"]["primaryKey"]
     columns = [field["name"] for field in fields]
     if list(table.columns) != columns:
@@ -134,7 +139,7 @@ def shared(name: str) -> str | None:
     return str(drawn["shared"]) if drawn else None
 
 
-def own(name: str, values: Mapping[str, float]) -> pd.DataFrame:
+def own(name: str, values: Mapping[str, float]) -> "pd.DataFrame":
     """Return a learner's own part of a data set that many learners share.
 
     Parameters
@@ -164,7 +169,7 @@ def own(name: str, values: Mapping[str, float]) -> pd.DataFrame:
     return part
 
 
-def describe(name: str, lang: str) -> pd.DataFrame:
+def describe(name: str, lang: str) -> "pd.DataFrame":
     """Return what the columns of a data set mean, in "uk" or "ru".
 
     A DataFrame with one row per column. Its ``attrs`` hold the title, description and licence of
@@ -175,6 +180,8 @@ def describe(name: str, lang: str) -> pd.DataFrame:
     >>> describe("audit_outcomes", "ru").attrs["title"]
     'Двусторонний аудит: что было потом'
     """
+    import pandas as pd
+
     package, resource = _package(), _resource(name)
     rows = [
         (

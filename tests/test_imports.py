@@ -254,3 +254,11 @@ def test_no_export_pays_for_another():
     code = "from course.grading.exports import targets; targets('total'); import sys; print(sys.modules.keys() & {'nbformat'})"
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert told.stdout.strip() == "set()"
+
+
+def test_a_drawn_picture_needs_no_table():
+    """In a browser pandas is twenty megabytes, and a site without it would stop there."""
+    code = "import sys; sys.modules['pandas'] = None; from course.pictures import figure, read; from course.exercises import chapters"
+    code += "; print(type(figure(read(chapters()['levels'].folder / 'figures.toml')['ladder'], 'uk')).__name__)"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert told.stdout.strip() == "Ladder", told.stderr

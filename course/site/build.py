@@ -73,8 +73,7 @@ def site(out: Path, pyodide: Path | None) -> list[str]:
         _write(place / "jupyter_lite_config.json", _config(wheel, absent))
         _jupyterlite(place)
         made = place / "out"
-        # Where the course is installed, JupyterLite has taken the page's dress as it was then.
-        shutil.copytree(lab.PAGE, made / "extensions", dirs_exist_ok=True)
+        _dress(made)
         _doors(made)
         for name in ("doc", "lab", "index.html"):
             path = made / name
@@ -219,6 +218,19 @@ def _run(words: list[str], folder: Path) -> None:
     if done.returncode:
         said = "\n".join((done.stdout + done.stderr).strip().splitlines()[-12:])
         raise SiteError(f"{' '.join(words[1:])} failed in {folder}:\n{said}")
+
+
+def _dress(made: Path) -> None:
+    """Put our extension as it is now: where the course is installed, JupyterLite took that one."""
+    path, told = made / "jupyter-lite.json", json.loads((made / "jupyter-lite.json").read_text())
+    for folder in lab.PAGE.iterdir():
+        shutil.rmtree(made / "extensions" / folder.name)
+        shutil.copytree(folder, made / "extensions" / folder.name)
+        package = json.loads((folder / "package.json").read_text("utf-8"))
+        for entry in told["jupyter-config-data"]["federated_extensions"]:
+            if entry["name"] == package["name"]:
+                entry["load"] = package["jupyterlab"]["_build"]["load"]
+    _write(path, told)
 
 
 def _doors(made: Path) -> None:

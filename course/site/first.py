@@ -83,7 +83,6 @@ def _half(lang: str, size: int, own: bool) -> dict[str, Any]:
         "picture": Markup(charts.svg(picture, lang)),
         "caption": picture.sentence,
         "size": number(size, lang),
-        "seconds": number(size * 8 // 20, lang),  # at 20 Mbit/s
         "science": number(_SCIENCE, lang),
         "own": own,
     }

@@ -1,4 +1,5 @@
 // What a page of the course asks of JupyterLab itself, before any of its cells has run.
+import { PageConfig } from "@jupyterlab/coreutils";
 import "../../course/widgets/page.css";
 import { watch } from "./alive.js";
 import { dress, isPage, stay } from "./page.js";
@@ -31,7 +32,8 @@ function open(panel, context, { contents, kernelspecs: specs }, runAll) {
 
 async function widgets({ content: { rendermime } }) {
   const view = rendermime.createRenderer("application/vnd.jupyter.widget-view+json"), manager = await view._manager?.promise;
-  if (!manager?.restored || manager.restoredStatus) return manager;
+  // JupyterLite, which has a storage for its files, starts a new kernel with each page, and never tells that nothing is to be restored.
+  if (!manager?.restored || manager.restoredStatus || PageConfig.getOption("contentsStorageName")) return manager;
   const late = new Promise((resolve) => { setTimeout(resolve, 15000); });
   await Promise.race([late, new Promise((resolve) => { manager.restored.connect(resolve); })]);
   // The old outputs are drawn again first; a run would take them away meanwhile.

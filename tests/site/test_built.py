@@ -158,6 +158,12 @@ class Learner:
         page.goto(f"{self.address}/{path}")
         return page
 
+    def lesson(self, lang):
+        """Open lesson 5 and bring it to life as its first lines say."""
+        page = self.open(f"lab-{lang}/index.html?path=notebooks/{lang}/05-levels.ipynb")
+        page.get_by_role("button", name=text("alive.button", lang)).click()
+        return page
+
 
 @pytest.fixture(scope="module")
 def learner(browser, address):
@@ -207,6 +213,51 @@ def test_another_browser_takes_the_file(browser, address, tmp_path):
     add(levels=event(t="2026-11-21T20:55:09.000Z"), learner=SEED % ("b" * 32))
     says("added", n=1)
     assert other.errors == []
+
+
+def test_a_lesson_lives_and_its_answers_are_there_in_the_other_language(browser, address, tmp_path):
+    learner = Learner(browser, address)
+    page = learner.lesson("uk")
+    # Until then the page grows under a click. Without tables the lesson stops at the first of their cells, in a sentence.
+    absent = page.get_by_text(text("browser.absent", "uk", package="matplotlib"))
+    (page.locator("table.dataframe") if OWN else absent).first.wait_for()
+    card = page.locator(f'.rm-card[data-exercise="{CHOICE}"]')
+    card.locator(f'.rm-option:has(input[value="{RIGHT}"]) > span').first.click()
+    card.locator(f'input[value="{RIGHT}"]:checked').wait_for()
+    card.locator(".rm-main").click()
+    card.get_by_text(text("state.right", "uk")).first.wait_for()
+    panel = page.locator('[data-instrument="levels"]')
+    field, reads = panel.locator(".rm-slider input[type=text]").first, panel.locator(".rm-reads")
+    assert "партнерство" not in reads.inner_text()
+    field.fill("283 тис. грн")
+    field.press("Enter")
+    panel.locator(".rm-reads", has_text="партнерство").wait_for()
+    assert page.locator(".jp-Dialog").count() == 0
+    assert page.get_by_text("Error displaying widget").count() == 0
+    assert page.get_by_role("button", name=text("alive.button", "uk")).count() == 0
+    page.close()
+
+    page = learner.open("index.html")
+    page.locator("main[lang=uk] [data-state]").get_by_text("записів").wait_for()
+    with page.expect_download() as download:
+        page.locator("main[lang=uk] [data-save]").click()
+    download.value.save_as(tmp_path / "answers.zip")
+    with zipfile.ZipFile(tmp_path / "answers.zip") as archive:
+        lines = archive.read("answers/levels.jsonl").decode().splitlines()
+        assert "answers/learner.jsonl" in archive.namelist()
+    answers = [line for line in map(json.loads, lines) if line["e"] == "answer"]
+    assert [(line["x"], line["a"]) for line in answers] == [(CHOICE, RIGHT)]
+    page.close()
+
+    page = learner.lesson("ru")
+    card = page.locator(f'.rm-card[data-exercise="{CHOICE}"]')
+    card.get_by_text(text("state.right", "ru")).first.wait_for()
+    assert card.locator("input:checked").get_attribute("value") == RIGHT
+    assert page.get_by_role("menuitem", name="Выполнить").is_visible()
+    page.close()
+    assert learner.errors == []
+    inside = (address, "blob:", "data:")
+    assert [url for url in learner.asked if not url.startswith(inside)] == []
 
 
 CHOICE, RIGHT = "levels-call", "accountable"
