@@ -19,6 +19,7 @@ import msgspec
 from course import kinds, paths, pictures
 from course.authoring import lengths, typography
 from course.authoring.editions import FOREIGN, parity, unbuildable
+from course.authoring.slips import not_toml
 from course.exercises import (
     Exercise,
     Fault,
@@ -209,8 +210,9 @@ class _Checker:
             return [Fault(self.name, 1, "", "", message)]
         except (ValueError, RecursionError) as error:
             named = re.search(r"line (\d+)", str(error))
-            row = int(named[1]) if named else max(1, len(source.splitlines()))
-            return [Fault(self.name, row, "", "", f"not TOML: {error}")]
+            lines = source.splitlines() or [""]
+            row = min(int(named[1]) if named else len(lines), len(lines))
+            return [Fault(self.name, row, "", "", not_toml(error, lines[row - 1]))]
         self.lines = source.splitlines()
         if not isinstance(raw.get("lesson", {}), dict):
             self.fault("lesson", "write [lesson]")

@@ -259,6 +259,9 @@ def test_a_correction_replaces_and_an_id_used_again_is_refused(stream):
     again = [structs.replace(line, closes="2026-12-08") for line in new]
     with pytest.raises(GradingError, match="--as NAME"):
         bank.add(lines, again)
+    paper = [structs.replace(line, closes="", year="2027/28") for line in new]
+    with pytest.raises(GradingError, match="--as NAME"):
+        bank.add(lines, paper)  # an exam on paper has no closing day, only its year
 
 
 def line(n=200, facility=0.6, rest=0.4, choices=(), **fields):
