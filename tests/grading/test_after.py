@@ -302,7 +302,7 @@ HOSTILE = {
     "drop and accept": (DROP + ACCEPT, 8, "the two contradict"),
     "credit and accept": (CREDIT + ACCEPT, 8, "the two contradict"),
     "drop and adjust": (DROP.replace("choice", "multi") + ADJUST, 9, "the two contradict"),
-    "no such answer": (ACCEPT.replace("basic", "nowhere"), 4, "is no answer to own/own-choice"),
+    "no such answer": (ACCEPT.replace("basic", "nowhere"), 4, "is no answer to own/own-choice (unknown-option); write it with the ids of the bank: "),
     "no answer": (ACCEPT.replace('"basic"', ""), 4, "a list of answers"),
     "an answer twice": (ACCEPT * 2, 10, "is accepted already"),
     "an answer that people read": (ACCEPT.replace("own-choice", "own-text"), 4, "people read it"),
@@ -535,3 +535,8 @@ def test_exercises_of_the_course_alone_stay_in_both(tmp_path):
         key["languages"] == ["uk", "ru"]
         and len(list((tmp_path / "set/students").glob("*.ipynb"))) == 2
     )
+
+
+def test_a_file_is_begun_only_in_a_folder_that_is_there(tmp_path):
+    with pytest.raises(GradingError, match="no folder .* go to the folder of the assignment"):
+        begin_file(tmp_path / "work" / "decisions.toml", "decisions")

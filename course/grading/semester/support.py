@@ -311,7 +311,7 @@ def table(page: Page, mark: str = ",") -> list[list[str]]:
     return rows
 
 
-def _day(words: str) -> date:
+def _given(words: str) -> date:
     try:
         return date.fromisoformat(words)
     except ValueError:
@@ -327,7 +327,7 @@ def main(words: Iterable[str]) -> int:
     add("grades", nargs="+", type=Path, metavar="GRADES", help=said)
     known = ", ".join(Rules.__struct_fields__)
     add("--rules", type=Path, metavar="FILE", help=f"your own limits (TOML): {known}")
-    add("--on", type=_day, metavar="DAY", help="as of this day: 2026-12-09 (today)")
+    add("--on", type=_given, metavar="DAY", help="as of this day: 2026-12-09 (today)")
     add("--lang", choices=LANGS, default="uk")
     add("--out", type=Path, metavar="DIR", default=Path(), help="default: this folder")
     options = parser.parse_args(list(words))

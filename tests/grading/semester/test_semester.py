@@ -264,6 +264,12 @@ def test_a_correction_replaces_and_an_id_used_again_is_refused(stream):
         bank.add(lines, paper)  # an exam on paper has no closing day, only its year
 
 
+def test_a_day_as_people_write_it_is_answered_with_the_day_to_write(capsys):
+    with pytest.raises(SystemExit):
+        main(["report", "support", "a", "--on", "20.12.2026"])
+    assert "write the year first: 2026-12-09" in capsys.readouterr().err
+
+
 def line(n=200, facility=0.6, rest=0.4, choices=(), **fields):
     known = {"item": "own/a", "version": "v", "kind": "choice", "prompt": {"uk": "?", "ru": "?"}}
     known |= {"assignment": "q1", "year": "2025/26", "closes": "", "added": "2026-01-01"}
