@@ -539,4 +539,4 @@ def test_exercises_of_the_course_alone_stay_in_both(tmp_path):
 
 def test_a_file_is_begun_only_in_a_folder_that_is_there(tmp_path):
     with pytest.raises(GradingError, match="no folder .* go to the folder of the assignment"):
-        begin_file(tmp_path / "work" / "decisions.toml", "decisions")
+        assignment.begin_file(tmp_path / "work" / "decisions.toml", "decisions")
