@@ -19,7 +19,6 @@ import msgspec
 from course import kinds, paths, pictures
 from course.authoring import lengths, typography
 from course.authoring.editions import FOREIGN, parity, unbuildable
-from course.authoring.slips import not_toml
 from course.exercises import (
     Exercise,
     Fault,
@@ -37,6 +36,7 @@ from course.kinds import Kind
 from course.kinds._entry import Pair
 from course.teaching import TeachingError, seminars, syllabus
 from course.texts import LANGS, number
+from course.toml_hints import not_toml
 
 SAMPLE = 400
 FEW = 8  # draws of which a programme is solved

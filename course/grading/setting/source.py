@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar, get_args, ge
 
 import msgspec
 
-from course.authoring.slips import not_toml
 from course.exercises import Fault, both
 from course.grading.keyfile import Pair
 from course.texts import LANGS
+from course.toml_hints import not_toml
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
