@@ -21,6 +21,7 @@ ALLOWED = {
     "console": set(),
     "answers": set(),
     "ids": set(),
+    "toml_hints": set(),
     "models": set(),
     "simulation": {"models", "figures", "texts"},
     "kinds": {"texts", "figures", "simulation"},
@@ -99,6 +100,7 @@ ALLOWED = {
         "widgets",
     },
     "authoring": {
+        "toml_hints",
         "files",
         "paths",
         "texts",
@@ -114,6 +116,7 @@ ALLOWED = {
     },
     # never widgets or instruments; pandas only to set an assignment, late
     "grading": {
+        "toml_hints",
         "ids",
         "files",
         "paths",

@@ -36,6 +36,7 @@ from course.kinds import Kind
 from course.kinds._entry import Pair
 from course.teaching import TeachingError, seminars, syllabus
 from course.texts import LANGS, number
+from course.toml_hints import not_toml
 
 SAMPLE = 400
 FEW = 8  # draws of which a programme is solved
@@ -209,8 +210,9 @@ class _Checker:
             return [Fault(self.name, 1, "", "", message)]
         except (ValueError, RecursionError) as error:
             named = re.search(r"line (\d+)", str(error))
-            row = int(named[1]) if named else max(1, len(source.splitlines()))
-            return [Fault(self.name, row, "", "", f"not TOML: {error}")]
+            lines = source.splitlines() or [""]
+            row = min(int(named[1]) if named else len(lines), len(lines))
+            return [Fault(self.name, row, "", "", not_toml(error, lines[row - 1]))]
         self.lines = source.splitlines()
         if not isinstance(raw.get("lesson", {}), dict):
             self.fault("lesson", "write [lesson]")

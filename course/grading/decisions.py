@@ -329,7 +329,9 @@ class _Reader:
                 if kind.by_person or judged.state != "person":
                     why = "people read it" if kind.by_person else judged.reason or judged.state
                     said = f"{answer!r} is no answer to {line.exercise} ({why})"
-                    tell("answers", f"{said[:300]}; write it with the ids of the bank")
+                    ids = ", ".join(str(each["id"]) for each in raw.get("option", ()))
+                    listed = f": {ids}" if ids else ""
+                    tell("answers", f"{said[:300]}; write it with the ids of the bank{listed}")
                 elif kind.alike(raw, answer) in [kind.alike(raw, known) for known, _ in before]:
                     tell("answers", f"{answer!r} is accepted already; remove one of the two")
                 else:

@@ -17,7 +17,7 @@ from course.grading import GradingError
 
 ID = r"^[a-z][a-z0-9-]{0,59}\Z"  # of an assignment: the beginning of file names
 _TIME = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z\Z"
-_WANTED = "--key wants the private folder that `course assign` made"
+_WANTED = "--key wants the private folder that `course assign` or `course paper print` made"
 Lang = Literal["uk", "ru"]
 Pair = dict[str, str]  # one text in both languages
 Id = Annotated[str, msgspec.Meta(pattern=ID)]

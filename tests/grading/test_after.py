@@ -278,6 +278,11 @@ HOSTILE = {
     "no TOML": ("[[drop]\n", 1, "not TOML"),
     "deep": ("a = " + "[" * 5000, 1, "not TOML"),
     "a bare quote": ('[[drop]]\nreason = "так "і" ні"\n', 2, "Use «»"),
+    "a comma": (DROP + "points = 1,5\n", 6, "with a point: 1.5"),
+    "a day as people write it": (DROP.replace("2026-12-10", "10.12.2026"), 4, "the year first"),
+    "a time without seconds": (DROP + "closes = 2026-12-15 23:59\n", 6, "has its seconds"),
+    "curly quotes": (re.sub('".*кафедра"', "«так вирішила кафедра»", DROP), 5, "straight quotation"),
+    "a capital letter": (DROP + "private = True\n", 6, "write true"),
     "unknown table": (DROP.replace("drop", "dorp"), 2, "did you mean 'drop'?"),
     "a table, not a list": (DROP.replace("[[drop]]", "[drop]"), 2, "write [[drop]]"),
     "unknown field": (DROP + 'student = "17"\n', 6, "unknown field"),
@@ -297,7 +302,7 @@ HOSTILE = {
     "drop and accept": (DROP + ACCEPT, 8, "the two contradict"),
     "credit and accept": (CREDIT + ACCEPT, 8, "the two contradict"),
     "drop and adjust": (DROP.replace("choice", "multi") + ADJUST, 9, "the two contradict"),
-    "no such answer": (ACCEPT.replace("basic", "nowhere"), 4, "is no answer to own/own-choice"),
+    "no such answer": (ACCEPT.replace("basic", "nowhere"), 4, "is no answer to own/own-choice (unknown-option); write it with the ids of the bank: "),
     "no answer": (ACCEPT.replace('"basic"', ""), 4, "a list of answers"),
     "an answer twice": (ACCEPT * 2, 10, "is accepted already"),
     "an answer that people read": (ACCEPT.replace("own-choice", "own-text"), 4, "people read it"),
@@ -530,3 +535,8 @@ def test_exercises_of_the_course_alone_stay_in_both(tmp_path):
         key["languages"] == ["uk", "ru"]
         and len(list((tmp_path / "set/students").glob("*.ipynb"))) == 2
     )
+
+
+def test_a_file_is_begun_only_in_a_folder_that_is_there(tmp_path):
+    with pytest.raises(GradingError, match="no folder .* go to the folder of the assignment"):
+        assignment.begin_file(tmp_path / "work" / "decisions.toml", "decisions")

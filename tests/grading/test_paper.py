@@ -366,7 +366,7 @@ HOSTILE = [
     ({"1": "#NAME?"}, "'#NAME?' stands here"), ({"1": "=1+1"}, "'=1+1'"), ({"1": "А" * 5000}, "at most 200 characters"),
     ({"2": "АА"}, "one letter stands twice"), ({"3": "АБВ"}, "all letters А–Г"), ({"3": "АББГ"}, "one letter stands twice"),
     ({"4": "Б"}, "a letter of А–В for each row 1–2"), ({"4": "3Б"}, "or pairs: 1Б 2А"), ({"4": "1А 1Б"}, "row 1 stands twice"),
-    ({"4": "1А щось"}, "question 4"), ({"6": "12.05.2026"}, "question 6: '12.05.2026' stands here; type a number"), ({"6": "багато"}, "with a comma or a point"),
+    ({"4": "1А щось"}, "question 4"), ({"6": "12.05.2026"}, "question 6: '12.05.2026' stands here; type a number"), ({"6": "багато"}, "with a comma or a point; in"),
     ({"7 check": "1"}, "question 7 check: '1' stands here; type one of 0, 2"), ({"7 check": "200%"}, "one of 0, 2"), ({"8": "-1"}, "one of 0, 1.5"),
     ({"variant": "4"}, "variant: '4' stands here; type a number from 1 to 3"), ({"variant": ""}, "nothing stands here"), ({"variant": "1e0"}, "from 1 to 3"),
     ({"id": "999"}, "id: '999' is on no line of the roster"), ({"id": ""}, "there is no id"), ({"lang": "en"}, "type uk or ru"), ({"id": "../17"}, "on no line"),

@@ -28,7 +28,7 @@ from course.exercises import Exercise, Fault, chapter, draw, key, read, with_ans
 from course.grading import GradingError
 from course.grading.exports import Export
 from course.kinds import MoodleQuestion, Refused, Telling
-from course.texts import DASH, LANGS, NBSP, text
+from course.texts import DASH, NBSP, text
 
 NAME, TAKES, ABOUT = "moodle", "questions", "a question bank for Moodle 4.5 (XML)"
 LONGEST_NAME = 255  # characters of question_categories.name
@@ -129,9 +129,10 @@ def load(source: str | Path) -> tuple[dict[str, str], list[Item]]:
         raise GradingError("\n".join(map(str, faults)))
     if home:
         listed = home.exercises.values()
-        return home.title, [Item(f"{home.slug}/{each.id}", each, each.points) for each in listed]
+        title = {lang: home.title[lang] for lang in home.languages}
+        return title, [Item(f"{home.slug}/{each.id}", each, each.points) for each in listed]
     assert spec is not None  # without faults there is one
-    return spec.title, [
+    return {lang: spec.title[lang] for lang in spec.languages}, [
         Item(ref, exercise, spec.points.get(ref, exercise.points), tuple(spec.criteria(ref)))
         for ref, exercise in exercises.items()
     ]
@@ -154,23 +155,23 @@ def bank(title: Mapping[str, str], items: Iterable[Item], variants: int = 20) ->
     variants : int
         Different draws of an exercise with parameters; fewer when its grid is smaller.
     """
-    common: dict[str, list[Question]] = {lang: [] for lang in LANGS}
-    drawn: dict[str, list[Category]] = {lang: [] for lang in LANGS}
+    common: dict[str, list[Question]] = {lang: [] for lang in title}
+    drawn: dict[str, list[Category]] = {lang: [] for lang in title}
     made, refused = {}, {}
     for item in items:
         try:
-            drawings = {lang: questions(item, lang, variants) for lang in LANGS}
+            drawings = {lang: questions(item, lang, variants) for lang in title}
         except Refused as reason:
             refused[item.ref] = str(reason)
             continue
-        made[item.ref] = drawings[LANGS[0]][0].moodle.type, len(drawings[LANGS[0]])
         for lang, each in drawings.items():
+            made[item.ref] = each[0].moodle.type, len(each)
             if item.exercise.drawn:
                 drawn[lang].append((_path(title, lang, item.ref), each))
             else:
                 common[lang] += each
     categories: list[Category] = []
-    for lang in LANGS:
+    for lang in title:
         categories += [(_path(title, lang), common[lang]), *drawn[lang]]
     return Bank(_template().render(categories=categories), made, refused)
 

@@ -67,8 +67,11 @@ def options(parser: ArgumentParser) -> None:
 
 def write(sources: Sequence[str], options: Namespace) -> Export:
     """Make the package of a lesson, a lecturer's bank or a specification."""
-    langs = (options.lang,) if options.lang else LANGS
-    made = package(*load(sources[0]), variants=max(1, options.variants), langs=langs)
+    title, items = load(sources[0])
+    langs = (options.lang,) if options.lang else tuple(title)
+    if not title.keys() >= set(langs):
+        raise GradingError(f"{sources[0]}: not written in {options.lang}; leave out --lang")
+    made = package(title, items, variants=max(1, options.variants), langs=langs)
     said = [f"{ref} left out: {why}" for ref, why in made.refused.items()]
     if not made.made:
         nothing = f"{sources[0]}: no exercise that QTI could mark, nothing written"

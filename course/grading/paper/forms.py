@@ -106,7 +106,8 @@ def _numbered(question: Question, words: str, wanted: str) -> dict[str, str]:
 
 def _number(question: Question, words: str) -> Any:
     if kinds.kind(question.entry["kind"]).readable(question.shown, words).state == "invalid":
-        raise Mistyped("a number, with a comma or a point")
+        unit = " or ".join(dict.fromkeys((question.shown.get("unit") or {}).values()))
+        raise Mistyped("a number, with a comma or a point" + (f"; in {unit}" if unit else ""))
     return words
 
 

@@ -177,7 +177,7 @@ class _Reader:
 
         width = max(columns.values()) + 1
         if any(words.strip() for words in row.cells[width:]):
-            said = "more cells than columns; is a comma in a cell without quotation marks?"
+            said = "more cells than columns; is a comma or a semicolon in a cell? Take it out"
             self.fault(row.line, "", said)
             return None
         written = [name for name in columns if name not in _HEAD and cell(name)]

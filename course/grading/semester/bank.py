@@ -148,9 +148,11 @@ def add(lines: dict[tuple[str, str], Line], new: Sequence[Line]) -> int:
     (assignment, closes), changed = (new[0].assignment, new[0].closes), 0
     before = {place: line for place, line in lines.items() if place[0] == assignment}
     for line in before.values():
-        if closes and line.closes and _apart(closes, line.closes) > _SAME:
+        apart = closes and line.closes and _apart(closes, line.closes) > _SAME
+        if apart or not closes and line.year != new[0].year:
             said = "name this one for the file: --as NAME (one folder at a time)"
-            raise GradingError(f"{assignment} stands there already, closed {line.closes}; {said}")
+            when = f"closed {line.closes}" if line.closes else f"of {line.year}"
+            raise GradingError(f"{assignment} stands there already, {when}; {said}")
     for line in new:
         known = before.pop(line.place, None)
         if known is None or msgspec.structs.replace(known, added=line.added) != line:

@@ -333,6 +333,11 @@ def main(words: Iterable[str]) -> int:
     day = datetime.now(UTC).date().isoformat()
     for folder in options.grades:
         new = bank.lines_of(Group(folder), day, options.year, options.name)
+        if not new[0].year:
+            raise GradingError(
+                f"{folder}: its closing day is not known, as after an exam on paper; "
+                "name the academic year: --year 2026/27"
+            )
         changed = bank.add(lines, new)
         print(f"{folder}: {len(new)} exercises of {new[0].assignment}, {changed} lines changed")
     if not lines:

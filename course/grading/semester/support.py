@@ -2,7 +2,7 @@
 
 import statistics
 import tomllib
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -311,6 +311,13 @@ def table(page: Page, mark: str = ",") -> list[list[str]]:
     return rows
 
 
+def _given(words: str) -> date:
+    try:
+        return date.fromisoformat(words)
+    except ValueError:
+        raise ArgumentTypeError(f"{words!r}; write the year first: 2026-12-09") from None
+
+
 def main(words: Iterable[str]) -> int:
     """Run ``course report support``; return 0, or 2 when it cannot be carried out."""
     what = "Who needs help, by plain rules, from the assignments so far."
@@ -320,7 +327,7 @@ def main(words: Iterable[str]) -> int:
     add("grades", nargs="+", type=Path, metavar="GRADES", help=said)
     known = ", ".join(Rules.__struct_fields__)
     add("--rules", type=Path, metavar="FILE", help=f"your own limits (TOML): {known}")
-    add("--on", type=date.fromisoformat, metavar="DAY", help="as of this day: 2026-12-09 (today)")
+    add("--on", type=_given, metavar="DAY", help="as of this day: 2026-12-09 (today)")
     add("--lang", choices=LANGS, default="uk")
     add("--out", type=Path, metavar="DIR", default=Path(), help="default: this folder")
     options = parser.parse_args(list(words))

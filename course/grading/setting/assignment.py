@@ -191,6 +191,11 @@ def begin_file(file: str | Path, what: str) -> None:
     """Write a commented file of exercises or of decisions, unless there is a file already."""
     if Path(file).exists():
         raise GradingError(f"{file}: {os.strerror(errno.EEXIST)}; nothing was written")
+    if not Path(file).absolute().parent.is_dir():
+        raise GradingError(
+            f"{file}: there is no folder {Path(file).parent} here; "
+            "go to the folder of the assignment, or name another place"
+        )
     template = "template.toml" if what == "exercises" else decisions.FILE
     write_whole(file, Path(__file__).with_name(template).read_bytes())
 

@@ -16,6 +16,7 @@ import msgspec
 from course.exercises import Fault, both
 from course.grading.keyfile import Pair
 from course.texts import LANGS
+from course.toml_hints import not_toml
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -59,10 +60,9 @@ class Source:
             self.fault("", f"cannot be read: {error.strerror}")
         except (ValueError, RecursionError) as error:
             line = re.search(r"line (\d+)", str(error))
-            number = int(line[1]) if line else max(1, len(self.lines))
-            quoted = "after a statement" in str(error)
-            hint = "; a quotation mark inside a text? Use «»" if quoted else ""
-            faults.append(Fault(path.name, number, "", "", f"not TOML: {error}{hint}"))
+            lines = self.lines or [""]
+            number = min(int(line[1]) if line else len(lines), len(lines))
+            faults.append(Fault(path.name, number, "", "", not_toml(error, lines[number - 1])))
 
     def fault(self, name: str, message: str, *after: str) -> None:
         """Note a fault at the first line with the field below lines with each of `after`."""

@@ -779,6 +779,7 @@ text = {uk = "є", ru = "есть"}
     ]
     assert "Думка: 0\u00a0– немає; 2\u00a0– є" in found[1].element.findtext("graderinfo/text")
     assert load(tmp_path / "exercises.toml")[1][0].ref == "mine/q"
+    assert set(title) == {"uk", "ru"}
     (tmp_path / "broken.toml").write_text("= 1")
     (tmp_path / "lost.toml").write_text('exercises = ["levels/no-such"]')
     for source in (tmp_path / "broken.toml", tmp_path / "lost.toml", "no-such-lesson"):

@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,15 @@ def test_every_command_works_and_says_what_is_printed(lang, tmp_path, monkeypatc
         else:
             assert set(block.splitlines()) <= set(said), said
     assert ran == 6
+    moodle = Path("moodle.xml").read_text("utf-8")
+    assert moodle.count("essay") == 1, "a bank in one language is exported in that language only"
+    export = ["export", "questions", "exercises.toml", "--to", "qti", "--out", "other.zip"]
+    (other,) = {*LANGS} - {lang}
+    assert course([*export, "--lang", other]) == 2
+    assert f"not written in {other}" in capsys.readouterr().err
+    assert course(export) == 0
+    with zipfile.ZipFile("other.zip") as package:
+        assert [name for name in package.namelist() if "test" in name] == [f"test-{lang}.xml"]
     guide = (DOCS / f"exchange.{lang}.md").read_text("utf-8")
     with pytest.raises(SystemExit):
         course(["import", "--help"])

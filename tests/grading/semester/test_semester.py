@@ -259,6 +259,15 @@ def test_a_correction_replaces_and_an_id_used_again_is_refused(stream):
     again = [structs.replace(line, closes="2026-12-08") for line in new]
     with pytest.raises(GradingError, match="--as NAME"):
         bank.add(lines, again)
+    paper = [structs.replace(line, closes="", year="2027/28") for line in new]
+    with pytest.raises(GradingError, match="--as NAME"):
+        bank.add(lines, paper)  # an exam on paper has no closing day, only its year
+
+
+def test_a_day_as_people_write_it_is_answered_with_the_day_to_write(capsys):
+    with pytest.raises(SystemExit):
+        main(["report", "support", "a", "--on", "20.12.2026"])
+    assert "write the year first: 2026-12-09" in capsys.readouterr().err
 
 
 def line(n=200, facility=0.6, rest=0.4, choices=(), **fields):

@@ -1,0 +1,36 @@
+"""What people write into a file of TOML by mistake, and what to write there instead."""
+
+import re
+
+_SLIPS = (
+    (r"\d+,\d+", "a fraction is written with a point: 1.5"),
+    (r"\d{1,2}[./]\d{1,2}[./]\d{4}", "a day is written with the year first: 2026-12-10"),
+    (r"\d{4}-\d{2}-\d{2}[T ]\d{1,2}:\d{2}", "a time has its seconds: 2026-12-15T23:59:00"),
+    (r"(?i:true|yes|так|да)", "write true, in small letters"),
+    (r"(?i:false|no|ні|нет)", "write false, in small letters"),
+    (r"[“”„«'‘].*|[^\W\d].*", 'a text stands between straight quotation marks: "…"'),
+    (r'"[^"]*', "the quotation mark at the end is missing"),
+    (r'"[^"]*"\s*[^\s#].*', "a quotation mark inside a text? Use «»"),
+)
+_VALUE = re.compile(r"\s*[\w.\"/-]+\s*=\s*(.*?)\s*(?:#.*)?")
+
+
+def not_toml(error: Exception, line: str) -> str:
+    """Say that a line is not TOML, and what to write when that can be told.
+
+    Parameters
+    ----------
+    error : Exception
+        What the parser says.
+    line : str
+        The line that it names.
+
+    Examples
+    --------
+    >>> not_toml(ValueError("Invalid value"), "private = True")
+    'not TOML: Invalid value; write true, in small letters'
+    """
+    value = _VALUE.fullmatch(line)
+    written = value[1] if value else ""
+    hint = next((f"; {hint}" for slip, hint in _SLIPS if re.fullmatch(slip, written)), "")
+    return f"not TOML: {error}{hint}"
