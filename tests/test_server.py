@@ -156,9 +156,12 @@ def hub(shipped, monkeypatch):
     os.environ.update(before)
 
 
-def test_a_hub_gets_its_server_with_the_course_in_the_user_s_language(hub, folder):
+def test_a_hub_gets_its_server_with_the_course_in_the_user_s_language(hub, folder, monkeypatch):
+    signed = []
+    monkeypatch.setattr(lab, "sign", signed.append)
     assert cli.main(["lab", str(folder), "--KernelManager.transport=ipc"]) == 0
     ((words, environment),) = hub
+    assert signed == [folder], "so that its pages come alive"
     assert f"--ServerApp.root_dir={folder}" in words
     assert "--ServerApp.default_url=/lab/tree/notebooks/ru/00-start.ipynb" in words
     assert words[-1] == "--KernelManager.transport=ipc" and set(lab.OPTIONS) <= set(words)
