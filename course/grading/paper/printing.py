@@ -4,18 +4,15 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from course import paths
 from course.documents import writers
 from course.exercises import Exercise, Fault, seal
-from course.files import about
 from course.grading import GradingError
 from course.grading.keyfile import Key, Paper, peek
-from course.grading.lock import draft, publish
 from course.grading.paper import LETTERS, carried, variant
 from course.grading.paper.sheets import papers
 from course.grading.paper.typed import TABLE, blank
 from course.grading.setting import SettingError
-from course.grading.setting.assignment import keep_older, outcomes_of, plain, private_key
+from course.grading.setting.assignment import outcomes_of, place, plain, private_key
 from course.grading.setting.roster import read_roster
 from course.grading.setting.spec import Spec, read_spec
 
@@ -107,15 +104,7 @@ def print_exam(key: Key, spec: str | Path, out: str | Path, langs: Sequence[str]
         files |= {f"{stem}.{ending}": write(document) for ending, write in endings.items()}
     if not (out / "private" / TABLE).exists():
         files[f"private/{TABLE}"] = blank(key, variant(key, 1))
-    out.mkdir(parents=True, exist_ok=True)
-    with draft(out) as scratch:
-        for name, data in files.items():
-            with about(out / name):
-                (scratch / name).parent.mkdir(parents=True, exist_ok=True)
-                (scratch / name).write_bytes(data)
-        paths.close(out / "private")
-        keep_older(out / "private" / "key.json", key["digest"])
-        publish(scratch, out, files)
+    place(out, files, key["digest"])
     ours = re.compile(rf"{key['id']}-(\d+-(uk|ru)(-answers)?|variants-(uk|ru))\.(pdf|docx)")
     for path in (out / "print").iterdir():  # of more variants, or of another language
         if ours.fullmatch(path.name) and f"print/{path.name}" not in files:

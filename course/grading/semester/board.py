@@ -3,11 +3,14 @@
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, ClassVar
 
 from course import charts
 from course.charts.paper import WIDTH
 from course.figures import Axis, Dot, Dots, Mark, Tick
+from course.files import write_whole
+from course.grading.cells import encode
 from course.grading.pages import page, printed, sheet
 from course.grading.pages.report import Bullets, Heading, Paragraph, Table
 from course.grading.semester.estimates import Estimate
@@ -115,3 +118,12 @@ class Board:
         }
         values = {"title": printed(self.title), "blocks": self.blocks, "drawn": drawn}
         return page("report.html", self.lang, sheet("report.css"), **values)
+
+    def write(self, place: Path, rows: Sequence[Sequence[str]]) -> None:
+        """Write the page and its figures for a spreadsheet, ``place.html`` and ``place.csv``."""
+        place.parent.mkdir(parents=True, exist_ok=True)
+        data = encode(rows, ";", "utf-8-sig")
+        for ending, content in (("html", self.html().encode()), ("csv", data)):
+            path = place.with_name(f"{place.name}.{ending}")
+            write_whole(path, content)
+            print(path)

@@ -12,9 +12,8 @@ from typing import NamedTuple
 import numpy as np
 
 from course.figures import Mark
-from course.files import write_whole
 from course.grading import GradingError
-from course.grading.cells import decimal, encode
+from course.grading.cells import decimal
 from course.grading.pages.group import Group
 from course.grading.pages.statistics import Floats
 from course.grading.semester import bank, estimates
@@ -379,10 +378,5 @@ def main(words: Iterable[str]) -> int:
         raise GradingError(
             "there is nothing to compare: one folder, and no two groups on its roster"
         )
-    options.out.mkdir(parents=True, exist_ok=True)
-    data = encode(table(made), ";", "utf-8-sig")
-    for ending, content in (("html", made.html().encode()), ("csv", data)):
-        path = options.out / f"compare-{options.lang}.{ending}"
-        write_whole(path, content)
-        print(path)
+    made.write(options.out / f"compare-{options.lang}", table(made))
     return 0

@@ -12,9 +12,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from course.figures import Mark
-from course.files import write_whole
 from course.grading import GradingError
-from course.grading.cells import decimal, encode
+from course.grading.cells import decimal
 from course.grading.pages.group import Group
 from course.grading.pages.statistics import interval
 from course.grading.semester import bank, estimates
@@ -350,10 +349,5 @@ def main(words: Iterable[str]) -> int:
         print(f"{options.bank}: {len(lines)} lines")
     made = Page(items(lines.values()), options.seen, options.lang)
     out = options.out or options.bank.parent
-    out.mkdir(parents=True, exist_ok=True)
-    data = encode(table(made), ";", "utf-8-sig")
-    for ending, content in (("html", made.html().encode()), ("csv", data)):
-        path = out / f"items-{options.lang}.{ending}"
-        write_whole(path, content)
-        print(path)
+    made.write(out / f"items-{options.lang}", table(made))
     return 0

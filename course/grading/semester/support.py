@@ -11,9 +11,8 @@ from typing import Annotated
 
 import msgspec
 
-from course.files import write_whole
 from course.grading import GradingError, results
-from course.grading.cells import decimal, encode
+from course.grading.cells import decimal
 from course.grading.grade import VOID
 from course.grading.keyfile import read_public
 from course.grading.results import EMPTY, Work
@@ -338,11 +337,6 @@ def main(words: Iterable[str]) -> int:
     made = Page(
         read_tasks(options.grades), read_rules(options.rules), now, options.lang, day.isoformat()
     )
-    options.out.mkdir(parents=True, exist_ok=True)
-    data = encode(table(made), ";", "utf-8-sig")
-    for ending, content in (("html", made.html().encode()), ("csv", data)):
-        path = options.out / f"support-{options.lang}.{ending}"
-        write_whole(path, content)
-        print(path)
+    made.write(options.out / f"support-{options.lang}", table(made))
     print(f"{len(made.cases)} of {made.of} students are on the list; show it to nobody else")
     return 0

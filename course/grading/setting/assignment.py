@@ -114,8 +114,22 @@ def _files(made: Key, spec: Path) -> dict[str, bytes]:
 
 
 def _write(out: Path, files: Mapping[str, bytes], made: Key) -> None:
-    """Write all files beside their places first: on a full disk what stood there before stays."""
     _other(out, made["id"])
+    place(out, files, made["digest"])
+
+
+def place(out: Path, files: Mapping[str, bytes], digest: str) -> None:
+    """Write all files beside their places first: on a full disk what stood there before stays.
+
+    Parameters
+    ----------
+    out : pathlib.Path
+        Its folder ``private`` is closed to others, and another key in it is kept beside.
+    files : mapping of str to bytes
+        By their paths in `out`.
+    digest : str
+        Of the new key.
+    """
     out.mkdir(parents=True, exist_ok=True)
     with draft(out) as scratch:
         for name, data in files.items():
@@ -123,7 +137,7 @@ def _write(out: Path, files: Mapping[str, bytes], made: Key) -> None:
                 (scratch / name).parent.mkdir(parents=True, exist_ok=True)
                 (scratch / name).write_bytes(data)
         paths.close(out / "private")
-        keep_older(out / "private" / "key.json", made["digest"])
+        keep_older(out / "private" / "key.json", digest)
         publish(scratch, out, files)
 
 

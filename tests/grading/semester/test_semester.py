@@ -19,7 +19,7 @@ from simulated import submission
 from statsmodels.stats.proportion import confint_proportions_2indep
 
 from course.cli import main
-from course.grading import GradingError, gradebook
+from course.grading import GradingError, cells, gradebook
 from course.grading.pages.group import Group
 from course.grading.semester import bank, compare, estimates, items, support
 from course.grading.setting import assignment
@@ -196,7 +196,7 @@ def test_names_are_text_wherever_they_stand(stream, tmp_path):
     group.listed = {odd[name]: count for name, count in group.listed.items()}
     made = compare.Page([cohort], "uk")
     assert "<script" not in made.html() and "<b>1" not in made.html()
-    assert b";'=1+1;" in compare.encode(compare.table(made), ";")
+    assert b";'=1+1;" in cells.encode(compare.table(made), ";")
 
 
 # The bank
