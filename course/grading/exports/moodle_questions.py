@@ -208,20 +208,26 @@ def _draws(exercise: Exercise, count: int) -> list[Mapping[str, Any]]:
     return list(drawn.values())
 
 
-@cache
-def _template() -> Template:
-    """Return the template of a bank; Moodle wants the fields of a question in no special order."""
-    environment = Environment(
+def environment() -> Environment:
+    """Return what renders the templates of this room, with the filters of every question."""
+    made = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
         keep_trailing_newline=True,
         lstrip_blocks=True,
         trim_blocks=True,
         undefined=StrictUndefined,
     )
-    environment.filters |= {"html": markup, "plain": bare, "paragraphs": paragraphs}
-    environment.filters |= {"decimal": decimal, "escaped": html.escape}
-    environment.globals |= {"rows": rows, "again": again, "criteria": criteria}
-    return environment.get_template("moodle.xml")
+    made.filters |= {"html": markup, "paragraphs": paragraphs, "decimal": decimal}
+    return made
+
+
+@cache
+def _template() -> Template:
+    """Return the template of a bank; Moodle wants the fields of a question in no special order."""
+    bank = environment()
+    bank.filters |= {"plain": bare, "escaped": html.escape}
+    bank.globals |= {"rows": rows, "again": again, "criteria": criteria}
+    return bank.get_template("moodle.xml")
 
 
 def rows(telling: Telling) -> list[str]:

@@ -15,10 +15,9 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from itertools import combinations
-from pathlib import Path
 from typing import Any, NamedTuple
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 
 from course.grading import GradingError
 from course.grading.exports import Export
@@ -28,10 +27,8 @@ from course.grading.exports.moodle_questions import (
     again,
     bare,
     criteria,
-    decimal,
+    environment,
     load,
-    markup,
-    paragraphs,
     questions,
     rows,
 )
@@ -237,16 +234,9 @@ def _ask(words: str, lang: str) -> str:
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        keep_trailing_newline=True,
-        lstrip_blocks=True,
-        trim_blocks=True,
-        undefined=StrictUndefined,
-    )
-    environment.filters |= {"html": markup, "paragraphs": paragraphs, "decimal": decimal}
-    environment.filters |= {"attribute": _attribute, "xhtml": _xhtml}
-    return environment
+    made = environment()
+    made.filters |= {"attribute": _attribute, "xhtml": _xhtml}
+    return made
 
 
 def _render(template: str, values: Mapping[str, Any]) -> str:
