@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from course import attempt, paths
 from course.answers import Kept, signed
-from course.exercises import Chapter, Exercise, Values, draw, seal
+from course.exercises import Chapter, Exercise, Values, draw, pick, seal
 from course.files import write_whole
 from course.ids import folded
 from course.kinds import Score
@@ -49,6 +49,7 @@ class Sheet(Record):
 
     def __init__(self, chapter: Chapter, folder: Path, public: dict[str, Any]) -> None:
         self.public = public
+        self.pools: dict[str, dict[str, Any]] = {each["id"]: each for each in _pools(public)}
         self.same = public["variants"] == "one"  # everybody has the same numbers
         super().__init__(chapter, folder)
 
@@ -65,9 +66,24 @@ class Sheet(Record):
     def values(self, exercise: Exercise, number: int | None = None) -> Values:
         """Return the student's numbers, one draw for each; none before the student is known."""
         student = self.student["student"]
-        if not student:
-            return {}
-        return draw(exercise, self.token("all" if self.same else folded(student)), 1)
+        return draw(exercise, self.seed(student), 1) if student else {}
+
+    def seed(self, student: str) -> str:
+        """Return what everything of a student is drawn with: numbers, and what pools give."""
+        return self.token("all" if self.same else folded(student))
+
+    def picked(self, pool: str, student: str) -> list[str]:
+        """Return the exercises that a student gets of a pool; none before it is known who it is."""
+        each = self.pools[pool]
+        return pick(pool, each["from"], each["take"], self.seed(student)) if student else []
+
+    def own(self) -> list[Exercise]:
+        """Return the student's exercises, those of pools as far as it is known who it is."""
+        student = self.student["student"]
+        pooled = {ref for pool in self.pools.values() for ref in pool["from"]}
+        picked = {ref for name in self.pools for ref in self.picked(name, student)}
+        exercises = self.chapter.exercises.items()
+        return [each for ref, each in exercises if ref not in pooled or ref in picked]
 
     def score(self, exercise: Exercise, answer: Any, number: int) -> Score | None:
         """Return only whether it can be read; what it is worth is the grader's to say."""
@@ -147,16 +163,107 @@ class Assignment(Lesson):
                 )
                 for entry in self.public["exercises"]
             }
+            if not all(ref in exercises for pool in _pools(self.public) for ref in pool["from"]):
+                raise ValueError
             title, closes = {lang: self.public["title"][lang]}, self.public["closes"]
             chapter = Chapter(self.folder, 0, self.public["id"], title, 0, {}, exercises)
             self.closes = datetime.fromisoformat(closes) if closes else None
         except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             raise CourseError(text("assignment.unreadable", lang, path=path)) from None
         self._shown: dict[str, Values] = {}  # the numbers that each card shows
+        self._places: dict[str, str] = {}  # the exercise that each place of a pool shows, or ""
         self._open(Sheet(chapter, paths.answers(), self.public), lang)
 
     def __repr__(self) -> str:
         return f"{self.title}. {self._times()}"
+
+    def exercise(self, name: str) -> "View":
+        """Show one exercise that everybody gets.
+
+        Parameters
+        ----------
+        name : str
+            Its reference.
+        """
+        for pool in self.record.pools.values():
+            if name in pool["from"]:
+                raise CourseError(text("assignment.in_pool", self.lang, pool=pool["id"]))
+        return super().exercise(name)
+
+    def pool(self, name: str, place: int) -> "View":
+        """Show the question that stands at a place of a pool: a student's own, drawn.
+
+        Before it is known who the student is, a card says what to do.
+
+        Parameters
+        ----------
+        name : str
+            Id of the pool.
+        place : int
+            From 1.
+        """
+        from course.widgets import fallback, host
+
+        pools = self.record.pools
+        if name not in pools:
+            known = ", ".join(pools) or "–"
+            raise CourseError(text("assignment.no_pool", self.lang, name=name, known=known))
+        if type(place) is not int or not 1 <= place <= pools[name]["take"]:
+            most = pools[name]["take"]
+            raise CourseError(text("assignment.no_place", self.lang, pool=name, most=most))
+        self.record.refresh()
+        slot = f"pool:{name}:{place}"
+        if slot in self._cards:
+            self._place(slot)
+            return self._cards[slot]
+
+        def still(state: State) -> tuple[str, str]:
+            exercise = self._at(slot)
+            if exercise:
+                return fallback.exercise(exercise, self.lang, state["prompt"])
+            return f'<p lang="{self.lang}">{escape(state["prompt"])}</p>', state["prompt"]
+
+        spec, state = self._standing(slot)
+        view = host.View(spec, state, lambda said: self._answered_at(slot, said), still)
+        return self._cards.setdefault(slot, view)
+
+    def _at(self, slot: str) -> Exercise | None:
+        """Return the exercise that stands at a place now."""
+        _, name, place = slot.split(":")
+        picked = self.record.picked(name, self.record.student["student"])
+        return self.chapter.exercises[picked[int(place) - 1]] if picked else None
+
+    def _standing(self, slot: str, error: str | None = None) -> tuple[State, State]:
+        """Return the fixed parts and the state of the card at a place."""
+        exercise = self._at(slot)
+        self._places[slot] = exercise.id if exercise else ""
+        if exercise:
+            return card.spec(exercise, self.lang, "save"), self._state(exercise, error)
+        about = {"about": f"{self.chapter.slug}/{slot}"}
+        state = card.nobody(text("assignment.drawn", self.lang), self.lang)
+        state["feedback"] = [_plain(text("assignment.name_first", self.lang))]
+        return card.place(slot, text("assignment.place", self.lang), self.lang), state | about
+
+    def _place(self, slot: str, error: str | None = None) -> State:
+        """Let the card at a place show what stands there now."""
+        view, (spec, state) = self._cards[slot], self._standing(slot, error)
+        with view.hold_sync():  # else the parts of one question had the state of another
+            if view.spec != spec:
+                view.spec = spec
+            view.state = state
+        return state
+
+    def _answered_at(self, slot: str, message: Message) -> State:
+        """Answer one message of the card at a place."""
+        self.record.refresh()
+        exercise, before = self._at(slot), self._places[slot]
+        if exercise is None or exercise.id != before:
+            # The other notebook changed the student: what was typed answers another question.
+            return self._place(slot, text("assignment.other_question", self.lang))
+        about = self._about(exercise, self.record.values(exercise))
+        if message.get("about", about) != about:
+            return self._state(exercise)
+        return self._react(exercise, message)
 
     def identity(self) -> "View":
         """Show the card in which the student says who they are."""
@@ -179,9 +286,10 @@ class Assignment(Lesson):
         still = f'<p lang="{self.lang}">{escape(str(self))}</p>'
         return self._view(spec, self._who(), self._identify, lambda _: (still, str(self)))
 
-    def _who(self, error: str | None = None, again: int = 0) -> State:
+    def _who(self, error: str | None = None, again: int = 0, other: bool = False) -> State:
         who, waits = self.record.student, self.record.unsaved.get(IDENTITY)
         lines = [self._times()] + [text("assignment.other_id", self.lang, n=again)] * bool(again)
+        lines += [text("assignment.other_pools", self.lang)] * other
         status = "changed" if waits else "saved" if who["student"] else "untouched"
         state = {
             "prompt": text("assignment.who", self.lang),
@@ -218,14 +326,24 @@ class Assignment(Lesson):
         if not who["student"]:
             return self._who(text("assignment.no_id", self.lang)) | {"answer": who}
         self.record.refresh()
-        again = len(self.record.aside(who["student"]))
+        again, before = len(self.record.aside(who["student"])), self.record.student["student"]
         error = self.record.write(IDENTITY, "set", who, self.lang)
         for name, view in self._cards.items():
-            if name != IDENTITY:
+            if name in self._places:
+                self._place(name)
+            elif name != IDENTITY:
                 view.state = self._state(self.chapter.exercises[name])
         if not error and self.record.token(folded(who["student"]))[:4] not in self.public["ids"]:
             error = text("assignment.unknown_id", self.lang, id=who["student"])
-        return self._who(error, 0 if IDENTITY in self.record.unsaved else again)
+        if IDENTITY in self.record.unsaved:
+            return self._who(error)
+        return self._who(error, again, bool(before) and self._other(before))
+
+    def _other(self, before: str) -> bool:
+        """Tell whether pools gave another student other questions."""
+        record = self.record
+        now = record.student["student"]
+        return any(record.picked(name, before) != record.picked(name, now) for name in record.pools)
 
     def _state(self, exercise: Exercise, error: str | None = None) -> State:
         note = None if self.record.student["student"] else text("assignment.name_first", self.lang)
@@ -292,7 +410,7 @@ class Assignment(Lesson):
         unsaved, missing = list[str](), list[str]()
         if IDENTITY in self.record.unsaved:
             unsaved.append(text("assignment.who", self.lang))
-        for exercise in self.chapter.exercises.values():
+        for exercise in self.record.own():
             kept, values = self.record.of(exercise.id), self.record.values(exercise)
             prompt = exercise.words(exercise["prompt"], self.lang, values)
             if exercise.id in self.record.unsaved or kept.draft is not None:
@@ -300,6 +418,16 @@ class Assignment(Lesson):
             elif kept.answer is None:
                 missing.append(prompt)
         return {"unsaved": unsaved, "missing": missing}
+
+
+def _pools(public: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the pools of a file; ValueError when they are not as they are written."""
+    pools: list[dict[str, Any]] = public.get("pools", [])
+    for pool in pools:
+        sound = type(pool["id"]) is str and _ID(pool["id"]) and type(pool["take"]) is int
+        if not sound or not 0 < pool["take"] < len(set(pool["from"])) == len(pool["from"]):
+            raise ValueError
+    return pools
 
 
 def _plain(line: str) -> dict[str, str]:

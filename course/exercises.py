@@ -406,6 +406,37 @@ def draw(exercise: Exercise, seed: str, attempt: int) -> dict[str, float]:
     raise ValueError(f"{exercise.id}: no draw satisfies {exercise['where']}")
 
 
+def pick(pool: str, members: Sequence[str], take: int, seed: str) -> list[str]:
+    """Return which members of a pool a seed leads to: each is equally likely.
+
+    Parameters
+    ----------
+    pool : str
+        Its id.
+    members : sequence of str
+        References; who else is in the pool changes nobody's place in the queue.
+    take : int
+        How many.
+    seed : str
+        As of `draw`; numbers are drawn with other words, so neither tells anything of the other.
+
+    Returns
+    -------
+    list of str
+        In the order of the pool.
+
+    Examples
+    --------
+    >>> pick("churn", ["own/a", "own/b", "own/c"], 2, "ivan")
+    ['own/a', 'own/b']
+    >>> pick("churn", ["own/a", "own/b", "own/c"], 2, "maria")
+    ['own/b', 'own/c']
+    """
+    queue = sorted(members, key=lambda ref: chance(seed, "pool", pool, ref))
+    taken = set(queue[:take])
+    return [ref for ref in members if ref in taken]
+
+
 def with_answer(values: Values, key: Key) -> Values:
     """Return drawn numbers with the answer to them where it is one number, for texts that tell it.
 

@@ -84,6 +84,7 @@ def _command(name: str) -> Command:
 
 def assign(words: list[str]) -> int:
     """Run ``course assign``; return 0, or 2 when the assignment cannot be set."""
+    from course.grading import keyfile
     from course.grading.setting import assignment
 
     what = (
@@ -117,8 +118,9 @@ def assign(words: list[str]) -> int:
             source = write(key, folder, options.nbgrader)
     for note in notes:
         print(note)
-    name, points = key["id"], sum(entry["points"] for entry in key["exercises"])
+    name, (own, points) = key["id"], keyfile.asked(key)
     exercises, students = _count(key["exercises"], "exercise"), _count(key["roster"], "student")
+    exercises += f", {own} for each student" if "pools" in key else ""
     print(f"{name}: {exercises}, {points:g} points, {students}, digest {key['digest']}")
     if options.out:
         print(f"hand out: {options.out}/students")

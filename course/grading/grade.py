@@ -19,10 +19,10 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from course import answers, kinds
-from course.exercises import chance
+from course.exercises import chance, pick
 from course.grading.decisions import NOTHING, Decisions
 from course.grading.intake.owners import MARK, Owners
-from course.grading.keyfile import Entry, Key, Lang
+from course.grading.keyfile import Entry, Key, Lang, common
 from course.grading.marking.marks import Mark, Marks
 from course.grading.results import EMPTY, FLAGS, Answer, Decided, State, Work
 from course.ids import clean, folded
@@ -166,7 +166,9 @@ class Grader:
             0.0 if none or ref in decisions.drop else full[ref]
             for ref, none in zip(self.refs, free, strict=True)
         ]
-        self.maximum = rounded(sum(self.maxima))
+        self.pools = key.get("pools", [])
+        self.common = [self.slots[ref] for ref in common(key)]
+        self.maximum = rounded(self._most())
         # chance() joins its words with this; here once instead of once for each student
         self.drawn = [
             (
@@ -180,6 +182,14 @@ class Grader:
         self.opens, self.closes = _stamp(key["opens"]), _stamp(key["closes"])
         self.zone = ZoneInfo(key["zone"])
         self.cut = _stamp(key["late"]["until"]) if key["late"] else self.closes
+
+    def _most(self) -> float:
+        """Return the points of one student's exercises; who got a dropped one has fewer."""
+        whole = sum([self.maxima[slot] for slot in self.common])
+        for pool in self.pools:
+            each = sorted((self.maxima[self.slots[ref]] for ref in pool["from"]), reverse=True)
+            whole += sum(each[: pool["take"]])
+        return whole
 
     def grade(self, data: bytes, name: str) -> Graded:
         """Grade the bytes of one file.
@@ -198,7 +208,9 @@ class Grader:
         if self._foreign(head, student):
             flags.add("another-packet")
         closes, cut = self._times(student)
-        choice = self._choose(journal, cut, self._limit(student))
+        seed = self._seed(head, typed or student)
+        own = self.own(seed)
+        choice = self._choose(journal, cut, self._limit(student), own)
         if choice.strange:
             flags.add("other-exercises" if choice.answered or head else "wrong-assignment")
         if not (head or journal.ids or choice.answered or choice.strange):
@@ -208,8 +220,8 @@ class Grader:
             choice = _Choice([0] * len(self.refs), answered=choice.answered, void=True)
         else:
             days, factor = self._lateness(choice.saved, closes, flags)
-        earned, decided = self._answers(self._seed(head, typed or student), student, choice)
-        worth = round(factor * sum([each.state not in _UNREAD for each in earned]), 6)
+        earned, decided = self._answers(seed, own, student, choice)
+        worth = round(factor * sum([each.state not in _UNREAD for each in earned.values()]), 6)
         claimed = self.ids.get(folded(typed))
         agrees = bool(claimed) and claimed == (owner or self.owners.by_file_name(name))
         who = not void, bool(owner), agrees, bool(head), journal.receipt is not None
@@ -225,30 +237,32 @@ class Grader:
 
     def absent(self, student: str, flags: Collection[str]) -> Work:
         """Return the work of somebody who handed in nothing that could be read."""
-        nothing = _Choice([0] * len(self.refs))
-        earned, decided = self._answers(folded(student), student, nothing)
+        nothing, seed = _Choice([0] * len(self.refs)), self._seed(None, student)
+        earned, decided = self._answers(seed, self.own(seed), student, nothing)
         return self._work(student, flags, earned, 1.0, decided)
 
     def _work(
         self,
         student: str,
         flags: Collection[str],
-        earned: list[Answer],
+        earned: dict[str, Answer],
         factor: float,
         decided: list[Decided],
     ) -> Work:
         place = self.places.get(student)
         _, name, group, email = ("", "", "", "") if place is None else self.roster[place]
-        for answer in earned if factor != 1 else ():
+        for answer in earned.values() if factor != 1 else ():
             answer.points *= factor
         decided = [*decided, *self._adjust(student, earned)]
         # Thirds add up before they are rounded.
-        total = rounded(sum([answer.points for answer in earned]))
-        for answer in earned:
+        total, maximum = rounded(sum([answer.points for answer in earned.values()])), self.maximum
+        for answer in earned.values():
             answer.points = rounded(answer.points)
+        if self.pools:
+            maximum = rounded(sum([answer.maximum for answer in earned.values()]))
         if bonus := self.decisions.bonus.get(student):
             whole = total + sum([each.points or 0 for each in bonus])
-            total, decided = rounded(min(max(whole, 0.0), self.maximum)), [*decided, *bonus]
+            total, decided = rounded(min(max(whole, 0.0), maximum)), [*decided, *bonus]
         return Work(
             student=student,
             claimed=student,
@@ -258,16 +272,15 @@ class Grader:
             lang="uk",
             flags=[flag for flag in FLAGS if flag in flags] or ["ok"],
             points=total,
-            maximum=self.maximum,
-            exercises=dict(zip(self.refs, earned, strict=True)),
+            maximum=maximum,
+            exercises=earned,
             decided=decided,
         )
 
-    def _adjust(self, student: str, earned: list[Answer]) -> list[Decided]:
+    def _adjust(self, student: str, earned: dict[str, Answer]) -> list[Decided]:
         """Give a student the points that were decided; lateness takes nothing of them."""
         adjusted = []
-        each = zip(self.refs, earned, strict=True)
-        for ref, answer in each if self.decisions.adjust else ():
+        for ref, answer in earned.items() if self.decisions.adjust else ():
             decided = self.decisions.adjust.get((student, ref))
             if decided and decided.points is not None:
                 _settle(answer, decided.points)
@@ -342,8 +355,13 @@ class Grader:
         more = self.decisions.attempts.get(student)
         return self.key["attempts"] if more is None else more.attempts or 0
 
-    def _choose(self, journal: _Journal, cut: str, limit: int) -> _Choice:
-        """Return which answers count: the last, or all that may be the best."""
+    def _choose(self, journal: _Journal, cut: str, limit: int, own: Collection[int]) -> _Choice:
+        """Return which answers count: the last, or all that may be the best.
+
+        What answers a question that a pool did not give this student is passed over. Only if it was
+        saved under the last id it is flagged: another id may have had that question.
+        """
+        foreign = False
         choice, best = _Choice([0] * len(self.refs)), self.key["counts"] == "best"
         versions: dict[int, str] = {}
         limit, who = limit or len(journal.events), None
@@ -352,6 +370,7 @@ class Grader:
                 if who not in (None, event.a) and self.key["variants"] != "one":
                     # these answers were to other numbers
                     choice.forget([s for s, _, _ in self.drawn if not self.kinds[s].by_person])
+                    foreign = False
                 who = event.a
                 continue
             slot = self.slots.get(event.x)
@@ -359,6 +378,9 @@ class Grader:
                 choice.strange += 1
                 continue
             choice.answered += 1
+            if self.pools and slot not in own:
+                foreign = True
+                continue
             if event.t > cut:
                 journal.flags.add("after-closing")
                 continue
@@ -375,45 +397,64 @@ class Grader:
             else:
                 choice.chosen[slot] = [(event.a, size)]
             choice.lang, choice.saved = event.lang, max(choice.saved, event.t)
+        if foreign:
+            journal.flags.add("not-drawn")
         return choice
 
     def _answers(
-        self, seed: str, student: str, choice: _Choice
-    ) -> tuple[list[Answer], list[Decided]]:
+        self, seed: str, own: Collection[int], student: str, choice: _Choice
+    ) -> tuple[dict[str, Answer], list[Decided]]:
         """Return what each exercise earns, of the answers that count the best; and by what."""
-        draws = self.draws("all" if self.key["variants"] == "one" else seed)
-        earned, decided = list[Answer](), list(self.decisions.drop.values())
-        for slot, draw in enumerate(draws):
+        draws, earned = self.draws(seed), dict[str, Answer]()
+        decided = [each for ref, each in self.decisions.drop.items() if self.slots[ref] in own]
+        for slot in own:
+            ref, draw = self.refs[slot], draws[slot]
             if slot not in choice.chosen:
                 maximum = self.maxima[slot]
-                earned.append(Answer(state="missing", points=0.0, maximum=maximum, draw=draw))
+                earned[ref] = Answer(state="missing", points=0.0, maximum=maximum, draw=draw)
                 continue
-            answer, taken = self._score(slot, draw, choice)
-            earned.append(answer)
+            earned[ref], taken = self._score(slot, draw, choice)
             decided += [taken] if taken else []
-        for entry, answer in zip(self.exercises, earned, strict=True):
+        for ref, answer in earned.items():
             waits = answer.state == "person" and answer.maximum
             if self.marks and waits:
-                _give(self.marks.mean(student, entry["ref"], answer.answer), answer, entry)
+                mark = self.marks.mean(student, ref, answer.answer)
+                _give(mark, answer, self.exercises[self.slots[ref]])
         if choice.answered and not choice.void:
             for ref, credit in self.decisions.credit.items():
-                _settle(earned[self.slots[ref]], earned[self.slots[ref]].maximum)
-                decided.append(credit)
+                if ref in earned:
+                    _settle(earned[ref], earned[ref].maximum)
+                    decided.append(credit)
         for known in (self.decisions.extension, self.decisions.attempts):
             decided += [known[student]] if student in known else []
         return earned, decided
 
     def _seed(self, head: _Head | None, student: str) -> str:
-        """Return the words that the numbers were drawn with: the student's, or a variant's."""
+        """Return the words that all was drawn with: everybody's, a variant's, or the student's."""
+        if self.key["variants"] == "one":
+            return "all"
         sheets = self.key.get("paper")
         if sheets and head and 0 < head.variant <= sheets["variants"]:
             return seat(head.variant)
         return folded(student)
 
+    def _token(self, seed: str) -> str:
+        return sha256(f"{self.key['salt']}|{seed}".encode("utf-8", "replace")).hexdigest()
+
+    def own(self, seed: str) -> Collection[int]:
+        """Return the places of the exercises that a seed leads to, in the order of the key."""
+        if not self.pools:
+            return range(len(self.refs))
+        token, own = self._token(seed), list(self.common)
+        for pool in self.pools:
+            picked = pick(pool["id"], pool["from"], pool["take"], token)
+            own += [self.slots[ref] for ref in picked]
+        return dict.fromkeys(sorted(own))  # in order, and looked up at once
+
     def draws(self, seed: str) -> list[int | None]:
         """Return the number of the draw of each exercise that a seed leads to."""
         draws: list[int | None] = [None] * len(self.refs)
-        seed = sha256(f"{self.key['salt']}|{seed}".encode("utf-8", "replace")).hexdigest()
+        seed = self._token(seed)
         for slot, words, count in self.drawn:
             draws[slot] = chance(seed, words) % count
         return draws

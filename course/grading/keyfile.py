@@ -5,7 +5,7 @@ was changed.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, NotRequired, TypedDict, TypeVar
 
@@ -128,6 +128,17 @@ class Paper(TypedDict):
     by: Literal["seat", "roster"]
 
 
+# Of the exercises in `from`, which stand one after the other, everybody gets `take`.
+Pool = TypedDict(
+    "Pool",
+    {
+        "id": Id,
+        "take": Annotated[int, msgspec.Meta(ge=1)],
+        "from": Annotated[list[str], msgspec.Meta(min_length=2)],
+    },
+)
+
+
 class Assignment(TypedDict):
     """What a key and the students' file have in common."""
 
@@ -144,6 +155,7 @@ class Assignment(TypedDict):
     salt: str
     late: Late | None
     digest: str
+    pools: NotRequired[list[Pool]]
 
 
 class Public(Assignment):
@@ -216,6 +228,8 @@ def checked(raw: Mapping[str, Any], shape: type[Shape], path: str | Path) -> Sha
     for entry in values["exercises"] if shape is Key else ():
         if said := _faulty(entry):
             raise GradingError(f"{path}: {entry['ref'][:60]!r}: {said}; run `course assign` again")
+    if said := _mixed_up(values):
+        raise GradingError(f"{path}: {said}; run `course assign` again")
     return values
 
 
@@ -230,6 +244,66 @@ def _faulty(entry: Mapping[str, Any]) -> str | None:
     except msgspec.ValidationError as error:
         return str(error)
     return None
+
+
+def _mixed_up(values: Assignment) -> str | None:
+    """Return what is wrong with the pools: two have one exercise, or one leaves nothing to draw."""
+    refs, pools = [entry["ref"] for entry in _entries(values)], values.get("pools", [])
+    pooled = [ref for pool in pools for ref in pool["from"]]
+    if len(set(pooled)) < len(pooled) or not set(pooled) <= set(refs):
+        return "its pools name exercises twice, or such as it has not"
+    if len({pool["id"] for pool in pools}) < len(pools):
+        return "two of its pools have one id"
+    if any(pool["take"] >= len(pool["from"]) for pool in pools):
+        return "one of its pools leaves nothing to draw"
+    return None
+
+
+def _entries(values: Assignment) -> list[Mapping[str, Any]]:
+    """Return the exercises of a key or of the students' copy."""
+    whole: Mapping[str, Any] = values
+    entries: list[Mapping[str, Any]] = whole["exercises"]
+    return entries
+
+
+def pooled(values: Assignment) -> set[str]:
+    """Return the exercises that only some get, because a pool has them."""
+    return {ref for pool in values.get("pools", ()) for ref in pool["from"]}
+
+
+def common(values: Assignment) -> list[str]:
+    """Return the exercises that everybody gets."""
+    drawn = pooled(values)
+    return [entry["ref"] for entry in _entries(values) if entry["ref"] not in drawn]
+
+
+def asked(values: Assignment, dropped: Collection[str] = ()) -> tuple[int, float]:
+    """Return how many exercises one student gets, and for how many points at most.
+
+    Parameters
+    ----------
+    values : Key or Public
+    dropped : collection of str
+        Exercises that count no longer: whoever got another one of the pool has more points.
+
+    Examples
+    --------
+    >>> entries = [{"ref": "own/a", "points": 3}, {"ref": "own/b", "points": 2}]
+    >>> entries.append({"ref": "own/c", "points": 2})
+    >>> pool = {"id": "churn", "take": 1, "from": ["own/b", "own/c"]}
+    >>> asked({"exercises": entries, "pools": [pool]})
+    (2, 5)
+    >>> asked({"exercises": entries, "pools": [pool]}, ["own/a", "own/b"])
+    (1, 2)
+    """
+    points = {
+        entry["ref"]: entry["points"] for entry in _entries(values) if entry["ref"] not in dropped
+    }
+    own = [points[ref] for ref in common(values) if ref in points]
+    for pool in values.get("pools", ()):
+        left = sorted((points[ref] for ref in pool["from"] if ref in points), reverse=True)
+        own += left[: pool["take"]]
+    return len(own), sum(own)
 
 
 def peek(path: str | Path) -> dict[str, Any]:

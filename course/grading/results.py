@@ -21,7 +21,7 @@ Flag = Literal[
     "unknown-folder", "mistyped-id", "no-identity", "identity-changed", "duplicate", "spec-changed",
     "malformed", "torn-lines", "wrong-file", "nested-archive", "bad-archive", "too-large",
     "too-many", "symlink", "path", "unreadable", "no-receipt", "late", "after-closing",
-    "over-limit", "clock", "other-exercises",
+    "over-limit", "clock", "other-exercises", "not-drawn",
 ]  # fmt: skip
 Decision = Literal["drop", "accept", "credit", "adjust", "bonus", "extension", "attempts"]
 STATES: tuple[State, ...] = get_args(State)
@@ -95,6 +95,8 @@ class Work(msgspec.Struct, kw_only=True):
         calendar has is kept.
     source : str or None
         The file that counts, as it was handed in.
+    exercises : dict
+        By reference, in the order of the key; what a pool did not give this student is not there.
     decided : list of Decided
         What was decided after the exam and changed something for this student.
     """
@@ -110,7 +112,7 @@ class Work(msgspec.Struct, kw_only=True):
     saved: str | None = None
     late_days: Count = 0
     points: Points
-    maximum: Points
+    maximum: Points  # of this student's exercises
     source: str | None = None
     exercises: dict[str, Answer]
     decided: list[Decided] = []
@@ -153,7 +155,7 @@ def read(folder: str | Path, refs: Collection[str] = ()) -> Iterator[Work]:
     ----------
     folder : path-like
     refs : collection of str
-        Exercises that whoever handed something in must have.
+        Exercises that whoever handed something in must have: `keyfile.common` of a key.
 
     Raises
     ------

@@ -219,6 +219,27 @@ def graded(
     return shown
 
 
+def place(name: str, meta: str, lang: str) -> State:
+    """Return the parts of a card in which no exercise stands yet."""
+    # Computed: there is nothing to be checked.
+    parts = {"view": "card", "id": name, "kind": "place", "lang": lang, "meta": meta}
+    states = {"changed": "", "first": ""}
+    return {**parts, "main": "save", "drawn": False, "computed": True, "states": states}
+
+
+def nobody(prompt: str, lang: str) -> State:
+    """Return the state of a card in which no exercise stands yet."""
+    can = dict.fromkeys(("left", "can_check", "can_hint", "can_solve", "can_reset"), False)
+    head = text("state.untouched", lang)
+    return {"prompt": prompt, "answer": None, "status": "untouched", "head": head, **can} | {
+        "feedback": [],
+        "time": None,
+        "error": None,
+        "marks": {},
+        "whys": {},
+    }
+
+
 def guess(
     exercise: Exercise,
     answer: Any,

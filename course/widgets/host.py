@@ -113,6 +113,8 @@ def _home(spec: Mapping[str, Any]) -> str:
 class View(anywidget.AnyWidget):
     """Base of everything the learner touches: one comm, a fixed ``spec``, a changing ``state``.
 
+    Only where a pool gives another student another question a new ``spec`` comes, with its state.
+
     Parameters
     ----------
     spec : dict

@@ -93,9 +93,9 @@ const same = (one, other) => print(one) === print(other);
 
 // Each kind builds its controls once, then reads and writes the answer in them; its file beside course/kinds/*.py enters
 // it here. What a kind may give: {legend, body, result, read, write, mark, tell}; the result stands below the buttons.
-const KINDS = { identity };
+const KINDS = { identity, place: () => ({ body: [], read: () => null, write: () => {} }) };
 // Cards, and what other files enter: the strip of progress, the hand-in.
-const VIEWS = { card };
+const VIEWS = { card: standing };
 
 function markLine(card, line, mark, why) {
   line.classList.toggle("rm-good", mark === true);
@@ -116,6 +116,15 @@ function identity(card) {
     body: lines, read: () => Object.fromEntries(Object.entries(inputs).map(([id, input]) => [id, input.value])),
     write: (answer) => { for (const id in inputs) if (inputs[id].value !== (answer?.[id] ?? "")) inputs[id].value = answer?.[id] ?? ""; },
   };
+}
+
+// Of a pool another student gets another question: it comes with parts of its own.
+function standing(context) {
+  const { model, el } = context;
+  let close = card(context);
+  const anew = () => { close(); el.replaceChildren(); close = card(context); };
+  model.on("change:spec", anew);
+  return () => { model.off("change:spec", anew); close(); };
 }
 
 function card({ model, el, host }) {
@@ -202,6 +211,7 @@ function card({ model, el, host }) {
   const line = ({ tone, lead, text, see, sign, fold }) => fold ? folded(lead, text) : tone === "note" ? h("p", { class: "rm-note" }, rich(text)) : h("div", { class: "rm-say rm-" + tone }, icon(sign ? sign : tone === "ok" ? "right" : tone === "no" ? "wrong" : tone === "part" ? "partial" : "shown"),
     h("span", {}, lead && h("strong", {}, lead, " "), rich(text), see && again(see)));
   const update = () => {
+    if (model.get("spec").id !== spec.id) return;  // the next question has other parts
     const now = model.get("state"), held = root.contains(document.activeElement) && document.activeElement;
     const mine = now.by === by, other = now.about !== about;
     if (other) moved(now.about);

@@ -110,12 +110,31 @@ def carried(kind: str) -> bool:
 
 def variant(key: Key, number: int) -> list[Question]:
     """Return the questions of one variant; the same key and number make the same pages."""
-    seed = seat(number)
-    drawn = Grader(key).draws("all" if key["variants"] == "one" else seed)
+    seed, grader = seat(number), Grader(key)
+    same = "all" if key["variants"] == "one" else seed
+    draws = grader.draws(same)
+    asked = [(grader.exercises[slot], draws[slot]) for slot in grader.own(same)]
     return [
         Question(at, entry, _arranged(key, entry, seed), draw)
-        for at, (entry, draw) in enumerate(zip(key["exercises"], drawn, strict=True), 1)
+        for at, (entry, draw) in enumerate(asked, 1)
     ]
+
+
+def columns(key: Key) -> dict[str, str]:
+    """Return the columns that answers are typed into, each with what is typed there.
+
+    Where a pool gives variants different questions, a place has the columns of all of them.
+    """
+    from course.grading.paper import forms
+
+    hints = dict[int, dict[str, list[str]]]()
+    numbers = range(1, 1 + (key["paper"]["variants"] if "pools" in key else 1))
+    for question in (each for number in numbers for each in variant(key, number)):
+        for name, hint in forms.columns(question):
+            known = hints.setdefault(question.number, {}).setdefault(name, [])
+            known += [hint] * (hint not in known)
+    listed = (each for number in sorted(hints) for each in hints[number].items())
+    return {name: "; ".join(each) for name, each in listed}
 
 
 def _arranged(key: Key, entry: Entry, seed: str) -> dict[str, Any]:

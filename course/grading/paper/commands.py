@@ -9,7 +9,7 @@ from course import paths
 from course.documents import writers
 from course.files import about
 from course.grading import GradingError
-from course.grading.keyfile import Key, Paper, read_key
+from course.grading.keyfile import Key, Paper, asked, read_key
 from course.grading.lock import draft, publish
 from course.grading.paper import counts
 from course.grading.paper.printing import MOST, paper_key, print_exam
@@ -60,8 +60,8 @@ def _print(options: Namespace) -> Iterator[str]:
     began = (options.out / "private" / TABLE).exists()
     names = print_exam(key, options.spec, options.out, langs)
     yield from notes
-    points = sum(entry["points"] for entry in key["exercises"])
-    said = f"{len(key['exercises'])} questions, {points:g} points, {options.variants} variants"
+    count, points = asked(key)
+    said = f"{count} questions, {points:g} points, {options.variants} variants"
     yield f"{key['id']}: {said}, {len(key['roster'])} students"
     printed = sum(name.startswith("print/") for name in names)
     yield f"print:    {options.out}/print ({printed} files: papers, and -answers for the sheets)"

@@ -8,7 +8,7 @@ from course.documents import writers
 from course.exercises import Exercise, Fault, seal
 from course.grading import GradingError
 from course.grading.keyfile import Key, Paper, peek
-from course.grading.paper import LETTERS, carried, variant
+from course.grading.paper import LETTERS, carried
 from course.grading.paper.sheets import papers
 from course.grading.paper.typed import TABLE, blank
 from course.grading.setting import SettingError
@@ -103,7 +103,7 @@ def print_exam(key: Key, spec: str | Path, out: str | Path, langs: Sequence[str]
     for stem, document in papers(key, langs):
         files |= {f"{stem}.{ending}": write(document) for ending, write in endings.items()}
     if not (out / "private" / TABLE).exists():
-        files[f"private/{TABLE}"] = blank(key, variant(key, 1))
+        files[f"private/{TABLE}"] = blank(key)
     place(out, files, key["digest"])
     ours = re.compile(rf"{key['id']}-(\d+-(uk|ru)(-answers)?|variants-(uk|ru))\.(pdf|docx)")
     for path in (out / "print").iterdir():  # of more variants, or of another language

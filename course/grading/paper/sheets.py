@@ -76,15 +76,23 @@ def answer_key(key: Key, variants: Mapping[int, Sequence[Question]], lang: str) 
         abreast = numbers[start : start + _ABREAST]
         shown = [f"{text('paper.variant', lang)} {n}" for n in abreast]
         rows = tuple(
-            (
-                (rich(f"{first.number}. {first.ref}"),),
-                *((rich(_right(variants[n][at], lang)),) for n in abreast),
-            )
-            for at, first in enumerate(variants[abreast[0]])
+            _keyed([variants[n][at] for n in abreast], lang)
+            for at, _ in enumerate(variants[abreast[0]])
         )
         head = cells(text("paper.number", lang), *shown)
         blocks.append(Table(head, rows, (3, *[2] * len(abreast)), named=False))
     return Document(text("paper.keys", lang, title=key["title"][lang]), lang, tuple(blocks))
+
+
+def _keyed(questions: Sequence[Question], lang: str) -> tuple[tuple[Runs, ...], ...]:
+    """Return the row of one place in the exam: where variants differ, each cell names its own."""
+    refs = dict.fromkeys(question.ref for question in questions)
+    head = f"{questions[0].number}." + (f" {questions[0].ref}" if len(refs) == 1 else "")
+    rights = [rich(_right(question, lang)) for question in questions]
+    if len(refs) == 1:
+        return ((rich(head),), *((right,) for right in rights))
+    named = zip(questions, rights, strict=True)
+    return ((rich(head),), *((rich(question.ref), right) for question, right in named))
 
 
 def dealing(key: Key, lang: str) -> Document:

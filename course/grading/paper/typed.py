@@ -17,7 +17,7 @@ from course.exercises import Fault
 from course.grading.cells import encode
 from course.grading.keyfile import Key
 from course.grading.marking.marks import Marks, rubric
-from course.grading.paper import Question, dealt, forms, variant
+from course.grading.paper import Question, columns, dealt, forms, variant
 from course.grading.setting import SettingError
 from course.grading.setting.roster import Row, Unreadable, cells_of, opened
 from course.ids import clean, folded
@@ -57,14 +57,14 @@ class Sheet:
     points: dict[tuple[str, str], float | None] = field(default_factory=dict)
 
 
-def blank(key: Key, questions: Sequence[Question]) -> bytes:
+def blank(key: Key) -> bytes:
     """Return the empty table: a row for each student, a column for each question.
 
     It opens in a Ukrainian or Russian Excel by a double click: semicolons, and the mark that says
     UTF-8.
     """
     head = [*_HEAD]
-    head += [f"{name} ({hint})" for each in questions for name, hint in forms.columns(each)]
+    head += [f"{name} ({hint})" for name, hint in columns(key).items()]
     by_roster = key["paper"]["by"] == "roster"
     rows = [
         [student, name, str(dealt(key, student)) if by_roster else ""]
@@ -147,8 +147,7 @@ class _Reader:
 
     def _columns(self, head: Row) -> dict[str, int]:
         """Return the place of every column by its name."""
-        questions, known = variant(self.key, 1), dict[str, int]()
-        wanted = [name for each in questions for name, _ in forms.columns(each)]
+        wanted, known = list(columns(self.key)), dict[str, int]()
         for place, cell in enumerate(head.cells):
             name = clean(cell).casefold()
             if match := _COLUMN.fullmatch(name):
@@ -193,7 +192,12 @@ class _Reader:
         if self._by_roster() and number != dealt(self.key, student[0]):
             self.strayed.append(student[0])
         sheet = Sheet(row.line, student[0], student[1], number, lang)
-        for question in self._questions(number):
+        questions = self._questions(number)
+        asked = {name for question in questions for name, _ in forms.columns(question)}
+        for name in (name for name in written if name not in asked):
+            said = f"variant {number} asks nothing that is typed here; another variant does"
+            self.fault(row.line, f"question {name}", said)
+        for question in questions:
             if question.form == "words":
                 self._points(sheet, question, cell)
             elif words := cell(str(question.number)):

@@ -33,9 +33,10 @@ from course.grading.keyfile import (
     Late,
     Peer,
     peek,
+    pooled,
 )
 from course.grading.lock import draft, publish
-from course.grading.setting import SettingError
+from course.grading.setting import SettingError, pools
 from course.grading.setting.roster import Student, read_roster
 from course.grading.setting.samples import begin, read_samples
 from course.grading.setting.spec import Spec, read_spec
@@ -259,6 +260,8 @@ def private_key(
         "roster": [[each.id, each.name, each.group, each.email] for each in students],
         "languages": cast(list[Lang], list(spec.languages)),
     }
+    if spec.pool:
+        made["pools"] = pools.drawn(spec.pool, exercises)
     made["digest"] = public(made)["digest"]
     if peer:
         made["peer"] = peer
@@ -319,7 +322,8 @@ def _datasets(exercise: Exercise) -> list[str]:
 def public(made: Key) -> dict[str, Any]:
     """Return what students get of a private key: ``assignment.json``."""
     whole: Mapping[str, Any] = made
-    shared = {name: whole[name] for name in Assignment.__annotations__ if name != "digest"}
+    names = [name for name in Assignment.__annotations__ if name in whole and name != "digest"]
+    shared = {name: whole[name] for name in names}
     shared["exercises"] = [shown_of(entry, made["hints"]) for entry in made["exercises"]]
     salted = (f"{made['salt']}|{folded(row[0])}".encode() for row in made["roster"])
     ids = sorted(hashlib.sha256(words).hexdigest()[:4] for words in salted)
@@ -405,16 +409,22 @@ def notebook(
     cell("task.identity()", [])
     if any(map(_tells, made["exercises"])):
         cell("task.firm()", [])
+    places = {pool["from"][0]: pool for pool in made.get("pools", ())}
+    drawn = pooled(made)
     for entry in made["exercises"]:
+        if entry["ref"] in places:
+            pool = places[entry["ref"]]
+            for place in range(1, pool["take"] + 1):
+                still = [text("assignment.place", lang), text("grading.sheet.drawn", lang)]
+                cell(f'task.pool("{pool["id"]}", {place})', [_still(still, lang)])
+        if entry["ref"] in drawn:
+            continue
         if before and entry["ref"] in before:
             cell(before[entry["ref"]])
         prompt = re.sub(r"\{[a-z_]\w*\}", "…", entry["raw"]["prompt"][lang])
         still = [re.sub(r"\*\*|`", "", prompt)]
         still += [text("grading.sheet.numbers", lang)] if entry["draws"] else []
-        still += [text("grading.sheet.run", lang)]
-        data = {"text/plain": "\n".join(still).splitlines(True)}
-        shown = {"output_type": "display_data", "metadata": {}, "data": data}
-        cell(f'task.exercise("{entry["ref"]}")', [shown])
+        cell(f'task.exercise("{entry["ref"]}")', [_still(still, lang)])
         if kinds.kind(entry["kind"]).computed:
             tables = "".join(f'{name} = task.data("{name}")\n' for name in entry["datasets"])
             cell(f'{tables}\ntask.check("{entry["ref"]}", ...)'.strip(), [])
@@ -422,6 +432,13 @@ def notebook(
     metadata = {"course": {"lang": lang, "assignment": made["id"]}, **PYTHON}
     whole = {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
     return plain(whole, indent=1)
+
+
+def _still(lines: Sequence[str], lang: str) -> dict[str, Any]:
+    """Return what a cell shows before it has run."""
+    words = "\n".join([*lines, text("grading.sheet.run", lang)])
+    data = {"text/plain": words.splitlines(True)}
+    return {"output_type": "display_data", "metadata": {}, "data": data}
 
 
 def _tells(entry: Entry) -> bool:

@@ -26,9 +26,13 @@ _APART = {"late", "peer"}  # a fault in one of these tables names it
 Table = TypeVar("Table", bound="DataclassInstance")
 
 
-def hinted(what: str, **default: Any) -> Any:
-    """Return a field, with what to write where its type does not say that."""
-    return field(metadata={"write": what}, **default)
+def hinted(what: str, name: str = "", **default: Any) -> Any:
+    """Return a field, with what to write where its type does not say that.
+
+    `name` is how it is written when Python cannot call it so.
+    """
+    named = {"name": name} if name else {}
+    return field(metadata={"write": what, **named}, **default)
 
 
 def _wanted(name: str, shape: Any) -> str:
@@ -65,32 +69,48 @@ class Source:
             faults.append(Fault(path.name, number, "", "", not_toml(error, lines[number - 1])))
 
     def fault(self, name: str, message: str, *after: str) -> None:
-        """Note a fault at the first line with the field below lines with each of `after`."""
-        row = 0
-        for word in (*after, name.split(".")[-1]):
-            pattern = re.compile(rf"(?<![\w-]){re.escape(str(word))}(?![\w-])")
-            rows = range(row, len(self.lines))
-            row = next((n for n in rows if pattern.search(self.lines[n])), row)
+        """Note a fault at the first line with the field below lines with each of `after`.
+
+        A table named twice is its second, `[[pool]]` no `"pool/churn"`.
+        """
+        row, before = -1, ""
+        for word in after:
+            row, before = self._row(str(word), row + (word == before), head=True), word
+        row = self._row(name.split(".")[-1], row)
         self.faults.append(Fault(self.path.name, row + 1, "", name, message))
+
+    def _row(self, word: str, start: int, head: bool = False) -> int:
+        """Return the first row from `start` on with a word, or with a table of this name."""
+        start, word = max(start, 0), re.escape(word)
+        patterns = [rf"^\s*\[+([\w-]+\.)*{word}\]"] * head + [rf"(?<![\w-]){word}(?![\w/-])"]
+        for pattern in map(re.compile, patterns):
+            for row in range(start, len(self.lines)):
+                if pattern.search(self.lines[row]):
+                    return row
+        return start
 
     def table(self, shape: type[Table], raw: Mapping[str, Any], *after: str) -> Table | None:
         """Compare a table with its dataclass; None when a field it needs is missing or wrong."""
         hints, values, sound = typing.get_type_hints(shape, include_extras=True), {}, True
-        known = {each.name: each for each in dataclasses.fields(shape) if each.init}
+        known = {
+            each.metadata.get("name", each.name): each
+            for each in dataclasses.fields(shape)
+            if each.init
+        }
         where = f" in [{after[-1]}]" if after and after[-1] in _APART else ""
         for name in raw.keys() - known.keys():
             hint = meant(name, known, f"known: {', '.join(known)}")
             self.fault(name, f"unknown field{where}; {hint}", *after)
         for name, each in known.items():
             needed = each.default is MISSING and each.default_factory is MISSING
-            write = each.metadata.get("write") or _wanted(name, hints[name])
+            write = each.metadata.get("write") or _wanted(name, hints[each.name])
             if name in raw:
-                value = self.value(name, raw[name], hints[name], write, after)
+                value = self.value(name, raw[name], hints[each.name], write, after)
                 if value is not None:
-                    values[name] = value
+                    values[each.name] = value
             elif needed:
                 self.fault(name, f"missing{where}; write {write}", *after)
-            sound = sound and not (needed and name not in values)
+            sound = sound and not (needed and each.name not in values)
         return shape(**values) if sound else None
 
     def value(self, name: str, raw: Any, shape: Any, write: str, after: tuple[str, ...]) -> Any:

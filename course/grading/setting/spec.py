@@ -13,6 +13,8 @@ import msgspec
 from course.exercises import Exercise, Fault, chapter, chapters, read
 from course.grading import keyfile
 from course.grading.keyfile import Id, Pair, Share
+from course.grading.setting import pools
+from course.grading.setting.pools import Pool
 from course.grading.setting.source import Source, hinted, meant, numbered
 from course.texts import LANGS
 
@@ -109,6 +111,7 @@ class Spec:
     )
     rubric: list[Rubric] = field(default_factory=list)
     peer: PeerRule | None = hinted("a table [peer]", default=None)
+    pool: list[Pool] = field(default_factory=list)
 
     languages: tuple[str, ...] = field(default=LANGS, init=False)
 
@@ -162,11 +165,14 @@ def read_spec(path: str | Path, faults: list[Fault]) -> tuple[Spec | None, dict[
     if spec.counts == "best" and not spec.attempts:
         said = 'with "best" and no limit whoever tries every option gets full marks'
         source.fault("counts", f'{said}; write attempts = 1 or more, or counts = "last"')
+    pools.worth(source, spec.pool, spec.points)
     _listed(source, spec, exercises)
     for rubric, where in numbered("rubric", spec.rubric):
         _criteria(source, rubric, exercises, *where, rubric.exercise)
     spec.rubric += _own_rubrics(spec, exercises)
     _agreed(source, spec)
+    full = {ref: spec.points_of(ref, exercise) for ref, exercise in exercises.items()}
+    pools.sound(source, spec.pool, exercises, full)
     if spec.peer:
         _reviewed(source, spec, spec.peer, exercises)
     return spec, exercises
@@ -235,6 +241,7 @@ def _exercises(source: Source, exercises: dict[str, Exercise]) -> None:
     named, refs = source.raw.get("bank"), source.raw.get("exercises")
     bank = source.path.parent / (named if isinstance(named, str) else "exercises.toml")
     own: Mapping[str, Exercise] = {}
+    listed = [*pools.spread(source, refs if isinstance(refs, list) else [])]
     if bank.is_file():
         from course.authoring.checks import check
 
@@ -243,24 +250,22 @@ def _exercises(source: Source, exercises: dict[str, Exercise]) -> None:
             return
         lectured = read(bank)
         own = lectured.exercises
-        if isinstance(refs, list) and any(str(ref).startswith("own/") for ref in refs):
+        if any(ref.startswith("own/") for ref, _ in listed):
             source.langs = lectured.languages
     elif isinstance(named, str):
         source.fault("bank", f"there is no file {bank.name} beside the spec")
-    if refs == []:
+    if refs == [] and not source.raw.get("pool"):
         said = 'name at least one, for example exercises = ["levels/levels-order"]'
         source.fault("exercises", said)
-    for ref in refs if isinstance(refs, list) else ():
-        lesson, _, name = str(ref).partition("/")
+    for ref, place in listed:
+        lesson, _, name = ref.partition("/")
         home = own
         if lesson != "own":
             known = chapter(lesson) if re.fullmatch("[a-z-]+", lesson) else None
             home = known.exercises if known else {}
         if name not in home:
-            said = f"there is no exercise {str(ref)!r}; {_near(str(ref), own)}"
-            source.fault("exercises", said, str(ref))
-        elif ref in exercises:
-            source.fault("exercises", f"{ref!r} stands twice; remove one")
+            said = f"there is no exercise {ref!r}; {_near(ref, own)}"
+            source.fault(place, said, ref)
         else:
             exercises[ref] = Exercise(lesson, home[name].raw)
 
@@ -354,6 +359,9 @@ def _reviewed(
         elif peer.exercises.count(ref) > 1:
             source.fault("exercises", f"[peer] names {ref!r} twice; remove one", "peer")
     peer.exercises = peer.exercises or [ref for ref in exercises if spec.criteria(ref)]
+    if once := [ref for pool in spec.pool for ref in pool.members if ref in peer.exercises]:
+        said = "not everybody gets it; take it out of its [[pool]], or name others in [peer]"
+        source.fault("exercises", f"students mark {once[0]!r}: {said}", "peer")
     if not peer.exercises:
         said = "students mark written answers by a rubric; write one, [[rubric]]"
         source.fault("peer", said)
