@@ -91,6 +91,24 @@ class Run:
         graded.work.flags = [flag for flag in FLAGS if flag in flags]
         return self.keep(kept.number, graded)
 
+    def check(self, student: str, kept: Kept | None = None) -> None:
+        """Refuse points given by a decision for a question that a pool did not give a student.
+
+        Whose file it is, and so what was drawn, is known only when it is read.
+        """
+        adjusted = {ref for who, ref in self.grader.decisions.adjust if who == student}
+        if not self.grader.pools or not adjusted:
+            return
+        graded = read(self.grader, self.source, self.entries[kept.number]) if kept else ""
+        work = self.grader.absent(student, ()) if isinstance(graded, str) else graded.work
+        for ref in sorted(adjusted - work.exercises.keys()):
+            pool = next(each for each in self.grader.pools if ref in each["from"])
+            own = ", ".join(each for each in pool["from"] if each in work.exercises)
+            said = (
+                f"[[adjust]] gives {student} points for {ref}, which was not drawn for this student"
+            )
+            raise GradingError(f"{decisions.FILE}: {said}; of the pool {pool['id']}: {own}")
+
     def absent(self, student: str, flags: Iterable[str]) -> tuple[Work, Place]:
         """Put aside the lines of somebody who handed in nothing."""
         work = self.grader.absent(student, {"no-submission", *flags})
@@ -193,16 +211,17 @@ def grade(
     given, decided = Marks(journal, private).refresh(), decisions.read(key, private)
     close(out)  # as private as the key: feedback, marking and the report need the exercises
     with draft(out) as scratch:
-        spool, grader = Spool(scratch), Grader(private, given, decided)
+        grader = Grader(private, given, decided)
+        spool = Spool(scratch, grader.refs)
         try:
             _RUN = Run(grader, folder, spool)
             with about(out / results.FILE):
                 places, summary = _placed(_RUN, *_sorted(_RUN, progress))
             summary["marks_left_out"] = given.skipped
             summary["decisions"] = list(decided.record)
-            refs, _RUN = grader.refs, None
+            _RUN = None
             del folder, grader  # a stream's names are many, and the tables need the room
-            names = tables.write(spool, refs, places, out)
+            names = tables.write(spool, places, out)
             names += _beside(scratch, out, key, private, summary)
             made = changes.between(out, scratch, private)
             agreed = agree is None or agree(made)
@@ -319,10 +338,12 @@ def _placed(
             counts, rest = choose(named)
             problems += [[named[place][1], "duplicate"] for place in rest]
             kept = run.again(found[counts]) if rest else found[counts]
+            run.check(student, kept)
             places.append(kept.place)
             flagged.update(kept.flags)
             counted += [kept] if student in grader.places else []
         else:
+            run.check(student)
             work, place = run.absent(student, [left.flag for left in others.get(student, ())])
             places.append(place)
             flagged.update(work.flags)

@@ -27,8 +27,8 @@ class Place(NamedTuple):
 class Spool:
     """Lines put aside, by every process in a file of its own, so that memory stays flat."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder, self._owner = folder, 0
+    def __init__(self, folder: Path, refs: Sequence[str]) -> None:
+        self.folder, self.refs, self._owner = folder, refs, 0
         self._file: BinaryIO | None = None
 
     def add(self, work: Work) -> Place:
@@ -37,7 +37,7 @@ class Spool:
             self._owner = os.getpid()
             name = self.folder / f"spool-{self._owner}"
             self._file = open(name, "wb", 1 << 18)  # noqa: SIM115, stays open for the next student
-        lines = results.line(work) + b"\n", long(work), wide(work)
+        lines = results.line(work) + b"\n", long(work), wide(work, self.refs)
         start = self._file.tell()
         self._file.writelines(lines)
         return Place(self._owner, start, (len(lines[0]), len(lines[1]), len(lines[2])))
@@ -67,7 +67,7 @@ class Spool:
 
 
 def long(work: Work) -> bytes:
-    """Return the lines of one student in the long table: one for each exercise."""
+    """Return the lines of one student in the long table: one for each exercise that is theirs."""
     before = joined(work.student, work.name, work.group) + ","
     after = f",{' '.join(work.flags)}\n"
     lines = [
@@ -77,24 +77,29 @@ def long(work: Work) -> bytes:
     return "".join(lines).encode("utf-8", "replace")
 
 
-def wide(work: Work) -> bytes:
-    """Return the line of one student in the table of students."""
+def wide(work: Work, refs: Iterable[str] | None = None) -> bytes:
+    """Return the line of one student in the table of students.
+
+    A cell is empty where a pool gave the student another exercise.
+    """
     who = joined(work.student, work.name, work.group, work.email, work.lang)
     whole = points(work.points), points(work.maximum)
     about = str(work.late_days), work.saved or "", work.receipt or "", " ".join(work.flags)
     decided = joined("; ".join(" ".join(told(each)) for each in work.decided))
-    earned = [points(answer.points) for answer in work.exercises.values()]
+    known = work.exercises
+    cells = known if refs is None else refs
+    earned = [points(known[ref].points) if ref in known else "" for ref in cells]
     return (",".join([who, *whole, *about, decided, *earned]) + "\n").encode("utf-8", "replace")
 
 
-def write(spool: Spool, refs: Sequence[str], places: Sequence[Place], out: Path) -> list[str]:
+def write(spool: Spool, places: Sequence[Place], out: Path) -> list[str]:
     """Write the tables into the folder of the spool; errors name files as they will be in `out`."""
     with about(out / results.FILE):
         spool.flush()
     heads = {
         results.FILE: "",
         LONG: "student,name,group,exercise,points,maximum,state,flag\n",
-        WIDE: ",".join([_HEAD, *refs]) + "\n",
+        WIDE: ",".join([_HEAD, *spool.refs]) + "\n",
     }
     for part, (name, head) in enumerate(heads.items()):
         with about(out / name):

@@ -20,7 +20,7 @@ from typing import Any
 
 from course import answers
 from course.grading import GradingError, results
-from course.grading.keyfile import Criterion, Key, exercise
+from course.grading.keyfile import Criterion, Key, exercise, pooled
 from course.grading.marking.marks import LONGEST, PEERS, Marks, fingerprint, rubric, written
 from course.grading.options import journal, marks_parser, private_key
 from course.grading.pages import card_sheet
@@ -59,7 +59,7 @@ class Desk:
         self.texts: dict[tuple[str, str], str] = {}
         if only_open:
             self.marks.refresh()
-        for work in results.read(grades, self.entries):
+        for work in results.read(grades, self.entries.keys() - pooled(key)):
             self.students[self._hash("", work.student)] = work.student
             for ref in self.entries:
                 self._take(work, ref, grades, only_open)

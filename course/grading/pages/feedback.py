@@ -19,7 +19,7 @@ from course.exercises import Exercise, chapter
 from course.files import write_whole
 from course.grading import GradingError, results
 from course.grading.cells import encode
-from course.grading.keyfile import Entry, Key, exercise, values
+from course.grading.keyfile import Entry, Key, common, exercise, values
 from course.grading.marking.marks import Mark, Marks, rubric
 from course.grading.options import journal, marks_parser, private_key
 from course.grading.pages import card_sheet, page, paint_sheet, sheet
@@ -66,7 +66,8 @@ class Pages:
             about.append(text("feedback.nothing", lang))
         points = _points(work.points, work.maximum, lang)
         given = answered or any(each.what == "adjust" for each in work.decided)
-        shown = zip(self.key["exercises"], self.exercises, strict=True) if given else ()
+        each = zip(self.key["exercises"], self.exercises, strict=True)
+        shown = [pair for pair in each if given and pair[0]["ref"] in work.exercises]
         return page(
             "feedback.html",
             lang,
@@ -302,7 +303,7 @@ def write(folder: Path, out: Path, key: Key, marks: Marks) -> tuple[int, int]:
     pages, taken, stale = Pages(key, marks, advice), set[str](), 0
     rows = [["student", "name", "group", "file"]]
     out.mkdir(parents=True, exist_ok=True)
-    for work in results.read(folder, [entry["ref"] for entry in key["exercises"]]):
+    for work in results.read(folder, common(key)):
         name = file_name(key["id"], work.student, taken)
         try:
             html = pages.page(work)

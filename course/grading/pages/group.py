@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from course.exercises import Exercise, chapter
 from course.grading import GradingError, results
-from course.grading.keyfile import read_key, read_public
+from course.grading.keyfile import Public, common, read_key, read_public
 from course.grading.results import STATES, Decided, Work
 from course.kinds import Got
 
@@ -53,8 +53,19 @@ class Group:
         Whether of an exercise only the students' copy is known.
     said : list of dict
         Of each exercise: what says the same -> (its number in `answers`, an example).
+    dealt : Counter
+        How many students of the roster each exercise was given to.
+    given : array of bool
+        Students × exercises: whether it is theirs. Where a pool gave them another one, points are
+        NaN and the state is -1: that is no answer, not even none.
     closed : array of bool
-        Exercises in which nobody has to mark an answer yet.
+        Exercises that somebody has, and in which nobody has to mark an answer yet.
+    earned, full : array
+        Points before lateness and full marks in these, NaN and 0 where they are not a student's.
+    totals : array
+        Everybody's share of the points in them.
+    pools : dict
+        Places of the exercises of each pool.
     """
 
     def __init__(self, folder: str | Path, key: str | Path | None = None) -> None:
@@ -67,8 +78,7 @@ class Group:
             for name, words in each.items()
         }
         entries: Sequence[Mapping[str, Any]] = (private or self.about)["exercises"]
-        anybody = next(results.read(folder), None)
-        dropped = anybody.dropped if anybody else set()
+        dropped = _dropped(folder, self.about)
         self.places = {entry["ref"]: n for n, entry in enumerate(entries, 1)}
         self.numbers = [n for n, entry in enumerate(entries, 1) if entry["ref"] not in dropped]
         self.entries = [entries[number - 1] for number in self.numbers]
@@ -80,18 +90,47 @@ class Group:
         self.students: list[str] = []
         self.units: list[str] = []
         self.listed: Counter[str] = Counter()
+        self.dealt: Counter[str] = Counter()
         self.late: list[int] = []
         self.flags: Counter[str] = Counter()
         self.roster = self.gone = 0
         self.decided: dict[str, tuple[Decided, int]] = {}
         self.said: list[dict[Alike, tuple[int, Got]]] = [{} for _ in self.refs]
-        rows = [row for row in map(self._row, results.read(folder, self.refs)) if row]
+        everybody = [ref for ref in common(self.about) if ref in self.refs]
+        rows = [row for row in map(self._row, results.read(folder, everybody)) if row]
         table = np.array(rows, float).reshape(len(rows), len(self.refs), 4)
         self.points = table[..., 0]
         self.states, self.answers, self.variants = np.moveaxis(table[..., 1:].astype(int), 2, 0)
-        self.closed = ~np.isnan(self.points).any(0)
+        self.given = self.states >= 0
+        waits = np.isnan(self.points) & self.given
+        self.closed = ~waits.any(0) & (self.given.any(0) | (not rows))
         self.earned = (self.points * self.maxima)[:, self.closed]
-        self.totals = self.earned.sum(1) / (self.maxima[self.closed].sum() or 1)
+        self.full = (self.given * self.maxima)[:, self.closed]
+        sums, most = np.nansum(self.earned, 1), self.full.sum(1)
+        self.totals = sums / np.where(most > 0, most, 1)
+        self.pools = {
+            pool["id"]: [self.refs.index(ref) for ref in pool["from"] if ref in self.refs]
+            for pool in self.about.get("pools", ())
+        }
+        self.singles, self.wholes = self._wholes()
+
+    def _wholes(self) -> tuple[NDArray[np.int_], NDArray[np.float64]]:
+        """Return places of exercises that everybody has, and the points in what everybody has.
+
+        That are these exercises, and then each pool as one: everybody has as much of it.
+        """
+        pooled = {slot for slots in self.pools.values() for slot in slots}
+        singles = [slot for slot in np.nonzero(self.closed)[0] if slot not in pooled]
+        columns = [self.points[:, slot] * self.maxima[slot] for slot in singles]
+        for pool in self.about.get("pools", ()):
+            slots = self.pools[pool["id"]]
+            most = (self.given * self.maxima)[:, slots].sum(1)
+            had = self.given[:, slots].any(0)
+            if self.closed[slots][had].all() and most.all() and len(slots):
+                share = np.nansum((self.points * self.maxima)[:, slots], 1) / most
+                columns.append(share * self.maxima[slots[0]] * pool["take"])
+        table = np.array(columns, float).reshape(len(columns), len(self.points))
+        return np.array(singles, int), table.T
 
     def _row(self, work: Work) -> list[tuple[float, int, int, int]]:
         self.flags.update(work.flags)
@@ -105,6 +144,7 @@ class Group:
         late = self.about["late"]
         factor = 1 - work.late_days * late["percent_per_day"] / 100 if late else 1.0
         self.roster += 1
+        self.dealt.update(work.exercises)
         self.listed[work.group] += 1
         self.late += [work.late_days] * bool(work.late_days)
         if not work.saved:
@@ -123,7 +163,9 @@ class Group:
 
     def _cell(self, slot: int, work: Work, factor: float) -> tuple[float, int, int, int]:
         """Return points, state, number of the answer and of its draw."""
-        answer, code = work.exercises[self.refs[slot]], -1
+        answer, code = work.exercises.get(self.refs[slot]), -1
+        if answer is None:
+            return np.nan, -1, -1, 0
         if answer.state in STATES[:3] and not self.exercises[slot].kind.by_person:
             got = Got(answer.answer, answer.state, answer.slip, answer.marks)
             alike = self._alike(slot, got), got.state, got.slip
@@ -172,6 +214,15 @@ class Group:
             wrong.append(np.array([*counts, False])[self.answers[:, slot]])
         each = self.answers * (self.variants.max() + 1) + self.variants
         return np.where(np.transpose(wrong), each, -1)
+
+
+def _dropped(folder: str | Path, about: Public) -> set[str]:
+    """Return the exercises that the lecturer took out; whom a pool gave none of them knows none."""
+    works = results.read(folder)
+    if about.get("pools"):
+        return set().union(*(work.dropped for work in works))
+    anybody = next(works, None)
+    return anybody.dropped if anybody else set()
 
 
 def _exercise(entry: Mapping[str, Any]) -> Exercise:

@@ -44,6 +44,9 @@ class _Writer:
         if report.n:  # else there is nothing to compute
             self.prose(report.say("further_what"))
             self.run("load")
+            if report.group.pools:
+                self.prose(report.say("pools_what"))
+                self.run("pools")
         for block in report.blocks:
             self.block(block)
         if report.n:

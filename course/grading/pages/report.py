@@ -16,6 +16,7 @@ from course.charts.paper import WIDTH
 from course.exercises import Exercise, chapter, concepts
 from course.figures import Bar, Bars
 from course.files import write_whole
+from course.grading.keyfile import asked
 from course.grading.options import parser
 from course.grading.pages import page, printed, sheet, statistics
 from course.grading.pages.group import Group
@@ -107,10 +108,10 @@ class Report:
         self.look_list: list[str] = []
         self.n, self.title = len(group.names), self.say("title", title=group.about["title"][lang])
         self.enough, self.blank = self.n >= statistics.FEW, group.states >= 5
-        self.ns = (~np.isnan(group.points)).sum(0)
+        self.ns, self.had = (~np.isnan(group.points)).sum(0), group.given.sum(0)
         sums = np.nansum(group.points, 0)
         self.facility = np.where(self.ns, sums / np.maximum(self.ns, 1), np.nan)
-        self.alpha = statistics.alpha(group.earned) if self.enough else None
+        self.alpha = statistics.alpha(group.wholes) if self.enough else None
         self._head()
         if self.n:
             self._scores()
@@ -190,8 +191,13 @@ class Report:
 
     def _head(self) -> None:
         group, opened = self.group, self.nos(np.nonzero(~self.group.closed)[0])
-        points = number(float(group.maxima.sum()), self.lang)
-        self.p("handed", n=self.n + group.gone, of=group.roster, k=len(group.refs), points=points)
+        count, most = asked(group.about, group.places.keys() - set(group.refs))
+        points = number(float(most), self.lang)
+        self.p("handed", n=self.n + group.gone, of=group.roster, k=count, points=points)
+        for name, places in group.pools.items():
+            listed = self.nos(places)
+            take = next(pool["take"] for pool in group.about["pools"] if pool["id"] == name)
+            self.p("pool", pool=name, list=listed, n=take)
         bare = any(each.get("bare") and not each.kind.by_person for each in group.exercises)
         if self.names and self.n > 1:
             self.p("private")
@@ -240,9 +246,10 @@ class Report:
     def _exercises(self) -> None:
         group, rest, without = self.group, *np.full((2, len(self.facility)), np.nan)
         if self.enough:
-            rest[group.closed] = statistics.discrimination(group.earned)
+            rest[group.closed] = statistics.discrimination(group.earned, group.full)
+            rest[self.had < statistics.FEW] = np.nan
         if self.alpha:
-            without[group.closed] = self.alpha[2]
+            without[group.singles] = self.alpha[2][: len(group.singles)]
         self.head("exercises")
         self._facility()
         self.p("facility_what")
@@ -284,11 +291,12 @@ class Report:
 
     def _index(self, place: int, r: float) -> list[str]:
         """Return the row of an exercise, and note what is worth a look."""
-        exercise, blank = self.group.exercises[place], self.blank[:, place].mean()
+        exercise, had = self.group.exercises[place], int(self.had[place])
+        blank = self.blank[:, place].sum() / had if had else np.nan
         prompt = beginning(re.sub(r"\*\*|`", "", self.words(exercise["prompt"])), _PROMPT)
-        ends = () if np.isnan(r) else statistics.correlation_interval(r, self.n)
+        ends = () if np.isnan(r) else statistics.correlation_interval(r, had)
         n, easy = self.ns[place], self.percent(self.facility[place])
-        if self.enough and self.group.closed[place]:
+        if had >= statistics.FEW and self.group.closed[place]:
             self._looks(place, r, ends)
             if blank > 0.2:
                 self.look(place, "blank", share=self.percent(blank))
@@ -297,12 +305,13 @@ class Report:
         fewer = f", n{NBSP}={NBSP}{n}" if n < self.n else ""
         clear = self.number(r) + self.between(ends)
         shown = easy + self.between(self._ends(place), 0, 100) + fewer
-        return [f"{self.no(place)}. {prompt}", shown, clear, self.percent(blank)]
+        left = self.number(blank * 100, 0, NBSP + "%")
+        return [f"{self.no(place)}. {prompt}", shown, clear, left]
 
     def _looks(self, place: int, r: float, ends: Sequence[float]) -> None:
-        share = self.facility[place]
+        share, points = self.facility[place], self.group.points[:, place]
         signs = {
-            "same": np.ptp(self.group.points[:, place]) < 1e-9,
+            "same": np.nanmax(points) - np.nanmin(points) < 1e-9,
             "negative": bool(ends and ends[1] < 0),
             "weak": r < 0.15,
             "easy": share > 0.95,
@@ -319,13 +328,15 @@ class Report:
         if self.alpha:
             value, (low, high), without = self.alpha
             ends = {"low": self.number(low), "high": self.number(high)}
-            k = len(without)
+            k, single = len(without), without[: len(self.group.singles)]
             self.p("alpha_value", alpha=self.number(value), **ends, k=k, n=self.n)
             if value < 0:
                 self.p("alpha_negative")
-            if k > 2 and np.nanmax(without) > value + 0.01:
-                place = np.nonzero(self.group.closed)[0][np.nanargmax(without)]
-                most = self.number(np.nanmax(without))
+            if k > len(single):
+                self.p("alpha_pools")
+            if k > 2 and not np.isnan(single).all() and np.nanmax(single) > value + 0.01:
+                place = self.group.singles[np.nanargmax(single)]
+                most = self.number(np.nanmax(single))
                 self.p("alpha_without", no=self.no(place), alpha=most)
         elif self.enough:
             self.p("alpha_none")
@@ -333,12 +344,14 @@ class Report:
 
     def _answers(self) -> None:
         kinds = [exercise.kind for exercise in self.group.exercises]
-        marked = [place for place, kind in enumerate(kinds) if not kind.by_person]
+        marked = [
+            place for place, kind in enumerate(kinds) if not kind.by_person and self.had[place]
+        ]
         if not marked:
             return
         self.head("answers")
         self.p("answers_what")
-        clean = [place for place in marked if not self.group.states[:, place].any()]
+        clean = [place for place in marked if not (self.group.states[:, place] > 0).any()]
         for place in marked:
             if place not in clean:
                 self._mistakes(place)
@@ -347,12 +360,14 @@ class Report:
 
     def _mistakes(self, place: int) -> None:
         group, exercise = self.group, self.group.exercises[place]
-        parted = statistics.thirds(group.totals) if self.enough else None
+        had, enough = group.given[:, place], self.had[place] >= statistics.FEW
+        parted = statistics.thirds(group.totals[had]) if enough else None
         self.blocks.append(Heading(3, f"{self.no(place)}. {self.words(exercise['prompt'])}"))
         about = {"kind": text(f"kind.{exercise.kind.name}", self.lang), "ref": group.refs[place]}
         self.p("answers_about", **about, share=self.percent(self.facility[place]))
         rows, unused = [], []
         for label, chose, right in self._labels(place, exercise):
+            chose = chose[had]
             count = int(chose.sum())
             upper, lower = (chose[part].mean() for part in parted) if parted else (np.nan, np.nan)
             if right is False and parted and upper > lower + 0.1 and chose[parted[0]].sum() > 2:
@@ -360,7 +375,7 @@ class Report:
             if right is not None and not count:
                 unused.append(quoted(label))
             if right is not None or count:
-                total = group.totals[chose].mean() if count else np.nan
+                total = group.totals[had][chose].mean() if count else np.nan
                 shares = map(self.percent, (total, upper, lower))
                 named = self.say("right", option=label) if right else label
                 gave = f"{count}{NBSP}({self.percent(chose.mean())})"
@@ -371,7 +386,7 @@ class Report:
             rows = sorted(rows, key=lambda row: row[0])[:_MISTAKES]
         heads, cells = (head, "gave", "total", "upper", "lower"), [row for _, row in rows]
         self.table("answers_caption", heads, cells, no=self.no(place))
-        if unused and self.enough:
+        if unused and enough:
             self.p("unused", list=", ".join(unused))
 
     def _labels(
@@ -461,13 +476,13 @@ class Report:
         group = self.group
         self.head("handing")
         if self.n:
-            blank = self.blank.mean(0)
+            blank = self.blank.sum(0) / np.maximum(self.had, 1)
             most = [int(place) for place in np.nonzero(blank > blank.max() - 1e-9)[0]]
             several = "blank_several" if len(most) <= _NAMED else "blank_even"
             key = "blank_say" if len(most) == 1 else several
             named = ", ".join(self.no(place, blank.max()) for place in most)
             key = key if blank.any() else "blank_none"
-            self.p(key, share=self.percent(blank.mean()), no=named)
+            self.p(key, share=self.percent(self.blank.sum() / self.group.given.sum()), no=named)
         key = "late_say" if group.late else "late_none"
         self.p(key, n=len(group.late), days=max(group.late, default=0))
         flags = section("grading.flag", self.lang) | {"ok": self.say("flag_ok")}

@@ -43,28 +43,38 @@ def interval(share: float, n: float, z: float = _Z) -> tuple[float, float]:
     return max(0.0, low), min(1.0, high)
 
 
-def discrimination(points: Floats) -> Floats:
-    """Return the correlation of each exercise with the sum of the others (corrected item–total).
+def discrimination(points: Floats, full: Floats) -> Floats:
+    """Return the correlation of each exercise with the rest of the work (corrected item–total).
 
     Parameters
     ----------
     points : array, students × exercises
-        Without gaps.
+        NaN where a student did not get an exercise, and is then left out.
+    full : array, students × exercises
+        Full marks, 0 where a student did not get an exercise: the rest is a share of its own.
 
     Returns
     -------
     array of float
-        NaN where the exercise or the rest does not vary, or there are fewer than three students.
+        NaN where the exercise or the rest does not vary, or fewer than three students have it.
 
     Examples
     --------
-    >>> discrimination(np.array([[0, 0], [1, 1], [1, 0]])).round(3).tolist()
+    >>> points, nan = np.array([[0, 0], [1, 1], [1, 0]]), np.nan
+    >>> discrimination(points, np.ones((3, 2))).round(3).tolist()
     [0.5, 0.5]
+    >>> points = np.array([[0, 0, nan], [1, 1, nan], [1, 0, nan], [1, nan, 1]])
+    >>> discrimination(points, ~np.isnan(points) * 1.0).round(3).tolist()
+    [0.577, 0.5, nan]
     """
     correlations = np.full(points.shape[1], np.nan)
     for place, own in enumerate(points.T):
-        rest = points.sum(1) - own
-        if len(own) > 2 and min(np.ptp(own), np.ptp(rest)) > 1e-9:
+        had = ~np.isnan(own)
+        own, most = own[had], full[had].sum(1) - full[had, place]
+        if len(own) < 3 or not most.all():
+            continue
+        rest = (np.nansum(points[had], 1) - own) / most
+        if min(np.ptp(own), np.ptp(rest)) > 1e-9:
             correlations[place] = np.clip(np.corrcoef(own, rest)[0, 1], -1, 1)
     return correlations
 

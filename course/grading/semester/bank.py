@@ -61,7 +61,7 @@ class Line(msgspec.Struct, kw_only=True):
     added : str
         Day on which the line was written or changed.
     handed_out : int
-        Students on the roster.
+        Students on the roster; of an exercise of a pool those who got it.
     n : int
         Students whose answers are counted.
     blank : int
@@ -71,7 +71,7 @@ class Line(msgspec.Struct, kw_only=True):
     rest : float or None
         Correlation with the sum of the other exercises.
     parts : int
-        How many exercises the assignment has, whose sum that is.
+        How many exercises each student has, whose sum that is.
     public : bool
         Whether the course shows it to everybody.
     drawn : int
@@ -242,14 +242,14 @@ def lines_of(group: Group, day: str, year: str = "", name: str = "") -> list[Lin
     closed = np.nonzero(group.closed)[0]
     rests = np.full(len(group.refs), np.nan)
     if len(group.names) > 3:
-        rests[closed] = statistics.discrimination(group.earned)
-    head = {
+        rests[closed] = statistics.discrimination(group.earned, group.full)
+        rests[group.given.sum(0) < min(statistics.FEW, len(group.names))] = np.nan
+    head: dict[str, Any] = {
         "assignment": name or about["id"],
         "year": year or academic_year(closes),
         "closes": (closes or "")[:10],
         "added": day,
-        "handed_out": group.roster,
-        "parts": len(closed),
+        "parts": int((group.full > 0).sum(1).max()),
     }
     return [
         _line(group, int(slot), float(rests[slot]), version(group.exercises[slot].raw), head)
@@ -258,7 +258,8 @@ def lines_of(group: Group, day: str, year: str = "", name: str = "") -> list[Lin
 
 
 def _line(group: Group, slot: int, rest: float, sign: str, head: Mapping[str, Any]) -> Line:
-    exercise, points = group.exercises[slot], group.points[:, slot]
+    exercise, given = group.exercises[slot], group.given[:, slot]
+    points = group.points[given, slot]
     home = chapter(exercise.lesson)
     name = exercise.raw["id"]
     states = group.states[:, slot]
@@ -268,6 +269,7 @@ def _line(group: Group, slot: int, rest: float, sign: str, head: Mapping[str, An
         version=sign,
         kind=exercise.kind.name,
         prompt={lang: exercise["prompt"][lang] for lang in LANGS},
+        handed_out=group.dealt[group.refs[slot]],
         n=len(points),
         blank=int(empty.sum()),
         facility=round(float(points.mean()), 6),
@@ -284,9 +286,11 @@ def _choices(group: Group, slot: int, exercise: Exercise) -> Iterator[Choice]:
     """Yield what was answered; of the rest, the share of the points without this exercise."""
     if exercise.kind.by_person:
         return
-    own = group.points[:, slot] * group.maxima[slot]
-    whole = group.maxima[group.closed].sum() - group.maxima[slot]
-    rest = np.clip((group.earned.sum(1) - own) / whole, 0, 1) if whole > 0 else None
+    given = group.given[:, slot]
+    own = group.points[given, slot] * group.maxima[slot]
+    whole = group.full[given].sum(1) - group.maxima[slot]
+    sums = np.nansum(group.earned[given], 1) - own
+    rest = np.clip(sums / whole, 0, 1) if (whole > 0).all() else None
     gots = group.gots(slot)
     told = [
         list(exercise.kind.mistakes(Telling(exercise.raw, lang, itemgetter(lang)), gots))
@@ -294,7 +298,7 @@ def _choices(group: Group, slot: int, exercise: Exercise) -> Iterator[Choice]:
     ]
     kept = []
     for each in zip(*told, strict=True):
-        who = group.who(slot, each[0].like)
+        who = group.who(slot, each[0].like)[given]
         if each[0].right is None and not who.any():
             continue
         n, shares = int(who.sum()), rest[who] if rest is not None else np.zeros(0)

@@ -34,9 +34,12 @@ class Cohort:
     group: Group
 
     def share(self, refs: Sequence[str], weights: Floats) -> Floats:
-        """Return everybody's share of the points in some exercises."""
+        """Return the share of the points in some exercises of everybody who has any of them."""
         slots = [self.group.refs.index(ref) for ref in refs]
-        return np.average(self.group.points[:, slots], axis=1, weights=weights)
+        points, full = self.group.points[:, slots], self.group.given[:, slots] * weights
+        some = full.any(1)
+        shares: Floats = np.nansum(points * weights, 1)[some] / full.sum(1)[some]
+        return shares
 
     def closed(self) -> dict[str, str]:
         """Return the version of each exercise whose answers are all marked."""
