@@ -232,21 +232,29 @@ class _Reader:
         drop, credit = self._exercises("drop"), self._exercises("credit")
         for ref in drop.keys() & credit.keys():
             self._fault("credit", self._nth("credit", ref), "exercise", _both(ref, "drop"))
-        if drop.keys() >= self.entries.keys():
-            said = "nothing is left to be graded; leave one exercise"
+        if drop and not self._least(drop):
+            whom = " of those to whom the pools gave these" if "pools" in self.key else ""
+            said = f"nothing is left to be graded{whom}; leave one exercise"
             self._fault("drop", len(self.book.drop), "exercise", said)
-        points = [e["points"] for ref, e in self.entries.items() if ref not in drop]
+        most = keyfile.asked(self.key, drop)[1]
         accept = self._accepted(drop, credit)
         return Decisions(
             drop=drop,
             credit=credit,
             accept=accept,
             adjust=self._adjusted(drop),
-            bonus=self._bonus(sum(points)),
+            bonus=self._bonus(most),
             extension=self._people("extension", self._closing),
             attempts=self._people("attempts", self._limit),
             record=sorted(self.record, key=lambda row: [str(value) for value in row.values()]),
         )
+
+    def _least(self, drop: Mapping[str, Decided]) -> int:
+        """Return how many exercises are left to who got as many of the dropped ones as can be."""
+        least = sum(ref not in drop for ref in keyfile.common(self.key))
+        for pool in self.key.get("pools", ()):
+            least += max(0, pool["take"] - sum(ref in drop for ref in pool["from"]))
+        return least
 
     def _fault(self, kind: str, number: int, name: str, message: str) -> None:
         self.source.fault(name, message, *[kind] * number)

@@ -104,10 +104,9 @@ class Run:
         for ref in sorted(adjusted - work.exercises.keys()):
             pool = next(each for each in self.grader.pools if ref in each["from"])
             own = ", ".join(each for each in pool["from"] if each in work.exercises)
-            said = (
-                f"[[adjust]] gives {student} points for {ref}, which was not drawn for this student"
-            )
-            raise GradingError(f"{decisions.FILE}: {said}; of the pool {pool['id']}: {own}")
+            said = f"[[adjust]] of {student}: {ref} was not drawn for this student"
+            said += f"; of the pool {pool['id']!r} that were {own}"
+            raise GradingError(f"{decisions.FILE}: {said}")
 
     def absent(self, student: str, flags: Iterable[str]) -> tuple[Work, Place]:
         """Put aside the lines of somebody who handed in nothing."""

@@ -23,10 +23,10 @@ from typing import Any
 
 from course.files import write_whole
 from course.grading import GradingError, decisions
-from course.grading.grade import Grader
+from course.grading.grade import Grader, rounded
 from course.grading.gradebook import choose, read
 from course.grading.intake.folder import Folder
-from course.grading.keyfile import Key, read_key
+from course.grading.keyfile import Key, pooled, read_key
 from course.grading.marking.marks import Marks
 from course.grading.setting.assignment import PYTHON, keep_older
 from course.paths import close
@@ -112,8 +112,8 @@ def _cells(made: Key, scored: Scored | None = None) -> list[Any]:
         whole = said if lang == LANGS[0] else f'<div lang="{lang}">\n\n{said}\n\n</div>'
         cells.append(new_markdown_cell(whole, id=f"points-{len(cells):03}"))
     fixed = {"schema_version": 3, "grade": True, "locked": True, "solution": False, "task": False}
-    for entry in made["exercises"]:
-        ref, outputs = entry["ref"], []
+    for ref, full in _worth(made).items():
+        outputs = []
         if scored:
             points, said = scored[ref]
             value = {"text/plain": repr(points)}
@@ -121,11 +121,24 @@ def _cells(made: Key, scored: Scored | None = None) -> list[Any]:
                 new_output("stream", name="stdout", text=said + "\n"),
                 new_output("execute_result", data=value, execution_count=None),
             ]
-        graded = fixed | {"grade_id": ref.replace("/", "_"), "points": entry["points"]}
+        graded = fixed | {"grade_id": ref.replace("/", "_"), "points": full}
         about = {"id": f"points-{len(cells):03}", "metadata": {"nbgrader": graded}}
-        source = _CELL.format(ref=ref, points=entry["points"])
+        source = _CELL.format(ref=ref, points=full)
         cells.append(new_code_cell(source, outputs=outputs, **about))
     return cells
+
+
+def _worth(made: Key) -> dict[str, float]:
+    """Return what each cell is worth: exercises that everybody has, and each pool as a whole."""
+    points = {entry["ref"]: entry["points"] for entry in made["exercises"]}
+    drawn, worth = pooled(made), dict[str, float]()
+    for ref, full in points.items():
+        if ref not in drawn:
+            worth[ref] = full
+            continue
+        pool = next(each for each in made["pools"] if ref in each["from"])
+        worth[f"pool/{pool['id']}"] = full * pool["take"]
+    return worth
 
 
 def scores(
@@ -143,7 +156,8 @@ def scores(
     Returns
     -------
     dict
-        Exercise -> (points as in ``course grade submitted``, the reason in the student's language).
+        Exercise -> (points as in ``course grade submitted``, the reason in the student's language);
+        a pool is one exercise, whatever it gave the student.
         Without a key there is a `GradingError`.
     """
     private = read_key(Path(course) / "private" / assignment)
@@ -163,9 +177,19 @@ def scores(
         files = [(graded.rank, graded.work.source or "") for graded in works]
         work = works[choose(files)[0]].work
     flags = [text(f"grading.flag.{flag}", work.lang) for flag in work.flags if flag != "ok"]
-    return {
-        ref: (answer.points, "; ".join([text(f"grading.state.{answer.state}", work.lang), *flags]))
+    earned = {
+        ref: [(answer.points, text(f"grading.state.{answer.state}", work.lang))]
         for ref, answer in work.exercises.items()
+    }
+    for pool in private.get("pools", ()):
+        each = [earned.pop(ref) for ref in pool["from"] if ref in earned]
+        earned[f"pool/{pool['id']}"] = [one for known in each for one in known]
+    return {
+        ref: (
+            rounded(sum(points for points, _ in each)),
+            "; ".join([*(w for _, w in each), *flags]),
+        )
+        for ref, each in earned.items()
     }
 
 
