@@ -81,7 +81,7 @@ def table(key, rows, head=None):
     """The table as a spreadsheet saves it."""
     head = head or next(
         csv.reader(
-            io.StringIO(typed.blank(key, variant(key, 1)).decode("utf-8-sig")), delimiter=";"
+            io.StringIO(typed.blank(key).decode("utf-8-sig")), delimiter=";"
         )
     )
     out = io.StringIO()

@@ -16,7 +16,7 @@ import html
 import re
 import tomllib
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -27,23 +27,29 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from course.exercises import Exercise, Fault, chapter, draw, key, read, with_answer
 from course.grading import GradingError
 from course.grading.exports import Export
+from course.grading.keyfile import Pool
 from course.kinds import MoodleQuestion, Refused, Telling
 from course.texts import DASH, NBSP, text
 
 NAME, TAKES, ABOUT = "moodle", "questions", "a question bank for Moodle 4.5 (XML)"
 LONGEST_NAME = 255  # characters of question_categories.name
 LONGEST_ID = 100  # characters of question_bank_entries.idnumber; one more stops the import
+_PLACE = "pool/"  # before the id of a pool, as in a specification
 # What XML 1.0 cannot hold.
 _CONTROL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class Item(NamedTuple):
-    """One exercise to export; `rubric` holds the criteria of a specification."""
+    """One exercise to export; `rubric` holds the criteria of a specification.
+
+    `pool` is that of the specification which has it, if any.
+    """
 
     ref: str
     exercise: Exercise
     points: float
     rubric: Sequence[Mapping[str, Any]] = ()
+    pool: Pool | None = None
 
 
 class Question(NamedTuple):
@@ -78,13 +84,30 @@ def options(parser: ArgumentParser) -> None:
 
 def write(sources: Sequence[str], options: Namespace) -> Export:
     """Make the question bank of a lesson, a lecturer's bank or a specification."""
-    made = bank(*load(sources[0]), variants=max(1, options.variants))
+    title, items = load(sources[0])
+    made = bank(title, items, variants=max(1, options.variants))
     said = [f"{ref} left out: {why}" for ref, why in made.refused.items()]
     if not made.made:
         nothing = f"{sources[0]}: no exercise that Moodle could mark, nothing written"
         raise GradingError("\n".join([*said, nothing]))
     said += [f"{ref}: {kind} × {count}" for ref, (kind, count) in made.made.items()]
-    return Export(made.xml.encode(), said)
+    return Export(made.xml.encode(), said + list(random(items, made.made)))
+
+
+def random(items: Iterable[Item], made: Mapping[str, object]) -> Iterator[str]:
+    """Yield what a lecturer does in Moodle with the category of each pool."""
+    listed = [item for item in items if item.pool]
+    for pool in {item.pool["id"]: item.pool for item in listed if item.pool}.values():
+        name, count = _PLACE + pool["id"], sum(ref in made for ref in pool["from"])
+        if count < pool["take"]:
+            yield f"{name}: only {count} of its questions are here, and {pool['take']} are taken"
+        elif count:
+            said = f"in the quiz, add {pool['take']} random questions from the category {name!r}"
+            yield f"{name}: {said}, which is below each language"
+    for item in listed:
+        if item.exercise.drawn and item.ref in made:
+            said = "one set of numbers: Moodle draws each question of a category equally often"
+            yield f"{item.ref}: {said}"
 
 
 def load(source: str | Path) -> tuple[dict[str, str], list[Item]]:
@@ -122,6 +145,7 @@ def load(source: str | Path) -> tuple[dict[str, str], list[Item]]:
         faults = check(path)
         home = None if faults else read(path)
     else:
+        from course.grading.setting.pools import drawn
         from course.grading.setting.spec import read_spec
 
         home, (spec, exercises) = None, read_spec(path, faults)
@@ -132,8 +156,15 @@ def load(source: str | Path) -> tuple[dict[str, str], list[Item]]:
         title = {lang: home.title[lang] for lang in home.languages}
         return title, [Item(f"{home.slug}/{each.id}", each, each.points) for each in listed]
     assert spec is not None  # without faults there is one
+    pools = {ref: pool for pool in drawn(spec.pool, exercises) for ref in pool["from"]}
     return {lang: spec.title[lang] for lang in spec.languages}, [
-        Item(ref, exercise, spec.points.get(ref, exercise.points), tuple(spec.criteria(ref)))
+        Item(
+            ref,
+            exercise,
+            spec.points.get(ref, exercise.points),
+            tuple(spec.criteria(ref)),
+            pool=pools.get(ref),
+        )
         for ref, exercise in exercises.items()
     ]
 
@@ -148,6 +179,8 @@ def _is_bank(data: bytes) -> bool:
 def bank(title: Mapping[str, str], items: Iterable[Item], variants: int = 20) -> Bank:
     """Write a question bank: a category per language, below it one per exercise with drawn numbers.
 
+    A pool has a category too, with one question for each of its exercises: Moodle draws from it.
+
     Parameters
     ----------
     title : dict of str to str
@@ -157,22 +190,27 @@ def bank(title: Mapping[str, str], items: Iterable[Item], variants: int = 20) ->
     """
     common: dict[str, list[Question]] = {lang: [] for lang in title}
     drawn: dict[str, list[Category]] = {lang: [] for lang in title}
+    pools: dict[str, dict[str, list[Question]]] = {lang: {} for lang in title}
     made, refused = {}, {}
     for item in items:
         try:
-            drawings = {lang: questions(item, lang, variants) for lang in title}
+            count = 1 if item.pool else variants
+            drawings = {lang: questions(item, lang, count) for lang in title}
         except Refused as reason:
             refused[item.ref] = str(reason)
             continue
         for lang, each in drawings.items():
             made[item.ref] = each[0].moodle.type, len(each)
-            if item.exercise.drawn:
+            if item.pool:
+                pools[lang].setdefault(_PLACE + item.pool["id"], []).extend(each)
+            elif item.exercise.drawn:
                 drawn[lang].append((_path(title, lang, item.ref), each))
             else:
                 common[lang] += each
     categories: list[Category] = []
     for lang in title:
         categories += [(_path(title, lang), common[lang]), *drawn[lang]]
+        categories += [(_path(title, lang, name), each) for name, each in pools[lang].items()]
     return Bank(_template().render(categories=categories), made, refused)
 
 

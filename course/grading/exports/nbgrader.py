@@ -184,12 +184,9 @@ def scores(
     for pool in private.get("pools", ()):
         each = [earned.pop(ref) for ref in pool["from"] if ref in earned]
         earned[f"pool/{pool['id']}"] = [one for known in each for one in known]
+    said = {ref: "; ".join([*(words for _, words in each), *flags]) for ref, each in earned.items()}
     return {
-        ref: (
-            rounded(sum(points for points, _ in each)),
-            "; ".join([*(w for _, w in each), *flags]),
-        )
-        for ref, each in earned.items()
+        ref: (rounded(sum(points for points, _ in each)), said[ref]) for ref, each in earned.items()
     }
 
 

@@ -4,7 +4,8 @@ Every item's SCORE is the share of the full mark that the course gives; the test
 points of it. An item has rules of its own, since the standard templates know no feedback, and names
 the template that marks alike, for systems that read nothing else; by the specification a system
 that knows both follows the rules. An order is marked by its pairs in the right order, which no
-template does. Of an exercise with drawn numbers the test selects one item for each student.
+template does. Of an exercise with drawn numbers the test selects one item for each student, of a
+pool as many exercises as the specification takes.
 """
 
 import html
@@ -12,7 +13,7 @@ import io
 import re
 import zipfile
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import combinations
 from typing import Any, NamedTuple
@@ -32,6 +33,7 @@ from course.grading.exports.moodle_questions import (
     questions,
     rows,
 )
+from course.grading.keyfile import Pool
 from course.kinds import Refused
 from course.texts import LANGS, text
 
@@ -96,12 +98,14 @@ def package(
     """
     made, refused, documents = dict[str, tuple[str, int]](), dict[str, str](), dict[str, str]()
     sections: dict[str, dict[str, list[File]]] = {lang: {} for lang in langs}
+    pools = dict[str, Pool]()
     for number, item in enumerate(items, 1):
         try:
             drawings = {lang: questions(item, lang, variants) for lang in langs}
         except Refused as reason:
             refused[item.ref] = str(reason).replace("Moodle", "QTI")
             continue
+        pools |= {item.ref: item.pool} if item.pool else {}
         for lang, each in drawings.items():
             made[item.ref] = each[0].moodle.type, len(each)
             for draw, question in enumerate(each, 1):
@@ -113,10 +117,24 @@ def package(
     for lang in langs:
         test = File(f"TEST_{lang}", f"test-{lang}.xml")
         tests[test] = [file for files in sections[lang].values() for file in files]
-        values = {"id": test.id, "title": title[lang], "sections": sections[lang]}
+        parts = list(_parts(sections[lang], pools))
+        values = {"id": test.id, "title": title[lang], "parts": parts}
         documents[test.name] = _render("qti_test.xml", values)
     documents["imsmanifest.xml"] = _render("qti_manifest.xml", {"tests": tests})
     return Package(_zipped(documents), made, refused)
+
+
+def _parts(
+    sections: Mapping[str, list[File]], pools: Mapping[str, Pool]
+) -> Iterator[tuple[str, int, dict[str, list[File]]]]:
+    """Yield the parts of a test: how many of its exercises are selected, 0 for all; and these."""
+    places = dict[str, dict[str, list[File]]]()
+    for ref, files in sections.items():
+        name = f"pool/{pools[ref]['id']}" if ref in pools else ref
+        places.setdefault(name, {})[ref] = files
+    for name, each in places.items():
+        pool = pools.get(next(iter(each)))
+        yield name, pool["take"] if pool and pool["take"] < len(each) else 0, each
 
 
 def _item(question: Question, name: str) -> str:

@@ -144,7 +144,7 @@ class Group:
         late = self.about["late"]
         factor = 1 - work.late_days * late["percent_per_day"] / 100 if late else 1.0
         self.roster += 1
-        self.dealt.update(work.exercises)
+        self.dealt.update(work.exercises.keys())
         self.listed[work.group] += 1
         self.late += [work.late_days] * bool(work.late_days)
         if not work.saved:
