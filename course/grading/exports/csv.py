@@ -2,11 +2,13 @@
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 from course.grading import results
 from course.grading.cells import decimal, encode
 from course.grading.exports import Export
 from course.grading.exports._grades import unread
+from course.grading.keyfile import peek
 from course.grading.results import Work
 
 NAME, TAKES, ABOUT = "csv", "grades", "all points for a spreadsheet"
@@ -20,14 +22,20 @@ def options(parser: ArgumentParser) -> None:
 def write(sources: Sequence[str], options: Namespace) -> Export:
     """Make the table of one folder of grades."""
     graded = list(results.read(sources[0]))
-    rows = table(graded, "." if options.separator == "," else ",")
+    entries = peek(Path(sources[0]) / "assignment.json").get("exercises", [])
+    refs = [entry["ref"] for entry in entries]
+    rows = table(graded, "." if options.separator == "," else ",", refs)
     return Export(encode(rows, options.separator, "utf-8-sig"), unread(graded))
 
 
-def table(graded: Iterable[Work], mark: str = ",") -> list[list[str]]:
-    """Lay out all points, a row for each student; who handed in nothing has blank cells."""
+def table(graded: Iterable[Work], mark: str = ",", order: Iterable[str] = ()) -> list[list[str]]:
+    """Lay out all points, a row for each student; `order` is that of the exercises.
+
+    Who handed in nothing has blank cells, and whom a pool did not give an exercise has one there.
+    """
     graded = list(graded)
-    refs = list(dict.fromkeys(ref for work in graded for ref in work.exercises))
+    had = dict.fromkeys(ref for work in graded for ref in work.exercises)
+    refs = list(dict.fromkeys([*(ref for ref in order if ref in had), *had]))
     rows = [["student", "name", "group", "email", *refs, "points", "maximum", "flags"]]
     for work in graded:
         points, known = work.earned, work.exercises

@@ -6,7 +6,7 @@ row before. A blank cell erases what was entered by hand; so who has no grade is
 
 from argparse import ArgumentParser, Namespace
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from course.grading import results
 from course.grading.cells import decimal, encode, harmless
@@ -36,7 +36,16 @@ def write(sources: Sequence[str], options: Namespace) -> Export:
     said = ["in Moodle match the grade column with the grade item of your assignment"]
     if options.keep_blank:
         said.append("a blank cell erases a grade that was entered by hand")
-    return Export(encode(rows), [*unread(graded), *left, *said])
+    return Export(encode(rows), [*unread(graded), *left, *_fewer(graded), *said])
+
+
+def _fewer(graded: Sequence[Work]) -> Iterator[str]:
+    """Yield whose points are out of fewer: a question that a pool gave them was dropped."""
+    most = max((work.maximum for work in graded), default=0)
+    fewer = [f"{work.student} ({work.maximum:g})" for work in graded if work.maximum < most]
+    if fewer:
+        said = "Moodle takes one maximum for all, course export total the share of each"
+        yield f"out of fewer than {most:g} points, {said}: {_names(fewer)}"
 
 
 def table(

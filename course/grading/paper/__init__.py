@@ -134,7 +134,7 @@ def columns(key: Key) -> dict[str, str]:
             known = hints.setdefault(question.number, {}).setdefault(name, [])
             known += [hint] * (hint not in known)
     listed = (each for number in sorted(hints) for each in hints[number].items())
-    return {name: "; ".join(each) for name, each in listed}
+    return {name: " / ".join(each) for name, each in listed}
 
 
 def _arranged(key: Key, entry: Entry, seed: str) -> dict[str, Any]:

@@ -80,9 +80,10 @@ def _alone(
 
 def worth(source: Source, pools: Sequence[Pool], points: dict[str, Any]) -> None:
     """Give the exercises of each pool its points, unless something else gives them some."""
+    given = set(points)
     for pool, where in numbered("pool", pools):
         for ref in pool.members if pool.points is not None else ():
-            if ref in points:
+            if ref in given:
                 said = f"[points] gives {ref!r} points too; remove one of the two"
                 source.fault("points", said, *where)
             points.setdefault(ref, pool.points)
@@ -106,7 +107,7 @@ def sound(
     points : mapping
         Their full marks.
     """
-    ids = [pool.id for pool in pools]
+    ids, before = [pool.id for pool in pools], set[str]()
     for pool, where in numbered("pool", pools):
         if pool.id in {"own", *chapters()}:
             said = f"exercises begin with {pool.id + '/'!r} already; choose another id"
@@ -118,7 +119,8 @@ def sound(
         for ref in pool.members:
             if wrong := _undrawable(exercises.get(ref)):
                 source.fault("from", f"{ref!r} {wrong}", *where)
-        known = [ref for ref in pool.members if ref in points]
+        known = [ref for ref in pool.members if ref in points and ref not in before]
+        before |= {*known}
         if len({points[ref] for ref in known}) > 1:
             named = ", ".join(f"{ref} {points[ref]:g}" for ref in known[:_NAMED])
             more = f" and {len(known) - _NAMED} more" if len(known) > _NAMED else ""
