@@ -13,7 +13,9 @@ from course.grading.decisions import told
 from course.grading.results import Work
 
 LONG, WIDE, PARQUET = "grades.csv", "students.csv", "grades.parquet"
-_HEAD = "student,name,group,email,lang,points,maximum,late_days,saved,receipt,flags,decisions"
+_HEAD = (
+    "student,name,group,email,lang,points,maximum,late_days,minutes,saved,receipt,flags,decisions"
+)
 
 
 class Place(NamedTuple):
@@ -81,7 +83,8 @@ def wide(work: Work) -> bytes:
     """Return the line of one student in the table of students."""
     who = joined(work.student, work.name, work.group, work.email, work.lang)
     whole = points(work.points), points(work.maximum)
-    about = str(work.late_days), work.saved or "", work.receipt or "", " ".join(work.flags)
+    spent = "" if work.minutes is None else str(work.minutes)
+    about = str(work.late_days), spent, work.saved or "", work.receipt or "", " ".join(work.flags)
     decided = joined("; ".join(" ".join(told(each)) for each in work.decided))
     earned = [points(answer.points) for answer in work.exercises.values()]
     return (",".join([who, *whole, *about, decided, *earned]) + "\n").encode("utf-8", "replace")
