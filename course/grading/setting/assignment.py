@@ -56,7 +56,11 @@ _TIME = "%Y-%m-%dT%H:%M:%SZ"
 
 
 def assign(
-    spec: str | Path, roster: str | Path, out: str | Path, notes: list[str] | None = None
+    spec: str | Path,
+    roster: str | Path,
+    out: str | Path,
+    notes: list[str] | None = None,
+    nbgrader: bool = False,
 ) -> Key:
     """Make the students' folder and the private folder of an assignment.
 
@@ -68,6 +72,8 @@ def assign(
         Gets ``students/`` and ``private/``.
     notes : list of str, optional
         Gets what is no fault and should be known, as columns that are not used.
+    nbgrader : bool
+        Whether nbgrader is to hand it out.
 
     Returns
     -------
@@ -85,7 +91,7 @@ def assign(
     students = read_roster(roster, faults, notes)
     peer = read_samples(spec, wanted, exercises, faults) if wanted and not faults else None
     if wanted and not faults:
-        groups.check(spec, wanted, students, faults)
+        groups.check(spec, wanted, students, faults, nbgrader)
     if faults or wanted is None:
         raise SettingError(faults)
     try:

@@ -26,7 +26,13 @@ _DEVICE = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])",
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
 
 
-def check(path: Path, spec: Spec, students: Sequence[Student], faults: list[Fault]) -> None:
+def check(
+    path: Path,
+    spec: Spec,
+    students: Sequence[Student],
+    faults: list[Fault],
+    nbgrader: bool = False,
+) -> None:
     """Compare the groups of a specification with the roster, and each with the times of all.
 
     Parameters
@@ -37,12 +43,17 @@ def check(path: Path, spec: Spec, students: Sequence[Student], faults: list[Faul
     students : sequence of Student
     faults : list of Fault
         Gets what is wrong.
+    nbgrader : bool
+        Whether it is to be handed out by nbgrader, which has one folder for everybody.
     """
     source = Source(path, faults)
     known = {folded(each.group): each.group for each in students if folded(each.group)}
     if spec.variants == "group" and not known:
         wanted = 'the roster has no column of groups; add one, or write variants = "student"'
         source.fault("variants", wanted)
+    if spec.variants == "group" and nbgrader:
+        one = "nbgrader hands one folder to everybody, and each group would need its own"
+        source.fault("variants", f'{one}; write variants = "student", or leave --nbgrader out')
     seen = dict[str, str]()
     for name, rule in spec.group.items():
         for field, said in _faults(spec, name, rule, known):
