@@ -112,7 +112,7 @@ class Source:
         try:
             return msgspec.convert(raw, shape, strict=True)
         except (msgspec.ValidationError, RecursionError):
-            if type(raw) is date:
+            if type(raw) is date and datetime in (shape, *get_args(shape)):
                 write = f"day and time without quotes: {raw}T23:59:00"
             inner = _misshapen(raw, shape)
             self.fault(inner or name, f"write {write}", *after, *[name] * bool(inner))
