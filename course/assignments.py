@@ -4,28 +4,28 @@ import hashlib
 import json
 import re
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from html import escape
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from course import attempt, paths
-from course.answers import Kept, signed
-from course.exercises import Chapter, Exercise, Values, draw, pick, seal
+from course import attempt, clock, ids, paths
+from course.answers import Kept, moment, signed
+from course.clock import IDENTITY
+from course.exercises import LOOSE, Chapter, Exercise, Values, draw, pick, seal
 from course.files import write_whole
 from course.ids import folded
 from course.kinds import Score
-from course.lessons import CourseError, Lesson, Message, Page
+from course.lessons import Cards, CourseError, Lesson, Message, Page
 from course.record import Event, Record
-from course.texts import LANGS, text
+from course.texts import LANGS, section, text
 from course.widgets import card
 from course.widgets.card import State
 
 if TYPE_CHECKING:
     from course.widgets.host import View
 
-IDENTITY = "identity"
 _ID = re.compile(r"[a-z][a-z0-9-]{0,59}").fullmatch  # of an assignment
 _NOTHING = Kept()
 
@@ -50,14 +50,34 @@ class Sheet(Record):
     def __init__(self, chapter: Chapter, folder: Path, public: dict[str, Any]) -> None:
         self.public = public
         self.pools: dict[str, dict[str, Any]] = {each["id"]: each for each in _pools(public)}
-        self.same = public["variants"] == "one"  # everybody has the same numbers
+        self.same = public["variants"] != "student"  # an id does not decide the numbers
+        self.group: str = public["group"] if public["variants"] == "group" else ""
         super().__init__(chapter, folder)
 
     @property
     def student(self) -> dict[str, str]:
-        """Id and name as the student gave them last; empty texts before that."""
+        """Id and name as the student gave them last; empty texts before that.
+
+        Whoever takes another group's file says anew who he is, so that the journal has it.
+        """
         who = self.settings(IDENTITY)
+        if folded(str(who.get("group", ""))) != folded(self.group):
+            who = {}
         return {"student": str(who.get("student", "")).strip(), "name": str(who.get("name", ""))}
+
+    @property
+    def began(self) -> str:
+        """When the clock started; empty before that."""
+        events = self.journal.events
+        starts = (e["t"] for e in events if clock.starts(e["x"], e["e"], e.get("a")))
+        return next(starts, "")
+
+    @property
+    def saved(self) -> str:
+        """When the last answer was saved, by the clock of this machine; empty before any."""
+        known = self.chapter.exercises
+        times = (e["t"] for e in self.journal.events if e["e"] == "answer" and e["x"] in known)
+        return max(times, default="")
 
     def token(self, student: str) -> str:
         """Return what stands for a student in an assignment, without telling who it is."""
@@ -65,23 +85,23 @@ class Sheet(Record):
 
     def values(self, exercise: Exercise, number: int | None = None) -> Values:
         """Return the student's numbers, one draw for each; none before the student is known."""
+        seed = self.seed()
+        return draw(exercise, self.token(seed), 1) if seed else {}
+
+    def seed(self) -> str:
+        """Return the words that numbers are drawn with; empty before the student is known."""
         student = self.student["student"]
-        return draw(exercise, self.seed(student), 1) if student else {}
+        return student and ids.seed(self.public["variants"], student, self.group)
 
-    def seed(self, student: str) -> str:
-        """Return what everything of a student is drawn with: numbers, and what pools give."""
-        return self.token("all" if self.same else folded(student))
-
-    def picked(self, pool: str, student: str) -> list[str]:
-        """Return the exercises that a student gets of a pool; none before it is known who it is."""
-        each = self.pools[pool]
-        return pick(pool, each["from"], each["take"], self.seed(student)) if student else []
+    def picked(self, pool: str) -> list[str]:
+        """Return the exercises that the student gets of a pool; none before it is known who."""
+        each, seed = self.pools[pool], self.seed()
+        return pick(pool, each["from"], each["take"], self.token(seed)) if seed else []
 
     def own(self) -> list[Exercise]:
         """Return the student's exercises, those of pools as far as it is known who it is."""
-        student = self.student["student"]
         pooled = {ref for pool in self.pools.values() for ref in pool["from"]}
-        picked = {ref for name in self.pools for ref in self.picked(name, student)}
+        picked = {ref for name in self.pools for ref in self.picked(name)}
         exercises = self.chapter.exercises.items()
         return [each for ref, each in exercises if ref not in pooled or ref in picked]
 
@@ -153,8 +173,11 @@ class Assignment(Lesson):
         self.folder = Path(path).resolve().parent
         try:
             self.public = json.loads(Path(path).read_text("utf-8-sig"))
-            sealed = seal(self.public, "digest", "ids", "more")[:16] == self.public["digest"]
-            whole = type(self.public.get("more", 0)) is int
+            sealed = seal(self.public, *LOOSE)[:16] == self.public["digest"]
+            numbers = [self.public.get(name, 0) for name in ("more", "minutes", "time")]
+            whole = all(type(number) is int for number in numbers)
+            grouped = self.public["variants"] == "group"
+            whole = whole and (not grouped or type(self.public["group"]) is str)
             if not sealed or not whole or not _ID(self.public["id"]):  # files are named after it
                 raise ValueError  # damaged, which is told at once and not by some card later
             exercises = {
@@ -230,7 +253,7 @@ class Assignment(Lesson):
     def _at(self, slot: str) -> Exercise | None:
         """Return the exercise that stands at a place now."""
         _, name, place = slot.split(":")
-        picked = self.record.picked(name, self.record.student["student"])
+        picked = self.record.picked(name)
         return self.chapter.exercises[picked[int(place) - 1]] if picked else None
 
     def _standing(self, slot: str, error: str | None = None) -> tuple[State, State]:
@@ -265,8 +288,19 @@ class Assignment(Lesson):
             return self._state(exercise)
         return self._react(exercise, message)
 
-    def identity(self) -> "View":
-        """Show the card in which the student says who they are."""
+    @property
+    def minutes(self) -> int:
+        """How many minutes there are for the work; 0 is without limit."""
+        minutes: int = self.public.get("time", self.public.get("minutes", 0))
+        return minutes
+
+    def _ticking(self) -> State:
+        """Return since when the clock runs, and what the clock of this machine shows now."""
+        began = moment(self.record.began) if self.record.began else None
+        return {"began": began and _milliseconds(began), "now": _milliseconds(datetime.now(UTC))}
+
+    def identity(self) -> "View | Cards":
+        """Show the card in which the student says who they are, and below it the time left."""
         self.record.refresh()  # the other notebook may have changed it
         fields = [
             {"id": name, "label": text(f"assignment.{name}", self.lang)}
@@ -284,11 +318,25 @@ class Assignment(Lesson):
             "states": {"changed": text("state.unsaved", self.lang)},
         }
         still = f'<p lang="{self.lang}">{escape(str(self))}</p>'
-        return self._view(spec, self._who(), self._identify, lambda _: (still, str(self)))
+        shown = self._view(spec, self._who(), self._identify, lambda _: (still, str(self)))
+        return Cards([shown, self._clock()]) if self.minutes else shown
+
+    def _clock(self) -> "View":
+        """Show the strip that tells the time left; it follows the journal."""
+        words = section("assignment.clock", self.lang) | {"n": str(self.minutes)}
+        before = text("assignment.clock.before", self.lang, n=self.minutes)
+        still = f'<p lang="{self.lang}">{escape(before)}</p>', before
+
+        def look(message: Message) -> State | None:
+            self.record.refresh()
+            return self._ticking() if message.get("act") == "refresh" else None
+
+        return self._page("clock", "clock", words, self._ticking, look, lambda *_: still)
 
     def _who(self, error: str | None = None, again: int = 0, other: bool = False) -> State:
         who, waits = self.record.student, self.record.unsaved.get(IDENTITY)
-        lines = [self._times()] + [text("assignment.other_id", self.lang, n=again)] * bool(again)
+        lines = [*self._group(), self._times()]
+        lines += [text("assignment.other_id", self.lang, n=again)] * bool(again)
         lines += [text("assignment.other_pools", self.lang)] * other
         status = "changed" if waits else "saved" if who["student"] else "untouched"
         state = {
@@ -308,7 +356,18 @@ class Assignment(Lesson):
         }
         return self._waiting(IDENTITY, state)
 
+    def _group(self) -> list[str]:
+        """Return whose file it is, so that nobody works in that of another group."""
+        name = str(self.public.get("called", self.record.group))
+        return [text("assignment.group", self.lang, name=name)] if name else []
+
     def _times(self) -> str:
+        usual = self._usual_times()
+        if not self.public.get("times"):
+            return usual
+        return f"{usual} {text('assignment.other_times', self.lang)}"
+
+    def _usual_times(self) -> str:
         if self.closes is None:
             return text("assignment.no_end", self.lang)
         shown = self.closes.astimezone().strftime("%d.%m.%Y %H:%M")
@@ -326,8 +385,10 @@ class Assignment(Lesson):
         if not who["student"]:
             return self._who(text("assignment.no_id", self.lang)) | {"answer": who}
         self.record.refresh()
-        again, before = len(self.record.aside(who["student"])), self.record.student["student"]
-        error = self.record.write(IDENTITY, "set", who, self.lang)
+        again, before = len(self.record.aside(who["student"])), self._pooled()
+        own = {"group": self.record.group} if self.record.group else {}
+        error = self.record.write(IDENTITY, "set", who | own, self.lang)
+        self._follow()
         for name, view in self._cards.items():
             if name in self._places:
                 self._place(name)
@@ -337,13 +398,14 @@ class Assignment(Lesson):
             error = text("assignment.unknown_id", self.lang, id=who["student"])
         if IDENTITY in self.record.unsaved:
             return self._who(error)
-        return self._who(error, again, bool(before) and self._other(before))
+        other = (
+            any(before) and before != self._pooled()
+        )
+        return self._who(error, again, other)
 
-    def _other(self, before: str) -> bool:
-        """Tell whether pools gave another student other questions."""
-        record = self.record
-        now = record.student["student"]
-        return any(record.picked(name, before) != record.picked(name, now) for name in record.pools)
+    def _pooled(self) -> list[str]:
+        """Return what pools give to the student; none before it is known who it is."""
+        return [ref for name in self.record.pools for ref in self.record.picked(name)]
 
     def _state(self, exercise: Exercise, error: str | None = None) -> State:
         note = None if self.record.student["student"] else text("assignment.name_first", self.lang)
@@ -395,6 +457,7 @@ class Assignment(Lesson):
             text("assignment.written", self.lang, path=path),
             text("assignment.receipt", self.lang, code=code),
             self._times(),
+            *self._used(),
         ]
         html = "".join(f"<p>{escape(line)}</p>" for line in lines)
         for about, prompts in self._unfinished().items():
@@ -404,6 +467,16 @@ class Assignment(Lesson):
                 items = "".join(f"<li>{escape(prompt)}</li>" for prompt in prompts)
                 html += f"<p>{escape(lead)}</p><ul>{items}</ul>"
         return Page(f'<div lang="{self.lang}">{html}</div>', "\n".join(lines))
+
+    def _used(self) -> list[str]:
+        """Return how long it took, where there is a time limit."""
+        began, saved, limit = self.record.began, self.record.saved, self.minutes
+        used = clock.used(began, saved) if limit and began and saved else None
+        if used is None:
+            return []
+        over = clock.over(used, limit)
+        key = "assignment.used_over" if over else "assignment.used"
+        return [text(key, self.lang, used=used, n=limit, over=over)]
 
     def _unfinished(self) -> dict[str, list[str]]:
         """Return the prompts of what the file has not got: unsaved changes, missing answers."""
@@ -430,6 +503,10 @@ def _pools(public: dict[str, Any]) -> list[dict[str, Any]]:
     return pools
 
 
+def _milliseconds(time: datetime) -> int:
+    return int(time.timestamp() * 1000)
+
+
 def _plain(line: str) -> dict[str, str]:
     return {"tone": "plain", "lead": "", "text": line}
 
@@ -437,4 +514,7 @@ def _plain(line: str) -> dict[str, str]:
 def _as_shown(entry: dict[str, Any], public: dict[str, Any]) -> dict[str, Any]:
     """Return an entry of the file: options stand in the order to show, attempts are its own."""
     attempts = public.get("more", public["attempts"])  # more by a decision, for one student
-    return {**entry, "id": entry["ref"], "shuffle": False, "attempts": attempts}
+    shown = {**entry, "id": entry["ref"], "shuffle": False, "attempts": attempts}
+    # Numbers of another group are another version of the exercise: what answered them is outdated.
+    group = public["variants"] == "group" and "parameters" in entry
+    return shown | {"group": public["group"]} if group else shown

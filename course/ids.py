@@ -50,6 +50,30 @@ def folded(student: str) -> str:
     return twins("".join(clean(student).casefold().split()))
 
 
+def seed(variants: str, student: str, group: str = "") -> str:
+    """Return the words that the numbers of an assignment are drawn with, on both sides.
+
+    A group has words that no id has, so that nobody draws its numbers by typing its name.
+
+    Parameters
+    ----------
+    variants : {"student", "group", "one"}
+        Who has numbers of their own.
+    student, group : str
+        Whoever answers, and the group that draws.
+
+    Examples
+    --------
+    >>> seed("student", "KB 12"), seed("one", "KB 12")
+    ('кв12', 'all')
+    >>> seed("group", "17", "МК-21") == seed("group", "18", "mk-21") != seed("student", "МК-21")
+    True
+    """
+    if variants == "one":
+        return "all"
+    return f"group\x1f{folded(group)}" if variants == "group" else folded(student)
+
+
 def twins(word: str) -> str:
     """Return a word of small letters, Latin ones replaced by the Cyrillic ones that look so."""
     return word.translate(_TWINS)

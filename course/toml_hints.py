@@ -12,6 +12,7 @@ _SLIPS = (
     (r'"[^"]*', "the quotation mark at the end is missing"),
     (r'"[^"]*"\s*[^\s#].*', "a quotation mark inside a text? Use «»"),
 )
+_TABLE = re.compile(r"\s*\[([a-z]+)\.([^\]\"']*[^\x00-\x7f\]\"'][^\]\"']*)\]\s*(?:#.*)?")
 _VALUE = re.compile(r"\s*[\w.\"/-]+\s*=\s*(.*?)\s*(?:#.*)?")
 
 
@@ -30,6 +31,8 @@ def not_toml(error: Exception, line: str) -> str:
     >>> not_toml(ValueError("Invalid value"), "private = True")
     'not TOML: Invalid value; write true, in small letters'
     """
+    if table := _TABLE.fullmatch(line):
+        return f'not TOML: {error}; put the name in quotation marks: [{table[1]}."{table[2]}"]'
     value = _VALUE.fullmatch(line)
     written = value[1] if value else ""
     hint = next((f"; {hint}" for slip, hint in _SLIPS if re.fullmatch(slip, written)), "")

@@ -21,6 +21,7 @@ ALLOWED = {
     "console": set(),
     "answers": set(),
     "ids": set(),
+    "clock": {"answers"},
     "toml_hints": set(),
     "models": set(),
     "simulation": {"models", "figures", "texts"},
@@ -87,6 +88,7 @@ ALLOWED = {
         "pictures",
     },
     "assignments": {
+        "clock",
         "ids",
         "files",
         "paths",
@@ -117,6 +119,7 @@ ALLOWED = {
     # never widgets or instruments; pandas only to set an assignment, late
     "grading": {
         "toml_hints",
+        "clock",
         "ids",
         "files",
         "paths",

@@ -6,14 +6,21 @@ fault of ours stays a traceback.
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 from course.grading import GradingError
+from course.ids import folded
 
+if TYPE_CHECKING:
+    from course.grading.keyfile import Key
+
+_MANY = 12  # groups that the console names
 Command = Callable[[list[str]], int]
 _PAGES = ["msgspec", "pyarrow", "jinja2", "nbformat"]
 # Where a command is, and what it needs that the base installation lacks.
@@ -111,7 +118,7 @@ def assign(words: list[str]) -> int:
         return 0
     with TemporaryDirectory() as scratch:
         folder = options.out or scratch
-        key = assignment.assign(options.spec, options.roster, folder, notes)
+        key = assignment.assign(options.spec, options.roster, folder, notes, bool(options.nbgrader))
         if options.nbgrader:
             from course.grading.exports.nbgrader import write
 
@@ -123,13 +130,28 @@ def assign(words: list[str]) -> int:
     exercises += f", {own} for each student" if "pools" in key else ""
     print(f"{name}: {exercises}, {points:g} points, {students}, digest {key['digest']}")
     if options.out:
-        print(f"hand out: {options.out}/students")
+        for line in _handing(key, options.out):
+            print(line)
         print(f"keep:     {options.out}/private (keys; never give it to anybody)")
     if options.nbgrader:
         private = f"{options.nbgrader}/private/{name}"
         print(f"nbgrader: {source}, with its key in {private} (never give it to anybody)")
         print(f"next:     nbgrader generate_assignment {name}")
     return 0
+
+
+def _handing(key: "Key", out: str) -> Iterator[str]:
+    """Yield what goes to whom: one folder to all, or one to each group."""
+    if key["variants"] != "group":
+        yield f"hand out: {out}/students"
+        return
+    units, sizes = key.get("groups", {}), Counter(folded(row[2]) for row in key["roster"])
+    for group, unit in [*units.items()][:_MANY]:
+        who = f"to group {unit['name']}" if unit["name"] else "to those without a group"
+        students = _count(range(sizes[group]), "student")
+        yield f"hand out: {out}/students/{unit.get('folder')} {who} ({students})"
+    if len(units) > _MANY:
+        yield f"          … and {len(units) - _MANY} more: {out}/private/groups.csv tells all"
 
 
 def _count(what: Sequence[object], word: str) -> str:

@@ -105,6 +105,25 @@ class Attempts(Line):
 
 
 @dataclass(kw_only=True)
+class Time(Line):
+    """``[[time]]``: more minutes for a student or a group; 0 is without limit."""
+
+    student: str | None = hinted(_STUDENT, default=None)
+    group: str | None = hinted(_GROUP, default=None)
+    minutes: Annotated[int, msgspec.Meta(ge=0, le=10_000)] = hinted(
+        "all the minutes, a whole number, at most 10000; 0 means without limit"
+    )
+
+
+@dataclass(kw_only=True)
+class Numbers(Line):
+    """``[[numbers]]``: a student's answers are marked with the numbers of another group."""
+
+    student: str = hinted(_STUDENT)
+    group: str = hinted(_GROUP)
+
+
+@dataclass(kw_only=True)
 class Book:
     """The tables of the file."""
 
@@ -115,6 +134,8 @@ class Book:
     bonus: list[Bonus] = field(default_factory=list)
     extension: list[Extension] = field(default_factory=list)
     attempts: list[Attempts] = field(default_factory=list)
+    time: list[Time] = field(default_factory=list)
+    numbers: list[Numbers] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -131,8 +152,10 @@ class Decisions:
         (student, exercise) -> decision.
     bonus : dict
         Student -> decisions.
-    extension, attempts : dict
+    extension, attempts, time : dict
         Student -> decision; what is said of a student goes before what is said of the group.
+    numbers : dict
+        Student -> decision.
     record : list of dict
         Everything as plain values, for ``run.json``; with the private reasons.
     """
@@ -144,6 +167,8 @@ class Decisions:
     bonus: Mapping[str, Sequence[Decided]] = field(default_factory=dict)
     extension: Mapping[str, Decided] = field(default_factory=dict)
     attempts: Mapping[str, Decided] = field(default_factory=dict)
+    time: Mapping[str, Decided] = field(default_factory=dict)
+    numbers: Mapping[str, Decided] = field(default_factory=dict)
     record: Sequence[Mapping[str, Any]] = ()
 
 
@@ -223,7 +248,10 @@ class _Reader:
         self.source, self.key, self.book = source, key, book
         self.entries = {entry["ref"]: entry for entry in key["exercises"]}
         self.ids = {folded(row[0]): row[0] for row in key["roster"]}
-        self.groups = {row[2].casefold(): row[2] for row in key["roster"] if row[2]}
+        self.groups = dict[str, str]()  # two spellings that look alike are one group
+        for row in key["roster"]:
+            if folded(row[2]):
+                self.groups.setdefault(folded(row[2]), row[2])
         self.zone = ZoneInfo(key["zone"])
         self.record: list[dict[str, Any]] = []
 
@@ -246,6 +274,8 @@ class _Reader:
             bonus=self._bonus(most),
             extension=self._people("extension", self._closing),
             attempts=self._people("attempts", self._limit),
+            time=self._people("time", self._minutes),
+            numbers=self._numbers(),
             record=sorted(self.record, key=lambda row: [str(value) for value in row.values()]),
         )
 
@@ -405,12 +435,13 @@ class _Reader:
                 field = "group" if known is groups else "student"
                 tell(field, f"a second [[{kind}]] for {who!r}; remove one")
             known[who] = self._decided(kind, number, line, **values)
-        members = {row[0]: groups[row[2]] for row in self.key["roster"] if row[2] in groups}
+        of = {row[0]: self.groups.get(folded(row[2]), "") for row in self.key["roster"]}
+        members = {student: groups[group] for student, group in of.items() if group in groups}
         return members | own
 
     def _closing(self, line: Extension, tell: partial[None]) -> dict[str, str] | None:
         """Return a later closing time in UTC."""
-        closes, time = self.key["closes"], line.closes
+        closes, time = keyfile.times(self.key, self._group_of(line))["closes"], line.closes
         if not 2000 <= time.year <= 2200:
             tell("closes", f"the year {time.year}? Write 2026-12-15T23:59:00+02:00")
         elif time.tzinfo is None:
@@ -419,7 +450,8 @@ class _Reader:
         elif closes is None:
             tell("closes", "the assignment never closes, so nobody needs an extension")
         elif time <= datetime.fromisoformat(closes):
-            tell("closes", f"an extension ends after closes of the assignment, {closes}")
+            own = " for this group" if closes != self.key["closes"] else ""
+            tell("closes", f"an extension ends after closes of the assignment{own}, {closes}")
         else:
             return {"closes": time.astimezone(UTC).strftime(_TIME)}
         return None
@@ -438,6 +470,49 @@ class _Reader:
             return {"attempts": line.attempts}
         return None
 
+    def _group_of(self, line: Extension) -> str:
+        """Return the group of the roster that a decision is about, or whose member."""
+        if line.student is None:
+            return line.group or ""
+        named = folded(line.student)
+        return next((row[2] for row in self.key["roster"] if folded(row[0]) == named), "")
+
+    def _minutes(self, line: Time, tell: partial[None]) -> dict[str, int] | None:
+        """Return a higher number of minutes."""
+        usual = self.key.get("minutes")
+        if not usual:
+            tell("minutes", "the assignment has no time limit, so nobody needs more time")
+        elif "paper" in self.key:
+            tell("minutes", "an exam on paper is timed by a clock on the wall; remove it")
+        elif 0 < line.minutes <= usual:
+            tell("minutes", f"everybody has {usual}; write all the minutes, or 0 for no limit")
+        else:
+            return {"minutes": line.minutes}
+        return None
+
+    def _numbers(self) -> dict[str, Decided]:
+        """Return with the numbers of which other group a student's answers are marked."""
+        given: dict[str, Decided] = {}
+        units = self.key.get("groups", {}) if self.key["variants"] == "group" else {}
+        for number, line in enumerate(self.book.numbers, 1):
+            tell = partial(self._fault, "numbers", number)
+            if not units:
+                tell("group", "groups have no numbers of their own here; remove it")
+                continue
+            student = self._student("numbers", number, line.student)
+            unit = units.get(folded(line.group))
+            if unit is None:  # one that is gone from the roster has no draw any more
+                self._group("numbers", number, line.group)
+            if student is None or unit is None:
+                continue
+            own = next(row[2] for row in self.key["roster"] if row[0] == student)
+            if folded(own) == folded(unit["name"]):
+                tell("group", f"{student} is in {unit['name']!r} anyway; remove it")
+            if student in given:
+                tell("student", f"a second [[numbers]] for {student!r}; remove one")
+            given[student] = self._decided("numbers", number, line, group=unit["name"])
+        return given
+
     def _student(self, kind: str, number: int, student: str) -> str | None:
         known = self.ids.get(folded(student))
         if known is None:
@@ -453,7 +528,7 @@ class _Reader:
     def _group(self, kind: str, number: int, group: str | None) -> str | None:
         if group is None:
             return None
-        known = self.groups.get(clean(group).casefold())
+        known = self.groups.get(folded(group))
         if known is None:
             near = get_close_matches(group, self.groups.values(), 1)
             listed = f"it has {', '.join(sorted(self.groups.values()))[:300]}"
@@ -483,5 +558,9 @@ def told(decided: Decided) -> Iterator[str]:
         yield f"{decided.points:g}" if decided.exercise else f"{decided.points:+g}"
     if decided.attempts is not None:
         yield str(decided.attempts)
+    if decided.minutes is not None:
+        yield str(decided.minutes)
+    if decided.group:
+        yield decided.group
     if decided.closes:
         yield decided.closes

@@ -18,14 +18,14 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from course import answers, kinds
+from course import answers, clock, kinds
 from course.exercises import chance, pick
 from course.grading.decisions import NOTHING, Decisions
 from course.grading.intake.owners import MARK, Owners
-from course.grading.keyfile import Entry, Key, Lang, common
+from course.grading.keyfile import Entry, Key, Lang, common, times
 from course.grading.marking.marks import Mark, Marks
 from course.grading.results import EMPTY, FLAGS, Answer, Decided, State, Work
-from course.ids import clean, folded
+from course.ids import clean, folded, seed
 from course.kinds import Score
 
 VOID = {
@@ -88,6 +88,9 @@ class _Journal:
     events: list[tuple[_Event, int]] = field(default_factory=list)  # with the length of the line
     ids: list[str] = field(default_factory=list)  # as the identities name them
     name: str = ""  # of the last identity
+    group: str | None = None  # whose file it was made in, as the last identity says
+    earliest: str = ""  # time of any line that a calendar has
+    began: str = ""  # when the clock of a time limit started
 
 
 @dataclass(slots=True)
@@ -181,7 +184,12 @@ class Grader:
         ]
         self.opens, self.closes = _stamp(key["opens"]), _stamp(key["closes"])
         self.zone = ZoneInfo(key["zone"])
-        self.cut = _stamp(key["late"]["until"]) if key["late"] else self.closes
+        self.until = _stamp(key["late"]["until"]) if key["late"] else None
+        # On paper a clock on the wall ends the exam.
+        self.minutes = 0 if "paper" in key else key.get("minutes", 0)
+        self.groups = key.get("groups", {})
+        self.apart = key["variants"] == "group" and "paper" not in key
+        self.files = {unit["digest"]: unit for unit in self.groups.values() if "digest" in unit}
 
     def _most(self) -> float:
         """Return the points of one student's exercises; who got a dropped one has fewer."""
@@ -207,20 +215,27 @@ class Grader:
         student, owner = self._student(journal, typed, name)
         if self._foreign(head, student):
             flags.add("another-packet")
-        closes, cut = self._times(student)
-        seed = self._seed(head, typed or student)
-        own = self.own(seed)
+        opens, closes, cut = self._times(student)
+        if opens and journal.earliest and _back(journal.earliest, opens):
+            flags.add("clock")
+        made_in = self._made_in(journal)
+        if self._strays(made_in, student):
+            flags.add("another-group")
+        drawn = self._seed(head, typed or student, self._group(student, made_in))
+        own = self.own(drawn)
         choice = self._choose(journal, cut, self._limit(student), own)
         if choice.strange:
             flags.add("other-exercises" if choice.answered or head else "wrong-assignment")
         if not (head or journal.ids or choice.answered or choice.strange):
             flags.add("malformed")
         void, days, factor = bool(flags & VOID), 0, 1.0
+        spent: tuple[int | None, int] = None, 0
         if void:
             choice = _Choice([0] * len(self.refs), answered=choice.answered, void=True)
         else:
             days, factor = self._lateness(choice.saved, closes, flags)
-        earned, decided = self._answers(seed, own, student, choice)
+            spent = self._spent(journal, choice.saved, student)
+        earned, decided = self._answers(drawn, own, student, choice)
         worth = round(factor * sum([each.state not in _UNREAD for each in earned.values()]), 6)
         claimed = self.ids.get(folded(typed))
         agrees = bool(claimed) and claimed == (owner or self.owners.by_file_name(name))
@@ -233,12 +248,14 @@ class Grader:
         work.lang = "ru" if (choice.lang or head and head.lang) == "ru" else "uk"
         work.receipt, work.saved = journal.receipt, choice.saved or None
         work.late_days, work.source = days, name
+        work.minutes, work.over = spent
         return Graded(work, rank, choice.answered)
 
     def absent(self, student: str, flags: Collection[str]) -> Work:
         """Return the work of somebody who handed in nothing that could be read."""
-        nothing, seed = _Choice([0] * len(self.refs)), self._seed(None, student)
-        earned, decided = self._answers(seed, self.own(seed), student, nothing)
+        nothing = _Choice([0] * len(self.refs))
+        drawn = self._seed(None, student, self._group(student, None))
+        earned, decided = self._answers(drawn, self.own(drawn), student, nothing)
         return self._work(student, flags, earned, 1.0, decided)
 
     def _work(
@@ -296,7 +313,7 @@ class Grader:
         data, receipt = _receipt(data, flags)
         head, data = _split_head(data, flags)
         journal = _Journal(flags, receipt, head)
-        latest, torn = self.opens or "", 0
+        latest, torn = "", 0
         for line in _LINES.finditer(data):
             event = _event(line[0])
             if event is None:
@@ -305,7 +322,9 @@ class Grader:
                 if torn == TORN:
                     break
                 continue
-            latest = _watch(event.t, latest, flags)
+            latest = _watch(event.t, latest, journal)
+            if not journal.began and clock.starts(event.x, event.e, event.a):
+                journal.began = event.t
             if event.x == "identity":
                 _identify(journal, event)
             elif event.e == "answer":
@@ -319,7 +338,7 @@ class Grader:
             flags.add("tampered")  # the hand-in file was made from another journal
         if head and head.assignment != self.key["id"]:
             flags.add("wrong-assignment")
-        elif head and self.packets is None and head.digest != self.key["digest"]:
+        elif head and self.packets is None and not self._known(head.digest):
             flags.add("spec-changed")
         if len({folded(each) for each in journal.ids} & self.ids.keys()) > 1:
             flags.add("identity-changed")
@@ -335,20 +354,66 @@ class Grader:
             flags.add("unknown-student")
         return owner or claimed or clean(typed), owner
 
+    def _known(self, digest: str) -> bool:
+        """Tell whether this is the digest of a file that was handed out."""
+        return digest in self.files if self.apart else digest == self.key["digest"]
+
     def _foreign(self, head: _Head | None, student: str) -> bool:
         """Tell whether these are marks of works that somebody else was to read."""
         if head is None or self.packets is None or head.assignment != self.key["id"]:
             return False
         return self.packets.get(student) != head.digest
 
-    def _times(self, student: str) -> tuple[str | None, str]:
-        """Return when the assignment closes for a student, and after when nothing counts."""
-        closes, cut = self.closes, self.cut or "~"
+    def _times(self, student: str) -> tuple[str | None, str | None, str]:
+        """Return when it opens and closes for a student, and after when nothing counts."""
+        opens, closes = self.opens, self.closes
+        if self.groups:
+            own = times(self.key, self._listed(student))
+            opens, closes = _stamp(own["opens"]), _stamp(own["closes"])
+        cut = (self.until if self.key["late"] else closes) or "~"
         extension = self.decisions.extension.get(student)
         if extension and closes:
             closes = max(closes, _stamp(extension.closes) or "")
-            cut = max(cut, closes)
-        return closes, cut
+        return opens, closes, max(cut, closes or "")
+
+    def _listed(self, student: str) -> str:
+        """Return the group of a student as the roster has it; empty when it has none."""
+        place = self.places.get(student)
+        return "" if place is None else self.roster[place][2]
+
+    def _group(self, student: str, made_in: str | None) -> str:
+        """Return with whose numbers answers are marked: never by what a file says of the listed."""
+        if not self.apart:
+            return ""
+        decided = self.decisions.numbers.get(student)
+        if decided is None and student not in self.places:
+            return made_in or ""
+        group = decided.group if decided else self._listed(student)
+        unit = self.groups.get(folded(group))
+        return unit["seed"] if unit else group
+
+    def _made_in(self, journal: _Journal) -> str | None:
+        """Return with whose numbers a file says that it was made; None when it does not say."""
+        unit = self.files.get(journal.head.digest) if journal.head else None
+        return unit["seed"] if unit else journal.group
+
+    def _strays(self, made_in: str | None, student: str) -> bool:
+        """Tell whether somebody on the roster answered to another group's numbers."""
+        if not self.apart or made_in is None or student not in self.places:
+            return False
+        return folded(made_in) != folded(self._group(student, made_in))
+
+    def _spent(self, journal: _Journal, saved: str, student: str) -> tuple[int | None, int]:
+        """Return the minutes up to the last answer that counts, and how many are too many."""
+        if not self.minutes or not saved:
+            return None, 0
+        decided = self.decisions.time.get(student)
+        limit = self.minutes if decided is None else decided.minutes or 0
+        minutes = clock.used(journal.began, saved)
+        over = clock.over(minutes, limit)
+        if over:
+            journal.flags.add("over-time")
+        return minutes, over
 
     def _limit(self, student: str) -> int:
         """Return how many attempts a student has; 0 is without limit."""
@@ -367,7 +432,7 @@ class Grader:
         limit, who = limit or len(journal.events), None
         for event, size in journal.events:
             if event.x == "identity":
-                if who not in (None, event.a) and self.key["variants"] != "one":
+                if who not in (None, event.a) and self.key["variants"] == "student":
                     # these answers were to other numbers
                     choice.forget([s for s, _, _ in self.drawn if not self.kinds[s].by_person])
                     foreign = False
@@ -425,18 +490,18 @@ class Grader:
                 if ref in earned:
                     _settle(earned[ref], earned[ref].maximum)
                     decided.append(credit)
-        for known in (self.decisions.extension, self.decisions.attempts):
+        of = self.decisions
+        for known in (of.extension, of.attempts, of.time, of.numbers):
             decided += [known[student]] if student in known else []
         return earned, decided
 
-    def _seed(self, head: _Head | None, student: str) -> str:
-        """Return the words that all was drawn with: everybody's, a variant's, or the student's."""
-        if self.key["variants"] == "one":
-            return "all"
-        sheets = self.key.get("paper")
-        if sheets and head and 0 < head.variant <= sheets["variants"]:
-            return seat(head.variant)
-        return folded(student)
+    def _seed(self, head: _Head | None, student: str, group: str) -> str:
+        """Return the words that all was drawn with; on paper those of a variant."""
+        sheets, variants = self.key.get("paper"), self.key["variants"]
+        if sheets and variants != "one":
+            printed = head and 0 < head.variant <= sheets["variants"]
+            return seat(head.variant) if head and printed else folded(student)
+        return seed(variants, student, group)
 
     def _token(self, seed: str) -> str:
         return sha256(f"{self.key['salt']}|{seed}".encode("utf-8", "replace")).hexdigest()
@@ -549,12 +614,21 @@ def _stamp(time: str | None) -> str | None:
     return time and time.replace("Z", ".000Z")
 
 
-def _watch(time: str, latest: str, flags: set[str]) -> str:
+def _watch(time: str, latest: str, journal: _Journal) -> str:
     """Return the latest time so far; flag a clock put back or with what no calendar has."""
-    moment, before = answers.moment(time), answers.moment(latest) if time < latest else None
-    if moment is None or before and (before - moment).total_seconds() > _BACK:
-        flags.add("clock")
-    return latest if moment is None else max(time, latest)
+    if answers.moment(time) is None:
+        journal.flags.add("clock")
+        return latest
+    if time < latest and _back(time, latest):
+        journal.flags.add("clock")
+    journal.earliest = min(journal.earliest or time, time)
+    return max(time, latest)
+
+
+def _back(time: str, before: str) -> bool:
+    """Tell whether a clock was put back by more than what no clock errs by."""
+    moment, then = answers.moment(time), answers.moment(before)
+    return bool(moment and then and (then - moment).total_seconds() > _BACK)
 
 
 def _identify(journal: _Journal, event: _Event) -> None:
@@ -563,7 +637,8 @@ def _identify(journal: _Journal, event: _Event) -> None:
     student, name = said.get("student"), said.get("name")
     if type(student) is str and type(name) is str:
         journal.ids.append(_typed(student))
-        journal.name = name
+        journal.name, group = name, said.get("group")
+        journal.group = group if type(group) is str else None
         event.a = folded(student)
         journal.events.append((event, 0))
 

@@ -29,6 +29,9 @@ _READ = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
 
 
+Files = dict[tuple[str, ...], bytes]  # by the parts of their paths
+
+
 class Home(NamedTuple):
     """The open folder of one user, and whose it is."""
 
@@ -133,7 +136,7 @@ def _inside(home: Home, folder: str, make: bool, around: int | None = None) -> I
         os.close(number)
 
 
-def put(home: Home, folder: str, files: dict[tuple[str, ...], bytes], mode: int = 0o600) -> int:
+def put(home: Home, folder: str, files: Files, mode: int = 0o600) -> int:
     """Put files into a folder of the user; what stands there already is left as it is.
 
     Parameters
@@ -232,19 +235,41 @@ def students(key: Key, table: Path | None) -> Callable[[str], str | None]:
     return student_of
 
 
-def hand_out(source: Path, top: Path, notes: list[str]) -> tuple[str, int, int]:
+def hand_out(
+    source: Path,
+    top: Path,
+    notes: list[str],
+    private: Path | None = None,
+    table: Path | None = None,
+) -> tuple[str, int, int]:
     """Put a copy of an assignment's ``students`` folder into everybody's own.
+
+    Where groups draw, everybody gets the folder of the group that the roster says; `private` is
+    then needed, and `table` as of `students` for a hub with other names.
 
     Returns
     -------
     tuple
         Its id, how many users got something, how many had it all.
     """
-    assignment = read_public(source / "assignment.json")["id"]
-    found = sorted(path for path in source.rglob("*") if path.is_file())
-    files = {path.relative_to(source).parts: path.read_bytes() for path in found}
+    if (source / "assignment.json").is_file():
+        assignment, one = read_public(source / "assignment.json")["id"], _files(source)
+    else:
+        assignment, one = "", {}
+        if private is None:
+            said = "name the students' folder; where groups have their own, name --key PRIVATE too"
+            raise GradingError(f"there is no {source / 'assignment.json'}; {said}")
+    folder_of = _folders(source, private, table) if private and not one else None
+    laid: dict[str, Files] = {}
     given = ready = 0
     for home in homes(top, notes):
+        files = one
+        if folder_of:
+            assignment, folder = folder_of(home.user)
+            if not folder:
+                notes.append(f"{home.user} is no student of the roster; gets nothing")
+                continue
+            files = laid[folder] = laid.get(folder) or _files(source / folder)
         try:
             fresh = put(home, assignment, files)
         except OSError as error:
@@ -252,6 +277,33 @@ def hand_out(source: Path, top: Path, notes: list[str]) -> tuple[str, int, int]:
             continue
         given, ready = given + bool(fresh), ready + (not fresh)
     return assignment, given, ready
+
+
+def _files(source: Path) -> Files:
+    found = sorted(path for path in source.rglob("*") if path.is_file())
+    return {path.relative_to(source).parts: path.read_bytes() for path in found}
+
+
+def _folders(
+    source: Path, private: Path, table: Path | None
+) -> Callable[[str], tuple[str, str | None]]:
+    """Return what gives the assignment's id and the folder of a user's group, or None for it."""
+    key = read_key(private)
+    units, student_of = key.get("groups", {}), students(key, table)
+    if key["variants"] != "group" or not units:
+        raise GradingError(f"{source} has no assignment.json; name what course assign made")
+    group_of = {row[0]: folded(row[2]) for row in key["roster"]}
+    for unit in units.values():
+        digest = read_public(source / unit.get("folder", "") / "assignment.json")["digest"]
+        if digest != unit.get("digest"):
+            said = "is not of this key; run course assign again"
+            raise GradingError(f"{source / unit.get('folder', '')} {said}")
+
+    def folder_of(user: str) -> tuple[str, str | None]:
+        student = student_of(user)
+        return key["id"], units[group_of[student]].get("folder") if student else None
+
+    return folder_of
 
 
 def collect(key: Key, top: Path, out: Path, table: Path | None, notes: list[str]) -> int:
@@ -328,13 +380,16 @@ def main(words: Sequence[str]) -> int:
     three.add_argument("pages", type=Path, metavar="PAGES", help="what course feedback wrote")
     for each in (one, two, three):
         each.add_argument("--at", type=Path, required=True, metavar="TOP")
-    for each in (two, three):
-        each.add_argument("--key", type=Path, required=True, metavar="PRIVATE")
+    for each in (one, two, three):
+        said = "whose group is whose, where groups have their own files" if each is one else None
+        each.add_argument(
+            "--key", type=Path, required=each is not one, metavar="PRIVATE", help=said
+        )
         each.add_argument("--users", type=Path, metavar="FILE.csv", help="columns user,id")
     given = parser.parse_args(words)
     notes: list[str] = []
     if given.act == "hand-out":
-        name, fresh, ready = hand_out(given.source, given.at, notes)
+        name, fresh, ready = hand_out(given.source, given.at, notes, given.key, given.users)
         said = f"{name}: handed out to {fresh}, {ready} had it already"
     elif given.act == "collect":
         key = read_key(given.key)

@@ -12,12 +12,14 @@ from typing import Annotated, Any, Literal, NotRequired, TypedDict, TypeVar
 import msgspec
 
 from course import kinds
-from course.exercises import Exercise, seal, with_answer
+from course.exercises import LOOSE, Exercise, seal, with_answer
 from course.grading import GradingError
+from course.ids import folded
 
 ID = r"^[a-z][a-z0-9-]{0,59}\Z"  # of an assignment: the beginning of file names
 _TIME = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z\Z"
 _WANTED = "--key wants the private folder that `course assign` or `course paper print` made"
+_PLAIN = r"^[\w-]+\Z"  # of a folder that stands in the students' one
 Lang = Literal["uk", "ru"]
 Pair = dict[str, str]  # one text in both languages
 Id = Annotated[str, msgspec.Meta(pattern=ID)]
@@ -139,6 +141,26 @@ Pool = TypedDict(
 )
 
 
+class Times(TypedDict):
+    """When an assignment opens and closes."""
+
+    opens: Time | None
+    closes: Time | None
+
+
+class Unit(Times):
+    """What one group of the roster has of its own: times, numbers, a folder for its students.
+
+    Numbers are drawn with `seed`, the name that the group had when its files were made. `folder`
+    and `digest` are there only where groups get different files.
+    """
+
+    name: str
+    seed: str
+    folder: NotRequired[Annotated[str, msgspec.Meta(pattern=_PLAIN)]]
+    digest: NotRequired[str]
+
+
 class Assignment(TypedDict):
     """What a key and the students' file have in common."""
 
@@ -150,17 +172,26 @@ class Assignment(TypedDict):
     zone: str
     attempts: Annotated[int, msgspec.Meta(ge=0)]
     counts: Literal["last", "best"]
-    variants: Literal["student", "one"]
+    variants: Literal["student", "group", "one"]
     show: Literal["saved", "nothing", "right-wrong"]
     salt: str
     late: Late | None
     digest: str
     pools: NotRequired[list[Pool]]
+    minutes: NotRequired[Annotated[int, msgspec.Meta(gt=0)]]
 
 
 class Public(Assignment):
-    """``assignment.json``, as students get it."""
+    """``assignment.json``, as students get it.
 
+    Where groups draw, `group` is the name that the numbers are drawn with, and `called` what the
+    group is called now, where that is another. `times` are those of the groups that have other
+    ones than the rest, by name, where all have one file.
+    """
+
+    group: NotRequired[str]
+    called: NotRequired[str]
+    times: NotRequired[dict[str, Times]]
     exercises: list[dict[str, Any]]
     ids: list[str]
 
@@ -175,6 +206,7 @@ class Key(Assignment):
     roster: list[Annotated[list[str], msgspec.Meta(min_length=4, max_length=4)]]
     outcomes: NotRequired[dict[str, dict[str, Pair]]]
     languages: NotRequired[list[Lang]]
+    groups: NotRequired[dict[str, Unit]]  # by what the names of one group have in common
     peer: NotRequired[Peer]
     paper: NotRequired[Paper]
     round: NotRequired[Round]  # of the reviews of another assignment: any mark is a right answer
@@ -214,7 +246,7 @@ def read_public(path: str | Path) -> Public:
     if not path.is_file():
         raise GradingError(f"there is no {path}; run course grade")
     raw = peek(path)
-    if not raw or raw.get("digest") != seal(raw, "digest", "ids")[:16]:
+    if not raw or raw.get("digest") != seal(raw, *LOOSE)[:16]:
         raise GradingError(f"{path} is not what course grade writes; run it again")
     return checked(raw, Public, path)
 
@@ -318,6 +350,20 @@ def peek(path: str | Path) -> dict[str, Any]:
 def exercise(entry: Entry) -> Exercise:
     """Return the exercise of an entry."""
     return Exercise(entry["lesson"], entry["raw"])
+
+
+def times(made: Key | Public, group: str) -> Times:
+    """Return when an assignment opens and closes for a group of the roster.
+
+    >>> made = {"opens": None, "closes": "2026-12-08T21:59:00Z"}
+    >>> early = {"opens": None, "closes": "2026-12-01T21:59:00Z"}
+    >>> times({**made, "times": {"МК-21": early}}, "mk-21")["closes"][:10]
+    '2026-12-01'
+    """
+    units: Mapping[str, Times] = made.get("groups") or {}  # type: ignore[assignment]
+    own: Mapping[str, Times] = made.get("times") or {}  # type: ignore[assignment]
+    units = units or {folded(name): each for name, each in own.items()}
+    return units.get(folded(group)) or {"opens": made["opens"], "closes": made["closes"]}
 
 
 def values(entry: Entry, draw: int | None) -> dict[str, float]:

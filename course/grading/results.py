@@ -17,13 +17,15 @@ FILE = "graded.jsonl"
 State = Literal["right", "partial", "wrong", "invalid", "person", "missing", "unattempted"]
 Flag = Literal[
     "ok", "no-submission", "another-student", "another-packet", "tampered", "wrong-assignment",
-    "unknown-student",
-    "unknown-folder", "mistyped-id", "no-identity", "identity-changed", "duplicate", "spec-changed",
+    "unknown-student", "unknown-folder", "mistyped-id", "another-group", "no-identity",
+    "identity-changed", "duplicate", "spec-changed",
     "malformed", "torn-lines", "wrong-file", "nested-archive", "bad-archive", "too-large",
     "too-many", "symlink", "path", "unreadable", "no-receipt", "late", "after-closing",
-    "over-limit", "clock", "other-exercises", "not-drawn",
+    "over-limit", "over-time", "clock", "other-exercises", "not-drawn",
 ]  # fmt: skip
-Decision = Literal["drop", "accept", "credit", "adjust", "bonus", "extension", "attempts"]
+Decision = Literal[
+    "drop", "accept", "credit", "adjust", "bonus", "extension", "attempts", "time", "numbers"
+]
 STATES: tuple[State, ...] = get_args(State)
 FLAGS: tuple[Flag, ...] = get_args(Flag)[1:]
 EMPTY = ("missing", "unattempted")  # states of an exercise without an answer
@@ -70,6 +72,10 @@ class Decided(msgspec.Struct, kw_only=True, omit_defaults=True, frozen=True):
         Empty when it concerns the whole work.
     points : float or None
         What an exercise is given, or what is added to the total.
+    minutes : int or None
+        How many a student has; 0 is without limit.
+    group : str
+        With whose numbers the answers are marked.
     reason : dict
         In both languages; empty when students are not to read it.
     """
@@ -79,6 +85,8 @@ class Decided(msgspec.Struct, kw_only=True, omit_defaults=True, frozen=True):
     exercise: str = ""
     points: float | None = None
     attempts: int | None = None
+    minutes: int | None = None
+    group: str = ""
     closes: str | None = None
     reason: dict[str, str] = {}
 
@@ -93,6 +101,9 @@ class Work(msgspec.Struct, kw_only=True):
     saved : str or None
         When the last answer that counts was saved, UTC, by the student's clock; a day that no
         calendar has is kept.
+    minutes, over : int or None, int
+        Whole minutes from naming oneself to that answer, where the assignment has a time limit; how
+        many of them are over it.
     source : str or None
         The file that counts, as it was handed in.
     exercises : dict
@@ -111,6 +122,8 @@ class Work(msgspec.Struct, kw_only=True):
     receipt: str | None = None
     saved: str | None = None
     late_days: Count = 0
+    minutes: Count | None = None
+    over: Count = 0
     points: Points
     maximum: Points  # of this student's exercises
     source: str | None = None

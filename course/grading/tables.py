@@ -13,7 +13,9 @@ from course.grading.decisions import told
 from course.grading.results import Work
 
 LONG, WIDE, PARQUET = "grades.csv", "students.csv", "grades.parquet"
-_HEAD = "student,name,group,email,lang,points,maximum,late_days,saved,receipt,flags,decisions"
+_HEAD = (
+    "student,name,group,email,lang,points,maximum,late_days,minutes,saved,receipt,flags,decisions"
+)
 
 
 class Place(NamedTuple):
@@ -84,7 +86,8 @@ def wide(work: Work, refs: Iterable[str] | None = None) -> bytes:
     """
     who = joined(work.student, work.name, work.group, work.email, work.lang)
     whole = points(work.points), points(work.maximum)
-    about = str(work.late_days), work.saved or "", work.receipt or "", " ".join(work.flags)
+    spent = "" if work.minutes is None else str(work.minutes)
+    about = str(work.late_days), spent, work.saved or "", work.receipt or "", " ".join(work.flags)
     decided = joined("; ".join(" ".join(told(each)) for each in work.decided))
     known = work.exercises
     cells = known if refs is None else refs

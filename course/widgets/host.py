@@ -31,7 +31,7 @@ url = URL.createObjectURL(new Blob([await new Response(code).text()], { type: "t
 try { return await import(url); } finally { URL.revokeObjectURL(url); }
 })())).render({ ...c, host: h });
 } };"""
-_FILES = {"card": ("view", "strip", "handin"), "panel": ("view", "panel")}
+_FILES = {"card": ("view", "strip", "handin", "clock"), "panel": ("view", "panel")}
 _PAGE = _HERE / "page.css"  # JupyterLab's extension has it too
 _KINDS = Path(kinds.__file__).parent  # the views of the kinds stand beside them
 

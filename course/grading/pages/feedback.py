@@ -84,12 +84,15 @@ class Pages:
     def _about(self, work: Work, lang: str) -> Iterator[str]:
         """Yield what came of the file, when it was handed in, what is still open."""
         for flag in work.flags:
-            if flag != "late":
+            if flag not in ("late", "over-time"):
                 words = text(f"grading.flag.{flag}", lang)
                 yield f"{words[0].upper()}{words[1:]}."
         if work.late_days and self.key["late"]:
             lost = min(100, work.late_days * self.key["late"]["percent_per_day"])
             yield text("feedback.late", lang, days=work.late_days, percent=number(lost, lang))
+        if work.minutes is not None:
+            key = "over" if work.over else "minutes"
+            yield text(f"feedback.{key}", lang, minutes=work.minutes, over=work.over)
         if work.waiting:
             yield text("feedback.waiting", lang, n=work.waiting)
         for each in work.decided:
@@ -111,6 +114,11 @@ class Pages:
         elif decided.what == "attempts":
             key = "attempts" if decided.attempts else "no_limit"
             told["attempts"] = str(decided.attempts)
+        elif decided.what == "time":
+            key = "time" if decided.minutes else "no_clock"
+            told["minutes"] = str(decided.minutes)
+        elif decided.what == "numbers":
+            told["group"] = decided.group
         elif closes := self._clock(decided.closes):
             told = _moment(closes)
         reason = decided.reason.get(lang, "")
@@ -341,6 +349,13 @@ def _plain(words: str) -> str:
     return re.sub(r"[^A-Za-z0-9@.-]", "_", words).replace("..", "_")
 
 
+def _closing(key: Key) -> str | None:
+    """Return until when answers of anybody are taken; None without an end."""
+    each = [unit["closes"] for unit in key.get("groups", {}).values()]
+    ends = [(key["late"]["until"] if key["late"] else None) or key["closes"], *each]
+    return max((end for end in ends if end), default=None) if all(ends) else None
+
+
 def main(words: Sequence[str]) -> int:
     """Run ``course feedback``; return 0, or 2 when nothing could be written."""
     parser = marks_parser("course feedback", "Write each student's page and index.csv.")
@@ -351,7 +366,7 @@ def main(words: Sequence[str]) -> int:
     marks = Marks(journal(options.grades, options.marks), key).refresh()
     count, stale = write(options.grades, out, key, marks)
     print(f"{count} pages and index.csv written to {out}")
-    closing = (key["late"]["until"] if key["late"] else None) or key["closes"]
+    closing = _closing(key)
     opened = closing and datetime.now(UTC) < datetime.fromisoformat(closing)
     if key["show"] == "right-wrong" and opened:
         said = "these pages tell what is right; give them out after that"

@@ -16,7 +16,7 @@ from course.kinds import Got
 
 Alike = tuple[Hashable, str, int | None]  # what an answer says, its state, its slip
 _PARTS = ("option", "item", "row")  # of a student's copy: under ids that the grades do not use
-_PERSONAL = {"adjust", "bonus", "extension", "attempts"}
+_PERSONAL = {"adjust", "bonus", "extension", "attempts", "time", "numbers"}
 _STRANGE = "answers do not fit assignment.json; course grade writes both: run it again"
 
 
@@ -47,6 +47,8 @@ class Group:
         Of the exercises that count, as students see them.
     students, units : list of str
         Of each row: the student's id and academic group.
+    minutes, over : list of int
+        How long each took, where there is a time limit; how much longer than it, if anybody.
     listed : Counter
         How many students of each academic group the roster has.
     bare : list of bool
@@ -92,6 +94,8 @@ class Group:
         self.listed: Counter[str] = Counter()
         self.dealt: Counter[str] = Counter()
         self.late: list[int] = []
+        self.minutes: list[int] = []
+        self.over: list[int] = []
         self.flags: Counter[str] = Counter()
         self.roster = self.gone = 0
         self.decided: dict[str, tuple[Decided, int]] = {}
@@ -147,6 +151,8 @@ class Group:
         self.dealt.update(work.exercises.keys())
         self.listed[work.group] += 1
         self.late += [work.late_days] * bool(work.late_days)
+        self.minutes += [] if work.minutes is None else [work.minutes]
+        self.over += [work.over] * bool(work.over)
         if not work.saved:
             return []
         if factor <= 0:

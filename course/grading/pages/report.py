@@ -38,6 +38,8 @@ _DECIDED = {
     "bonus": "decided_bonus",
     "extension": "decided_extension",
     "attempts": "decided_attempts",
+    "time": "decided_time",
+    "numbers": "decided_numbers",
 }
 Where = dict[Any, list[int]]  # an outcome or a concept -> its exercises
 Aim = tuple[str, float, list[int]]  # its words, its share, its exercises
@@ -485,6 +487,12 @@ class Report:
             self.p(key, share=self.percent(self.blank.sum() / self.group.given.sum()), no=named)
         key = "late_say" if group.late else "late_none"
         self.p(key, n=len(group.late), days=max(group.late, default=0))
+        if group.minutes:
+            median = number(float(np.median(group.minutes)), self.lang)
+            limit = group.about.get("minutes", 0)
+            self.p("minutes_say", median=median, n=len(group.minutes), limit=limit)
+            key = "over_say" if group.over else "over_none"
+            self.p(key, n=len(group.over), most=max(group.over, default=0))
         flags = section("grading.flag", self.lang) | {"ok": self.say("flag_ok")}
         rows = [[flags.get(flag, flag), str(count)] for flag, count in group.flags.most_common()]
         self.table("flags_caption", ("flag", "count"), rows)

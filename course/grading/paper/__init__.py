@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from course import kinds
+from course import ids, kinds
 from course.exercises import chance, chapter
 from course.grading import keyfile
 from course.grading.grade import Grader, seat
@@ -111,7 +111,7 @@ def carried(kind: str) -> bool:
 def variant(key: Key, number: int) -> list[Question]:
     """Return the questions of one variant; the same key and number make the same pages."""
     seed, grader = seat(number), Grader(key)
-    same = "all" if key["variants"] == "one" else seed
+    same = ids.seed("one", "") if key["variants"] == "one" else seed
     draws = grader.draws(same)
     asked = [(grader.exercises[slot], draws[slot]) for slot in grader.own(same)]
     return [
@@ -151,9 +151,14 @@ def _arranged(key: Key, entry: Entry, seed: str) -> dict[str, Any]:
 def dealt(key: Key, student: str) -> int:
     """Return the variant that a roster deals to a student: it follows from the id alone.
 
-    Whoever is added to the list later changes nobody's variant.
+    Whoever is added to the list later changes nobody's variant. Where groups draw, everybody of one
+    has the same, and groups take them in turn, in the order of the roster.
     """
     sheets = key["paper"]
+    if key["variants"] == "group":
+        order = list(dict.fromkeys(folded(row[2]) for row in key["roster"]))
+        group = next((row[2] for row in key["roster"] if row[0] == student), "")
+        return 1 + order.index(folded(group)) % sheets["variants"]
     return 1 + chance(key["salt"], "seat", folded(student)) % sheets["variants"]
 
 

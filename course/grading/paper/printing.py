@@ -11,7 +11,7 @@ from course.grading.keyfile import Key, Paper, peek
 from course.grading.paper import LETTERS, carried
 from course.grading.paper.sheets import papers
 from course.grading.paper.typed import TABLE, blank
-from course.grading.setting import SettingError
+from course.grading.setting import SettingError, groups
 from course.grading.setting.assignment import outcomes_of, place, plain, private_key
 from course.grading.setting.roster import read_roster
 from course.grading.setting.spec import Spec, read_spec
@@ -41,6 +41,8 @@ def paper_key(
     spec = Path(spec)
     wanted, exercises = read_spec(spec, faults)
     students = read_roster(roster, faults, notes)
+    if wanted and not faults:
+        groups.check(spec, wanted, students, faults)
     kept = {ref: each for ref, each in exercises.items() if carried(each.kind.name)}
     if wanted and not faults:
         faults += _crowded(spec, kept)
@@ -57,6 +59,7 @@ def paper_key(
     except ValueError as error:  # a draw that was not in the sample of `course check`
         said = f"{error}; change its parameters"
         raise SettingError([Fault(spec.name, 1, "", "exercises", said)]) from None
+    key.pop("groups", None)  # they have no files of their own here
     key["outcomes"] = outcomes_of(spec, kept.values())
     key["paper"] = sheets
     key["seal"] = seal(key)
@@ -78,8 +81,9 @@ def _crowded(spec: Path, exercises: Mapping[str, Exercise]) -> list[Fault]:
 
 
 def _timeless(spec: Spec) -> Spec:
-    """Take the times off: a clock on the wall ends an exam on paper."""
+    """Take the times off: a clock on the wall ends an exam on paper; a limit is printed."""
     spec.opens = spec.closes = spec.late = None
+    spec.group = {}
     spec.attempts, spec.counts = 0, "last"
     return spec
 

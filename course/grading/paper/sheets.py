@@ -36,7 +36,8 @@ def paper(key: Key, questions: Sequence[Question], n: int, lang: str) -> Documen
     total = sum(question.points for question in questions)
     about = text("paper.about", lang, n=len(questions), points=total, shown=number(total, lang))
     blocks: list[Block] = [_who(lang)]
-    said = (about, text("paper.where", lang), text("paper.same", lang))
+    limit = [text("paper.minutes", lang, n=key["minutes"])] if "minutes" in key else []
+    said = (about, *limit, text("paper.where", lang), text("paper.same", lang))
     blocks.append(Points(tuple(rich(line) for line in said)))
     stories = set[str]()
     for question in questions:

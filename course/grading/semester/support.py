@@ -14,7 +14,7 @@ import msgspec
 from course.grading import GradingError, results
 from course.grading.cells import decimal
 from course.grading.grade import VOID
-from course.grading.keyfile import read_public
+from course.grading.keyfile import read_public, times
 from course.grading.results import EMPTY, Work
 from course.grading.semester.board import Board
 from course.texts import LANGS, number, text
@@ -134,7 +134,12 @@ def _task(folder: Path) -> Task:
     works = {work.student: work for work in results.read(folder) if work.listed}
     about, late = read_public(folder / "assignment.json"), None
     late = about["late"]
+    groups = {student: times(about, work.group)["closes"] for student, work in works.items()}
     extended = {
+        student: closes
+        for student, closes in groups.items()
+        if closes and closes != about["closes"]
+    } | {
         student: decided.closes
         for student, work in works.items()
         for decided in work.decided

@@ -14,6 +14,7 @@ import os
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from itertools import combinations
 from pathlib import Path
@@ -32,11 +33,14 @@ from course.grading.keyfile import (
     Lang,
     Late,
     Peer,
+    Times,
+    Unit,
     peek,
     pooled,
+    times,
 )
 from course.grading.lock import draft, publish
-from course.grading.setting import SettingError, pools
+from course.grading.setting import SettingError, groups, pools
 from course.grading.setting.roster import Student, read_roster
 from course.grading.setting.samples import begin, read_samples
 from course.grading.setting.spec import Spec, read_spec
@@ -53,7 +57,11 @@ _TIME = "%Y-%m-%dT%H:%M:%SZ"
 
 
 def assign(
-    spec: str | Path, roster: str | Path, out: str | Path, notes: list[str] | None = None
+    spec: str | Path,
+    roster: str | Path,
+    out: str | Path,
+    notes: list[str] | None = None,
+    nbgrader: bool = False,
 ) -> Key:
     """Make the students' folder and the private folder of an assignment.
 
@@ -65,6 +73,8 @@ def assign(
         Gets ``students/`` and ``private/``.
     notes : list of str, optional
         Gets what is no fault and should be known, as columns that are not used.
+    nbgrader : bool
+        Whether nbgrader is to hand it out.
 
     Returns
     -------
@@ -81,6 +91,8 @@ def assign(
     wanted, exercises = read_spec(spec, faults)
     students = read_roster(roster, faults, notes)
     peer = read_samples(spec, wanted, exercises, faults) if wanted and not faults else None
+    if wanted and not faults:
+        groups.check(spec, wanted, students, faults, nbgrader)
     if faults or wanted is None:
         raise SettingError(faults)
     try:
@@ -90,33 +102,83 @@ def assign(
         raise SettingError([Fault(spec.name, 1, "", "exercises", said)]) from None
     made["outcomes"] = outcomes_of(spec, exercises.values())
     made["seal"] = seal(made)
-    more = decisions.read(out / "private", made).attempts
-    files = _files(made, spec)
-    for count in sorted({each.attempts or 0 for each in more.values()}):
-        name, who = f"private/attempts-{count}/assignment.json", sorted(more)
-        files[name] = plain(public(made) | {"more": count})
-        given = [student for student in who if (more[student].attempts or 0) == count]
-        if notes is not None:
-            notes.append(f"more attempts: give {out / name} to {', '.join(given)}")
+    files, told = _files(made, spec), list[str]()
+    for name, (data, said, given) in _more(made, decisions.read(out / "private", made)).items():
+        files[name] = data
+        told.append(f"{said}: give {out / name} to {', '.join(given)}")
+    if note := groups.renamed(peek(out / "private" / "key.json"), made):
+        told.append(note)
     _write(out, files, made)
+    if notes is not None:
+        notes += told
     return made
 
 
 def _files(made: Key, spec: Path) -> dict[str, bytes]:
     """Return the bytes of every file of an assignment, by its path in the folder."""
     files = {"private/key.json": plain(made), "private/spec.toml": spec.read_bytes()}
-    files["students/assignment.json"] = plain(public(made))
-    for lang in made["languages"]:
-        files[f"students/{made['id']}-{lang}.ipynb"] = notebook(made, lang)
-    for name in sorted({name for entry in made["exercises"] for name in entry["datasets"]}):
-        data = (paths.shared("datasets") / f"{name}.csv").read_bytes()
-        files[f"students/datasets/{name}.csv"] = data
+    if "groups" in made:
+        files[f"private/{groups.TABLE}"] = groups.table(made)
+    for folder, unit in students_of(made).items():
+        files[f"{folder}/assignment.json"] = plain(public(made, unit))
+        for lang in made["languages"]:
+            files[f"{folder}/{made['id']}-{lang}.ipynb"] = notebook(made, lang, unit=unit)
+        for name in sorted({name for entry in made["exercises"] for name in entry["datasets"]}):
+            data = (paths.shared("datasets") / f"{name}.csv").read_bytes()
+            files[f"{folder}/datasets/{name}.csv"] = data
     return files
+
+
+def students_of(made: Key) -> dict[str, Unit | None]:
+    """Return the folders to hand out: one, or where groups draw one for each of them."""
+    if made["variants"] != "group":
+        return {"students": None}
+    return {f"students/{unit['folder']}": unit for unit in made.get("groups", {}).values()}
+
+
+def _more(made: Key, decided: decisions.Decisions) -> dict[str, tuple[bytes, str, list[str]]]:
+    """Return the files for those who have more attempts or time: bytes, what for, for whom."""
+    more: dict[str, tuple[bytes, str, list[str]]] = {}
+    groups_of = {row[0]: folded(row[2]) for row in made["roster"]}
+    for student in sorted({*decided.attempts, *decided.time}):
+        tries, time = decided.attempts.get(student), decided.time.get(student)
+        fields, names, said = dict[str, int](), list[str](), list[str]()
+        if tries:
+            fields["more"] = tries.attempts or 0
+            names, said = [f"attempts-{fields['more']}"], ["more attempts"]
+        if time:
+            fields["time"] = time.minutes or 0
+            names, said = [*names, f"minutes-{fields['time']}"], [*said, "more time"]
+        apart = made["variants"] == "group"
+        unit = made.get("groups", {}).get(groups_of[student]) if apart else None
+        folder = "/".join(["private", "-".join(names), *([unit["folder"]] if unit else ())])
+        data = plain(public(made, unit) | fields)
+        name = f"{folder}/assignment.json"
+        more.setdefault(name, (data, " and ".join(said), []))[2].append(student)
+    return more
 
 
 def _write(out: Path, files: Mapping[str, bytes], made: Key) -> None:
     _other(out, made["id"])
     place(out, files, made["digest"])
+    _sweep(out / "students", files, made)
+
+
+def _sweep(students: Path, files: Mapping[str, bytes], made: Key) -> None:
+    """Take away what we made for another division into groups: it would be handed out too."""
+    ours = re.compile(rf"assignment\.json|{re.escape(made['id'])}-(uk|ru)\.ipynb|datasets/\w+\.csv")
+    for folder in (students, *(each for each in students.iterdir() if each.is_dir())):
+        named = "/".join(("students", *folder.relative_to(students).parts))
+        if f"{named}/assignment.json" in files:
+            continue
+        if peek(folder / "assignment.json").get("id") != made["id"]:
+            continue
+        for path in [path for path in folder.rglob("*") if path.is_file()]:
+            if ours.fullmatch(path.relative_to(folder).as_posix()):
+                path.unlink()
+        for each in (folder / "datasets", folder):
+            with suppress(OSError):  # it is none, or holds something of the lecturer's
+                each.rmdir()
 
 
 def place(out: Path, files: Mapping[str, bytes], digest: str) -> None:
@@ -262,7 +324,13 @@ def private_key(
     }
     if spec.pool:
         made["pools"] = pools.drawn(spec.pool, exercises)
+    if spec.minutes:
+        made["minutes"] = spec.minutes
+    if own := groups.units(spec, students):
+        made["groups"] = own
     made["digest"] = public(made)["digest"]
+    for unit in own.values() if made["variants"] == "group" else ():
+        unit["digest"] = public(made, unit)["digest"]
     if peer:
         made["peer"] = peer
     return made
@@ -319,16 +387,32 @@ def _datasets(exercise: Exercise) -> list[str]:
     return sorted(TRUTHS[exercise["truth"]].datasets)
 
 
-def public(made: Key) -> dict[str, Any]:
-    """Return what students get of a private key: ``assignment.json``."""
+def public(made: Key, unit: Unit | None = None) -> dict[str, Any]:
+    """Return what students get of a private key: ``assignment.json``, or that of one group."""
     whole: Mapping[str, Any] = made
-    names = [name for name in Assignment.__annotations__ if name in whole and name != "digest"]
-    shared = {name: whole[name] for name in names}
+    named = [name for name in Assignment.__annotations__ if name != "digest" and name in whole]
+    shared = {name: whole[name] for name in named}
+    if unit:
+        shared |= {"opens": unit["opens"], "closes": unit["closes"]}
+        shared["group"] = unit["seed"]
     shared["exercises"] = [shown_of(entry, made["hints"]) for entry in made["exercises"]]
     salted = (f"{made['salt']}|{folded(row[0])}".encode() for row in made["roster"])
     ids = sorted(hashlib.sha256(words).hexdigest()[:4] for words in salted)
-    # Who is on the roster may change without a new assignment.
-    return shared | {"digest": seal(shared)[:16], "ids": ids}
+    # Who is on the roster may change without a new assignment, and what a group is called.
+    loose: dict[str, Any] = {"digest": seal(shared)[:16], "ids": ids}
+    if unit and unit["name"] != unit["seed"]:
+        loose["called"] = unit["name"]
+    if not unit and (others := other_times(made)):
+        loose["times"] = others
+    return shared | loose
+
+
+def other_times(made: Key) -> dict[str, Times]:
+    """Return the times of the groups that have other ones than the rest, by their names."""
+    usual: Times = {"opens": made["opens"], "closes": made["closes"]}
+    own = {unit["name"]: times(made, unit["name"]) for unit in made.get("groups", {}).values()}
+    each = {name: Times(opens=when["opens"], closes=when["closes"]) for name, when in own.items()}
+    return {name: when for name, when in each.items() if when != usual}
 
 
 def shown_of(entry: Entry, hints: bool) -> dict[str, Any]:
@@ -382,7 +466,11 @@ def _mixed(entry: Entry, items: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def notebook(
-    made: Key, lang: str, intro: Sequence[str] = (), before: Mapping[str, str] | None = None
+    made: Key,
+    lang: str,
+    intro: Sequence[str] = (),
+    before: Mapping[str, str] | None = None,
+    unit: Unit | None = None,
 ) -> bytes:
     """Return the notebook a student opens: title, times, who you are, exercises, hand in.
 
@@ -394,6 +482,8 @@ def notebook(
         Paragraphs of Markdown below the title, before those on times and handing in.
     before : mapping, optional
         Markdown that stands before an exercise, by its reference.
+    unit : Unit, optional
+        The group whose notebook it is, where groups draw.
     """
     cells: list[dict[str, Any]] = []
 
@@ -404,7 +494,7 @@ def notebook(
         name = f"{made['id'][:50]}-{len(cells) + 1:03}"
         cells.append(kind | {"id": name, "metadata": {}, "source": source.splitlines(True)})
 
-    cell("\n\n".join([f"# {made['title'][lang]}", *intro, *_instructions(made, lang)]))
+    cell("\n\n".join([f"# {made['title'][lang]}", *intro, *_instructions(made, lang, unit)]))
     cell(f'import course\n\ntask = course.assignment("assignment.json", "{lang}")', [])
     cell("task.identity()", [])
     if any(map(_tells, made["exercises"])):
@@ -441,24 +531,42 @@ def _still(lines: Sequence[str], lang: str) -> dict[str, Any]:
     return {"output_type": "display_data", "metadata": {}, "data": data}
 
 
+def _marked(name: str) -> str:
+    """Return the name of a group as Markdown: no sign in it means anything."""
+    return re.sub(r"([\\`*_\[\]<>#$|~&])", r"\\\1", name)
+
+
 def _tells(entry: Entry) -> bool:
     """Tell whether the course has a story of what a student draws here."""
     home, name = chapter(entry["lesson"]), entry["raw"].get("shared")
     return bool(home and name in home.shared and home.shared[name].story)
 
 
-def _instructions(made: Key, lang: str) -> Iterator[str]:
-    """Yield the paragraphs below the title: when, how often, how to hand in."""
+def _instructions(made: Key, lang: str, unit: Unit | None) -> Iterator[str]:
+    """Yield the paragraphs below the title: when, how long, how often, how to hand in."""
 
     def local(time: str) -> str:
         there = datetime.fromisoformat(time).astimezone(ZoneInfo(made["zone"]))
         return f"{there:%d.%m.%Y, %H:%M} ({made['zone']})"
 
     late, limit = made["late"], "attempts" if made["attempts"] else "no_limit"
-    if made["opens"]:
-        yield text("grading.sheet.opens", lang, time=local(made["opens"]))
-    if made["closes"]:
-        yield text("grading.sheet.closes", lang, time=local(made["closes"]))
+
+    def when(own: Times) -> Iterator[str]:
+        if own["opens"]:
+            yield text("grading.sheet.opens", lang, time=local(own["opens"]))
+        if own["closes"]:
+            yield text("grading.sheet.closes", lang, time=local(own["closes"]))
+
+    if unit and unit["name"]:
+        yield text("grading.sheet.group", lang, name=_marked(unit["name"]))
+    usual: Times = {"opens": made["opens"], "closes": made["closes"]}
+    yield from when(unit or usual)
+    others = {} if unit else other_times(made)
+    if others:
+        rows = [f"- {_marked(name)}: {' '.join(when(own))}" for name, own in others.items()]
+        yield "\n".join([text("grading.sheet.others", lang), "", *rows])
+    if "minutes" in made:
+        yield text("grading.sheet.minutes", lang, n=made["minutes"])
     if late and late["percent_per_day"]:
         percent = f"{late['percent_per_day']:g}".replace(".", ",")
         yield text("grading.sheet.late", lang, percent=percent)

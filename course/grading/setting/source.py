@@ -98,6 +98,7 @@ class Source:
             if each.init
         }
         where = f" in [{after[-1]}]" if after and after[-1] in _APART else ""
+        where = f' in [group."{after[1]}"]' if after[:1] == ("group",) else where
         for name in raw.keys() - known.keys():
             hint = meant(name, known, f"known: {', '.join(known)}")
             self.fault(name, f"unknown field{where}; {hint}", *after)
@@ -118,7 +119,10 @@ class Source:
         bare = get_args(shape)[0] if get_origin(shape) is Annotated else shape
         listed = get_origin(bare) is list
         part: Any = next(filter(dataclasses.is_dataclass, get_args(bare)), None)
-        if part and not listed and isinstance(raw, dict):
+        if part and get_origin(bare) is dict and _of_tables(raw):
+            tables = {key: self.table(part, each, *after, name, key) for key, each in raw.items()}
+            return {key: table for key, table in tables.items() if table is not None}
+        if part and not listed and get_origin(bare) is not dict and isinstance(raw, dict):
             return self.table(part, raw, *after, name)
         if part and listed and isinstance(raw, list) and all(isinstance(t, dict) for t in raw):
             each = [self.table(part, table, *after, *where) for table, where in numbered(name, raw)]
@@ -128,7 +132,7 @@ class Source:
         try:
             return msgspec.convert(raw, shape, strict=True)
         except (msgspec.ValidationError, RecursionError):
-            if type(raw) is date:
+            if type(raw) is date and datetime in (shape, *get_args(shape)):
                 write = f"day and time without quotes: {raw}T23:59:00"
             inner = _misshapen(raw, shape)
             self.fault(inner or name, f"write {write}", *after, *[name] * bool(inner))
@@ -148,6 +152,10 @@ class Source:
             return None
         given = {lang: raw[lang] for lang in self.langs}
         return both(given, self.langs[0]) if len(self.langs) == 1 else given
+
+
+def _of_tables(raw: Any) -> bool:
+    return isinstance(raw, dict) and all(isinstance(each, dict) for each in raw.values())
 
 
 def _misshapen(raw: Any, shape: Any) -> str:

@@ -23,6 +23,7 @@ _DEVICE = re.compile("con|prn|aux|nul|(com|lpt)[0-9]")
 Level = Annotated[int, msgspec.Meta(ge=0, le=1000)] | Annotated[float, msgspec.Meta(ge=0, le=1000)]
 Mark = Annotated[int, msgspec.Meta(gt=0, le=1000)] | Annotated[float, msgspec.Meta(gt=0, le=1000)]
 _AFTER = {"drop", "accept", "extension"}
+MOST = 1440  # minutes; whoever gives more than a day sets a closing time
 _ROOM = 55  # letters of an id that is to be followed by "-peer"
 _NAME = "an id of small Latin letters, digits and hyphens"
 
@@ -85,6 +86,18 @@ class PeerRule:
 
 
 @dataclass(kw_only=True)
+class GroupRule:
+    """``[group."МК-21"]``: other times for a group of the roster, or the name it had before.
+
+    With `was` it keeps the numbers of the group of that name: its files are handed out already.
+    """
+
+    opens: datetime | None = None
+    closes: datetime | None = None
+    was: str = hinted('the name it had when its files were made: was = "МК-20"', default="")
+
+
+@dataclass(kw_only=True)
 class Spec:
     """The fields of a specification."""
 
@@ -101,7 +114,10 @@ class Spec:
         "a whole number, at most 1000; 0 means without limit", default=0
     )
     counts: Literal["last", "best"] = "last"
-    variants: Literal["student", "one"] = "student"
+    minutes: Annotated[int, msgspec.Meta(ge=1, le=MOST)] | None = hinted(
+        f"a whole number of minutes from 1 to {MOST}: minutes = 90", default=None
+    )
+    variants: Literal["student", "group", "one"] = "student"
     show: Literal["saved", "nothing", "right-wrong"] = "saved"
     keys_in_feedback: bool = False
     hints: bool = False
@@ -112,6 +128,9 @@ class Spec:
     rubric: list[Rubric] = field(default_factory=list)
     peer: PeerRule | None = hinted("a table [peer]", default=None)
     pool: list[Pool] = field(default_factory=list)
+    group: dict[str, GroupRule] = hinted(
+        'a table for each group: [group."МК-21"]', default_factory=dict
+    )
 
     languages: tuple[str, ...] = field(default=LANGS, init=False)
 
@@ -204,6 +223,9 @@ def _dated(source: Source, spec: Spec) -> None:
         return
     spec.opens = _utc(source, "opens", spec.opens, zone)
     spec.closes = _utc(source, "closes", spec.closes, zone)
+    for name, rule in spec.group.items():
+        rule.opens = _utc(source, "opens", rule.opens, zone, "group", name)
+        rule.closes = _utc(source, "closes", rule.closes, zone, "group", name)
     if spec.opens and spec.closes and spec.opens >= spec.closes:
         source.fault("closes", "the assignment closes before it opens")
     if spec.late and not spec.closes:
