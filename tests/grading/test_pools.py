@@ -140,7 +140,7 @@ def graded(key, out, folder, right=lambda who, ref: True, decisions=""):
         ("own/own-match", "levels/levels-order", 12, "in exercises and in [[pool]] 'churn'"),
         ("own/own-match", "own/own-mach", 12, "did you mean 'own/own-match'"),
         ("own/own-match", "own/own-value", 12, "computed in code"),
-        ("own/own-match", "programme/programme-gaps", 12, "shares its numbers"),
+        ("own/own-match", "programme/programme-diagnosis", 12, "shares its numbers"),
         ('id = "churn"', 'id = "levels"', 10, "choose another id"),
         ('id = "churn"', 'id = "own"', 10, "choose another id"),
         ('id = "churn"', 'id = "Відтік"', 10, "an id of small Latin letters"),
