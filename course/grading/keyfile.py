@@ -124,10 +124,14 @@ class Round(TypedDict):
 
 
 class Paper(TypedDict):
-    """How an exam on paper was printed: in how many variants, and who says which one is whose."""
+    """How an exam on paper was printed: in how many variants, and who says which one is whose.
+
+    `turns`: where groups draw, which one each group has.
+    """
 
     variants: Annotated[int, msgspec.Meta(ge=1, le=100)]
     by: Literal["seat", "roster"]
+    turns: NotRequired[dict[str, Annotated[int, msgspec.Meta(ge=1, le=100)]]]
 
 
 # Of the exercises in `from`, which stand one after the other, everybody gets `take`.

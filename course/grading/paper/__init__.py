@@ -155,11 +155,15 @@ def dealt(key: Key, student: str) -> int:
     has the same, and groups take them in turn, in the order of the roster.
     """
     sheets = key["paper"]
-    if key["variants"] == "group":
-        order = list(dict.fromkeys(folded(row[2]) for row in key["roster"]))
-        group = next((row[2] for row in key["roster"] if row[0] == student), "")
-        return 1 + order.index(folded(group)) % sheets["variants"]
+    if turns := sheets.get("turns"):
+        return turns[folded(next(row[2] for row in key["roster"] if row[0] == student))]
     return 1 + chance(key["salt"], "seat", folded(student)) % sheets["variants"]
+
+
+def turns(key: Key, variants: int) -> dict[str, int]:
+    """Return which variant each group of the roster has, by what its spellings have in common."""
+    order = dict.fromkeys(folded(row[2]) for row in key["roster"])
+    return {group: 1 + place % variants for place, group in enumerate(order)}
 
 
 def counts(key: Key) -> Sequence[int]:

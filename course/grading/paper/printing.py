@@ -8,7 +8,7 @@ from course.documents import writers
 from course.exercises import Exercise, Fault, seal
 from course.grading import GradingError
 from course.grading.keyfile import Key, Paper, peek
-from course.grading.paper import LETTERS, carried
+from course.grading.paper import LETTERS, carried, turns, variant
 from course.grading.paper.sheets import papers
 from course.grading.paper.typed import TABLE, blank
 from course.grading.setting import SettingError, groups
@@ -62,6 +62,8 @@ def paper_key(
     key.pop("groups", None)  # they have no files of their own here
     key["outcomes"] = outcomes_of(spec, kept.values())
     key["paper"] = sheets
+    if key["variants"] == "group":
+        key["paper"] = {**sheets, "turns": turns(key, sheets["variants"])}
     key["seal"] = seal(key)
     return key
 
