@@ -12,7 +12,7 @@ from course.grading.paper import LETTERS, carried, variant
 from course.grading.paper.sheets import papers
 from course.grading.paper.typed import TABLE, blank
 from course.grading.setting import SettingError
-from course.grading.setting.assignment import outcomes_of, place, plain, private_key
+from course.grading.setting.assignment import place, plain, private_key, taken_from
 from course.grading.setting.roster import read_roster
 from course.grading.setting.spec import Spec, read_spec
 
@@ -57,7 +57,7 @@ def paper_key(
     except ValueError as error:  # a draw that was not in the sample of `course check`
         said = f"{error}; change its parameters"
         raise SettingError([Fault(spec.name, 1, "", "exercises", said)]) from None
-    key["outcomes"] = outcomes_of(spec, kept.values())
+    taken_from(key, spec, kept, notes)
     key["paper"] = sheets
     key["seal"] = seal(key)
     return key
