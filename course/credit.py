@@ -156,6 +156,11 @@ def line(credit: Mapping[str, Any], lang: str) -> str:
     return "; ".join(said).rstrip(".") + "."
 
 
+def lines(credits: Iterable[Mapping[str, Any]], lang: str) -> list[str]:
+    """Return the lines that go with questions, each once."""
+    return list(dict.fromkeys(line(credit, lang) for credit in credits))
+
+
 def _more(credit: Mapping[str, Any], lang: str) -> Iterator[str]:
     for name in ("version", "source"):
         if credit.get(name):

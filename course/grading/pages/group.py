@@ -66,6 +66,8 @@ class Group:
             for lesson, each in (private.get("outcomes", {}) if private else {}).items()
             for name, words in each.items()
         }
+        self.credits = private.get("credits", []) if private else []
+        self.banks = private.get("banks", []) if private else []
         entries: Sequence[Mapping[str, Any]] = (private or self.about)["exercises"]
         anybody = next(results.read(folder), None)
         dropped = anybody.dropped if anybody else set()

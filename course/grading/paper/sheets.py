@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from course import kinds
+from course.credit import lines
 from course.documents import (
     Blanks,
     Block,
@@ -15,6 +16,7 @@ from course.documents import (
     Table,
     Together,
     cells,
+    fit,
     paragraphs,
     plain,
     rich,
@@ -47,6 +49,9 @@ def paper(key: Key, questions: Sequence[Question], n: int, lang: str) -> Documen
         asked = tuple(_asked(question, lang))
         # What is taller than a page must break; all else stays with its options.
         blocks += asked if _lines_of(asked) > _TALL else [Together(asked)]
+    refs = {question.ref for question in questions}
+    credits = [each for each in key.get("credits", ()) if refs & {*each["exercises"]}]
+    blocks += [Paragraph(_verbatim(fit(line)), "note") for line in lines(credits, lang)]
     return Document(_title("title", key, n, lang), lang, tuple(blocks))
 
 

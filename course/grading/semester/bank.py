@@ -230,7 +230,7 @@ def lines_of(group: Group, day: str, year: str = "", name: str = "") -> list[Lin
 
 def _line(group: Group, slot: int, rest: float, sign: str, head: Mapping[str, Any]) -> Line:
     exercise, points = group.exercises[slot], group.points[:, slot]
-    home = chapter(exercise.lesson)
+    home = chapter(exercise.lesson) if exercise.lesson not in group.banks else None
     name = exercise.raw["id"]
     states = group.states[:, slot]
     empty = np.isin(states, [STATES.index(state) for state in EMPTY])

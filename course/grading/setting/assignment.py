@@ -20,6 +20,7 @@ from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from course import kinds, paths
+from course.credit import lines
 from course.exercises import Exercise, Fault, chance, chapter, draw, key, seal
 from course.files import about, write_whole
 from course.grading import GradingError, decisions
@@ -438,7 +439,7 @@ def notebook(
             tables = "".join(f'{name} = task.data("{name}")\n' for name in entry["datasets"])
             cell(f'{tables}\ntask.check("{entry["ref"]}", ...)'.strip(), [])
     cell("task.submit()", [])
-    if said := banks.lines(made.get("credits", ()), lang):
+    if said := lines(made.get("credits", ()), lang):
         cell("\n\n".join(map(literal, said)))
     metadata = {"course": {"lang": lang, "assignment": made["id"]}, **PYTHON}
     whole = {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}

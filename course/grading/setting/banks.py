@@ -12,7 +12,6 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
 from course import paths
-from course.credit import line
 from course.exercises import Chapter, Exercise, Fault, chapter, chapters, read
 from course.grading import keyfile
 from course.grading.setting.source import Source
@@ -205,8 +204,3 @@ def credits_of(refs: Iterable[str], known: Mapping[str, Chapter]) -> list[keyfil
                 plain: Any = credit.plain(taken)
                 made.append(plain)
     return made
-
-
-def lines(credits: Iterable[Mapping[str, Any]], lang: str) -> list[str]:
-    """Return the lines that go with questions, each once."""
-    return list(dict.fromkeys(line(credit, lang) for credit in credits))

@@ -17,6 +17,7 @@ from course.grading.setting.source import Source, hinted, meant, numbered
 from course.texts import LANGS
 
 Level = Annotated[int, msgspec.Meta(ge=0, le=1000)] | Annotated[float, msgspec.Meta(ge=0, le=1000)]
+File = Annotated[str, msgspec.Meta(min_length=1)]
 Mark = Annotated[int, msgspec.Meta(gt=0, le=1000)] | Annotated[float, msgspec.Meta(gt=0, le=1000)]
 _AFTER = {"drop", "accept", "extension"}
 _ROOM = 55  # letters of an id that is to be followed by "-peer"
@@ -90,7 +91,7 @@ class Spec:
         'a list of at least one, for example exercises = ["levels/levels-order"]'
     )
     bank: str | None = hinted("the name of a file", default=None)
-    banks: dict[str, str] = hinted(
+    banks: dict[str, File] = hinted(
         'a table [banks] with a line for each: olena = "olena.toml"', default_factory=dict
     )
     opens: datetime | None = None
