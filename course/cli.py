@@ -18,6 +18,7 @@ GRADING = {
     "grade": "grade what students handed in",
     "new": "begin a file of your own exercises, or of decisions after the exam",
     "import": "questions of Moodle, GIFT, Aiken or Word as your own exercises",
+    "share": "a bank of yours for colleagues: one file with its authors and its licence",
     "list": "the exercises that you can set",
     "preview": "your own exercises with keys",
     "feedback": "write each student's page about graded work",

@@ -12,6 +12,7 @@ from course.grading.imports.question import Number, Question
 from course.kinds.numeric import close, parse_number, tolerance
 from course.texts import LANGS, text
 
+_ROOM = 300  # characters of a title or a source
 PARTS = 100  # options, rows or items of one question
 FILL = "fill"  # the remark at the end of a line that a lecturer should write anew
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -69,7 +70,7 @@ class _Entry:
         self.lines.append(f"[[exercise.{name}]]")
 
 
-def write(questions: Iterable[Question], lang: str) -> Bank:
+def write(questions: Iterable[Question], lang: str, origin: str = "") -> Bank:
     """Return the exercises that questions become.
 
     Parameters
@@ -77,7 +78,10 @@ def write(questions: Iterable[Question], lang: str) -> Bank:
     questions : list of Question
     lang : {"uk", "ru"}
         The language they are written in: a bank that comes from elsewhere has one.
+    origin : str
+        The name of their file.
     """
+    questions = [*questions]
     bank, taken, topics, entries = Bank(), set[str](), dict[str, str](), list[str]()
     for count, question in enumerate(questions, 1):
         try:
@@ -91,14 +95,41 @@ def write(questions: Iterable[Question], lang: str) -> Bank:
         bank.fills += entry.fills
         said = (f"lost: {what}" for what in question.lost)
         bank.losses += [Loss(question.line, question.name, what) for what in said]
+    about = _about(questions, lang, origin)
     head = ["[lesson]", "number = 90", 'slug = "own"', "minutes = 30", f'languages = ["{lang}"]']
     head.append(f"title.{lang} = {_string(text('imports.title', lang))}")
     tables = [
         f"[[topic]]\nid = {_string(name)}\ntext.{lang} = {_string(words)}"
         for words, name in topics.items()
     ]
-    bank.made, bank.toml = len(entries), "\n\n".join(["\n".join(head), *tables, *entries]) + "\n"
+    bank.made, bank.toml = (
+        len(entries),
+        "\n\n".join([about, "\n".join(head), *tables, *entries]) + "\n",
+    )
     return bank
+
+
+def _about(questions: Iterable[Question], lang: str, origin: str) -> str:
+    """Return what the file says of itself; authors and licence are for the lecturer to write."""
+    categories = {each.category[0] for each in questions if each.category}
+    said = {each.whose for each in questions if each.whose}
+    (category,) = categories if len(categories) == 1 else ("",)
+    (whose,) = said if len(said) == 1 else ("",)
+    (other,) = (each for each in LANGS if each != lang)
+    named = (_line(category), _line(origin.rpartition(".")[0]), text("imports.title", lang))
+    title = next(each for each in named if each and not re.search(f"[{_OWN[other]}]", each, re.I))
+    source = " – ".join(filter(None, (_line(origin), _line(whose or category))))
+    lines = ["[about]", f"title.{lang} = {_string(title)}"]
+    lines += [f"source = {_string(_line(source))}"] * bool(source)
+    lines.append('# authors = ["…"]             # who wrote the questions, each name in quotes')
+    lines.append('# licence = "CC-BY-SA-4.0"    # on what terms; both before you share them')
+    return "\n".join(lines)
+
+
+def _line(words: str) -> str:
+    """Return words as `[about]` holds them: one line, no signs that nobody sees."""
+    seen = "".join(sign if sign.isprintable() else " " for sign in words)
+    return " ".join(seen.split())[:_ROOM].strip()
 
 
 def language(questions: Iterable[Question]) -> str:

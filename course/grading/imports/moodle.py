@@ -46,19 +46,22 @@ def read(name: str, data: bytes) -> tuple[list[Question], list[str]]:
     if root.tag != "quiz":
         said = f"the root is <{root.tag}>, not <quiz>; in Moodle choose Export, Moodle XML format"
         raise GradingError(f"{name}: {said}")
-    questions, category = list[Question](), tuple[str, ...]()
+    questions, category, whose = list[Question](), tuple[str, ...](), ""
     languages = {text("moodle.language", lang): lang for lang in LANGS}
     for entry in root.findall("question"):
         if entry.get("type") == "category":
             path = _text.clean(entry.findtext("category/text") or "")
             names = (part.replace("//", "/").strip() for part in re.split("(?<!/)/(?!/)", path))
             category = tuple(part for part in names if part not in ("top", "") and part[0] != "$")
+            whose = _words(entry.find("info"), [])
             continue
         question = _question(entry, len(questions) + 1)
-        question.category = category
+        question.category, question.whose = category, whose
         question.lang = languages.get(category[0], "") if category else ""
         if question.lang:
             question.category = category[1:]
+            if whose and "tags" in question.lost:  # our own, which say no more
+                question.lost.remove("tags")
             _ours(question, question.lang)
         questions.append(question)
     return questions, []
