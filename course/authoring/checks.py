@@ -34,6 +34,7 @@ from course.exercises import (
 )
 from course.kinds import Kind
 from course.kinds._entry import Pair
+from course.kinds.numeric import WITHIN
 from course.teaching import TeachingError, seminars, syllabus
 from course.texts import LANGS, number
 from course.toml_hints import not_toml
@@ -472,6 +473,8 @@ class _Checker:
     def numeric(self, entry: dict[str, Any]) -> None:
         before = len(self.faults)
         self.digits(entry)
+        if not 0 <= entry.get("within", 0) <= LARGEST:
+            self.fault("within", f"write within = {WITHIN['write']}")
         exercise, sample = self.sample(entry)
         if len(self.faults) > before:
             return
@@ -513,7 +516,8 @@ class _Checker:
                 return
             shown = number(marks["value"], "uk", exercise["digits"])
             if exercise.kind.score(marks, shown).state != "right":
-                message = f"the printed answer {shown} scores nothing for {values}; ask more digits"
+                more = "a wider within, or more digits" if "within" in marks else "more digits"
+                message = f"the printed answer {shown} scores nothing for {values}; ask {more}"
                 self.fault("digits", message)
                 return
             for slip, wrong in enumerate(marks["wrong"], 1):

@@ -12,6 +12,7 @@ from course.grading.imports.question import Number, Question
 from course.kinds.numeric import close, parse_number, tolerance
 from course.texts import LANGS, text
 
+LARGEST = 10**12  # tolerance of a number
 _ROOM = 300  # characters of a title or a source
 PARTS = 100  # options, rows or items of one question
 FILL = "fill"  # the remark at the end of a line that a lecturer should write anew
@@ -324,18 +325,13 @@ def _numeric(question: Question, lang: str) -> tuple[str, _Body]:
     truth = full[0]
     value = float(truth.value)
     digits = question.digits if question.digits is not None else _digits(truth)
-    within = tolerance(value, digits)
-    if abs(within - truth.within) > 1e-6 * max(within, truth.within):
-        said = f"its tolerance ±{truth.within:g}: here it is ±{within:.4g}"
+    own = _within(truth, digits)
+    if own is None and not _same(tolerance(value, digits), truth.within):
+        said = f"its tolerance ±{truth.within:g}: here it is ±{tolerance(value, digits):.4g}"
         _text.note(question.lost, said)
-    slips = list[Number]()
-    for number in numbers:
-        if number is truth or len(slips) == PARTS:
-            continue
-        if close(float(number.value), value, digits) or number.share > 0:
-            _text.note(question.lost, f"{number.share:g} % for {number.value} ± {number.within:g}")
-        if not close(float(number.value), value, digits) and number.share < 99.99:
-            slips.append(number)
+    slips = _slips(
+        question, numbers, truth, lambda number: close(float(number.value), value, digits, own)
+    )
     question.right = question.right or truth.why
     rest = [number for number in question.numbers if number.value == "*"]
     if rest:
@@ -347,6 +343,8 @@ def _numeric(question: Question, lang: str) -> tuple[str, _Body]:
 
     def body(entry: _Entry) -> None:
         entry.raw("digits", digits)
+        if own is not None:
+            entry.raw("within", int(own) if own == int(own) else own)
         entry.string("answer", _exact(truth.value))
         if question.unit:
             entry.say("unit", question.unit)
@@ -359,24 +357,60 @@ def _numeric(question: Question, lang: str) -> tuple[str, _Body]:
     return "numeric", body
 
 
+def _slips(
+    question: Question, numbers: list[Number], truth: Number, near: Callable[[Number], bool]
+) -> list[Number]:
+    """Return the wrong numbers with words of their own; what is near the right one is lost."""
+    slips = list[Number]()
+    for number in numbers:
+        if number is truth or len(slips) == PARTS:
+            continue
+        if near(number) or number.share > 0:
+            _text.note(question.lost, f"{number.share:g} % for {number.value} ± {number.within:g}")
+        if not near(number) and number.share < 99.99:
+            slips.append(number)
+    return slips
+
+
+def _same(one: float, other: float) -> bool:
+    return abs(one - other) <= 1e-6 * max(one, other)
+
+
+def _within(number: Number, digits: int) -> float | None:
+    """Return how far off an answer may lie, where that is not the usual.
+
+    None, too, where the number has more decimals than are asked for: its own rounding would be
+    wrong.
+
+    >>> _within(Number("1250", 5, 100), 0), _within(Number("7", 0, 100), 0)
+    (5, 0)
+    >>> _within(Number("3", 0.5, 100), 0), _within(Number("3.14159", 0, 100), 4)
+    (None, None)
+    """
+    value, within = float(number.value), number.within
+    usual = _same(tolerance(value, digits), within)
+    sound = within <= LARGEST and close(round(value, digits), value, digits, within)
+    return within if sound and not usual else None
+
+
 def _texts(question: Question, slips: list[Number]) -> list[str]:
     said = [question.prompt, question.right, question.wrong, question.solution, *question.hints]
     return [*said, *(slip.why for slip in slips)]
 
 
 def _digits(number: Number) -> int:
-    """Return how many decimals to ask for, so that the tolerance comes nearest to the one wanted.
+    """Return how many decimals to ask for: the fewest whose usual tolerance is the one wanted.
 
-    >>> _digits(Number("12.5", 0.05, 100)), _digits(Number("3", 0.5, 100))
+    Without such it is as many as the number has, and the exercise says its tolerance.
+
+    >>> _digits(Number("12.5", 0.0625, 100)), _digits(Number("3", 0.5, 100))
     (1, 0)
     """
     value = float(number.value)
     exponent = Decimal(number.value).normalize().as_tuple().exponent
     written = min(4, max(0, -exponent if isinstance(exponent, int) else 0))
-    if not number.within:
-        return written
-    off = {count: abs(tolerance(value, count) - number.within) for count in range(written, 5)}
-    return min(off, key=lambda count: (round(off[count], 12), count))
+    usual = (n for n in range(written, 5) if _same(tolerance(value, n), number.within))
+    return next(usual, written)
 
 
 def _shortanswer(question: Question, lang: str) -> tuple[str, _Body]:

@@ -145,6 +145,9 @@ def _numbers(entry: Element, question: Question) -> None:
     question.type = "numeric"
     for answer in entry.findall("answer"):
         why, within = _words(answer.find("feedback"), question.lost), _float(answer, "tolerance", 0)
+        wide = (answer.findtext("tolerance") or "0").strip()
+        if not within and re.search(r"[1-9a-z]", wide, re.I) and not re.fullmatch("0[.]0*", wide):
+            _text.note(question.lost, f"its tolerance {wide[:20]!r}: here it is ±0")
         value = (answer.findtext("text") or "").strip().replace(",", ".")
         question.numbers.append(Number(value, abs(within), _share(answer), why))
     for unit in entry.findall("units/unit"):
