@@ -29,7 +29,7 @@ from course.exercises import Exercise, Fault, chapter, draw, key, read, with_ans
 from course.grading import GradingError
 from course.grading.exports import Export
 from course.kinds import MoodleQuestion, Refused, Telling
-from course.texts import DASH, NBSP, text
+from course.texts import DASH, NBSP, bold, text
 
 NAME, TAKES, ABOUT = "moodle", "questions", "a question bank for Moodle 4.5 (XML)"
 LONGEST_NAME = 255  # characters of question_categories.name
@@ -253,7 +253,7 @@ def _template() -> Template:
 def rows(telling: Telling) -> list[str]:
     """Return each row of a match, in bold, with the reason when it got another option."""
     lang = telling.lang
-    return [f"**{row['text'][lang]}** {row['why'][lang]}" for row in telling.raw.get("row", ())]
+    return [f"{bold(row['text'][lang])} {row['why'][lang]}" for row in telling.raw.get("row", ())]
 
 
 def again(telling: Telling) -> list[str]:

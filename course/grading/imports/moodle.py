@@ -7,7 +7,7 @@ from xml.etree.ElementTree import Element
 from course.grading import GradingError
 from course.grading.imports import _text, _xml
 from course.grading.imports.question import Choice, Number, Question
-from course.texts import DASH, LANGS, text
+from course.texts import DASH, LANGS, bold, text
 
 NAME, ABOUT = "moodle", "Moodle XML"
 _HTML = {"html", "moodle_auto_format", None, ""}
@@ -146,7 +146,7 @@ def _numbers(entry: Element, question: Question) -> None:
     for answer in entry.findall("answer"):
         why, within = _words(answer.find("feedback"), question.lost), _float(answer, "tolerance", 0)
         wide = (answer.findtext("tolerance") or "0").strip()
-        if not within and re.search(r"[1-9a-z]", wide, re.I) and not re.fullmatch("0[.]0*", wide):
+        if not within and not re.fullmatch(r"[+-]?0*\.?0*", wide):
             _text.note(question.lost, f"its tolerance {wide[:20]!r}: here it is ±0")
         value = (answer.findtext("text") or "").strip().replace(",", ".")
         question.numbers.append(Number(value, abs(within), _share(answer), why))
@@ -248,11 +248,11 @@ def _ours(question: Question, lang: str) -> None:
     lines = list[str]()
     for line in question.solution.split("\n"):
         for stem, _ in question.pairs:
-            head = f"**{stem}** "
+            head = f"{bold(stem)} "
             if stem and line.startswith(head):
                 question.whys[stem] = line.removeprefix(head)
                 break
-            # a stem with bold words of its own
+            # so an earlier version wrote a stem with bold words of its own
             head, bare = f"{stem} ".replace("**", ""), line.replace("**", "")
             if stem and line.startswith("**") and bare.startswith(head):
                 question.whys[stem] = bare.removeprefix(head)

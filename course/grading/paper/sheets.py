@@ -24,7 +24,7 @@ from course.documents import (
 from course.documents import Part as Piece
 from course.grading.keyfile import Key
 from course.grading.paper import LETTERS, Question, dealt, forms, variant
-from course.texts import NBSP, number, text
+from course.texts import NBSP, bold, number, text
 
 _ABREAST = 4  # variants in one table of the key
 _BOX, _GAP = "☐", NBSP * 4
@@ -146,7 +146,7 @@ def _asked(question: Question, lang: str) -> Iterator[Piece]:
         yield Paragraph(rich(how), "note")
     for part in question.parts(lang):
         if part.name == "tiles":
-            tiles = (f"**{each['title']}** {each['help']}" for each in part.entries)
+            tiles = (f"{bold(each['title'])} {each['help']}" for each in part.entries)
             yield Points(tuple(rich(words) for words in tiles))
             continue
         items = tuple(rich(each["text"]) for each in part.entries)

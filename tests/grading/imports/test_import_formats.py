@@ -197,7 +197,7 @@ def test_moodle_xml_as_moodle_writes_it(tmp_path, capsys):
         "Cloze: gaps within a text",
     ):
         assert line in lines, f"{line}\n{said}"
-    assert "8 of 10 questions, language uk; losses: 16" in said and "general texts: 22" in said
+    assert "8 of 10 questions, language uk; losses: 15" in said and "general texts: 22" in said
 
 
 # --- GIFT -----------------------------------------------------------------------------------------
