@@ -398,9 +398,7 @@ class Assignment(Lesson):
             error = text("assignment.unknown_id", self.lang, id=who["student"])
         if IDENTITY in self.record.unsaved:
             return self._who(error)
-        other = (
-            any(before) and before != self._pooled()
-        )
+        other = any(before) and before != self._pooled()
         return self._who(error, again, other)
 
     def _pooled(self) -> list[str]:

@@ -18,6 +18,7 @@ GRADING = {
     "grade": "grade what students handed in",
     "new": "begin a file of your own exercises, or of decisions after the exam",
     "import": "questions of Moodle, GIFT, Aiken or Word as your own exercises",
+    "share": "a bank of yours for colleagues: one file with its authors and its licence",
     "list": "the exercises that you can set",
     "preview": "your own exercises with keys",
     "feedback": "write each student's page about graded work",
@@ -113,6 +114,7 @@ def _main(argv: Sequence[str] | None) -> int:
     if rest:
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
     if options.command == "check":
+        from course.authoring import about
         from course.authoring.checks import check, check_all, warnings
 
         if options.file and not Path(options.file).is_file():
@@ -124,6 +126,8 @@ def _main(argv: Sequence[str] | None) -> int:
             print("".join(f"{name} mended\n" for name in changed), end="")
         faults = check(options.file) if options.file else check_all()
         notes = [] if faults else [f"warning: {words}" for words in warnings(options.file)]
+        if options.file and not faults:
+            notes += about.told(options.file)
         print("".join(f"{line}\n" for line in [*faults, *notes]), end="")
         return 1 if faults else 0
     if not (_ROOT / "pyproject.toml").is_file():

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from course import kinds, paths
+from course.credit import Credit, credits_of
 from course.kinds import Key, Kind, Part, Raw, Score, Telling
 from course.texts import LANGS, NBSP, fill, number
 
@@ -136,6 +137,7 @@ class Chapter:
     topics: dict[str, dict[str, str]] = field(default_factory=dict)
     whole: bool = False  # one piece of work: its outcomes are parts, every exercise is handed in
     shared: dict[str, "Shared"] = field(default_factory=dict)
+    credits: tuple[Credit, ...] = ()  # of a bank: who made its exercises
 
     @property
     def notebook(self) -> str:
@@ -271,8 +273,9 @@ def read(path: str | Path) -> Chapter:
         When the file has faults; ``check`` names them.
     """
     path = Path(path)
-    raw = tomllib.loads(path.read_text("utf-8-sig"))
+    raw = parsed(path)
     languages = tuple(lang for lang in LANGS if lang in raw["lesson"].get("languages", LANGS))
+    credits = credits_of(raw)  # before the texts below: a seal is of what the file says
     if len(languages) == 1:
         raw = both(raw, languages[0])
     share(raw)
@@ -296,7 +299,13 @@ def read(path: str | Path) -> Chapter:
             each["id"]: Shared(each["parameters"], each.get("story", []), each.get("factors", {}))
             for each in raw.get("shared", [])
         },
+        credits=credits,
     )
+
+
+def parsed(path: str | Path) -> dict[str, Any]:
+    """Return a sound ``exercises.toml`` as it stands in the file."""
+    return tomllib.loads(Path(path).read_text("utf-8-sig"))
 
 
 def share(raw: dict[str, Any]) -> None:

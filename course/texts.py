@@ -89,6 +89,15 @@ def text(key: str, lang: str, /, **values: object) -> str:
     return fill(pattern, values, lang)
 
 
+def bold(words: str) -> str:
+    """Return words in the course's mark for bold, which has no place within itself.
+
+    >>> bold("Хто **вже** купив")
+    '**Хто вже купив**'
+    """
+    return f"**{words.replace('**', '')}**"
+
+
 def fill(pattern: str, values: Mapping[str, Any], lang: str = "uk") -> str:
     """Put ``values`` in place of each ``{name}`` of a pattern; the rest stays as it is.
 

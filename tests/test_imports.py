@@ -26,7 +26,8 @@ ALLOWED = {
     "models": set(),
     "simulation": {"models", "figures", "texts"},
     "kinds": {"texts", "figures", "simulation"},
-    "exercises": {"paths", "texts", "kinds", "models", "truths"},
+    "credit": {"texts"},
+    "exercises": {"credit", "paths", "texts", "kinds", "models", "truths"},
     "attempt": {"exercises", "kinds"},
     "record": {"answers", "texts", "kinds", "exercises", "attempt"},
     "datasets": {"paths", "texts"},
@@ -36,6 +37,7 @@ ALLOWED = {
     "truths": {"datasets", "models"},
     "documents": {
         "charts",
+        "credit",
         "exercises",
         "figures",
         "instruments",
@@ -102,6 +104,7 @@ ALLOWED = {
         "widgets",
     },
     "authoring": {
+        "credit",
         "toml_hints",
         "files",
         "paths",
@@ -118,6 +121,7 @@ ALLOWED = {
     },
     # never widgets or instruments; pandas only to set an assignment, late
     "grading": {
+        "credit",
         "toml_hints",
         "clock",
         "ids",

@@ -17,7 +17,7 @@ from typing import Any, Literal
 import msgspec
 
 from course import kinds, paths, pictures
-from course.authoring import lengths, typography
+from course.authoring import about, lengths, typography
 from course.authoring.editions import FOREIGN, parity, unbuildable
 from course.exercises import (
     Exercise,
@@ -34,6 +34,7 @@ from course.exercises import (
 )
 from course.kinds import Kind
 from course.kinds._entry import Pair
+from course.kinds.numeric import WITHIN
 from course.teaching import TeachingError, seminars, syllabus
 from course.texts import LANGS, number
 from course.toml_hints import not_toml
@@ -197,7 +198,7 @@ class _Checker:
         for row in range(self.start, len(self.lines)):
             if row > self.start and self.lines[row].strip() == "[[exercise]]":
                 break
-            if re.match(rf"\s*(\[+exercise\.)?{re.escape(parts[0])}\b", self.lines[row]):
+            if re.match(rf"\s*(\[+(exercise|about)\.)?{re.escape(parts[0])}\b", self.lines[row]):
                 return row + 1
         return self.start + 1
 
@@ -236,7 +237,17 @@ class _Checker:
             seen.add(self.entry)
             self.exercise(entry)
         self.shown(seen)
+        self.about(raw, seen)
         return sorted(self.faults, key=lambda fault: fault.line)
+
+    def about(self, raw: Mapping[str, Any], ids: Iterable[str]) -> None:
+        """Check whose questions they are."""
+        if "about" not in raw:
+            return
+        named = (row for row, line in enumerate(self.lines) if re.match(r"\s*\[about\]", line))
+        self.entry, self.start = "", next(named, 0)
+        for field, message in about.faults(raw["about"], self.langs, [*ids]):
+            self.fault(field, message)
 
     def share(self, raw: dict[str, Any]) -> None:
         """Check the parameters that exercises share, and give them to those exercises."""
@@ -462,6 +473,8 @@ class _Checker:
     def numeric(self, entry: dict[str, Any]) -> None:
         before = len(self.faults)
         self.digits(entry)
+        if not 0 <= entry.get("within", 0) <= LARGEST:
+            self.fault("within", f"write within = {WITHIN['write']}")
         exercise, sample = self.sample(entry)
         if len(self.faults) > before:
             return
@@ -503,7 +516,8 @@ class _Checker:
                 return
             shown = number(marks["value"], "uk", exercise["digits"])
             if exercise.kind.score(marks, shown).state != "right":
-                message = f"the printed answer {shown} scores nothing for {values}; ask more digits"
+                more = "a wider within, or more digits" if "within" in marks else "more digits"
+                message = f"the printed answer {shown} scores nothing for {values}; ask {more}"
                 self.fault("digits", message)
                 return
             for slip, wrong in enumerate(marks["wrong"], 1):

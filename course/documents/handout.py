@@ -5,7 +5,8 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from course import instruments, paths, pictures
+from course import credit, instruments, paths, pictures
+from course.credit import lines
 from course.documents import (
     Blanks,
     Block,
@@ -85,6 +86,8 @@ def handout(chapter: Chapter, lang: str) -> Document:
         elif verb == "exercise" or handed:
             count += 1
             blocks += _exercise(chapter.exercises[handed[1] if handed else str(name)], count, lang)
+    whose = lines((each.plain([]) for each in chapter.credits), lang) or [credit.course(lang)]
+    blocks += [Paragraph((Run(fit(said)),), "note") for said in whose]
     title = text("documents.lesson", lang, number=chapter.number, title=chapter.title[lang])
     return Document(title, lang, tuple(blocks), about=text("documents.who", lang))
 

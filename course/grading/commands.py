@@ -32,6 +32,7 @@ _ROOMS = {
     "mark": ("marking.desk", "main", _PAGES),
     "export": ("exports", "main", _PAGES),
     "import": ("imports", "main", ["msgspec"]),
+    "share": ("share", "main", ["msgspec", "packaging"]),
     "peer": ("peer.commands", "main", _PAGES),
     "paper": ("paper.commands", "main", _PAGES),
     "hub": ("hub", "main", ["msgspec"]),

@@ -66,6 +66,20 @@ class Entry(TypedDict):
     rubric: list[Criterion] | None
 
 
+class Credit(TypedDict):
+    """Who made some of the questions, and on what terms; see `course.credit.Credit`."""
+
+    title: Pair
+    authors: list[str]
+    licence: str
+    terms: Pair | None
+    version: str
+    source: str
+    changes: Pair | None
+    changed: bool
+    exercises: list[str]
+
+
 class Sample(TypedDict):
     """A sample answer and what the lecturer gave it, by exercise and criterion.
 
@@ -209,6 +223,8 @@ class Key(Assignment):
     # id, name, group, e-mail
     roster: list[Annotated[list[str], msgspec.Meta(min_length=4, max_length=4)]]
     outcomes: NotRequired[dict[str, dict[str, Pair]]]
+    banks: NotRequired[list[str]]  # names of [banks], which no later lesson of the course takes
+    credits: NotRequired[list[Credit]]
     languages: NotRequired[list[Lang]]
     groups: NotRequired[dict[str, Unit]]  # by what the names of one group have in common
     peer: NotRequired[Peer]

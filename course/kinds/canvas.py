@@ -11,7 +11,7 @@ from course.kinds._kind import Kind
 from course.kinds._moodle import MoodleQuestion
 from course.kinds._told import Answered, Line, Part, Tabled, Telling
 from course.kinds.text import ESSAY, Written, WrittenEntry
-from course.texts import fill, number, quoted, section, text
+from course.texts import bold, fill, number, quoted, section, text
 
 ICONS = (
     "person",
@@ -129,7 +129,9 @@ class Canvas(Written):
 
     def moodle(self, telling: Telling, key: Key, shown: Shown) -> MoodleQuestion:
         lang = telling.lang
-        tiles = [f"**{tile['title'][lang]}** {tile['help'][lang]}" for tile in telling.raw["tile"]]
+        tiles = [
+            f"{bold(tile['title'][lang])} {tile['help'][lang]}" for tile in telling.raw["tile"]
+        ]
         template = tuple(part for tile in tiles for part in (tile, ""))
         return MoodleQuestion(
             "essay", ESSAY, combined=False, grader=self.guidance(telling), template=template

@@ -25,6 +25,8 @@ _NUMBER = re.compile(
     r"(?:([.,])([0-9]+))?(?![0-9.,])(.*)"
 )
 DIGITS = {"write": "how many decimals are asked for, 0 to 4"}
+WITHIN = {"write": "how far off an answer may lie, 0 or more; 0 wants the exact number"}
+_ROUNDING = 1e-13  # share of a number that arithmetic with binary fractions may lose
 
 
 @dataclass(kw_only=True)
@@ -41,6 +43,7 @@ class Entry(_entry.DrawnEntry):
 
     answer: str = field(metadata={"write": "an expression in quotes"})
     digits: int = field(metadata=DIGITS)
+    within: float | None = field(default=None, metadata=WITHIN)
     unit: Pair | None = None
     slip: list[Slip] = field(default_factory=list)
 
@@ -91,13 +94,24 @@ def parse_number(words: Any, unit: str | Sequence[str] | None = None) -> float |
     return value / 100 if tail == "%" and not units else None
 
 
-def close(value: float, truth: float, digits: int) -> bool:
+def close(value: float, truth: float, digits: int, within: float | None = None) -> bool:
     """Tell whether a number is near enough to the right one; the edge itself is right."""
-    return abs(value - truth) <= tolerance(truth, digits)
+    return abs(value - truth) <= tolerance(truth, digits, within)
 
 
-def tolerance(truth: float, digits: int) -> float:
-    """Return how far off an answer may lie: 0.5 %, or half a unit of the last digit asked."""
+def tolerance(truth: float, digits: int, within: float | None = None) -> float:
+    """Return how far off an answer may lie.
+
+    It is 0.5 %, or half a unit of the last digit asked, unless an exercise says how far: with 0
+    only the number itself is right, whatever binary fractions make of it.
+
+    Examples
+    --------
+    >>> close(1250, 1254, 0), close(1250, 1254, 0, 3), close(0.3, 0.1 + 0.2, 1, 0)
+    (True, False, True)
+    """
+    if within is not None:
+        return float(within * (1 + 1e-9) + _ROUNDING * abs(truth))
     return float(max(RELATIVE * abs(truth), 0.5 * 10.0**-digits) * (1 + 1e-9))
 
 
@@ -119,7 +133,7 @@ class Numeric(Kind):
             "digits": raw["digits"],
             "wrong": [sources.evaluate(slip["answer"]) for slip in raw.get("slip", ())],
             "unit": units(raw) if raw.get("unit") else None,
-        }
+        } | ({"within": raw["within"]} if "within" in raw else {})
 
     def open_key(self, raw: Raw) -> Key:
         return {"value": 0, "digits": 0, "unit": units(raw)}
@@ -128,7 +142,8 @@ class Numeric(Kind):
         value = parse_number(answer, key.get("unit")) if type(answer) is str else finite(answer)
         need(value is not None, "not-a-number")
         truths = (key["value"], *key.get("wrong", ()))
-        full, *hits = (close(value or 0.0, truth, key["digits"]) for truth in truths)
+        within = key.get("within")
+        full, *hits = (close(value or 0.0, truth, key["digits"], within) for truth in truths)
         slip = hits.index(True) if True in hits and not full else None
         return {"fraction": float(full), "slip": slip, "detail": {"value": value}}
 
@@ -161,6 +176,8 @@ class Numeric(Kind):
         answers: list[MoodleAnswer] = []
         for value, why in zip([key["value"], *key["wrong"]], whys, strict=True):
             share, within = "0" if answers else "100", exact(tolerance(value, key["digits"]))
+            if "within" in key:  # Moodle adds what binary fractions need
+                within = exact(float(key["within"]))
             answers.append(
                 MoodleAnswer(share, exact(value), telling.words(why), {"tolerance": within})
             )

@@ -10,7 +10,7 @@ from course.kinds._entry import Faults, Key, Pair, Raw, Shown, Sources
 from course.kinds._kind import Kind
 from course.kinds._moodle import MoodleQuestion
 from course.kinds._told import Explained, Line, Telling
-from course.texts import DASH, NBSP, text
+from course.texts import DASH, NBSP, bold, text
 
 LEVELS = 4  # 0, 1, 2 and 3 points
 WORDS_OF_A_LINE = 7  # written by hand
@@ -118,7 +118,7 @@ class Written(Kind):
                 f"{points}{NBSP}{DASH[lang]} {level[lang]}"
                 for points, level in enumerate(criterion["level"])
             )
-            lead.append(f"**{criterion['title'][lang]}.** {levels}")
+            lead.append(f"{bold(criterion['title'][lang] + '.')} {levels}")
         model = [f"**{text('card.model_answer', lang)}**", raw["solution"][lang]]
         said = [(name, telling.say(name)) for name in ("right", "wrong")]
         leads = [f"**{text(f'lead.{name}', lang)}.** {words}" for name, words in said if words]

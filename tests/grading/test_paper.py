@@ -80,9 +80,7 @@ def some(question, student):
 def table(key, rows, head=None):
     """The table as a spreadsheet saves it."""
     head = head or next(
-        csv.reader(
-            io.StringIO(typed.blank(key).decode("utf-8-sig")), delimiter=";"
-        )
+        csv.reader(io.StringIO(typed.blank(key).decode("utf-8-sig")), delimiter=";")
     )
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";")

@@ -1,6 +1,5 @@
 """The sheet of an exam or a credit: the grade of 100, its ECTS letter and the national word."""
 
-import tomllib
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
@@ -14,6 +13,7 @@ from course.grading.cells import encode
 from course.grading.exports import Export
 from course.grading.exports._grades import unread
 from course.grading.results import Work
+from course.grading.setting.source import lined
 from course.texts import LANGS, text
 
 NAME, TAKES, ABOUT = "ects", "grades", "the sheet of an exam or a credit"
@@ -115,20 +115,8 @@ def scales(path: Path = SCALES) -> dict[str, Bands]:
     >>> scales()["technical"][4]
     ('E', 60, 66)
     """
-    try:
-        raw = tomllib.loads(path.read_text("utf-8-sig"))
-    except OSError as error:
-        raise GradingError(f"{path}: {error.strerror}") from None
-    except UnicodeDecodeError as error:
-        said = f"not UTF-8 (byte {error.start}); save the file as UTF-8"
-        raise GradingError(f"{path}: {said}") from None
-    except (ValueError, RecursionError) as error:  # also a number of thousands of digits
-        raise GradingError(f"{path}: {error}") from None
-    try:
-        listed = msgspec.convert(raw, _Scales).scale
-    except msgspec.ValidationError as error:
-        said = 'write [[scale]] with id = "…" and bands = [["A", 90, 100], …]'
-        raise GradingError(f"{path}: {error}: {said}") from None
+    said = 'write [[scale]] with id = "…" and bands = [["A", 90, 100], …]'
+    listed = lined(path, _Scales, said, "look at its name").scale
     if not listed:
         raise GradingError(f"{path}: write at least one [[scale]]")
     for scale in listed:

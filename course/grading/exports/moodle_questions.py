@@ -24,15 +24,17 @@ from typing import Any, NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
+from course.credit import lines
 from course.exercises import Exercise, Fault, chapter, draw, key, read, with_answer
 from course.grading import GradingError
 from course.grading.exports import Export
 from course.grading.keyfile import Pool
 from course.kinds import MoodleQuestion, Refused, Telling
-from course.texts import DASH, NBSP, text
+from course.texts import DASH, NBSP, bold, text
 
 NAME, TAKES, ABOUT = "moodle", "questions", "a question bank for Moodle 4.5 (XML)"
 LONGEST_NAME = 255  # characters of question_categories.name
+LONGEST_TAG = 50  # characters of a tag; Moodle cuts what is longer
 LONGEST_ID = 100  # characters of question_bank_entries.idnumber; one more stops the import
 _PLACE = "pool/"  # before the id of a pool, as in a specification
 # What XML 1.0 cannot hold.
@@ -42,6 +44,7 @@ _CONTROL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 class Item(NamedTuple):
     """One exercise to export; `rubric` holds the criteria of a specification.
 
+    `credit`: whose question it is, as `course.credit.Credit.plain`; None where nobody says.
     `pool` is that of the specification which has it, if any.
     """
 
@@ -49,6 +52,7 @@ class Item(NamedTuple):
     exercise: Exercise
     points: float
     rubric: Sequence[Mapping[str, Any]] = ()
+    credit: Mapping[str, Any] | None = None
     pool: Pool | None = None
 
 
@@ -145,6 +149,7 @@ def load(source: str | Path) -> tuple[dict[str, str], list[Item]]:
         faults = check(path)
         home = None if faults else read(path)
     else:
+        from course.grading.setting import banks
         from course.grading.setting.pools import drawn
         from course.grading.setting.spec import read_spec
 
@@ -154,15 +159,22 @@ def load(source: str | Path) -> tuple[dict[str, str], list[Item]]:
     if home:
         listed = home.exercises.values()
         title = {lang: home.title[lang] for lang in home.languages}
-        return title, [Item(f"{home.slug}/{each.id}", each, each.points) for each in listed]
+        whose = {name: each.plain([]) for each in home.credits for name in each.exercises}
+        return title, [
+            Item(f"{home.slug}/{each.id}", each, each.points, credit=whose.get(each.id))
+            for each in listed
+        ]
     assert spec is not None  # without faults there is one
     pools = {ref: pool for pool in drawn(spec.pool, exercises) for ref in pool["from"]}
+    credits = banks.credits_of(exercises, banks.of(path))
+    theirs: dict[str, Any] = {ref: credit for credit in credits for ref in credit["exercises"]}
     return {lang: spec.title[lang] for lang in spec.languages}, [
         Item(
             ref,
             exercise,
             spec.points.get(ref, exercise.points),
             tuple(spec.criteria(ref)),
+            theirs.get(ref),
             pool=pools.get(ref),
         )
         for ref, exercise in exercises.items()
@@ -263,15 +275,16 @@ def environment() -> Environment:
 def _template() -> Template:
     """Return the template of a bank; Moodle wants the fields of a question in no special order."""
     bank = environment()
-    bank.filters |= {"plain": bare, "escaped": html.escape}
+    bank.filters |= {"plain": bare, "escaped": html.escape, "verbatim": verbatim}
     bank.globals |= {"rows": rows, "again": again, "criteria": criteria}
+    bank.globals |= {"credits": _credits, "labels": labels}
     return bank.get_template("moodle.xml")
 
 
 def rows(telling: Telling) -> list[str]:
     """Return each row of a match, in bold, with the reason when it got another option."""
     lang = telling.lang
-    return [f"**{row['text'][lang]}** {row['why'][lang]}" for row in telling.raw.get("row", ())]
+    return [f"{bold(row['text'][lang])} {row['why'][lang]}" for row in telling.raw.get("row", ())]
 
 
 def again(telling: Telling) -> list[str]:
@@ -291,6 +304,18 @@ def criteria(item: Item, lang: str) -> list[str]:
     return said
 
 
+def _credits(drawn: Sequence[Question]) -> list[str]:
+    """Return whose the questions of a category are: those who mark read it, students never."""
+    return lines((each.item.credit for each in drawn if each.item.credit), drawn[0].telling.lang)
+
+
+def labels(item: Item) -> list[str]:
+    """Return the tags of a question, which it keeps in whatever category: licence and authors."""
+    credit = item.credit or {}
+    words = [credit.get("licence", ""), *credit.get("authors", ())]
+    return [bare(each)[:LONGEST_TAG].strip() for each in words if each]
+
+
 def _path(title: Mapping[str, str], lang: str, *below: str) -> str:
     """Return the path of a category; a name is cut where Moodle's column ends.
 
@@ -304,6 +329,16 @@ def _path(title: Mapping[str, str], lang: str, *below: str) -> str:
 def paragraphs(parts: Iterable[str]) -> str:
     """Return paragraphs of HTML."""
     return "".join(f"<p>{markup(part)}</p>" for part in parts)
+
+
+def whole(words: str) -> str:
+    """Return words without what XML cannot hold."""
+    return _CONTROL.sub("", words)
+
+
+def verbatim(listed: Iterable[str]) -> str:
+    """Return paragraphs of somebody else's words: no sign in them means anything."""
+    return "".join(f"<p>{html.escape(whole(words))}</p>" for words in listed)
 
 
 def markup(words: str) -> str:

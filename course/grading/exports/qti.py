@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 
 from jinja2 import Environment
 
+from course.credit import line, lines
 from course.grading import GradingError
 from course.grading.exports import Export
 from course.grading.exports.moodle_questions import (
@@ -32,6 +33,7 @@ from course.grading.exports.moodle_questions import (
     load,
     questions,
     rows,
+    whole,
 )
 from course.grading.keyfile import Pool
 from course.kinds import Refused
@@ -47,6 +49,7 @@ class File(NamedTuple):
     id: str
     name: str
     points: float = 0
+    rights: tuple[tuple[str, str], ...] = ()  # language and the line that says whose it is
 
 
 class Package(NamedTuple):
@@ -97,9 +100,10 @@ def package(
         A test is written for each.
     """
     made, refused, documents = dict[str, tuple[str, int]](), dict[str, str](), dict[str, str]()
+    listed = [*items]
     sections: dict[str, dict[str, list[File]]] = {lang: {} for lang in langs}
     pools = dict[str, Pool]()
-    for number, item in enumerate(items, 1):
+    for number, item in enumerate(listed, 1):
         try:
             drawings = {lang: questions(item, lang, variants) for lang in langs}
         except Refused as reason:
@@ -110,7 +114,8 @@ def package(
             made[item.ref] = each[0].moodle.type, len(each)
             for draw, question in enumerate(each, 1):
                 name = f"I{number:03}_{draw:02}_{lang}"
-                file = File(name, f"{name}.xml", item.points)
+                rights = ((lang, line(item.credit, lang)),) if item.credit else ()
+                file = File(name, f"{name}.xml", item.points, rights)
                 sections[lang].setdefault(item.ref, []).append(file)
                 documents[file.name] = _item(question, name)
     tests = dict[File, list[File]]()
@@ -120,7 +125,9 @@ def package(
         parts = list(_parts(sections[lang], pools))
         values = {"id": test.id, "title": title[lang], "parts": parts}
         documents[test.name] = _render("qti_test.xml", values)
-    documents["imsmanifest.xml"] = _render("qti_manifest.xml", {"tests": tests})
+    credits = [item.credit for item in listed if item.credit]
+    whose = [(lang, " ".join(lines(credits, lang))) for lang in langs if credits]
+    documents["imsmanifest.xml"] = _render("qti_manifest.xml", {"tests": tests, "rights": whose})
     return Package(_zipped(documents), made, refused)
 
 
@@ -253,7 +260,7 @@ def _ask(words: str, lang: str) -> str:
 @cache
 def _environment() -> Environment:
     made = environment()
-    made.filters |= {"attribute": _attribute, "xhtml": _xhtml}
+    made.filters |= {"attribute": _attribute, "xhtml": _xhtml, "verbatim": _verbatim}
     return made
 
 
@@ -263,6 +270,10 @@ def _render(template: str, values: Mapping[str, Any]) -> str:
 
 def _attribute(words: str) -> str:
     return html.escape(html.unescape(bare(words)))
+
+
+def _verbatim(words: str) -> str:
+    return html.escape(whole(words))
 
 
 def _xhtml(words: str) -> str:

@@ -5,7 +5,6 @@ marks, resits and excuses.
 """
 
 import csv
-import tomllib
 from argparse import Namespace
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,6 +18,7 @@ from course.grading import GradingError, results
 from course.grading.cells import decimal, encode
 from course.grading.exports import Export, ects
 from course.grading.results import Work
+from course.grading.setting.source import lined
 from course.texts import LANGS, text
 
 NAME, TAKES, ABOUT = "sheet", "total", "one sheet with points, percent, the grade of 100 and ECTS"
@@ -199,17 +199,8 @@ def _whole(weights: Iterable[Decimal]) -> Decimal:
 
 def read_plan(path: Path) -> Plan:
     """Read a plan; folders stand beside it. `GradingError` says what to change in it."""
-    try:
-        raw = msgspec.convert(tomllib.loads(path.read_text("utf-8-sig")), _Plan)
-    except FileNotFoundError:
-        raise GradingError(f"there is no file {path}; look at its name") from None
-    except UnicodeDecodeError:
-        raise GradingError(f"{path}: not UTF-8; save the file as UTF-8") from None
-    except msgspec.ValidationError as error:
-        said = 'a part is [[part]] with weight = 40 and grades = ["folder"]'
-        raise GradingError(f"{path}: {error}: {said}") from None
-    except (ValueError, RecursionError) as error:
-        raise GradingError(f"{path}: {error}") from None
+    said = 'a part is [[part]] with weight = 40 and grades = ["folder"]'
+    raw = lined(path, _Plan, said, "look at its name")
     named = [name for part in raw.part for name in (*part.grades, *part.resit)]
     if twice := next((name for name in named if named.count(name) > 1), None):
         raise GradingError(f"{path}: the folder {twice} is named twice; it may count once")

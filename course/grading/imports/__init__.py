@@ -93,7 +93,7 @@ def main(words: Sequence[str]) -> int:
         raise GradingError(f"{options.out}: {said}")
     questions, notes = read(options.file, options.form)
     lang = options.lang or bank.language(questions)
-    written = bank.write(questions, lang)
+    written = bank.write(questions, lang, options.file.name)
     report = [f"{options.file.name}: {note}" for note in notes]
     report += lines(options.file.name, written.losses)
     if not written.made:
@@ -121,6 +121,7 @@ def lines(name: str, losses: Iterable[Loss]) -> Iterator[str]:
 def _summary(path: Path, lang: str, count: int, written: bank.Bank) -> Iterator[str]:
     lost = sum(loss.said.startswith("lost") for loss in written.losses)
     yield f"{path} written: {written.made} of {count} questions, language {lang}; losses: {lost}"
+    yield f"lost: who wrote them, on what terms: write it in [about] before you share {path.name}"
     if written.fills:
         yield f"general texts: {written.fills}, each marked # {bank.FILL}: write your own there"
 

@@ -12,6 +12,8 @@ from course.grading.imports.question import Number, Question
 from course.kinds.numeric import close, parse_number, tolerance
 from course.texts import LANGS, text
 
+LARGEST = 10**12  # tolerance of a number
+_ROOM = 300  # characters of a title or a source
 PARTS = 100  # options, rows or items of one question
 FILL = "fill"  # the remark at the end of a line that a lecturer should write anew
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -69,7 +71,7 @@ class _Entry:
         self.lines.append(f"[[exercise.{name}]]")
 
 
-def write(questions: Iterable[Question], lang: str) -> Bank:
+def write(questions: Iterable[Question], lang: str, origin: str = "") -> Bank:
     """Return the exercises that questions become.
 
     Parameters
@@ -77,7 +79,10 @@ def write(questions: Iterable[Question], lang: str) -> Bank:
     questions : list of Question
     lang : {"uk", "ru"}
         The language they are written in: a bank that comes from elsewhere has one.
+    origin : str
+        The name of their file.
     """
+    questions = [*questions]
     bank, taken, topics, entries = Bank(), set[str](), dict[str, str](), list[str]()
     for count, question in enumerate(questions, 1):
         try:
@@ -91,14 +96,41 @@ def write(questions: Iterable[Question], lang: str) -> Bank:
         bank.fills += entry.fills
         said = (f"lost: {what}" for what in question.lost)
         bank.losses += [Loss(question.line, question.name, what) for what in said]
+    about = _about(questions, lang, origin)
     head = ["[lesson]", "number = 90", 'slug = "own"', "minutes = 30", f'languages = ["{lang}"]']
     head.append(f"title.{lang} = {_string(text('imports.title', lang))}")
     tables = [
         f"[[topic]]\nid = {_string(name)}\ntext.{lang} = {_string(words)}"
         for words, name in topics.items()
     ]
-    bank.made, bank.toml = len(entries), "\n\n".join(["\n".join(head), *tables, *entries]) + "\n"
+    bank.made, bank.toml = (
+        len(entries),
+        "\n\n".join([about, "\n".join(head), *tables, *entries]) + "\n",
+    )
     return bank
+
+
+def _about(questions: Iterable[Question], lang: str, origin: str) -> str:
+    """Return what the file says of itself; authors and licence are for the lecturer to write."""
+    categories = {each.category[0] for each in questions if each.category}
+    said = {each.whose for each in questions if each.whose}
+    (category,) = categories if len(categories) == 1 else ("",)
+    (whose,) = said if len(said) == 1 else ("",)
+    (other,) = (each for each in LANGS if each != lang)
+    named = (_line(category), _line(origin.rpartition(".")[0]), text("imports.title", lang))
+    title = next(each for each in named if each and not re.search(f"[{_OWN[other]}]", each, re.I))
+    source = " – ".join(filter(None, (_line(origin), _line(whose or category))))
+    lines = ["[about]", f"title.{lang} = {_string(title)}"]
+    lines += [f"source = {_string(_line(source))}"] * bool(source)
+    lines.append('# authors = ["…"]             # who wrote the questions, each name in quotes')
+    lines.append('# licence = "CC-BY-SA-4.0"    # on what terms; both before you share them')
+    return "\n".join(lines)
+
+
+def _line(words: str) -> str:
+    """Return words as `[about]` holds them: one line, no signs that nobody sees."""
+    seen = "".join(sign if sign.isprintable() else " " for sign in words)
+    return " ".join(seen.split())[:_ROOM].strip()
 
 
 def language(questions: Iterable[Question]) -> str:
@@ -293,18 +325,13 @@ def _numeric(question: Question, lang: str) -> tuple[str, _Body]:
     truth = full[0]
     value = float(truth.value)
     digits = question.digits if question.digits is not None else _digits(truth)
-    within = tolerance(value, digits)
-    if abs(within - truth.within) > 1e-6 * max(within, truth.within):
-        said = f"its tolerance ±{truth.within:g}: here it is ±{within:.4g}"
+    own = _within(truth, digits)
+    if own is None and not _same(tolerance(value, digits), truth.within):
+        said = f"its tolerance ±{truth.within:g}: here it is ±{tolerance(value, digits):.4g}"
         _text.note(question.lost, said)
-    slips = list[Number]()
-    for number in numbers:
-        if number is truth or len(slips) == PARTS:
-            continue
-        if close(float(number.value), value, digits) or number.share > 0:
-            _text.note(question.lost, f"{number.share:g} % for {number.value} ± {number.within:g}")
-        if not close(float(number.value), value, digits) and number.share < 99.99:
-            slips.append(number)
+    slips = _slips(
+        question, numbers, truth, lambda number: close(float(number.value), value, digits, own)
+    )
     question.right = question.right or truth.why
     rest = [number for number in question.numbers if number.value == "*"]
     if rest:
@@ -316,6 +343,8 @@ def _numeric(question: Question, lang: str) -> tuple[str, _Body]:
 
     def body(entry: _Entry) -> None:
         entry.raw("digits", digits)
+        if own is not None:
+            entry.raw("within", int(own) if own == int(own) else own)
         entry.string("answer", _exact(truth.value))
         if question.unit:
             entry.say("unit", question.unit)
@@ -328,24 +357,60 @@ def _numeric(question: Question, lang: str) -> tuple[str, _Body]:
     return "numeric", body
 
 
+def _slips(
+    question: Question, numbers: list[Number], truth: Number, near: Callable[[Number], bool]
+) -> list[Number]:
+    """Return the wrong numbers with words of their own; what is near the right one is lost."""
+    slips = list[Number]()
+    for number in numbers:
+        if number is truth or len(slips) == PARTS:
+            continue
+        if near(number) or number.share > 0:
+            _text.note(question.lost, f"{number.share:g} % for {number.value} ± {number.within:g}")
+        if not near(number) and number.share < 99.99:
+            slips.append(number)
+    return slips
+
+
+def _same(one: float, other: float) -> bool:
+    return abs(one - other) <= 1e-6 * max(one, other)
+
+
+def _within(number: Number, digits: int) -> float | None:
+    """Return how far off an answer may lie, where that is not the usual.
+
+    None, too, where the number has more decimals than are asked for: its own rounding would be
+    wrong.
+
+    >>> _within(Number("1250", 5, 100), 0), _within(Number("7", 0, 100), 0)
+    (5, 0)
+    >>> _within(Number("3", 0.5, 100), 0), _within(Number("3.14159", 0, 100), 4)
+    (None, None)
+    """
+    value, within = float(number.value), number.within
+    usual = _same(tolerance(value, digits), within)
+    sound = within <= LARGEST and close(round(value, digits), value, digits, within)
+    return within if sound and not usual else None
+
+
 def _texts(question: Question, slips: list[Number]) -> list[str]:
     said = [question.prompt, question.right, question.wrong, question.solution, *question.hints]
     return [*said, *(slip.why for slip in slips)]
 
 
 def _digits(number: Number) -> int:
-    """Return how many decimals to ask for, so that the tolerance comes nearest to the one wanted.
+    """Return how many decimals to ask for: the fewest whose usual tolerance is the one wanted.
 
-    >>> _digits(Number("12.5", 0.05, 100)), _digits(Number("3", 0.5, 100))
+    Without such it is as many as the number has, and the exercise says its tolerance.
+
+    >>> _digits(Number("12.5", 0.0625, 100)), _digits(Number("3", 0.5, 100))
     (1, 0)
     """
     value = float(number.value)
     exponent = Decimal(number.value).normalize().as_tuple().exponent
     written = min(4, max(0, -exponent if isinstance(exponent, int) else 0))
-    if not number.within:
-        return written
-    off = {count: abs(tolerance(value, count) - number.within) for count in range(written, 5)}
-    return min(off, key=lambda count: (round(off[count], 12), count))
+    usual = (n for n in range(written, 5) if _same(tolerance(value, n), number.within))
+    return next(usual, written)
 
 
 def _shortanswer(question: Question, lang: str) -> tuple[str, _Body]:

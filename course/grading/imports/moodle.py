@@ -7,7 +7,7 @@ from xml.etree.ElementTree import Element
 from course.grading import GradingError
 from course.grading.imports import _text, _xml
 from course.grading.imports.question import Choice, Number, Question
-from course.texts import DASH, LANGS, text
+from course.texts import DASH, LANGS, bold, text
 
 NAME, ABOUT = "moodle", "Moodle XML"
 _HTML = {"html", "moodle_auto_format", None, ""}
@@ -46,19 +46,22 @@ def read(name: str, data: bytes) -> tuple[list[Question], list[str]]:
     if root.tag != "quiz":
         said = f"the root is <{root.tag}>, not <quiz>; in Moodle choose Export, Moodle XML format"
         raise GradingError(f"{name}: {said}")
-    questions, category = list[Question](), tuple[str, ...]()
+    questions, category, whose = list[Question](), tuple[str, ...](), ""
     languages = {text("moodle.language", lang): lang for lang in LANGS}
     for entry in root.findall("question"):
         if entry.get("type") == "category":
             path = _text.clean(entry.findtext("category/text") or "")
             names = (part.replace("//", "/").strip() for part in re.split("(?<!/)/(?!/)", path))
             category = tuple(part for part in names if part not in ("top", "") and part[0] != "$")
+            whose = _words(entry.find("info"), [])
             continue
         question = _question(entry, len(questions) + 1)
-        question.category = category
+        question.category, question.whose = category, whose
         question.lang = languages.get(category[0], "") if category else ""
         if question.lang:
             question.category = category[1:]
+            if whose and "tags" in question.lost:  # our own, which say no more
+                question.lost.remove("tags")
             _ours(question, question.lang)
         questions.append(question)
     return questions, []
@@ -142,6 +145,9 @@ def _numbers(entry: Element, question: Question) -> None:
     question.type = "numeric"
     for answer in entry.findall("answer"):
         why, within = _words(answer.find("feedback"), question.lost), _float(answer, "tolerance", 0)
+        wide = (answer.findtext("tolerance") or "0").strip()
+        if not within and not re.fullmatch(r"[+-]?0*\.?0*", wide):
+            _text.note(question.lost, f"its tolerance {wide[:20]!r}: here it is ±0")
         value = (answer.findtext("text") or "").strip().replace(",", ".")
         question.numbers.append(Number(value, abs(within), _share(answer), why))
     for unit in entry.findall("units/unit"):
@@ -242,11 +248,11 @@ def _ours(question: Question, lang: str) -> None:
     lines = list[str]()
     for line in question.solution.split("\n"):
         for stem, _ in question.pairs:
-            head = f"**{stem}** "
+            head = f"{bold(stem)} "
             if stem and line.startswith(head):
                 question.whys[stem] = line.removeprefix(head)
                 break
-            # a stem with bold words of its own
+            # so an earlier version wrote a stem with bold words of its own
             head, bare = f"{stem} ".replace("**", ""), line.replace("**", "")
             if stem and line.startswith("**") and bare.startswith(head):
                 question.whys[stem] = bare.removeprefix(head)

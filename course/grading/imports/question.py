@@ -62,5 +62,6 @@ class Question:
     see: str = ""
     lang: str = ""  # where the file says it
     category: tuple[str, ...] = ()
+    whose: str = ""  # what its file says of authors and licence
     left_out: str = ""
     lost: list[str] = field(default_factory=list)

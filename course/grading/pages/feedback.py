@@ -15,6 +15,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from course import charts, kinds
+from course.credit import lines as credit_lines
 from course.exercises import Exercise, chapter
 from course.files import write_whole
 from course.grading import GradingError, results
@@ -79,6 +80,7 @@ class Pages:
             receipt=work.receipt,
             advice=self.advice.get(work.student, ()),
             cards=[] if silent else [self._card(*each, work, lang) for each in shown],
+            credits=credit_lines(self.key.get("credits", ()), lang),
         )
 
     def _about(self, work: Work, lang: str) -> Iterator[str]:
@@ -155,6 +157,7 @@ class Pages:
         notes = [self._decided(d, work, lang) for d in work.decided if d.exercise == entry["ref"]]
         lines = (*(Line("plain", *note) for note in notes), *lines)
         marked = kind.by_person and answer.state not in (*EMPTY, "person", "invalid")
+        banks = self.key.get("banks", ())
         given = self._mark(work, entry["ref"])
         return {
             "kind": text(f"kind.{kind.name}", lang),
@@ -167,7 +170,7 @@ class Pages:
             "marks": explained.marks,
             "whys": explained.whys,
             "pictures": list(self._pictures(telling, kind, key, answer)),
-            "lines": [replace(line, see=_see(source, line.see, lang)) for line in lines],
+            "lines": [replace(line, see=_see(source, line.see, lang, banks)) for line in lines],
             "rubric": list(_criteria(entry, given, lang)) if marked else None,
         }
 
@@ -267,11 +270,11 @@ def _points(points: float, maximum: float, lang: str, key: str = "feedback.point
     return text(key, lang, **shown, form=form)
 
 
-def _see(source: Exercise, title: str, lang: str) -> str:
+def _see(source: Exercise, title: str, lang: str, banks: Sequence[str] = ()) -> str:
     """Return where to reread, with the number of the lesson when it is one of the course's."""
     if not title:
         return ""
-    home = chapter(source.lesson) if source.lesson != "own" else None
+    home = chapter(source.lesson) if source.lesson not in ("own", *banks) else None
     if home:
         return text("feedback.see_lesson", lang, title=title, n=home.number)
     return text("card.see", lang, title=title)

@@ -79,6 +79,8 @@ class Group:
             for lesson, each in (private.get("outcomes", {}) if private else {}).items()
             for name, words in each.items()
         }
+        self.credits = private.get("credits", []) if private else []
+        self.banks = private.get("banks", []) if private else []
         entries: Sequence[Mapping[str, Any]] = (private or self.about)["exercises"]
         dropped = _dropped(folder, self.about)
         self.places = {entry["ref"]: n for n, entry in enumerate(entries, 1)}

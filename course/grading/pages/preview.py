@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from course.credit import Credit, lines
 from course.exercises import Exercise, Fault, chapters, read, with_answer
 from course.files import write_whole
 from course.grading import GradingError
@@ -81,11 +82,18 @@ def html(path: Path, langs: Sequence[str], faults: Sequence[Fault]) -> str:
         langs[0],
         style,
         title=text("preview.title", langs[0], title=bank.title[langs[0]]),
-        notes=[text("preview.secret", lang) for lang in langs],
+        notes=[
+            *(text("preview.secret", lang) for lang in langs),
+            *(said for lang in langs for said in lines(map(_plain, bank.credits), lang)),
+        ],
         faults=list(map(str, faults)),
         pairs=pairs,
         says={lang: speaker(lang) for lang in langs},
     )
+
+
+def _plain(credit: Credit) -> dict[str, Any]:
+    return credit.plain(credit.exercises)
 
 
 def _card(exercise: Exercise, entry: Entry, lang: str) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from course import charts
 from course.charts.paper import WIDTH
+from course.credit import lines
 from course.exercises import Exercise, chapter, concepts
 from course.figures import Bar, Bars
 from course.files import write_whole
@@ -126,6 +127,7 @@ class Report:
             self._decided()
         if self.n > 1:
             self._pairs()
+        self.blocks += map(Paragraph, lines(group.credits, lang))
         self.look_list += [words for _, words in sorted(self.looks)] or [self.say("look_none")]
 
     # Words
@@ -470,7 +472,7 @@ class Report:
         self.table(f"{what}s_caption", (what, "share", "where"), rows)
 
     def _outcome(self, lesson: str, name: int | str) -> str:
-        home = chapter(lesson)
+        home = chapter(lesson) if lesson not in self.group.banks else None
         known = self.group.outcomes.get((lesson, str(name))) or (home and home.outcomes.get(name))
         return known[self.lang] if known else self.say("own_outcome", id=name)
 

@@ -8,11 +8,11 @@ from course.documents import writers
 from course.exercises import Exercise, Fault, seal
 from course.grading import GradingError
 from course.grading.keyfile import Key, Paper, peek
-from course.grading.paper import LETTERS, carried, turns, variant
+from course.grading.paper import LETTERS, carried, turns
 from course.grading.paper.sheets import papers
 from course.grading.paper.typed import TABLE, blank
 from course.grading.setting import SettingError, groups
-from course.grading.setting.assignment import outcomes_of, place, plain, private_key
+from course.grading.setting.assignment import place, plain, private_key, taken_from
 from course.grading.setting.roster import read_roster
 from course.grading.setting.spec import Spec, read_spec
 
@@ -60,7 +60,7 @@ def paper_key(
         said = f"{error}; change its parameters"
         raise SettingError([Fault(spec.name, 1, "", "exercises", said)]) from None
     key.pop("groups", None)  # they have no files of their own here
-    key["outcomes"] = outcomes_of(spec, kept.values())
+    taken_from(key, spec, kept, notes)
     key["paper"] = sheets
     if key["variants"] == "group":
         key["paper"] = {**sheets, "turns": turns(key, sheets["variants"])}

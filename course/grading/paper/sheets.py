@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from course import kinds
+from course.credit import lines
 from course.documents import (
     Blanks,
     Block,
@@ -15,6 +16,7 @@ from course.documents import (
     Table,
     Together,
     cells,
+    fit,
     paragraphs,
     plain,
     rich,
@@ -22,7 +24,7 @@ from course.documents import (
 from course.documents import Part as Piece
 from course.grading.keyfile import Key
 from course.grading.paper import LETTERS, Question, dealt, forms, variant
-from course.texts import NBSP, number, text
+from course.texts import NBSP, bold, number, text
 
 _ABREAST = 4  # variants in one table of the key
 _BOX, _GAP = "☐", NBSP * 4
@@ -48,6 +50,9 @@ def paper(key: Key, questions: Sequence[Question], n: int, lang: str) -> Documen
         asked = tuple(_asked(question, lang))
         # What is taller than a page must break; all else stays with its options.
         blocks += asked if _lines_of(asked) > _TALL else [Together(asked)]
+    refs = {question.ref for question in questions}
+    credits = [each for each in key.get("credits", ()) if refs & {*each["exercises"]}]
+    blocks += [Paragraph(_verbatim(fit(line)), "note") for line in lines(credits, lang)]
     return Document(_title("title", key, n, lang), lang, tuple(blocks))
 
 
@@ -150,7 +155,7 @@ def _asked(question: Question, lang: str) -> Iterator[Piece]:
         yield Paragraph(rich(how), "note")
     for part in question.parts(lang):
         if part.name == "tiles":
-            tiles = (f"**{each['title']}** {each['help']}" for each in part.entries)
+            tiles = (f"{bold(each['title'])} {each['help']}" for each in part.entries)
             yield Points(tuple(rich(words) for words in tiles))
             continue
         items = tuple(rich(each["text"]) for each in part.entries)

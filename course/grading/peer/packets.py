@@ -6,7 +6,6 @@ runs nothing, loads nothing and links to nothing on the reader's machine.
 """
 
 import io
-import re
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,6 +18,7 @@ from course.grading import GradingError, keyfile, results
 from course.grading.cells import encode
 from course.grading.keyfile import Entry, Key, Peer, Round, exercise, values
 from course.grading.lock import draft, publish
+from course.grading.markdown import literal as markdown_of
 from course.grading.marking.marks import fingerprint
 from course.grading.pages import printed
 from course.grading.pages.feedback import file_name
@@ -32,8 +32,6 @@ from course.texts import beginning, text
 
 FOLDER, KEY = "peer", "peer/private/key.json"  # in the folder of the grades
 _LINE = 70  # letters of a prompt that stand for a title
-_SIGNS = re.compile(r"[!-/:-@\[-`{-~]")  # of Markdown; an address without its signs is no link
-_LIKE = {"$": "＄", "\\": "＼"}  # JupyterLab would take them for a formula though they are escaped
 
 
 @dataclass
@@ -278,7 +276,7 @@ class _Packer:
             rows = [
                 row
                 for each in self.key["exercises"]
-                if each["raw"].get("shared") == group
+                if (each["lesson"], each["raw"].get("shared")) == (entry["lesson"], group)
                 for row in _counted(each, given, lang)
             ]
             head = f"| {text('peer.what', lang)} | {text('peer.value', lang)} |\n|---|---:|"
@@ -344,15 +342,11 @@ def _listed(words: Sequence[str]) -> str:
 
 
 def literal(words: str) -> str:
-    r"""Return one line of anybody's as Markdown that shows it letter by letter.
+    """Return one line of anybody's as Markdown that shows it letter by letter.
 
-    Examples
-    --------
-    >>> literal("**a** https://b.c")
-    '&#42;&#42;a&#42;&#42; https&#58;&#47;&#47;b&#46;c'
+    Signs that nobody sees are left out.
     """
-    safe = _SIGNS.sub(lambda sign: _LIKE.get(sign[0], f"&#{ord(sign[0])};"), printed(words))
-    return safe.strip()
+    return markdown_of(printed(words))
 
 
 def quote(words: str) -> str:

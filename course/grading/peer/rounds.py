@@ -188,6 +188,9 @@ def round_key(key: Key, peer: Peer, dealt: Round) -> Key:
         "outcomes": {},
         "languages": languages,
     }
+    asked = {*peer["exercises"]}
+    if credits := [each for each in key.get("credits", []) if asked & {*each["exercises"]}]:
+        made["credits"] = credits
     made["digest"] = public(made)["digest"]
     packets: dict[str, Packet] = {
         student: {**packet, "digest": packet_of(made, peer, student)["digest"]}

@@ -4,8 +4,6 @@ Lines of two files may be put one after the other: a line that stands twice coun
 about the same exercise in the same assignment the one that was added later.
 """
 
-import hashlib
-import json
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
@@ -23,13 +21,12 @@ from course.grading.pages import statistics
 from course.grading.pages.group import Group
 from course.grading.results import EMPTY, STATES
 from course.grading.semester.estimates import Sums
+from course.grading.version import version
 from course.kinds import Telling
 from course.texts import LANGS
 
 _SAME = 60  # days between two closing times that no one assignment has
 _MOST = 12  # answers of an item that are kept
-# Of an exercise they change no question: what is said afterwards, and where it belongs.
-_BESIDE = ("right", "wrong", "solution", "see", "covers", "outcomes", "level", "points", "attempts")
 Count = Annotated[int, msgspec.Meta(ge=0)]
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 Variance = Annotated[float, msgspec.Meta(ge=0)]
@@ -182,32 +179,6 @@ def academic_year(closes: str | None) -> str:
     return f"{first}/{(first + 1) % 100:02}"
 
 
-def version(raw: Mapping[str, Any]) -> str:
-    """Return a sign of the question: what is asked, offered and right; not what is said afterwards.
-
-    Examples
-    --------
-    >>> one = {"id": "a", "prompt": {"uk": "Коли?"}, "right": {"uk": "Бо так."}}
-    >>> version(one) == version(one | {"right": {"uk": "Тому."}, "points": 3})
-    True
-    >>> version(one) == version(one | {"prompt": {"uk": "Де?"}})
-    False
-    """
-    asked = _bare({name: value for name, value in raw.items() if name not in _BESIDE})
-    words = json.dumps(asked, ensure_ascii=False, sort_keys=True)
-    return hashlib.sha256(words.encode()).hexdigest()[:12]
-
-
-def _bare(value: Any) -> Any:
-    """Leave out reasons and hints, and spaces that nobody sees."""
-    if isinstance(value, dict):
-        kept = {name: part for name, part in value.items() if name not in ("why", "hint")}
-        return {name: _bare(part) for name, part in kept.items()}
-    if isinstance(value, list):
-        return [_bare(part) for part in value]
-    return " ".join(value.split()) if isinstance(value, str) else value
-
-
 def versions(group: Group) -> list[str]:
     """Return the versions of a group's exercises; "" where only the students' copy is known."""
     return [
@@ -260,7 +231,7 @@ def lines_of(group: Group, day: str, year: str = "", name: str = "") -> list[Lin
 def _line(group: Group, slot: int, rest: float, sign: str, head: Mapping[str, Any]) -> Line:
     exercise, given = group.exercises[slot], group.given[:, slot]
     points = group.points[given, slot]
-    home = chapter(exercise.lesson)
+    home = chapter(exercise.lesson) if exercise.lesson not in group.banks else None
     name = exercise.raw["id"]
     states = group.states[:, slot]
     empty = np.isin(states, [STATES.index(state) for state in EMPTY])

@@ -20,6 +20,16 @@ _SIZES = {"wide": 540.0, "narrow": WIDTH}
 _STEPS = (1, 2, 5, 10, 20, 25, 50)  # percent between two ticks
 
 
+def short(refs: Sequence[str]) -> list[str]:
+    """Return references without lesson or bank, where that leaves them apart.
+
+    >>> short(["own/a", "anna/b"]), short(["own/a", "anna/a", "anna/b"])
+    (['a', 'b'], ['own/a', 'anna/a', 'b'])
+    """
+    names = [ref.partition("/")[2] for ref in refs]
+    return [ref if names.count(name) > 1 else name for ref, name in zip(refs, names, strict=True)]
+
+
 @dataclass(frozen=True)
 class Picture:
     """A picture with the sentence below it."""

@@ -17,7 +17,7 @@ from course.grading.cells import decimal
 from course.grading.pages.group import Group
 from course.grading.pages.statistics import Floats
 from course.grading.semester import bank, estimates
-from course.grading.semester.board import Board
+from course.grading.semester.board import Board, short
 from course.grading.semester.estimates import Estimate, Sums
 from course.texts import LANGS, NBSP
 
@@ -121,21 +121,39 @@ def years(cohorts: Sequence[Cohort]) -> list[Years]:
     return [_years(before, after, len(pairs)) for before, after in pairs]
 
 
+def _former(one: Mapping[str, str], other: Mapping[str, str]) -> dict[str, str]:
+    """Return what the later exercises that both have were called earlier.
+
+    A bank may have another name in the later spec; its questions are known by their versions.
+
+    >>> _former({"own/a": "1", "anna/b": "2"}, {"own/a": "9", "olena/b": "2", "olena/c": "3"})
+    {'own/a': 'own/a', 'olena/b': 'anna/b'}
+    """
+    renamed = {sign: ref for ref, sign in one.items() if sign and ref not in other}
+    return {
+        ref: ref if ref in one else renamed[sign]
+        for ref, sign in other.items()
+        if ref in one or sign in renamed
+    }
+
+
 def _years(before: Cohort, after: Cohort, many: int) -> Years:
     one, other = before.closed(), after.closed()
-    both = [ref for ref in other if ref in one]
-    refs = [ref for ref in both if one[ref] == other[ref]]
-    changed = [ref for ref in both if ref not in refs]
+    former = _former(one, other)
+    refs = [ref for ref, earlier in former.items() if one[earlier] == other[ref]]
+    changed = [ref for ref in former if ref not in refs]
     nobody = Estimate(math.nan, math.nan, math.nan, 0)
     if not refs:
         return Years(before, after, refs, changed, (nobody, nobody), None, {})
     weights = np.array([after.group.maxima[after.group.refs.index(ref)] for ref in refs])
-    shares = [cohort.share(refs, weights) for cohort in (before, after)]
+    named = [former[ref] for ref in refs], refs
+    shares = [each.share(own, weights) for each, own in zip((before, after), named, strict=True)]
     enough = min(map(len, shares)) >= _FEW
     apart = estimates.difference(shares[1], shares[0], many) if enough else None
     shifts = {}
     for ref in refs:
-        first, last = (Sums.of(each.share([ref], np.ones(1))) for each in (before, after))
+        first = Sums.of(before.share([former[ref]], np.ones(1)))
+        last = Sums.of(after.share([ref], np.ones(1)))
         shifts[ref] = estimates.shift(first, last, len(refs))
     means = estimates.mean(shares[0]), estimates.mean(shares[1])
     return Years(before, after, refs, changed, means, apart, shifts)
@@ -298,9 +316,10 @@ class Page(Board):
         self.head("shifts", 3, pair=self._pair(pair))
         clear = sum(each.clear for each in pair.shifts.values())
         words = self.say("shifts_say", n=clear, of=len(pair.shifts))
+        names = short([*pair.shifts])
         rows = [
-            (ref.partition("/")[2], each, self.points(each.value))
-            for ref, each in pair.shifts.items()
+            (name, each, self.points(each.value))
+            for name, each in zip(names, pair.shifts.values(), strict=True)
         ]
         self.dots("shifts_title", rows, words, Mark(0.0, self.say("same")))
         cells = [

@@ -18,7 +18,7 @@ from course.grading.pages.group import Group
 from course.grading.pages.statistics import interval
 from course.grading.semester import bank, estimates
 from course.grading.semester.bank import Line
-from course.grading.semester.board import Board
+from course.grading.semester.board import Board, short
 from course.grading.semester.estimates import Estimate, Sums
 from course.texts import LANGS, NBSP, beginning, quoted
 
@@ -102,11 +102,15 @@ class Item:
 
 
 def items(lines: Iterable[Line]) -> list[Item]:
-    """Return the items, by their names; a changed question is an item of its own."""
+    """Return the items, by their names; a changed question is an item of its own.
+
+    What stands before the slash does not count: a bank may be called otherwise next year, and one's
+    own exercise stay the same in a shared bank.
+    """
     parts: dict[tuple[str, str], list[Line]] = defaultdict(list)
     for line in sorted(lines, key=lambda line: (line.year, line.closes, line.assignment)):
-        parts[line.item, line.version].append(line)
-    return [Item(each) for _, each in sorted(parts.items())]
+        parts[line.item.partition("/")[2], line.version].append(line)
+    return sorted(map(Item, parts.values()), key=lambda item: (item.last.item, item.last.version))
 
 
 def warnings(item: Item, many: int, seen: int) -> Iterator[tuple[str, dict[str, object]]]:
@@ -247,9 +251,10 @@ class Page(Board):
         self.head("drift")
         clear = sum(change.clear for _, (_, _, change) in drifts)
         words = self.say("drift_say", n=clear, of=len(drifts))
+        names = short([item.last.item for item, _ in drifts])
         rows = [
-            (item.last.item.partition("/")[2], change, self.points(change.value))
-            for item, (_, _, change) in drifts
+            (name, change, self.points(change.value))
+            for name, (_, (_, _, change)) in zip(names, drifts, strict=True)
         ]
         self.dots("drift_title", rows, words, Mark(0.0, self.say("no_drift")))
         cells = []

@@ -1,7 +1,6 @@
 """`course report support`: who needs help, by plain rules, with the reasons in words."""
 
 import statistics
-import tomllib
 from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from course.grading.grade import VOID
 from course.grading.keyfile import read_public, times
 from course.grading.results import EMPTY, Work
 from course.grading.semester.board import Board
+from course.grading.setting.source import lined
 from course.texts import LANGS, number, text
 
 Percent = Annotated[float, msgspec.Meta(ge=0, le=100)]
@@ -107,19 +107,8 @@ def read_rules(path: Path | None) -> Rules:
     """Read the lecturer's rules; what the file leaves out stays as it is here."""
     if path is None:
         return Rules()
-    try:
-        raw = tomllib.loads(path.read_text("utf-8-sig"))
-    except FileNotFoundError:
-        raise GradingError(f"there is no file {path}; look at the name after --rules") from None
-    except UnicodeDecodeError:
-        raise GradingError(f"{path}: not UTF-8; save the file as UTF-8") from None
-    except (ValueError, RecursionError) as error:
-        raise GradingError(f"{path}: {error}") from None
-    try:
-        return msgspec.convert(raw, Rules)
-    except msgspec.ValidationError as error:
-        known = ", ".join(Rules.__struct_fields__)
-        raise GradingError(f"{path}: {error}; the rules are {known}") from None
+    known = f"the rules are {', '.join(Rules.__struct_fields__)}"
+    return lined(path, Rules, known, "look at the name after --rules")
 
 
 def read_tasks(folders: Sequence[Path]) -> list[Task]:

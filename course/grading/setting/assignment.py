@@ -12,8 +12,7 @@ import hashlib
 import json
 import os
 import re
-import tomllib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from itertools import combinations
@@ -22,7 +21,8 @@ from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from course import kinds, paths
-from course.exercises import Exercise, Fault, chance, chapter, draw, key, read, seal
+from course.credit import lines
+from course.exercises import Exercise, Fault, chance, chapter, draw, key, seal
 from course.files import about, write_whole
 from course.grading import GradingError, decisions
 from course.grading.keyfile import (
@@ -32,6 +32,7 @@ from course.grading.keyfile import (
     Key,
     Lang,
     Late,
+    Pair,
     Peer,
     Times,
     Unit,
@@ -40,7 +41,8 @@ from course.grading.keyfile import (
     times,
 )
 from course.grading.lock import draft, publish
-from course.grading.setting import SettingError, groups, pools
+from course.grading.markdown import literal
+from course.grading.setting import SettingError, banks, groups, pools
 from course.grading.setting.roster import Student, read_roster
 from course.grading.setting.samples import begin, read_samples
 from course.grading.setting.spec import Spec, read_spec
@@ -100,7 +102,7 @@ def assign(
     except ValueError as error:  # a draw that was not in the sample of `course check`
         said = f"{error}; change its parameters"
         raise SettingError([Fault(spec.name, 1, "", "exercises", said)]) from None
-    made["outcomes"] = outcomes_of(spec, exercises.values())
+    taken_from(made, spec, exercises, notes)
     made["seal"] = seal(made)
     files, told = _files(made, spec), list[str]()
     for name, (data, said, given) in _more(made, decisions.read(out / "private", made)).items():
@@ -204,18 +206,36 @@ def place(out: Path, files: Mapping[str, bytes], digest: str) -> None:
         publish(scratch, out, files)
 
 
-def outcomes_of(spec: Path, exercises: Iterable[Exercise]) -> dict[str, dict[str, dict[str, str]]]:
-    """Return the words of the outcomes by lesson: a report has the key and no bank beside it."""
-    named = tomllib.loads(spec.read_text("utf-8-sig")).get("bank")
-    bank = spec.parent / (named or "exercises.toml")
-    own = read(bank) if bank.is_file() else None
-    outcomes: dict[str, dict[str, dict[str, str]]] = {}
-    for exercise in exercises:
-        home = own if exercise.lesson == "own" else chapter(exercise.lesson)
+def taken_from(
+    made: Key, spec: Path, exercises: Mapping[str, Exercise], notes: list[str] | None
+) -> None:
+    """Put into a key what its banks say: no bank lies beside whoever reads it.
+
+    Parameters
+    ----------
+    made : Key
+        Gets the words of the outcomes by lesson and bank, and whose questions they are.
+    spec : pathlib.Path
+        As checked.
+    exercises : mapping
+        Those of the key, by reference.
+    notes : list of str or None
+        Gets what a bank leaves of two languages.
+    """
+    known = banks.of(spec)
+    outcomes: dict[str, dict[str, Pair]] = {}
+    for exercise in exercises.values():
+        home = banks.home(exercise.lesson, known)
         assert home
         trained = {str(name): home.outcomes[name] for name in exercise.get("outcomes", ())}
         outcomes[exercise.lesson] = outcomes.get(exercise.lesson, {}) | trained
-    return outcomes
+    made["outcomes"] = outcomes
+    if named := sorted({each.lesson for each in exercises.values()} & known.keys() - {banks.OWN}):
+        made["banks"] = named
+    if credits := banks.credits_of(exercises, known):
+        made["credits"] = credits
+    if notes is not None:
+        notes += banks.notes(exercises, known)
 
 
 def _other(out: Path, name: str) -> None:
@@ -519,6 +539,8 @@ def notebook(
             tables = "".join(f'{name} = task.data("{name}")\n' for name in entry["datasets"])
             cell(f'{tables}\ntask.check("{entry["ref"]}", ...)'.strip(), [])
     cell("task.submit()", [])
+    if said := lines(made.get("credits", ()), lang):
+        cell("\n\n".join(map(literal, said)))
     metadata = {"course": {"lang": lang, "assignment": made["id"]}, **PYTHON}
     whole = {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
     return plain(whole, indent=1)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar, get_args, ge
 import msgspec
 
 from course.exercises import Fault, both
+from course.grading import GradingError
 from course.grading.keyfile import Pair
 from course.texts import LANGS
 from course.toml_hints import not_toml
@@ -22,8 +23,10 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 _FOREIGN = {"uk": "[ыэъё]", "ru": "[іїєґ]"}  # letters that the other language has
+_TIME = "day and time without quotes: {}T23:59:00, local time of zone"
 _APART = {"late", "peer"}  # a fault in one of these tables names it
 Table = TypeVar("Table", bound="DataclassInstance")
+Struct = TypeVar("Struct", bound=msgspec.Struct)
 
 
 def hinted(what: str, name: str = "", **default: Any) -> Any:
@@ -42,7 +45,7 @@ def _wanted(name: str, shape: Any) -> str:
     if shape == Pair:
         return f"{name}.uk and {name}.ru"
     if shape in (datetime, datetime | None):
-        return "day and time without quotes: 2026-12-08T23:59:00"
+        return _TIME.format("2026-12-08")
     return "true or false" if shape is bool else f"[[{name}]]"
 
 
@@ -114,6 +117,30 @@ class Source:
             sound = sound and not (needed and each.name not in values)
         return shape(**values) if sound else None
 
+    def struct(self, shape: type[Struct], said: str) -> Struct | None:
+        """Return the file as a struct, or None after telling the line of what is wrong with it.
+
+        Parameters
+        ----------
+        shape : type
+            Of `msgspec.Struct`.
+        said : str
+            What is known, or what to write.
+        """
+        try:
+            return msgspec.convert(self.raw, shape)
+        except (msgspec.ValidationError, RecursionError) as error:
+            words = str(error)
+            unknown = re.search("unknown field `(.*?)`", words)
+            where = re.findall(r"\.([\w-]+)|\[(\d+)\]", words.rpartition("`$")[2])
+            above = list[str]()
+            for name, place in where:
+                # the n-th [[part]] stands below n lines with its name
+                above += above[-1:] * int(place) if place else [name]
+            name = unknown[1] if unknown else (above.pop() if above else "")
+            self.fault(name, f"{'unknown field' if unknown else words}; {said}", *above)
+            return None
+
     def value(self, name: str, raw: Any, shape: Any, write: str, after: tuple[str, ...]) -> Any:
         """Return one value as its type, or None after telling what to write."""
         bare = get_args(shape)[0] if get_origin(shape) is Annotated else shape
@@ -133,7 +160,7 @@ class Source:
             return msgspec.convert(raw, shape, strict=True)
         except (msgspec.ValidationError, RecursionError):
             if type(raw) is date and datetime in (shape, *get_args(shape)):
-                write = f"day and time without quotes: {raw}T23:59:00"
+                write = _TIME.format(raw)
             inner = _misshapen(raw, shape)
             self.fault(inner or name, f"write {write}", *after, *[name] * bool(inner))
             return None
@@ -156,6 +183,30 @@ class Source:
 
 def _of_tables(raw: Any) -> bool:
     return isinstance(raw, dict) and all(isinstance(each, dict) for each in raw.values())
+
+
+def lined(path: Path, shape: type[Struct], said: str, missing: str) -> Struct:
+    """Return a file of TOML as a struct; `GradingError` names the line of what is wrong with it.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+    shape : type
+        Of `msgspec.Struct`.
+    said : str
+        What is known, or what to write.
+    missing : str
+        What to do when there is no such file.
+    """
+    if not path.exists():
+        raise GradingError(f"there is no file {path}; {missing}")
+    faults: list[Fault] = []
+    source = Source(path, faults)
+    made = None if faults else source.struct(shape, said)
+    if made is None:
+        lines = (f"{path.parent / str(fault)}" for fault in faults)
+        raise GradingError("\n".join(lines))
+    return made
 
 
 def _misshapen(raw: Any, shape: Any) -> str:

@@ -1,6 +1,5 @@
 """The specification of an assignment: read, checked, every fault told with its line."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -10,17 +9,16 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 import msgspec
 
-from course.exercises import Exercise, Fault, chapter, chapters, read
+from course.exercises import Chapter, Exercise, Fault, chapters
 from course.grading import keyfile
 from course.grading.keyfile import Id, Pair, Share
-from course.grading.setting import pools
+from course.grading.setting import banks, pools
 from course.grading.setting.pools import Pool
 from course.grading.setting.source import Source, hinted, meant, numbered
 from course.texts import LANGS
 
-# Names that Windows keeps for devices: no file and no folder can have them.
-_DEVICE = re.compile("con|prn|aux|nul|(com|lpt)[0-9]")
 Level = Annotated[int, msgspec.Meta(ge=0, le=1000)] | Annotated[float, msgspec.Meta(ge=0, le=1000)]
+File = Annotated[str, msgspec.Meta(min_length=1)]
 Mark = Annotated[int, msgspec.Meta(gt=0, le=1000)] | Annotated[float, msgspec.Meta(gt=0, le=1000)]
 _AFTER = {"drop", "accept", "extension"}
 MOST = 1440  # minutes; whoever gives more than a day sets a closing time
@@ -107,6 +105,9 @@ class Spec:
         'a list of at least one, for example exercises = ["levels/levels-order"]'
     )
     bank: str | None = hinted("the name of a file", default=None)
+    banks: dict[str, File] = hinted(
+        'a table [banks] with a line for each: olena = "olena.toml"', default_factory=dict
+    )
     opens: datetime | None = None
     closes: datetime | None = None
     zone: str = hinted('a zone, for example "Europe/Kyiv"', default="Europe/Kyiv")
@@ -209,7 +210,7 @@ def _named(source: Source, spec: Spec) -> None:
     if spec.id == "learner" or spec.id in chapters():
         said = f"the course keeps other answers of a learner under {spec.id!r}"
         source.fault("id", f"{said}; choose another id")
-    elif _DEVICE.fullmatch(spec.id):
+    elif banks.DEVICE.fullmatch(spec.id):
         source.fault("id", f"Windows lets no file be called {spec.id!r}; choose another id")
 
 
@@ -259,43 +260,34 @@ def _utc(
 
 
 def _exercises(source: Source, exercises: dict[str, Exercise]) -> None:
-    """Fill in reference -> Exercise; the bank is checked whole and says the languages."""
-    named, refs = source.raw.get("bank"), source.raw.get("exercises")
-    bank = source.path.parent / (named if isinstance(named, str) else "exercises.toml")
-    own: Mapping[str, Exercise] = {}
+    """Fill in reference -> Exercise; the banks are checked whole and say the languages."""
+    refs, before = source.raw.get("exercises"), len(source.faults)
+    known = banks.homes(source)
+    if len(source.faults) > before:
+        return
     listed = [*pools.spread(source, refs if isinstance(refs, list) else [])]
-    if bank.is_file():
-        from course.authoring.checks import check
-
-        if wrong := check(bank):
-            source.faults += wrong
-            return
-        lectured = read(bank)
-        own = lectured.exercises
-        if any(ref.startswith("own/") for ref, _ in listed):
-            source.langs = lectured.languages
-    elif isinstance(named, str):
-        source.fault("bank", f"there is no file {bank.name} beside the spec")
+    banks.languages(source, (ref for ref, _ in listed), known)
     if refs == [] and not source.raw.get("pool"):
         said = 'name at least one, for example exercises = ["levels/levels-order"]'
         source.fault("exercises", said)
     for ref, place in listed:
         lesson, _, name = ref.partition("/")
-        home = own
-        if lesson != "own":
-            known = chapter(lesson) if re.fullmatch("[a-z-]+", lesson) else None
-            home = known.exercises if known else {}
-        if name not in home:
-            said = f"there is no exercise {ref!r}; {_near(ref, own)}"
+        home = banks.home(lesson, known)
+        if home is None or name not in home.exercises:
+            said = f"there is no exercise {ref!r}; {_near(ref, known)}"
             source.fault(place, said, ref)
         else:
-            exercises[ref] = Exercise(lesson, home[name].raw)
+            exercises[ref] = Exercise(lesson, home.exercises[name].raw)
+    banks.twins(source, exercises, known)
 
 
-def _near(ref: str, own: Mapping[str, Exercise]) -> str:
-    everywhere = {"own": own} | {slug: each.exercises for slug, each in chapters().items()}
-    known = (f"{slug}/{name}" for slug, names in everywhere.items() for name in names)
-    return meant(ref, known, "write lesson/exercise, or own/exercise for your own")
+def _near(ref: str, own: Mapping[str, Chapter]) -> str:
+    everywhere = [*own.items(), *chapters().items()]
+    known = (f"{slug}/{name}" for slug, each in everywhere for name in each.exercises)
+    otherwise = "write lesson/exercise, or own/exercise for your own"
+    if others := [name for name in own if name != banks.OWN]:
+        otherwise += f", or {others[0]}/exercise for a bank of [banks]"
+    return meant(ref, known, otherwise)
 
 
 def _listed(source: Source, spec: Spec, exercises: Mapping[str, Exercise]) -> None:
