@@ -213,6 +213,19 @@ def test_without_pools_nothing_of_them_is_written(quiz):
     assert "pools" not in quiz.key and "pools" not in shown
 
 
+@pytest.mark.parametrize(("lang", "words"), [("uk", "випадає 2 з 4"), ("ru", "выпадает 2 из 4")])
+def test_a_preview_shows_the_pools(tmp_path, capsys, lang, words):
+    from course.grading.pages.preview import preview
+
+    spec, _ = write_setting(tmp_path / "s", SPEC)
+    assert preview([str(spec), "--lang", lang]) == 0
+    page = spec.with_suffix(".html").read_text("utf-8")
+    assert page.count(words) == 4 and page.count("<section") == 6
+    faulty, _ = write_setting(tmp_path / "f", SPEC.replace("take = 2", "take = 9"))
+    assert preview([str(faulty)]) == 1 and "spec.toml:11" in capsys.readouterr().out
+    assert not faulty.with_suffix(".html").exists()
+
+
 # --- the draw ---------------------------------------------------------------------------------------------------------
 
 

@@ -1,11 +1,12 @@
 """`course list` and `course preview`: what there is to set, and own exercises, keys marked."""
 
-from argparse import ArgumentParser
+import tomllib
+from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from course.credit import Credit, lines
+from course.credit import lines
 from course.exercises import Exercise, Fault, chapters, read, with_answer
 from course.files import write_whole
 from course.grading import GradingError
@@ -14,6 +15,9 @@ from course.grading.pages import card_sheet, page, sheet, speaker
 from course.grading.setting.assignment import entry_of, shown_of
 from course.kinds import Line, Telling
 from course.texts import LANGS, beginning, number, text
+
+if TYPE_CHECKING:
+    from course.grading.setting.pools import Pool
 
 _DRAWS = 3  # sets of numbers shown
 _TASK = 72  # characters of a task in a list
@@ -41,14 +45,17 @@ def preview(words: Sequence[str]) -> int:
     """Run ``course preview``; return 0, 1 with faults found, 2 when it cannot be carried out."""
     from course.authoring.checks import check
 
-    what = "Show your own exercises as students will see them, keys marked. Keep it to yourself."
+    what = "Show exercises as students will see them, keys marked. Keep it to yourself."
     parser = ArgumentParser("course preview", allow_abbrev=False, description=what)
-    parser.add_argument("file", type=Path, metavar="FILE", help="exercises.toml")
+    said = "exercises.toml; or the specification of an assignment, with its pools"
+    parser.add_argument("file", type=Path, metavar="FILE", help=said)
     said = "the page to write (beside FILE)"
     parser.add_argument("--out", type=Path, metavar="X.html", help=said)
     parser.add_argument("--lang", choices=LANGS, help="only this language")
     options = parser.parse_args(words)
     file, count = options.file, 0
+    if _is_spec(file):
+        return _assignment(file, options)
     faults = check(file)
     print("".join(f"{fault}\n" for fault in faults), end="")
     if all(fault.exercise for fault in faults):  # any other fault is one of the whole file
@@ -57,6 +64,47 @@ def preview(words: Sequence[str]) -> int:
         print(f"{target} written; open it in a browser")
     print(f"{file}: {count} exercises, {len(faults) or 'no'} fault{'s' * (len(faults) != 1)}")
     return int(bool(faults))
+
+
+def _is_spec(file: Path) -> bool:
+    """Tell whether a file says what an assignment has; what is no TOML is checked as exercises."""
+    try:
+        raw = tomllib.loads(file.read_text("utf-8-sig"))
+    except (OSError, ValueError, RecursionError):
+        return False
+    return "exercises" in raw and not {"lesson", "exercise"} & raw.keys()
+
+
+def _assignment(file: Path, options: Namespace) -> int:
+    """Show a whole assignment; return 0, or 1 with faults found."""
+    from course.grading.setting import banks
+    from course.grading.setting.spec import read_spec
+
+    faults: list[Fault] = []
+    spec, exercises = read_spec(file, faults)
+    print("".join(f"{fault}\n" for fault in faults), end="")
+    if faults or spec is None:
+        return 1
+    langs = [options.lang] if options.lang else list(spec.languages)
+    pools = {ref: pool for pool in spec.pool for ref in pool.members}
+    pairs = []
+    for ref, exercise in exercises.items():
+        entry = entry_of(ref, exercise, spec.points_of(ref, exercise))
+        pairs.append(
+            [_card(exercise, entry, lang, *_drawn(pools.get(ref), lang)) for lang in langs]
+        )
+    target = options.out or file.with_suffix(".html")
+    credits: Sequence[Any] = banks.credits_of(exercises, banks.of(file))
+    write_whole(target, _page(spec.title, langs, (), pairs, credits).encode())
+    print(f"{target} written; open it in a browser")
+    return 0
+
+
+def _drawn(pool: "Pool | None", lang: str) -> Iterator[str]:
+    """Yield which pool has an exercise, and how many of it everybody gets."""
+    if pool:
+        of = len(pool.members)
+        yield text("preview.pool", lang, pool=pool.id, take=pool.take, of=of)
 
 
 def html(path: Path, langs: Sequence[str], faults: Sequence[Fault]) -> str:
@@ -74,17 +122,29 @@ def html(path: Path, langs: Sequence[str], faults: Sequence[Fault]) -> str:
     sound = [exercise for exercise in bank.exercises.values() if exercise.id not in bad]
     pairs = []
     for exercise in sound:
-        entry = entry_of(f"own/{exercise.id}", Exercise("own", exercise.raw))
+        own = Exercise("own", exercise.raw)
+        entry = entry_of(f"own/{exercise.id}", own, exercise.points)
         pairs.append([_card(exercise, entry, lang) for lang in langs])
+    credits = [credit.plain(credit.exercises) for credit in bank.credits]
+    return _page(bank.title, langs, faults, pairs, credits)
+
+
+def _page(
+    title: Mapping[str, str],
+    langs: Sequence[str],
+    faults: Sequence[Fault],
+    pairs: Sequence[Sequence[dict[str, Any]]],
+    credits: Sequence[Mapping[str, Any]],
+) -> str:
     style = card_sheet() + sheet("feedback.css", "preview.css")
     return page(
         "preview.html",
         langs[0],
         style,
-        title=text("preview.title", langs[0], title=bank.title[langs[0]]),
+        title=text("preview.title", langs[0], title=title[langs[0]]),
         notes=[
             *(text("preview.secret", lang) for lang in langs),
-            *(said for lang in langs for said in lines(map(_plain, bank.credits), lang)),
+            *(said for lang in langs for said in lines(credits, lang)),
         ],
         faults=list(map(str, faults)),
         pairs=pairs,
@@ -92,17 +152,13 @@ def html(path: Path, langs: Sequence[str], faults: Sequence[Fault]) -> str:
     )
 
 
-def _plain(credit: Credit) -> dict[str, Any]:
-    return credit.plain(credit.exercises)
-
-
-def _card(exercise: Exercise, entry: Entry, lang: str) -> dict[str, Any]:
+def _card(exercise: Exercise, entry: Entry, lang: str, *more: str) -> dict[str, Any]:
     """Return what the page prints of one exercise: as students see it, with its key."""
     raw, kind, key = exercise.raw, exercise.kind, entry["keys"][0]
     draws = [with_answer(*pair) for pair in zip(entry["draws"], entry["keys"], strict=False)]
     telling = exercise.told(lang, draws[0] if draws else None)
     about = (exercise.id, text(f"kind.{kind.name}", lang))
-    points = f"{text('progress.points', lang)}: {number(exercise.points, lang)}"
+    points = f"{text('progress.points', lang)}: {number(entry['points'], lang)}"
     whys = {
         part["id"]: part["why"][lang]
         for field in ("option", "row")
@@ -112,7 +168,7 @@ def _card(exercise: Exercise, entry: Entry, lang: str) -> dict[str, Any]:
     length = raw.get("words")
     return {
         "lang": lang,
-        "head": " · ".join((*about, points)),
+        "head": " · ".join((*about, points, *more)),
         "prompt": telling.say("prompt"),
         "parts": kind.parts(raw, lang, _shown(entry)),
         "keyed": kind.keyed(telling, key),
