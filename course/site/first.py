@@ -101,6 +101,6 @@ def _link(name: str, lang: str) -> str:
 def _megabytes(made: Path, own: bool) -> int:
     """Return what a browser loads before the first card, in whole megabytes."""
     core = list((made / "static" / "pyodide").glob("py*[!l]")) if own else []
-    wheels = (made / "static" / "pyodide-lock").glob("*-none-any.whl")
+    wheels = (made / "static" / "pyodide-lock").glob("*/*-none-any.whl")
     size = sum(path.stat().st_size for path in (*core, *wheels)) / 1e6
     return round(size + _LAB + (0 if own else _CORE))
