@@ -229,6 +229,11 @@ def _jupyterlite(place: Path) -> None:
     _write(path, lock)
 
 
+def _lock(made: Path) -> dict[str, Any]:
+    path = made / "static" / "pyodide-lock" / _LOCK
+    return dict(json.loads(path.read_text("utf-8")))
+
+
 def _settle(wheel: Path) -> dict[str, str]:
     """Put a wheel into a folder named after its bytes; return what changes in the list.
 
@@ -264,8 +269,10 @@ def _dress(made: Path) -> None:
         _publish(made, made / "extensions" / folder.name / "lessons.json")
     plugin = "@jupyterlite/pyodide-kernel-extension:kernel"
     options = told["jupyter-config-data"]["litePluginSettings"][plugin]["loadPyodideOptions"]
-    # Python takes no module from the page's folder, as under `course lab`.
-    options["env"] = {"HOME": "/home/pyodide", "PYTHONSAFEPATH": "1"}
+    # Kernels start as under `course lab`: none takes a module from the page's folder.
+    version = ".".join(_lock(made)["info"]["python"].split(".")[:2])
+    startup = f"/lib/python{version}/site-packages/course/startup.py"
+    options["env"] = {"HOME": "/home/pyodide", "PYTHONSAFEPATH": "1", "PYTHONSTARTUP": startup}
     _write(path, told)
 
 

@@ -57,6 +57,13 @@ function activate(app) {
     if (id === RUNS[0]) page.skip();
     return page.done.then(() => (id === RUNS[0] && page.whole() ? undefined : start()));
   };
+  // JupyterLite takes the page's name out of the address; loaded again, it would open the first page of the course.
+  if (isSite()) {
+    shell.currentChanged?.connect((_, { newValue: panel }) => {
+      const { path } = panel?.context ?? {};
+      if (path) app.restored.then(() => history.replaceState(history.state, "", `${location.pathname}?path=${encodeURIComponent(path)}${location.hash}`));
+    });
+  }
   document.addEventListener("rm-heading", (event) => shell.currentWidget?.content.setFragment?.(`#${event.detail}`));
   app.restored.then(async () => {
     shell.collapseLeft?.();
