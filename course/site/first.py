@@ -11,9 +11,8 @@ from course.exercises import chapters
 from course.texts import LANGS, number, section, text
 
 HERE = Path(__file__).parent
-# Megabytes, measured: JupyterLab's own files that a page asks for, Pyodide's core, and what tables
-# and plots load later.
-_LAB, _CORE, _SCIENCE = 9, 13, 20
+# Megabytes, where they are not on the site: Pyodide's core, and what tables and plots load later.
+_CORE, _SCIENCE = 13, 20
 
 
 def say(key: str, lang: str, **values: object) -> str:

@@ -145,7 +145,7 @@ export function watch(panel, context, contents, opened, runAll) {
     // As it was opened: what is run or typed from here on makes no page of ours out of a stranger's.
     const trusted = code(book).every(({ model }) => model.trusted), written = isSite() ? digest(book) : null;
     const listing = await list(), texts = own(listing.texts, book.model.getMetadata("course").lang);
-    if (isSite()) warn(own(listing.site ?? {}, book.model.getMetadata("course").lang));
+    if (isSite()) warn(own(listing.site ?? {}, book.model.getMetadata("course").lang), opened);
     const signed = isSite() ? known(book, context, listing, await written) : trusted;
     const manager = await opened, kernel = session.session?.kernel;
     if (panel.isDisposed || !texts || !own(listing.lessons, book.model.getMetadata("course").lesson)) return;

@@ -49,11 +49,14 @@ function stored() {
     } catch { resolve(false); }
   });
 }
+// Without its service worker JupyterLite keeps files in the memory of the page; it is there before a kernel is.
+const served = async () => Boolean(await navigator.serviceWorker?.getRegistration().catch(() => null));
+
 let warned = false;
-/** Say once, before anything runs, that answers will not last here. */
-export async function warn(texts) {
-  if (warned || !texts) return;
-  const said = !window.isSecureContext ? texts.lost : !navigator.serviceWorker || !(await stored()) ? texts.closed : null;
+/** Say once that answers will not last here: before anything runs, or as soon as the kernel shows it. */
+export async function warn(texts, opened) {
+  if (!texts || warned) return;
+  const said = !window.isSecureContext ? texts.lost : (await stored()) && (await opened, await served()) ? null : texts.closed;
   if (!said || warned) return;
   warned = true;
   await showDialog({ title: texts.title, body: said, buttons: [Dialog.okButton({ label: texts.ok })] });
