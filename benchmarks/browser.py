@@ -159,7 +159,7 @@ def main(site):
             "slider": ("slider/lab/index.html?path=notebooks/uk/one.ipynb", ".widget-slider"),
             "lesson 3 whole": (
                 "ours/lab-uk/index.html?path=notebooks/uk/03-value-plan.ipynb",
-                ".rm-card[data-exercise]:not(.rm-still)",
+                ".rm-card[data-exercise]",
                 True,
             ),
         }

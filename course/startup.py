@@ -1,4 +1,4 @@
-"""Run by every kernel of ``course lab`` and of the site, named by PYTHONSTARTUP; leaves no name behind.
+"""Run by every kernel of ``course lab`` and of the site, named by PYTHONSTARTUP; leaves no name.
 
 Slips are put into words from the first cell on, and the user's own PYTHONSTARTUP runs as ever.
 A file beside a notebook is not imported: a lesson that runs when it is opened must take neither a

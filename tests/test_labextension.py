@@ -162,7 +162,7 @@ def test_a_kernel_that_takes_code_from_the_page_s_folder_is_refused(root, tmp_pa
 # --- what the site knows as its own ----------------------------------------------------------------------------
 
 
-ODD = ["a\r\nb\rc\n", "\x0b\x0c\x1c\x85\u2028x\u2029", "ї\"\\\x7f\x01\t", "😀\n\n", "", "\n"]
+ODD = ["a\r\nb\rc\n", "\x0b\x0c\x1c\x85\u2028x\u2029", 'ї"\\\x7f\x01\t', "😀\n\n", "", "\n"]
 
 
 def test_the_page_makes_the_same_digest_of_its_cells_as_python(root, tmp_path, need):

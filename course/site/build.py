@@ -6,12 +6,14 @@ import hashlib
 import io
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tarfile
 import tempfile
 import zipfile
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -153,6 +155,7 @@ def _pyodide(given: Path, target: Path) -> list[str]:
     missing = [name for name in (*_RUNTIME, _LOCK) if not (target / name).is_file()]
     if missing:
         raise SiteError(f"{given} is no Pyodide: it has no {', '.join(missing)}")
+    _fits(given, target)
     path = target / _LOCK
     try:
         lock = json.loads(path.read_text("utf-8"))
@@ -171,15 +174,27 @@ def _pyodide(given: Path, target: Path) -> list[str]:
     return [name for name in SCIENCE if name not in lock["packages"]]
 
 
+def _fits(given: Path, target: Path) -> None:
+    """Refuse another Pyodide than the kernel is made for: its Python may be another."""
+    if not find_spec("jupyterlite_pyodide_kernel"):
+        return
+    from jupyterlite_pyodide_kernel.constants import PYODIDE_VERSION
+
+    has = re.search(r'="(\d+\.\d+\.\d+\w*)"', (target / "pyodide.mjs").read_text("utf-8"))
+    if has and has[1] != PYODIDE_VERSION:
+        raise SiteError(
+            f"{given} is Pyodide {has[1]}; JupyterLite here works with {PYODIDE_VERSION}: take "
+            f"that one, for example by `npm pack pyodide@{PYODIDE_VERSION}`"
+        )
+
+
 def _wheel(folder: Path) -> Path:
     words = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
     _run(words, ROOT)
     return next(folder.glob("*.whl"))
 
 
-def lighten(
-    wheel: Path, folder: Path, starts: tuple[str, ...], ends: tuple[str, ...] = ()
-) -> Path:
+def lighten(wheel: Path, folder: Path, starts: tuple[str, ...], ends: tuple[str, ...] = ()) -> Path:
     """Copy a wheel without what a browser never runs.
 
     Parameters
@@ -277,7 +292,7 @@ def _dress(made: Path) -> None:
 
 
 def _publish(made: Path, listed: Path) -> None:
-    """Tell the extension which notebooks are the site's own, and what it says where nothing lasts."""
+    """List the notebooks that are the site's own, and what is said where nothing lasts."""
     books = sorted((made / "files").glob("notebooks/*/*.ipynb"))
     table = json.loads(listed.read_text("utf-8"))
     table["published"] = sorted(filter(None, (saved.cells(path.read_bytes()) for path in books)))
