@@ -48,6 +48,10 @@ _NO_BROWSER = ("pexpect", "psutil", "jupyterlab-widgets", "widgetsnbextension")
 _AT_ONCE = ("jedi", "micropip", "piplite", "relationship-marketing-course")
 _RUNTIME = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
 _LOCK = "pyodide-lock.json"
+_UNREACHED = (
+    "JupyterLite built no list of packages; the public address of Pyodide was not reached: try "
+    "again, or name a copy with --pyodide"
+)
 
 
 def site(out: Path, pyodide: Path | None) -> list[str]:
@@ -229,12 +233,14 @@ def lighten(wheel: Path, folder: Path, starts: tuple[str, ...], ends: tuple[str,
 
 
 def _jupyterlite(place: Path) -> None:
-    _run([sys.executable, "-m", "jupyterlite_core", "build"], place)
+    try:
+        _run([sys.executable, "-m", "jupyterlite_core", "build"], place)
+    except SiteError as error:
+        if "URLError" not in str(error):
+            raise
+        raise SiteError(_UNREACHED) from None
     if not (place / "out" / "static" / "pyodide-lock" / _LOCK).is_file():
-        raise SiteError(
-            "JupyterLite built no list of packages; the public address of Pyodide was not "
-            "reached: try again, or name a copy with --pyodide"
-        )
+        raise SiteError(_UNREACHED)
     path = place / "out" / "static" / "pyodide-lock" / _LOCK
     lock = json.loads(path.read_text("utf-8").replace((place / "static").as_uri(), ".."))
     for entry in lock["packages"].values():
