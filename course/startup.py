@@ -1,11 +1,11 @@
-"""Run by every kernel that ``course lab`` starts, named by PYTHONSTARTUP; it leaves no name behind.
+"""Run by every kernel of ``course lab`` and of the site, named by PYTHONSTARTUP; leaves no name.
 
 Slips are put into words from the first cell on, and the user's own PYTHONSTARTUP runs as ever.
 A file beside a notebook is not imported: a lesson that runs when it is opened must take neither a
 stranger's course.py nor a bottleneck.py, for which pandas looks whether it is installed or not.
 """
 
-if "" in __import__("sys").path:  # by IPython before 9.7
+if "" in __import__("sys").path:  # by IPython before 9.7, by Pyodide always
     __import__("sys").path.remove("")
 if __import__("importlib.util").util.find_spec(
     "course"

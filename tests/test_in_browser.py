@@ -1,6 +1,8 @@
 """What the course does in a browser's Python, tried in an ordinary one."""
 
+import hashlib
 import io
+import json
 import logging
 import re
 import sys
@@ -124,11 +126,31 @@ def test_the_wheel_for_browsers_has_what_a_learner_runs(build, tmp_path):
     with zipfile.ZipFile(tmp_path / "x.whl", "w") as wheel:
         for name in (*names, "x.dist-info/RECORD"):
             wheel.writestr(name, name)
-    with zipfile.ZipFile(build.lighten(tmp_path / "x.whl", tmp_path / "light")) as light:
+    with zipfile.ZipFile(
+        build.lighten(tmp_path / "x.whl", tmp_path / "light", build._LEFT_OUT, build._SOURCES)
+    ) as light:
         kept = {name for name, stays in names.items() if stays}
         assert set(light.namelist()) == kept | {"x.dist-info/RECORD"}
         record = light.read("x.dist-info/RECORD").decode().splitlines()
         assert {line.partition(",")[0] for line in record} == set(light.namelist())
+
+
+def test_a_wheel_lies_under_the_name_of_its_bytes(build, tmp_path):
+    """Another build under the same name would be refused by a browser that keeps the older one."""
+    said = []
+    for words in ("old", "new"):
+        with zipfile.ZipFile(tmp_path / "jedi-1.whl", "w") as wheel:
+            wheel.writestr("jedi/__init__.py", words)
+            wheel.writestr("jedi/third_party/typeshed/stubs/six/six.pyi", "x")
+            wheel.writestr("jedi/third_party/typeshed/stdlib/os.pyi", "x")
+            wheel.writestr("jedi-1.dist-info/RECORD", "")
+        said.append(build._settle(tmp_path / "jedi-1.whl"))
+        path = tmp_path / said[-1]["file_name"]
+        assert hashlib.sha256(path.read_bytes()).hexdigest() == said[-1]["sha256"]
+        with zipfile.ZipFile(path) as light:
+            assert "jedi/third_party/typeshed/stdlib/os.pyi" in light.namelist()
+            assert not [name for name in light.namelist() if "/stubs/" in name]
+    assert said[0]["file_name"] != said[1]["file_name"]
 
 
 def archive(path, files):
@@ -200,7 +222,7 @@ def test_without_its_packages_the_command_says_what_to_install(monkeypatch, caps
 def test_the_first_page_needs_nothing_else_and_says_all_twice(build, root):
     from course.site import first
 
-    page = first.page(33, True)
+    page = first.page(33, 21, True)
     assert "http" not in page.replace("http://www.w3.org/", "").replace("https://", "", 4).replace(
         "http://localhost", ""
     )
@@ -208,6 +230,42 @@ def test_the_first_page_needs_nothing_else_and_says_all_twice(build, root):
         assert f'<main lang="{lang}"' in page and text("site.lead", lang) in page
         for path in (root / "notebooks" / lang).glob("*.ipynb"):
             assert f'href="lab-{lang}/index.html?path=notebooks/{lang}/{path.name}"' in page
+
+
+def test_megabytes_are_those_of_the_built_files(build, tmp_path):
+    from course.site import first
+
+    sizes = {
+        "static/pyodide/pyodide.asm.wasm": 9,
+        "static/pyodide/pandas-1.whl": 5,
+        "static/pyodide/numpy-1.whl": 3,
+        "static/pyodide/matplotlib-1.whl": 6,
+        "static/pyodide/other-1.whl": 50,
+        "static/pyodide-lock/0123/x-1-py3-none-any.whl": 4,
+        "extensions/y/static/z.js": 2,
+        "extensions/y/static/z.map": 70,
+        "build/lab.js": 10,
+    }
+    for name, size in sizes.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        with (tmp_path / name).open("wb") as file:
+            file.truncate(size * 1_000_000)
+
+    def listed(*names):
+        needs = {"pandas": ["numpy"], "matplotlib": ["numpy"], "numpy": []}
+        table = {name: {"file_name": f"{name}-1.whl", "depends": needs[name]} for name in names}
+        (tmp_path / "static/pyodide/pyodide-lock.json").write_text(json.dumps({"packages": table}))
+
+    listed("pandas", "numpy", "matplotlib")
+    assert first._megabytes(tmp_path, True) == round(9 + 4 + 2 + first._ASKED * 10)
+    assert first._megabytes(tmp_path, False) == round(first._CORE + 4 + 2 + first._ASKED * 10)
+    assert first._science(tmp_path, True) == 14
+    listed("pandas", "numpy")
+    assert first._science(tmp_path, True) == 0
+    assert first._science(tmp_path, False) == first._SCIENCE
+    for lang in LANGS:
+        assert text("site.wait.none", lang) in first.page(33, 0, True)
+        assert text("site.wait.later", lang, science=14) in first.page(33, 14, True)
 
 
 # --- the guides ----------------------------------------------------------------------------------------------

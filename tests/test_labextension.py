@@ -14,7 +14,7 @@ import nbformat
 import pytest
 from nbformat.sign import NotebookNotary
 
-from course import lab
+from course import lab, saved
 from course.authoring import alive
 from course.texts import LANGS
 
@@ -157,6 +157,41 @@ def test_a_kernel_that_takes_code_from_the_page_s_folder_is_refused(root, tmp_pa
     monkeypatch.setattr(sys, "path", known)
     (tmp_path / "matplotlibrc").write_text("axes.prop_cycle: cycler(color=[])\n")
     assert eval(guarded) is False
+
+
+# --- what the site knows as its own ----------------------------------------------------------------------------
+
+
+ODD = ["a\r\nb\rc\n", "\x0b\x0c\x1c\x85\u2028x\u2029", 'ї"\\\x7f\x01\t', "😀\n\n", "", "\n"]
+
+
+def test_the_page_makes_the_same_digest_of_its_cells_as_python(root, tmp_path, need):
+    """JupyterLab holds a cell's text in one piece; a file has its lines, as nbformat splits them."""
+    node = need("node")
+    shutil.copy(root / SOURCE / "src/digest.js", tmp_path / "digest.mjs")
+    (tmp_path / "run.mjs").write_text(
+        'import { cells } from "./digest.mjs"; import { readFileSync } from "node:fs";\n'
+        "const books = JSON.parse(readFileSync(0));\n"
+        "console.log(JSON.stringify(await Promise.all(books.map(cells))));"
+    )
+    books = [
+        [(cell.cell_type, cell.source) for cell in nbformat.read(path, as_version=4).cells]
+        for path in sorted(root.glob("notebooks/*/*.ipynb"))
+    ]
+    files = [path.read_bytes() for path in sorted(root.glob("notebooks/*/*.ipynb"))]
+    odd = [("code", words) for words in ODD] + [("markdown", "".join(ODD))]
+    listed = [{"cell_type": kind, "source": words.splitlines(True)} for kind, words in odd]
+    done = subprocess.run(
+        [node, tmp_path / "run.mjs"],
+        input=json.dumps([odd, *books]),
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    known = [saved.cells(data) for data in (json.dumps({"cells": listed}).encode(), *files)]
+    assert json.loads(done.stdout) == known
+    assert len(set(known)) == len(known)
 
 
 # --- what course lab signs -----------------------------------------------------------------------------------

@@ -6,18 +6,20 @@ import hashlib
 import io
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tarfile
 import tempfile
 import zipfile
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from course import lab
+from course import lab, saved
 from course.site import SiteError, first
-from course.texts import LANGS
+from course.texts import LANGS, text
 
 ROOT = Path(__file__).parent.parent.parent
 MARK = ".course-site"  # stands in what we made: only such a folder is made anew
@@ -29,6 +31,16 @@ _LEFT_OUT = tuple(
     for name in ("authoring", "grading", "shipped/notebooks", "site", "teaching", "overrides")
 ) + ("course/cli.py", "course/lab.py", "course/__main__.py")
 _SOURCES = ("/lesson.md", "/seminar.toml", "/syllabus.toml")  # of the lessons
+# In other people's wheels: halves of a page that the site has already, and types of packages that
+# are not here. jedi alone unpacks 4,800 files of them whenever a kernel starts; it finds none of
+# those in `stubs`, which lie a folder deeper than it looks.
+_NEEDLESS = (
+    "anywidget/labextension/",
+    "anywidget/nbextension/",
+    "ipywidgets/widgets/tests/",
+    "jedi/third_party/django-stubs/",
+    "jedi/third_party/typeshed/stubs/",
+)
 # Wanted by packages here, and of no use in a browser: the first two do not even exist for it, the
 # others bring the page's half of ipywidgets once more.
 _NO_BROWSER = ("pexpect", "psutil", "jupyterlab-widgets", "widgetsnbextension")
@@ -36,6 +48,10 @@ _NO_BROWSER = ("pexpect", "psutil", "jupyterlab-widgets", "widgetsnbextension")
 _AT_ONCE = ("jedi", "micropip", "piplite", "relationship-marketing-course")
 _RUNTIME = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
 _LOCK = "pyodide-lock.json"
+_UNREACHED = (
+    "JupyterLite built no list of packages; the public address of Pyodide was not reached: try "
+    "again, or name a copy with --pyodide"
+)
 
 
 def site(out: Path, pyodide: Path | None) -> list[str]:
@@ -66,7 +82,7 @@ def site(out: Path, pyodide: Path | None) -> list[str]:
     with tempfile.TemporaryDirectory() as scratch:
         place = Path(scratch)
         absent = _pyodide(pyodide, place / "static" / "pyodide") if pyodide else []
-        wheel = lighten(_wheel(place / "built"), place / "wheel")
+        wheel = lighten(_wheel(place / "built"), place / "wheel", _LEFT_OUT, _SOURCES)
         lab.bring(place / "contents")
         (place / "contents" / lab.MANIFEST).unlink()
         _write(place / "jupyter-lite.json", _page())
@@ -143,6 +159,7 @@ def _pyodide(given: Path, target: Path) -> list[str]:
     missing = [name for name in (*_RUNTIME, _LOCK) if not (target / name).is_file()]
     if missing:
         raise SiteError(f"{given} is no Pyodide: it has no {', '.join(missing)}")
+    _fits(given, target)
     path = target / _LOCK
     try:
         lock = json.loads(path.read_text("utf-8"))
@@ -161,19 +178,35 @@ def _pyodide(given: Path, target: Path) -> list[str]:
     return [name for name in SCIENCE if name not in lock["packages"]]
 
 
+def _fits(given: Path, target: Path) -> None:
+    """Refuse another Pyodide than the kernel is made for: its Python may be another."""
+    if not find_spec("jupyterlite_pyodide_kernel"):
+        return
+    from jupyterlite_pyodide_kernel.constants import PYODIDE_VERSION
+
+    has = re.search(r'="(\d+\.\d+\.\d+\w*)"', (target / "pyodide.mjs").read_text("utf-8"))
+    if has and has[1] != PYODIDE_VERSION:
+        raise SiteError(
+            f"{given} is Pyodide {has[1]}; JupyterLite here works with {PYODIDE_VERSION}: take "
+            f"that one, for example by `npm pack pyodide@{PYODIDE_VERSION}`"
+        )
+
+
 def _wheel(folder: Path) -> Path:
     words = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
     _run(words, ROOT)
     return next(folder.glob("*.whl"))
 
 
-def lighten(wheel: Path, folder: Path) -> Path:
+def lighten(wheel: Path, folder: Path, starts: tuple[str, ...], ends: tuple[str, ...] = ()) -> Path:
     """Copy a wheel without what a browser never runs.
 
     Parameters
     ----------
     wheel, folder : pathlib.Path
         The wheel keeps its name in the new folder.
+    starts, ends : tuple of str
+        Of the names that are left out, beside those that pip puts outside of Python's folder.
 
     Returns
     -------
@@ -186,7 +219,7 @@ def lighten(wheel: Path, folder: Path) -> Path:
         rows = []
         for entry in source.infolist():
             name = entry.filename
-            needless = name.startswith(_LEFT_OUT) or name.endswith(_SOURCES) or ".data/" in name
+            needless = name.startswith(starts) or name.endswith(ends) or ".data/data/" in name
             if needless or name == record:
                 continue
             data = source.read(entry)
@@ -200,15 +233,39 @@ def lighten(wheel: Path, folder: Path) -> Path:
 
 
 def _jupyterlite(place: Path) -> None:
-    _run([sys.executable, "-m", "jupyterlite_core", "build"], place)
+    try:
+        _run([sys.executable, "-m", "jupyterlite_core", "build"], place)
+    except SiteError as error:
+        if "URLError" not in str(error):
+            raise
+        raise SiteError(_UNREACHED) from None
     if not (place / "out" / "static" / "pyodide-lock" / _LOCK).is_file():
-        raise SiteError(
-            "JupyterLite built no list of packages; the public address of Pyodide was not "
-            "reached: try again, or name a copy with --pyodide"
-        )
+        raise SiteError(_UNREACHED)
     path = place / "out" / "static" / "pyodide-lock" / _LOCK
-    lock = path.read_text("utf-8").replace((place / "static").as_uri(), "..")
-    path.write_text(lock, "utf-8")
+    lock = json.loads(path.read_text("utf-8").replace((place / "static").as_uri(), ".."))
+    for entry in lock["packages"].values():
+        wheel = path.parent / Path(entry["file_name"]).name
+        if wheel.is_file():
+            entry |= _settle(wheel)
+    _write(path, lock)
+
+
+def _lock(made: Path) -> dict[str, Any]:
+    path = made / "static" / "pyodide-lock" / _LOCK
+    return dict(json.loads(path.read_text("utf-8")))
+
+
+def _settle(wheel: Path) -> dict[str, str]:
+    """Put a wheel into a folder named after its bytes; return what changes in the list.
+
+    A browser may keep the wheel of an older site under its address, and would refuse it where the
+    list tells of other bytes.
+    """
+    light = lighten(wheel, wheel.parent / "new", _NEEDLESS)
+    digest = hashlib.sha256(light.read_bytes()).hexdigest()
+    wheel.unlink()
+    (wheel.parent / "new").rename(wheel.parent / digest[:12])
+    return {"file_name": f"{digest[:12]}/{wheel.name}", "sha256": digest}
 
 
 def _run(words: list[str], folder: Path) -> None:
@@ -230,7 +287,31 @@ def _dress(made: Path) -> None:
         for entry in told["jupyter-config-data"]["federated_extensions"]:
             if entry["name"] == package["name"]:
                 entry["load"] = package["jupyterlab"]["_build"]["load"]
+        _publish(made, made / "extensions" / folder.name / "lessons.json")
+    plugin = "@jupyterlite/pyodide-kernel-extension:kernel"
+    options = told["jupyter-config-data"]["litePluginSettings"][plugin]["loadPyodideOptions"]
+    # Kernels start as under `course lab`: none takes a module from the page's folder.
+    version = ".".join(_lock(made)["info"]["python"].split(".")[:2])
+    startup = f"/lib/python{version}/site-packages/course/startup.py"
+    options["env"] = {"HOME": "/home/pyodide", "PYTHONSAFEPATH": "1", "PYTHONSTARTUP": startup}
     _write(path, told)
+
+
+def _publish(made: Path, listed: Path) -> None:
+    """List the notebooks that are the site's own, and what is said where nothing lasts."""
+    books = sorted((made / "files").glob("notebooks/*/*.ipynb"))
+    table = json.loads(listed.read_text("utf-8"))
+    table["published"] = sorted(filter(None, (saved.cells(path.read_bytes()) for path in books)))
+    table["site"] = {
+        lang: {
+            "title": first.say("warning.title", lang),
+            "lost": text("site.js.lost", lang),
+            "closed": text("site.js.closed", lang),
+            "ok": first.say("warning.ok", lang),
+        }
+        for lang in LANGS
+    }
+    _write(listed, table)
 
 
 def _doors(made: Path) -> None:

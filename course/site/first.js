@@ -75,16 +75,15 @@ function model(path, more) {
   const now = new Date().toISOString();
   return { name: path.split("/").pop(), path, created: now, last_modified: now, writable: true, mimetype: "", format: null, content: null, size: 0, ...more };
 }
-const write = (texts) => within(true, async (files) => {
+// All or nothing: where there is no room for the new answers, the old ones stay.
+const write = (texts, instead) => within(true, async (files) => {
+  if (instead) for (const key of await wait(files.getAllKeys())) if (String(key).startsWith(`${FOLDER}/`)) files.delete(key);
   if (!(await wait(files.get(FOLDER)))) files.put(model(FOLDER, { type: "directory", format: "json", content: null }), FOLDER);
   for (const [name, text] of Object.entries(texts)) {
     const path = `${FOLDER}/${name}`, before = await wait(files.get(path));
     const kept = { type: "file", format: "text", mimetype: "text/plain", content: text, size: encoder.encode(text).length };
     files.put(model(path, { ...(before ? { created: before.created } : {}), ...kept }), path);
   }
-});
-const clear = () => within(true, async (files) => {
-  for (const key of await wait(files.getAllKeys())) if (String(key).startsWith(`${FOLDER}/`)) files.delete(key);
 });
 
 // A ZIP without compression, which every system opens; what others have compressed is read too.
@@ -133,6 +132,7 @@ async function unpacked(file) {
     if (!NAME.test(name) || ![0, 8].includes(method) || name in found) continue;
     const bytes = await inflated(data.subarray(begin, begin + size), method === 8, left);
     left -= bytes.length;
+    if (left < 0) return null; // many names for the same bytes
     found[name] = decoder.decode(bytes);
   }
   return Object.keys(found).length ? found : null;
@@ -180,9 +180,11 @@ function merged(here, given) {
       else if (!known.has(line)) { known.add(line); fresh.push(line); }
     }
     n += fresh.length;
-    const time = (line) => (sound(line) ? JSON.parse(line).t : "");
+    if (!fresh.length) continue;
     // Lines that are no events keep their place at the front; the sort keeps the order of equals.
-    if (fresh.length) result[name] = [...old, ...fresh].sort((a, b) => (time(a) < time(b) ? -1 : time(a) > time(b) ? 1 : 0)).join("\n") + "\n";
+    const timed = [...old, ...fresh].map((line) => [sound(line) ? JSON.parse(line).t : "", line]);
+    timed.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+    result[name] = timed.map(([, line]) => line).join("\n") + "\n";
   }
   if (seed(given) && !(seed(here) && count(here).n)) result[LEARNER] = `{"seed":"${seed(given)}"}\n`;
   return { result, n, skipped };
@@ -212,8 +214,8 @@ async function take(given, instead) {
     return;
   }
   const { result, n, skipped } = merged(here, given);
-  if (instead) await clear();
-  await write(result);
+  if (instead && !n) { tell("data-said", ["foreign"]); return; }
+  await write(result, instead);
   tell("data-said", n ? ["added", { n }] : ["same"], ...(skipped ? [["skipped", { n: skipped }]] : []));
   await refresh();
 }
@@ -222,7 +224,8 @@ const guarded = (work) => async (...given) => {
 };
 
 async function begin() {
-  if (!window.isSecureContext || !navigator.serviceWorker) { tell("data-lost", ["lost"]); return; }
+  if (!window.isSecureContext) { tell("data-lost", ["lost"]); return; }
+  if (!navigator.serviceWorker) { tell("data-lost", ["closed"]); return; }
   try { await refresh(); } catch { tell("data-lost", ["closed"]); return; }
   show("data-live", true);
   navigator.storage?.persist?.(); // then the browser does not clear it by itself when the disk is full

@@ -1,12 +1,13 @@
 // A lesson comes alive when it is opened. Code runs by itself only where nobody can have put his own: the page is one of the
-// course, Jupyter knows it as signed on this machine, and a cell is letter for letter one of those that the installed course
-// lists. The list comes with this extension; what the page says about itself is not believed.
+// course, Jupyter knows it as signed on this machine (or the site as its own), and a cell is letter for letter one of those that
+// the installed course lists. The list comes with this extension; what the page says about itself is not believed.
 import { Dialog, showDialog } from "@jupyterlab/apputils";
 import { CodeCell } from "@jupyterlab/cells";
 import { PageConfig, URLExt } from "@jupyterlab/coreutils";
 import { ToolbarButton } from "@jupyterlab/ui-components";
 import "./alive.css";
 import { stay } from "./page.js";
+import { digest, fresh, isSite, known, ran, warn } from "./site.js";
 
 const NAME = "relationship-marketing-page", NOTHING = { lessons: {}, texts: {} };
 const PATIENCE = 60000; // ms for a kernel that has just started to answer
@@ -73,20 +74,24 @@ function keep(book) {
 }
 
 /**
- * Run the course's own cells one after another, until one fails or the kernel is gone; what is typed meanwhile is not run.
- * Tells whether that was the whole page.
+ * Run the course's own cells one after another, until the kernel is gone; what needs a cell that has failed is left out, and
+ * what is typed meanwhile is not run. Tells whether that was the whole page.
  */
 async function run(panel, session, listing) {
   const book = panel.content, cells = ours(book, listing), left = others(book, cells).length;
+  const needs = ({ model }) => listing.lessons[book.model.getMetadata("course").lesson][model.id].needs;
   const all = async () => {
+    const failed = new Set();
     for (const cell of cells) {
       if (cell.isDisposed || !ours(book, listing).includes(cell)) continue;
+      if (needs(cell).some((id) => failed.has(id))) { failed.add(cell.model.id); continue; }
       const back = cell.node.contains(document.activeElement) ? keep(book) : () => {};
       const reply = await CodeCell.execute(cell, session);
       back();
-      if (reply?.content.status !== "ok") return false;
+      if (!reply || reply.content.status === "abort") return false;
+      if (reply.content.status !== "ok") failed.add(cell.model.id);
     }
-    return !left;
+    return !left && !failed.size;
   };
   return stay(book, () => all().catch(() => false));
 }
@@ -137,24 +142,29 @@ export function watch(panel, context, contents, opened, runAll) {
   async function open() {
     await context.ready;
     if (!marked()) return;
-    const signed = code(book).every(({ model }) => model.trusted);
-    const manager = await opened, listing = await list(), kernel = session.session?.kernel;
-    const texts = own(listing.texts, book.model.getMetadata("course").lang);
+    // As it was opened: what is run or typed from here on makes no page of ours out of a stranger's.
+    const trusted = code(book).every(({ model }) => model.trusted), written = isSite() ? digest(book) : null;
+    const listing = await list(), texts = own(listing.texts, book.model.getMetadata("course").lang);
+    if (isSite()) warn(own(listing.site ?? {}, book.model.getMetadata("course").lang), opened);
+    const signed = isSite() ? known(book, context, listing, await written) : trusted;
+    const manager = await opened, kernel = session.session?.kernel;
     if (panel.isDisposed || !texts || !own(listing.lessons, book.model.getMetadata("course").lesson)) return;
     // Whatever of the lesson this page runs makes it live; a new kernel knows nothing of it.
     session.iopubMessage.connect((_, message) => {
       const mine = message.parent_header.session === session.session?.kernel?.clientId;
+      if (message.header.msg_type === "execute_input") ran(session.session?.kernel);
       if (mine && message.header.msg_type === "execute_input" && /course\.lesson\(/.test(message.content.code)) alive = true;
       show();
     });
     session.kernelChanged.connect(() => { alive = false; show(); });
     session.statusChanged.connect((_, status) => { if (/restarting|dead|terminating/.test(status)) alive = false; show(); });
     alive = await talks(book, manager).catch(() => false);
-    const may = !alive && !skip && signed && kernel && ours(book, listing).length && (await first(kernel).catch(() => false));
+    const unused = () => (isSite() ? fresh(kernel, contents, context.path) : first(kernel).catch(() => false));
+    const may = !alive && !skip && signed && kernel && ours(book, listing).length && (await unused());
     if (may && !skip) {
       whole = await run(panel, session, listing);
-      // Opened again while its kernel lives, it finds its cards in the file.
-      const late = setTimeout(() => { save().catch(() => {}); }, 1500);
+      // Opened again while its kernel lives, it finds its cards in the file; on the site the kernel goes with the page.
+      const late = isSite() ? null : setTimeout(() => { save().catch(() => {}); }, 1500);
       // Two saves at once would ask whether to overwrite.
       context.saveState.connect(() => clearTimeout(late));
     }

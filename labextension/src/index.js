@@ -1,8 +1,8 @@
 // What a page of the course asks of JupyterLab itself, before any of its cells has run.
-import { PageConfig } from "@jupyterlab/coreutils";
 import "../../course/widgets/page.css";
 import { watch } from "./alive.js";
 import { dress, isPage, stay } from "./page.js";
+import { isSite } from "./site.js";
 
 const RUNS = ["notebook:run-all-cells", "notebook:restart-run-all", "notebook:restart-and-run-all"];
 
@@ -33,7 +33,7 @@ function open(panel, context, { contents, kernelspecs: specs }, runAll) {
 async function widgets({ content: { rendermime } }) {
   const view = rendermime.createRenderer("application/vnd.jupyter.widget-view+json"), manager = await view._manager?.promise;
   // JupyterLite, which has a storage for its files, starts a new kernel with each page, and never tells that nothing is to be restored.
-  if (!manager?.restored || manager.restoredStatus || PageConfig.getOption("contentsStorageName")) return manager;
+  if (!manager?.restored || manager.restoredStatus || isSite()) return manager;
   const late = new Promise((resolve) => { setTimeout(resolve, 15000); });
   await Promise.race([late, new Promise((resolve) => { manager.restored.connect(resolve); })]);
   // The old outputs are drawn again first; a run would take them away meanwhile.
@@ -57,6 +57,13 @@ function activate(app) {
     if (id === RUNS[0]) page.skip();
     return page.done.then(() => (id === RUNS[0] && page.whole() ? undefined : start()));
   };
+  // JupyterLite takes the page's name out of the address; loaded again, it would open the first page of the course.
+  if (isSite()) {
+    shell.currentChanged?.connect((_, { newValue: panel }) => {
+      const { path } = panel?.context ?? {};
+      if (path) app.restored.then(() => history.replaceState(history.state, "", `${location.pathname}?path=${encodeURIComponent(path)}${location.hash}`));
+    });
+  }
   document.addEventListener("rm-heading", (event) => shell.currentWidget?.content.setFragment?.(`#${event.detail}`));
   app.restored.then(async () => {
     shell.collapseLeft?.();

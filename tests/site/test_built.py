@@ -5,6 +5,7 @@ import hashlib
 import http.server
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -16,6 +17,8 @@ from pathlib import Path
 
 import pytest
 
+from course import instruments
+from course.exercises import chapters
 from course.texts import LANGS, text
 
 ROOT = Path(__file__).parent.parent.parent
@@ -104,13 +107,18 @@ def site(tmp_path_factory):
 
 
 class Files(http.server.SimpleHTTPRequestHandler):
-    """Serves a folder, quietly, on connections that stay open."""
+    """Serves a folder, quietly, on connections that stay open; counts the bytes of its files."""
 
     protocol_version = "HTTP/1.1"
+    sent = 0
     extensions_map = http.server.SimpleHTTPRequestHandler.extensions_map | {
         ".mjs": "text/javascript",
         ".wasm": "application/wasm",
     }
+
+    def copyfile(self, source, outputfile):
+        Files.sent += os.fstat(source.fileno()).st_size
+        super().copyfile(source, outputfile)
 
     def log_message(self, *words):
         pass
@@ -159,9 +167,9 @@ class Learner:
         return page
 
     def lesson(self, lang):
-        """Open lesson 5 and bring it to life as its first lines say."""
+        """Open lesson 5, which comes alive by itself; until then the page grows under a click."""
         page = self.open(f"lab-{lang}/index.html?path=notebooks/{lang}/05-levels.ipynb")
-        page.get_by_role("button", name=text("alive.button", lang)).click()
+        page.locator(".rm-alive").wait_for(state="attached")
         return page
 
 
@@ -180,9 +188,13 @@ def test_the_first_page_reads_whole_and_asks_for_nothing(browser, address, learn
         assert text("site.js.none", lang) == half.locator("[data-state]").inner_text()
         assert half.locator(".warning:visible").count() == 0
     assert {url.rpartition("/")[2] for url in learner.asked} <= {"index.html", "icon-120x120.png"}
-    plain = Learner(browser, address.replace("127.0.0.1", "plain.test")).open("index.html")
+    stranger = Learner(browser, address.replace("127.0.0.1", "plain.test"))
+    plain = stranger.open("index.html")
     assert text("site.js.lost", "uk") == plain.locator("main[lang=uk] [data-lost]").inner_text()
     assert plain.locator("[data-save]:visible").count() == 0
+    plain = stranger.open("lab-ru/index.html?path=notebooks/ru/00-start.ipynb")
+    plain.locator(".jp-Dialog").get_by_text(text("site.js.lost", "ru")).wait_for()
+    stranger.context.close()
 
 
 def test_another_browser_takes_the_file(browser, address, tmp_path):
@@ -201,11 +213,20 @@ def test_another_browser_takes_the_file(browser, address, tmp_path):
 
     half.locator("[data-add]").set_input_files(ROOT / "README.md")
     says("foreign")
+    (tmp_path / "bomb.zip").write_bytes(one_piece_under_many_names())
+    half.locator("[data-said]").evaluate("(node) => { node.textContent = '' }")
+    half.locator("[data-add]").set_input_files(tmp_path / "bomb.zip")
+    says("foreign")
     add(levels=event() + "\nhalf of a li", learner=SEED % ("a" * 32))
     says("added", n=1)
     says("skipped", n=1)
     add(levels=event(), learner=SEED % ("a" * 32))
     says("same")
+    add(levels="nothing\n", learner=SEED % ("b" * 32))
+    says("other")
+    half.locator("[data-replace]").click()
+    says("foreign")
+    assert text("site.js.none", "ru") != half.locator("[data-state]").inner_text()
     add(levels=event(a="basic"), learner=SEED % ("b" * 32))
     says("other")
     half.locator("[data-replace]").click()
@@ -215,12 +236,31 @@ def test_another_browser_takes_the_file(browser, address, tmp_path):
     assert other.errors == []
 
 
-def test_a_lesson_lives_and_its_answers_are_there_in_the_other_language(browser, address, tmp_path):
+def test_a_lesson_lives_and_its_answers_are_there_in_the_other_language(
+    browser, site, address, tmp_path
+):
     learner = Learner(browser, address)
-    page = learner.lesson("uk")
-    # Until then the page grows under a click. Without tables the lesson stops at the first of their cells, in a sentence.
+    Files.sent = 0
+    page = learner.open("lab-uk/index.html?path=notebooks/uk/05-levels.ipynb")
+    page.locator(".rm-card[data-exercise]").first.wait_for()
+    (told,) = re.findall(
+        r"приблизно\D{1,2}(\d+)\D{1,2}МБ", (site / "index.html").read_text("utf-8")
+    )
+    assert abs(int(told) - Files.sent / 1e6) < 2.5
+    page.locator(".rm-alive").wait_for(state="attached")
+    # Without tables a cell of theirs ends in a sentence, and what needs none of them lives.
     absent = page.get_by_text(text("browser.absent", "uk", package="matplotlib"))
     (page.locator("table.dataframe") if OWN else absent).first.wait_for()
+    live = {
+        node.get_attribute("data-exercise")
+        for node in page.locator(".rm-card[data-exercise]").all()
+    }
+    plain = {
+        exercise.id
+        for exercise in chapters()["levels"].exercises.values()
+        if not exercise.kind.computed
+    }
+    assert plain <= live
     card = page.locator(f'.rm-card[data-exercise="{CHOICE}"]')
     card.locator(f'.rm-option:has(input[value="{RIGHT}"]) > span').first.click()
     card.locator(f'input[value="{RIGHT}"]:checked').wait_for()
@@ -235,6 +275,10 @@ def test_a_lesson_lives_and_its_answers_are_there_in_the_other_language(browser,
     assert page.locator(".jp-Dialog").count() == 0
     assert page.get_by_text("Error displaying widget").count() == 0
     assert page.get_by_role("button", name=text("alive.button", "uk")).count() == 0
+    page.evaluate(MORE, INSTRUMENTS)
+    for name in instruments.names():
+        page.locator(f'[data-instrument="{name}"]:visible .rm-reads').first.wait_for()
+    page.evaluate(PLANT)
     page.close()
 
     page = learner.open("index.html")
@@ -254,6 +298,18 @@ def test_a_lesson_lives_and_its_answers_are_there_in_the_other_language(browser,
     card.get_by_text(text("state.right", "ru")).first.wait_for()
     assert card.locator("input:checked").get_attribute("value") == RIGHT
     assert page.get_by_role("menuitem", name="Выполнить").is_visible()
+    page.reload()
+    page.wait_for_function(f"() => {BOOK}?.context.path === 'notebooks/ru/05-levels.ipynb'")
+    page.close()
+
+    # Neither a stranger's page nor a file beside one runs by itself.
+    page = learner.open("lab-ru/index.html?path=notebooks/ru/foreign.ipynb")
+    page.get_by_role("button", name=text("alive.button", "ru")).wait_for()
+    ran = f"() => {BOOK}.content.widgets.some(({{ model }}) => model.executionCount)"
+    assert not page.evaluate(ran)
+    there = "(name) => jupyterapp.serviceManager.contents.get(name).then(() => true, () => false)"
+    assert page.evaluate(there, "notebooks/ru/foreign.ipynb") is True
+    assert page.evaluate(there, "stolen.txt") is False
     page.close()
     assert learner.errors == []
     inside = (address, "blob:", "data:")
@@ -261,7 +317,50 @@ def test_a_lesson_lives_and_its_answers_are_there_in_the_other_language(browser,
 
 
 CHOICE, RIGHT = "levels-call", "accountable"
+BOOK = "window.jupyterapp?.shell.currentWidget"
+INSTRUMENTS = """import course
+for name in course.instruments.names():
+    display(lesson.instrument(name))"""
+# One more cell on the page, and run.
+MORE = """async (code) => {
+  const { model } = jupyterapp.shell.currentWidget.content, place = model.cells.length;
+  model.sharedModel.insertCell(place, { cell_type: "code", source: code, outputs: [] });
+  jupyterapp.shell.currentWidget.content.activeCellIndex = place;
+  await jupyterapp.commands.execute("notebook:run-cell");
+}"""
+# A lesson with a cell of somebody else's, and files that Python would take for packages: who runs them leaves a trace.
+PLANT = """async () => {
+  const { contents } = jupyterapp.serviceManager, { content } = await contents.get("notebooks/ru/05-levels.ipynb");
+  const code = (name) => `open("/drive/stolen.txt", "w").write("${name}")`;
+  content.cells.push({ cell_type: "code", id: "theirs", metadata: { trusted: true }, source: code("page"), outputs: [], execution_count: null });
+  await contents.save("notebooks/ru/foreign.ipynb", { type: "notebook", format: "json", content });
+  for (const name of ["course", "psygnal", "fsrs", "html", "tomllib", "difflib", "pandas", "bottleneck", "sitecustomize"]) {
+    await contents.save(`notebooks/ru/${name}.py`, { type: "file", format: "text", mimetype: "text/plain", content: code(name) });
+  }
+}"""
 SEED = '{"seed":"%s"}' + "\n"
+
+
+def one_piece_under_many_names():
+    """A ZIP of 100 kB that names one piece of 90 kB a thousand times: 90 MB for whoever believes it."""
+    piece = event(a="x" * 90_000).encode() + b"\n"
+    size, index = len(piece).to_bytes(4, "little"), b""
+    head = b"PK\3\4" + bytes(14) + size + size + (0).to_bytes(2, "little") * 2
+    for number in range(1000):
+        name = f"{number:04}.jsonl".encode()
+        entry = b"PK\1\2" + bytes(16) + size + size + len(name).to_bytes(2, "little")
+        index += entry + bytes(16) + name
+    at = len(head) + len(piece)
+    end = b"PK\5\6" + bytes(4) + (1000).to_bytes(2, "little") * 2
+    return (
+        head
+        + piece
+        + index
+        + end
+        + len(index).to_bytes(4, "little")
+        + at.to_bytes(4, "little")
+        + b"\0\0"
+    )
 
 
 def event(**more):
