@@ -261,10 +261,11 @@ def test_another_groups_file_sets_former_answers_aside(quiz, tmp_path, monkeypat
     assert "Це завдання групи ІМ-22." in task._identify(who)["feedback"][0]["text"]
     task._act(task._exercise(NUMERIC), {"act": "check", "answer": "5"})
     task._act(task._exercise("own/own-text"), {"act": "check", "answer": "слово " * 40})
+    assert "Номера 17 немає в списку групи" in task._identify(who)["error"]
     right_one = at("ІМ-21")
     # the card asks anew: so the journal has whose file it is from here on
     assert right_one.submit().plain.startswith("Спершу назвіть себе")
-    right_one._identify(who)
+    assert not right_one._identify(who)["error"]
     state = right_one._state(right_one._exercise(NUMERIC))
     assert state["answer"] is None and "Дайте відповідь ще раз" in state["feedback"][-1]["text"]
     assert right_one.record.of("own/own-text").answer
