@@ -26,7 +26,7 @@ def desk(lab, tmp_path):
     (tmp_path / "roster.csv").write_text(ROSTER, "utf-8")
     assignment.assign(tmp_path / "spec.toml", tmp_path / "roster.csv", tmp_path / "out")
     shutil.copytree(tmp_path / "out" / "students", lab.folder / tmp_path.name)
-    journal = lab.folder / "answers" / "timed.jsonl"
+    journal = lab.data.parent / "course_answers" / "timed.jsonl"
     journal.parent.mkdir(exist_ok=True)
     journal.unlink(missing_ok=True)
     return tmp_path.name, journal

@@ -86,7 +86,8 @@ class Pages:
     def _about(self, work: Work, lang: str) -> Iterator[str]:
         """Yield what came of the file, when it was handed in, what is still open."""
         for flag in work.flags:
-            if flag not in ("late", "over-time"):
+            told = flag == "late" or flag == "over-time" and work.minutes is not None
+            if not told:  # below, with its days or minutes
                 words = text(f"grading.flag.{flag}", lang)
                 yield f"{words[0].upper()}{words[1:]}."
         if work.late_days and self.key["late"]:

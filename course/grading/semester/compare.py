@@ -22,7 +22,7 @@ from course.grading.semester.estimates import Estimate, Sums
 from course.texts import LANGS, NBSP
 
 _FEW = 5  # works of a group, fewer of which are not compared
-_ALIKE = ("attempts", "counts", "variants")  # conditions that change what a mark means
+_ALIKE = ("attempts", "counts", "variants", "minutes")  # conditions that change what a mark means
 _NAMED = 8  # exercises that a sentence names
 
 
@@ -292,7 +292,7 @@ class Page(Board):
 
     def _conditions(self, pairs: Sequence[Years]) -> None:
         abouts: list[Mapping[str, object]] = [{**cohort.group.about} for cohort in self.cohorts]
-        differ = [name for name in _ALIKE if len({about[name] for about in abouts}) > 1]
+        differ = [name for name in _ALIKE if len({about.get(name) for about in abouts}) > 1]
         if differ:
             self.p("conditions", list=", ".join(f"`{name}`" for name in differ))
         changed = dict.fromkeys(ref for pair in pairs for ref in pair.changed)

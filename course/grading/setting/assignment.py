@@ -169,7 +169,10 @@ def _write(out: Path, files: Mapping[str, bytes], made: Key) -> None:
 def _sweep(students: Path, files: Mapping[str, bytes], made: Key) -> None:
     """Take away what we made for another division into groups: it would be handed out too."""
     ours = re.compile(rf"assignment\.json|{re.escape(made['id'])}-(uk|ru)\.ipynb|datasets/\w+\.csv")
-    for folder in (students, *(each for each in students.iterdir() if each.is_dir())):
+    for folder in (
+        students,
+        *(path for path in students.iterdir() if path.is_dir() and not path.is_symlink()),
+    ):
         named = "/".join(("students", *folder.relative_to(students).parts))
         if f"{named}/assignment.json" in files:
             continue
@@ -416,7 +419,9 @@ def public(made: Key, unit: Unit | None = None) -> dict[str, Any]:
         shared |= {"opens": unit["opens"], "closes": unit["closes"]}
         shared["group"] = unit["seed"]
     shared["exercises"] = [shown_of(entry, made["hints"]) for entry in made["exercises"]]
-    salted = (f"{made['salt']}|{folded(row[0])}".encode() for row in made["roster"])
+    # In a group's file those of the group: whoever took another's is told so by the first card.
+    rows = [row for row in made["roster"] if not unit or folded(row[2]) == folded(unit["name"])]
+    salted = (f"{made['salt']}|{folded(row[0])}".encode() for row in rows)
     ids = sorted(hashlib.sha256(words).hexdigest()[:4] for words in salted)
     # Who is on the roster may change without a new assignment, and what a group is called.
     loose: dict[str, Any] = {"digest": seal(shared)[:16], "ids": ids}
