@@ -73,6 +73,12 @@ c.JupyterHub.load_roles = [
 c.JupyterHub.services = [
     {
         "name": "idle",
-        "command": [sys.executable, "-m", "jupyterhub_idle_culler", f"--timeout={IDLE}", f"--cull-every={min(IDLE, 600)}"],
+        "command": [
+            sys.executable,
+            "-m",
+            "jupyterhub_idle_culler",
+            f"--timeout={IDLE}",
+            f"--cull-every={min(IDLE, 600)}",
+        ],
     }
 ]
