@@ -222,7 +222,11 @@ def handed_in(home: Home, assignment: str, notes: list[str]) -> Iterator[tuple[s
 
 def _read(home: Home, inside: int, name: str) -> bytes:
     """Return the bytes of a plain file of the user's own; `OSError` for anything else."""
-    number = os.open(name, _READ, dir_fd=inside)
+    try:
+        number = os.open(name, _READ, dir_fd=inside)
+    except OSError as error:
+        said = {errno.ELOOP: "a link and no file", errno.ENXIO: "no plain file"}
+        raise OSError(error.errno, said.get(error.errno or 0, error.strerror)) from None
     try:
         about = os.fstat(number)
         if not stat.S_ISREG(about.st_mode):

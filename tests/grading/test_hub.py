@@ -161,6 +161,13 @@ HOSTILE = {
 }
 
 
+SAID = {
+    "a second name of a file": "a second name of a file that stands elsewhere too",
+    "a file too large": "too large",
+    "ten gigabytes of nothing": "too large",
+}
+
+
 def _made(path):
     path.touch()
     return path
@@ -186,7 +193,8 @@ def test_what_is_no_file_of_the_user_s_own_is_left_out_and_named(top, quiz, tmp_
     out = tmp_path / "out"
     assert command("collect", top, "--out", out, "--key", quiz.private) == 0
     told = capfd.readouterr()
-    assert f"anna/{quiz.key['id']}/quiz.jsonl: " in told.err and "left out" in told.err
+    said = "a link and no file" if what.startswith("a link") else SAID.get(what, "no plain file")
+    assert f"anna/{quiz.key['id']}/quiz.jsonl: {said}; left out" in told.err
     assert "collected from 0" in told.out and not list(out.rglob("*.jsonl"))
 
 
