@@ -39,6 +39,6 @@ c.Spawner.cmd = ["course", "lab", "my-course"]
 # Between server and kernel no other user of the machine can listen.
 c.Spawner.args = ["--KernelManager.transport=ipc"]
 c.Spawner.mem_guarantee = "256M"
-c.Spawner.mem_limit = "1G"
+c.Spawner.setdefault("mem_limit", "1G")  # TLJH has set its own before
 c.Spawner.start_timeout = 300  # when a whole class comes at once
 c.Spawner.http_timeout = 300

@@ -86,7 +86,8 @@ def main(words=None):
     except SlimError as error:
         print(error, file=sys.stderr)
         return 2
-    print(f"branch {given.branch}: {len(names)} files; hand it on: git push origin {given.branch}")
+    print(f"branch {given.branch}: {len(names)} files; hand it on:")
+    print(f"git push {given.repository} {given.branch}")
     for lang in ("uk", "ru"):
         print(f"{lang}: {link(given.hub, given.repository, given.branch, lang)}")
     return 0

@@ -140,6 +140,110 @@ def test_a_script_parses_names_files_that_are_there_and_may_be_run(path):
     assert os.name != "posix" or path.stat().st_mode & 0o111
 
 
+def program(folder, name, words):
+    """A program that only says what it is asked."""
+    folder.mkdir(exist_ok=True)
+    path = folder / name
+    path.write_text("#!/bin/sh\n" + words + "\n")
+    path.chmod(0o755)
+    return path
+
+
+bash = pytest.mark.skipif(
+    os.name != "posix" or not shutil.which("bash"), reason="hubs run on Linux"
+)
+
+
+def run(script, folder, **given):
+    """Run a script where only the programs of this folder and those of the system are."""
+    known = {"PATH": f"{folder}:/usr/bin:/bin", "HOME": str(folder)} | given
+    return subprocess.run(["bash", script], env=known, capture_output=True, text=True, timeout=60)
+
+
+MISSING = [
+    ("python3", "echo Python 3.10.12; case $1 in -c) exit 1;; esac", "needs Python 3.11 or newer"),
+    ("node", "echo v18.19.1; case $1 in -e) exit 1;; esac", "needs Node.js 20 or newer"),
+    ("python3", "case $2 in *venv*) exit 1;; esac", "apt install python3-venv"),
+    ("setpriv", "exit 1", "users cannot enter "),
+    ("setpriv", "case $6 in */hub) exit 0;; esac; exit 1", "users cannot run this python3"),
+]
+
+
+@bash
+@pytest.mark.parametrize(("name", "words", "said"), MISSING, ids=[row[2] for row in MISSING])
+def test_what_this_machine_lacks_is_said_before_anything_is_installed(tmp_path, name, words, said):
+    programs = tmp_path / "programs"
+    for each in ("npm", "node", "python3", "setpriv"):
+        program(programs, each, "exit 0")
+    program(programs, "id", "echo 0")
+    program(programs, name, words)
+    done = run(SCRIPTS[0], programs, COURSE_HUB=str(tmp_path / "hub"))
+    assert done.returncode == 2 and said in done.stderr and len(done.stderr.splitlines()) == 1
+    assert not (tmp_path / "hub" / "env").exists()
+
+
+@bash
+def test_users_run_what_is_installed_and_read_nothing_that_the_hub_writes(tmp_path):
+    programs, hub = tmp_path / "programs", tmp_path / "hub"
+    for each in ("npm", "node", "setpriv"):
+        program(programs, each, "exit 0")
+    program(programs, "python3", "case $2 in venv) mkdir -p $3/bin;; esac")
+    (hub / "env" / "bin").mkdir(parents=True)
+    (hub / "hub.sqlite").write_text("of an earlier start")
+    (hub / "hub.sqlite").chmod(0o644)
+    program(hub / "env" / "bin", "jupyterhub", "umask; echo $COURSE_PASSWORD")
+    done = run(SCRIPTS[0], programs, COURSE_HUB=str(hub))
+    address, mask, password = done.stdout.splitlines()
+    assert address == f"http://127.0.0.1:8000  password: {password}" and len(password) == 12
+    assert mask.strip() == "0077" and (hub / "hub.sqlite").stat().st_mode & 0o777 == 0o600
+    assert {(hub / name).stat().st_mode & 0o777 for name in ("", "homes", "graded")} == {0o711}
+
+
+@bash
+def test_the_course_goes_onto_tljh_from_the_checkout(tmp_path):
+    tljh, told = tmp_path / "tljh", tmp_path / "told"
+    programs = tmp_path / "programs"
+    program(programs, "tljh-config", f'echo "tljh-config $*" >> {told}')
+    given = {"TLJH_INSTALL_PREFIX": str(tljh), "COURSE_GRADED": str(tmp_path / "srv/graded")}
+    done = run(SCRIPTS[1], programs, **given)
+    assert done.returncode == 2 and "has no TLJH: install it first" in done.stderr
+    (tljh / "user").mkdir(parents=True)
+    python = program(tljh / "user" / "bin", "python", "echo Python 3.10; exit 1")
+    done = run(SCRIPTS[1], programs, **given)
+    assert done.returncode == 2 and "needs 3.11 or newer" in done.stderr and not told.exists()
+    program(python.parent, "python", f'echo "python $*" >> {told}')
+    assert run(SCRIPTS[1], programs, **given).returncode == 0
+    lines = told.read_text().splitlines()
+    assert f"python -m pip install {ROOT}[hub]" in lines
+    assert lines[-1] == "tljh-config reload hub" and "tljh-config set limits.memory 1G" in lines
+    assert (tmp_path / "srv/graded").stat().st_mode & 0o7777 == 0o1733
+    installed = tljh / "config/jupyterhub_config.d"
+    for name in ("course_hub.py", "tljh/course_tljh.py"):
+        assert (installed / Path(name).name).read_text() == (DEPLOY / name).read_text()
+
+
+def test_a_limit_of_memory_that_tljh_has_set_stays():
+    c = Config()
+    c.Spawner.mem_limit = "2G"
+    for name in ("course_hub.py", "tljh/course_tljh.py"):
+        code = compile((DEPLOY / name).read_text("utf-8"), name, "exec")
+        exec(code, {"get_config": lambda: c})
+    assert c.Spawner.mem_limit == "2G"
+
+
+def test_the_image_has_what_its_parts_call_and_is_built_of_nothing_else():
+    told = (DEPLOY / "z2jh/Dockerfile").read_text("utf-8")
+    assert re.search(r"apt-get install .*\bgit\b", told) or "nbgitpuller" not in told
+    lines = (ROOT / ".dockerignore").read_text("utf-8").splitlines()
+    assert "*" in lines, "answers, keys and the history stay outside"
+    kept = {line[1:] for line in lines if line.startswith("!")}
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    wheel = project["tool"]["hatch"]["build"]["targets"]["wheel"]["only-include"]
+    card = project["project"]
+    assert kept == {*wheel, "pyproject.toml", card["readme"], *card["license-files"]}
+    assert all((ROOT / name).exists() for name in kept)
+
+
 # --- the branch that a class pulls -------------------------------------------------------------------------
 
 

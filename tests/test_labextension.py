@@ -266,3 +266,22 @@ def test_where_signatures_cannot_be_kept_the_course_opens_all_the_same(folder, m
     (folder / "file").write_text("")
     monkeypatch.setenv("JUPYTER_DATA_DIR", str(folder / "file" / "below"))
     assert lab.sign(folder) == 0
+
+
+ASKED = """
+const stays = { _manager: { promise: new Promise(() => {}) } };
+const turns = (views) => ({ createRenderer: () => views.length > 1 ? views.shift() : views[0] });
+const there = { _manager: { promise: Promise.resolve("manager") } };
+(async () => {
+  console.log(await managed(turns([stays, stays, there])), await managed(turns([there])), await managed(turns([{}])));
+})();
+"""
+
+
+def test_the_manager_of_widgets_is_asked_for_until_it_is_there(root):
+    """A renderer made before ipywidgets has taken the page never hears of it: the page stayed asleep."""
+    node = shutil.which("node") or pytest.skip("node is not installed here")
+    source = (root / SOURCE / "src/index.js").read_text("utf-8")
+    (code,) = re.findall(r"^async function managed\(.*?^}$", source, re.M | re.S)
+    done = subprocess.run([node, "-e", code + ASKED], capture_output=True, text=True, timeout=60)
+    assert done.stdout.split() == ["manager", "manager", "undefined"], done.stderr

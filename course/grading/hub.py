@@ -2,12 +2,15 @@
 
 Everybody has ``TOP/USER``, closed to all others, and in it ``ID/`` for each assignment. Students
 own their folders and may put anything there, also links; so every step below TOP is taken by an
-open folder, no link is followed, and nothing that stands there is overwritten.
+open folder, no link is followed, and nothing that stands there is overwritten. Whose a folder is,
+its name and the roster say; what two claim is nobody's until the lecturer decides.
 """
 
 import csv
 import errno
 import os
+import re
+import secrets
 import stat
 import sys
 from argparse import ArgumentParser
@@ -27,6 +30,9 @@ from course.paths import close
 _FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_NOFOLLOW", 0)
 _READ = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
+_ALL = 4 * LARGEST  # bytes of one student; nobody fills the lecturer's disk
+_STEM = 37  # letters of a name that the chart of JupyterHub leaves before its checksum
+_NO_LINKS = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS}  # a shared folder without hard links
 
 
 Files = dict[tuple[str, ...], bytes]  # by the parts of their paths
@@ -36,6 +42,7 @@ class Home(NamedTuple):
     """The open folder of one user, and whose it is."""
 
     user: str
+    path: Path
     number: int
     uid: int
     gid: int
@@ -92,7 +99,7 @@ def homes(top: Path, notes: list[str]) -> Iterator[Home]:
                 if anybody and not _owned(user, about.st_uid):
                     notes.append(f"{top}/{user} belongs to {_login(about.st_uid)}; left out")
                 else:
-                    yield Home(user, number, about.st_uid, about.st_gid)
+                    yield Home(user, top / user, number, about.st_uid, about.st_gid)
             finally:
                 os.close(number)
     finally:
@@ -126,11 +133,10 @@ def _inside(home: Home, folder: str, make: bool, around: int | None = None) -> I
     if make:
         with suppress(FileExistsError):
             os.mkdir(folder, 0o700, dir_fd=outer)
-            fresh = os.open(folder, _FOLDER, dir_fd=outer)
-            _give(fresh, home)
-            os.close(fresh)
     number = os.open(folder, _FOLDER, dir_fd=outer)
     try:
+        if make and os.fstat(number).st_uid == 0:  # new, or left by a run that was ended here
+            _give(number, home)
         yield number
     finally:
         os.close(number)
@@ -163,38 +169,75 @@ def put(home: Home, folder: str, files: Files, mode: int = 0o600) -> int:
             inside = home.number
             for name in (folder, *parts[:-1]):
                 inside = stack.enter_context(_inside(home, name, make=True, around=inside))
-            with suppress(FileExistsError):
-                number = os.open(parts[-1], _NEW, mode, dir_fd=inside)
-                with open(number, "wb") as file:
-                    file.write(data)
-                    _give(number, home)
-                count += 1
+            count += _put(home, inside, parts[-1], data, mode)
     return count
+
+
+def _put(home: Home, inside: int, name: str, data: bytes, mode: int) -> bool:
+    """Put one file into an open folder, whole or not at all; False when the name is taken."""
+    with suppress(FileNotFoundError):
+        os.stat(name, dir_fd=inside, follow_symlinks=False)
+        return False
+    draft = f".{secrets.token_hex(8)}.tmp"
+    number = os.open(draft, _NEW, mode, dir_fd=inside)
+    try:
+        with open(number, "wb") as file:
+            file.write(data)
+            file.flush()
+            _give(number, home)
+        try:
+            os.link(draft, name, src_dir_fd=inside, dst_dir_fd=inside, follow_symlinks=False)
+        except FileExistsError:
+            return False
+        except OSError as error:
+            if error.errno not in _NO_LINKS:
+                raise
+            os.rename(draft, name, src_dir_fd=inside, dst_dir_fd=inside)
+    finally:
+        with suppress(FileNotFoundError):
+            os.unlink(draft, dir_fd=inside)
+    return True
 
 
 def handed_in(home: Home, assignment: str, notes: list[str]) -> Iterator[tuple[str, bytes]]:
     """Yield name and bytes of every answer file of an assignment that the user himself wrote."""
-    with suppress(FileNotFoundError), _inside(home, assignment, make=False) as inside:
-        named = [name for name in sorted(os.listdir(inside)) if name.endswith(".jsonl")]
-        about = f"{home.user}/{assignment}"
-        if len(named) > MOST:
-            notes.append(f"{about}: {len(named)} files; only the first {MOST} are taken")
-        for name in named[:MOST]:
-            try:
-                yield name, _read(home, inside, name)
-            except OSError as error:
-                notes.append(f"{about}/{name}: {error.strerror}; left out")
+    about, left = home.path / assignment, _ALL
+    try:
+        with _inside(home, assignment, make=False) as inside:
+            named = [name for name in sorted(os.listdir(inside)) if name.endswith(".jsonl")]
+            if len(named) > MOST:
+                notes.append(f"{about}: {len(named)} files; only the first {MOST} are taken")
+            for name in named[:MOST]:
+                try:
+                    data = _read(home, inside, name)
+                    if len(data) > left:
+                        raise OSError(errno.EFBIG, f"more than {_ALL >> 20} MB in all")
+                except OSError as error:
+                    notes.append(f"{about / name}: {error.strerror}; left out")
+                    continue
+                left -= len(data)
+                yield name, data
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        notes.append(f"{about}: {error.strerror}; left out")
 
 
 def _read(home: Home, inside: int, name: str) -> bytes:
     """Return the bytes of a plain file of the user's own; `OSError` for anything else."""
-    number = os.open(name, _READ, dir_fd=inside)
+    try:
+        number = os.open(name, _READ, dir_fd=inside)
+    except OSError as error:
+        said = {errno.ELOOP: "a link and no file", errno.ENXIO: "no plain file"}
+        raise OSError(error.errno, said.get(error.errno or 0, error.strerror)) from None
     try:
         about = os.fstat(number)
         if not stat.S_ISREG(about.st_mode):
             raise OSError(errno.EINVAL, "no plain file")
-        if about.st_uid not in (home.uid, os.geteuid()) or about.st_nlink > 1:
+        if about.st_uid not in (home.uid, os.geteuid()):
             raise OSError(errno.EPERM, "a file of somebody else")
+        if about.st_nlink > 1:
+            raise OSError(errno.EPERM, "a second name of a file that stands elsewhere too")
         with open(number, "rb", closefd=False) as file:
             data = file.read(LARGEST + 1)
         if len(data) > LARGEST:
@@ -204,17 +247,40 @@ def _read(home: Home, inside: int, name: str) -> bytes:
         os.close(number)
 
 
+def folders(user: str) -> set[str]:
+    """Return the names that the folder of a hub's user may have: his own, or what Kubernetes makes.
+
+    The chart of JupyterHub writes ``{username}`` so that Kubernetes can take it: since chart 4
+    what is left of the name and a checksum, before it each other sign as its number.
+
+    Examples
+    --------
+    >>> sorted(folders("240001"))
+    ['240001', 'x-240001---55fb4b76']
+    >>> sorted(folders("st.01@lnu.ua"))
+    ['st-01-lnu-ua---303a113f', 'st-2e01-40lnu-2eua', 'st.01@lnu.ua']
+    """
+    old = "".join(
+        sign if re.match("[a-z0-9]", sign) else "".join(f"-{byte:02x}" for byte in sign.encode())
+        for sign in user
+    )
+    if re.fullmatch("[a-z]([a-z0-9-]{0,46}[a-z0-9])?", user) and "--" not in user:
+        return {user, old}
+    stem = re.sub("[^a-z0-9]+", "-", user).lstrip("-")[:_STEM].rstrip("-") or "x"
+    stem = stem if stem[0].isalpha() else f"x-{stem[: _STEM - 2]}"
+    return {user, old, f"{stem}---{sha256(user.encode()).hexdigest()[:8]}"}
+
+
 def students(key: Key, table: Path | None) -> Callable[[str], str | None]:
-    """Return what gives the student of the roster behind a user's name, or None.
+    """Return what gives the student of the roster behind the name of a folder, or None.
 
     A name is a student's when it is the id or the e-mail, whole or before the @, of one student
-    only. `table` is a CSV with the columns ``user`` and ``id``, for a hub with other names.
+    only, or what the hub makes of it. `table` is a CSV with the columns ``user`` and ``id``, for a
+    hub with other names; whoever stands in it goes by no other name.
     """
     known: dict[str, set[str]] = {}
     ids = {folded(row[0]): row[0] for row in key["roster"]}
-    for student, _, _, mail, *_ in key["roster"]:
-        for name in {student, mail, mail.partition("@")[0]} - {""}:
-            known.setdefault(name.casefold(), set()).add(student)
+    told: dict[str, set[str]] = {}
     if table:
         try:
             with table.open(encoding="utf-8-sig", newline="") as file:
@@ -226,13 +292,33 @@ def students(key: Key, table: Path | None) -> Callable[[str], str | None]:
             if not user or folded(student) not in ids:
                 said = "is not in the roster" if user else "has no user; write columns user,id"
                 raise GradingError(f"{table}:{line}: id {student!r} {said}")
-            known[user.strip().casefold()] = {ids[folded(student)]}
+            for name in folders(user.strip().casefold()):
+                told.setdefault(name, set()).add(ids[folded(student)])
+    named = set[str]().union(*told.values())
+    for student, _, _, mail, *_ in key["roster"]:
+        for user in {student, mail, mail.partition("@")[0]} - {""} if student not in named else ():
+            for name in folders(user.casefold()):
+                known.setdefault(name, set()).add(student)
+    known |= told
 
     def student_of(user: str) -> str | None:
         fitting = known.get(user.casefold(), set())
         return next(iter(fitting)) if len(fitting) == 1 else None
 
     return student_of
+
+
+def _whose(key: Key, top: Path, table: Path | None, notes: list[str]) -> dict[str, str]:
+    """Return the student behind each folder; a note for those whom two folders fit."""
+    student_of, claims = students(key, table), dict[str, list[str]]()
+    for home in homes(top, []):
+        if student := student_of(home.user):
+            claims.setdefault(student, []).append(home.user)
+    for student, users in claims.items():
+        if len(users) > 1:
+            said = f"{student} may be {' or '.join(users)}; left out"
+            notes.append(f"{said}: write user,id of the right one into --users FILE.csv")
+    return {users[0]: student for student, users in claims.items() if len(users) == 1}
 
 
 def hand_out(
@@ -273,7 +359,7 @@ def hand_out(
         try:
             fresh = put(home, assignment, files)
         except OSError as error:
-            notes.append(f"{top}/{home.user}/{assignment}: {error.strerror}; left out")
+            notes.append(f"{home.path / assignment}: {error.strerror}; left out")
             continue
         given, ready = given + bool(fresh), ready + (not fresh)
     return assignment, given, ready
@@ -314,22 +400,19 @@ def collect(key: Key, top: Path, out: Path, table: Path | None, notes: list[str]
     int
         From how many users something was taken.
     """
-    student_of, count = students(key, table), 0
+    whose, count = _whose(key, top, table, notes), 0
     close(out)
     for home in homes(top, notes):
-        student = student_of(home.user)
-        try:
-            taken = dict(handed_in(home, key["id"], notes))
-        except OSError as error:
-            notes.append(f"{top}/{home.user}/{key['id']}: {error.strerror}; left out")
-            continue
-        if taken and not student:
-            notes.append(f"{home.user} is no student of the roster; the id in the file decides")
-        for name, data in taken.items():
-            target = out / (student or home.user).replace("/", "_") / key["id"] / name
+        student, taken = whose.get(home.user), False
+        for name, data in handed_in(home, key["id"], notes):
+            if student is None:
+                notes.append(f"{home.path}: handed in by nobody of the roster; left out")
+                break
+            target = out / student.replace("/", "_") / key["id"] / name
             target.parent.mkdir(parents=True, exist_ok=True)
             write_whole(target, data)
-        count += bool(taken)
+            taken = True
+        count += taken
     return count
 
 
@@ -351,9 +434,9 @@ def give_back(
     except FileNotFoundError:
         raise GradingError(f"{pages} has no index.csv; run course feedback first") from None
     names = {row[0]: row[-1] for row in rows if row}
-    student_of, count = students(key, table), 0
+    whose, count = _whose(key, top, table, notes), 0
     for home in homes(top, notes):
-        name = names.get(student_of(home.user) or "")
+        name = names.get(whose.get(home.user, ""))
         if not name or Path(name).name != name:
             continue
         data = (pages / name).read_bytes()
@@ -361,10 +444,20 @@ def give_back(
         try:
             put(home, key["id"], {(f"feedback-{sign}.html",): data}, 0o400)
         except OSError as error:
-            notes.append(f"{top}/{home.user}/{key['id']}: {error.strerror}; left out")
+            notes.append(f"{home.path / key['id']}: {error.strerror}; left out")
             continue
         count += 1
     return count, len(names) - count
+
+
+def _shown(note: str) -> str:
+    r"""Return a note in one line: a name that a student gave moves no cursor and adds no line.
+
+    >>> _shown("quiz/a\nb.jsonl: no plain file")
+    'quiz/a\\nb.jsonl: no plain file'
+    """
+    signs = (sign if sign.isprintable() else ascii(sign)[1:-1] for sign in note)
+    return "".join(signs)
 
 
 def main(words: Sequence[str]) -> int:
@@ -400,6 +493,6 @@ def main(words: Sequence[str]) -> int:
         count, left = give_back(key, given.pages, given.at, given.users, notes)
         said = f"{key['id']}: {count} pages given back, {left} without a folder"
     for note in notes:
-        print(note, file=sys.stderr)
+        print(_shown(note), file=sys.stderr)
     print(said)
     return 0

@@ -16,6 +16,7 @@ os.environ["COURSE_GRADED"] = str(state / "graded")
 load_subconfig(str(Path(__file__).parents[1] / "course_hub.py"))  # noqa: F821 - so is this
 
 FIRST = 20_000  # of the numbers that users get
+IDLE = int(os.environ.get("COURSE_IDLE", "3600"))  # seconds without a keystroke
 
 
 class OwnNumber(SimpleLocalProcessSpawner):
@@ -47,6 +48,7 @@ class OwnNumber(SimpleLocalProcessSpawner):
 
 
 c.JupyterHub.spawner_class = OwnNumber
+c.JupyterHub.log_level = "WARN"  # so that the address and the password stay in sight
 c.JupyterHub.authenticator_class = "shared-password"
 c.SharedPasswordAuthenticator.user_password = os.environ["COURSE_PASSWORD"]
 c.Authenticator.allow_all = True
@@ -60,7 +62,7 @@ c.JupyterHub.db_url = f"sqlite:///{state}/hub.sqlite"
 c.JupyterHub.cookie_secret_file = str(state / "cookie_secret")
 c.Spawner.ip = "127.0.0.1"
 
-# An hour without a keystroke, and the server ends; answers are on the disk long before.
+# Nobody there for so long, and the server ends; answers are on the disk long before.
 c.JupyterHub.load_roles = [
     {
         "name": "idle",
@@ -71,6 +73,12 @@ c.JupyterHub.load_roles = [
 c.JupyterHub.services = [
     {
         "name": "idle",
-        "command": [sys.executable, "-m", "jupyterhub_idle_culler", "--timeout=3600"],
+        "command": [
+            sys.executable,
+            "-m",
+            "jupyterhub_idle_culler",
+            f"--timeout={IDLE}",
+            f"--cull-every={min(IDLE, 600)}",
+        ],
     }
 ]

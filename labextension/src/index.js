@@ -30,8 +30,18 @@ function open(panel, context, { contents, kernelspecs: specs }, runAll) {
   panel.disposed.connect(() => opening.delete(panel));
 }
 
+// Who asks before ipywidgets has taken the page is never answered, so it is asked anew: on a busy server that is the rule.
+async function managed(rendermime) {
+  for (let turn = 0; turn < 300; turn += 1) {
+    const { _manager: given } = rendermime.createRenderer("application/vnd.jupyter.widget-view+json");
+    const manager = await Promise.race([given?.promise, new Promise((resolve) => { setTimeout(resolve, 200); })]);
+    if (manager || !given) return manager;
+  }
+  return null;
+}
+
 async function widgets({ content: { rendermime } }) {
-  const view = rendermime.createRenderer("application/vnd.jupyter.widget-view+json"), manager = await view._manager?.promise;
+  const manager = await managed(rendermime);
   // JupyterLite, which has a storage for its files, starts a new kernel with each page, and never tells that nothing is to be restored.
   if (!manager?.restored || manager.restoredStatus || isSite()) return manager;
   const late = new Promise((resolve) => { setTimeout(resolve, 15000); });

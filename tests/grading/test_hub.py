@@ -1,6 +1,8 @@
 """Graded work on a hub goes out, comes back and is given back, and nobody reads another's."""
 
+import errno
 import os
+import socket
 import stat
 
 import pytest
@@ -8,6 +10,7 @@ import simulated
 
 from course.cli import main as course
 from course.grading import GradingError, hub, intake
+from course.grading.intake.owners import Owners
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="hubs run on Linux")
 USERS = {"anna": 20_001, "bohdan": 20_002}  # numbers that no login of the system has
@@ -152,12 +155,30 @@ HOSTILE = {
     "a pipe": lambda path, other: os.mkfifo(path),
     "a second name of a file": lambda path, other: path.hardlink_to(other),
     "a file too large": lambda path, other: os.truncate(_made(path), intake.LARGEST + 1),
+    "ten gigabytes of nothing": lambda path, other: os.truncate(_made(path), 10 << 30),
+    "a link to the passwords": lambda path, other: path.symlink_to("/etc/shadow"),
+    "a socket": lambda path, other: _socket(path),
+}
+
+
+SAID = {
+    "a second name of a file": "a second name of a file that stands elsewhere too",
+    "a file too large": "too large",
+    "ten gigabytes of nothing": "too large",
 }
 
 
 def _made(path):
     path.touch()
     return path
+
+
+def _socket(path):
+    with socket.socket(socket.AF_UNIX) as made:
+        here = os.getcwd()
+        os.chdir(path.parent)  # a socket's path has room for few letters
+        made.bind(path.name)
+        os.chdir(here)
 
 
 @pytest.mark.parametrize("what", HOSTILE)
@@ -172,7 +193,8 @@ def test_what_is_no_file_of_the_user_s_own_is_left_out_and_named(top, quiz, tmp_
     out = tmp_path / "out"
     assert command("collect", top, "--out", out, "--key", quiz.private) == 0
     told = capfd.readouterr()
-    assert f"anna/{quiz.key['id']}/quiz.jsonl: " in told.err and "left out" in told.err
+    said = "a link and no file" if what.startswith("a link") else SAID.get(what, "no plain file")
+    assert f"anna/{quiz.key['id']}/quiz.jsonl: {said}; left out" in told.err
     assert "collected from 0" in told.out and not list(out.rglob("*.jsonl"))
 
 
@@ -261,3 +283,189 @@ def test_a_missing_folder_is_said(quiz, tmp_path, capsys):
     )
     assert command("hand-out", tmp_path, quiz.private) == 2, "the private folder is no sheet"
     assert not list(tmp_path.iterdir())
+
+
+def place(path):
+    """Make a file or a folder anna's, and return it."""
+    if os.geteuid() == 0:
+        os.chown(path, USERS["anna"], USERS["anna"])
+    return path
+
+
+def collected(top, quiz, out, *words):
+    assert command("collect", top, "--out", out, "--key", quiz.private, *words) == 0
+    return sorted(path.relative_to(out).as_posix() for path in out.rglob("*.jsonl"))
+
+
+def test_a_file_named_like_moodle_s_folder_of_another_stays_its_writer_s(
+    top, quiz, tmp_path, table
+):
+    """A student writes another's name into his own file's: the folder around it decides."""
+    command("hand-out", top, quiz.students)
+    hers, his, *_ = quiz.names
+    inside = top / "bohdan" / quiz.key["id"]
+    (inside / f"{quiz.names[hers]}_4711_assignsubmission_file_x.jsonl").write_text("{}\n")
+    (inside / "24_assignsubmission_file_.jsonl").write_text("{}\n")
+    for path in inside.glob("*.jsonl"):
+        if os.geteuid() == 0:
+            os.chown(path, USERS["bohdan"], USERS["bohdan"])
+    names = collected(top, quiz, tmp_path / "out", "--users", table)
+    owners = Owners(quiz.key["id"], quiz.key["roster"])
+    assert len(names) == 2 and {owners.of(name) for name in names} == {his}
+    assert {owners.folder(name) for name in names} == {his}, "and they count as one student's"
+
+
+def test_two_folders_that_may_be_one_student_s_are_nobody_s_until_it_is_said(top, tmp_path):
+    for user in USERS:
+        (top / user).rmdir()
+    key = {"id": "quiz", "roster": [["КВ17", "Анна", "", "anna@one.example"]]}
+    for folder in ("кв17", "Anna"):
+        (top / folder).mkdir(exist_ok=True)
+        (top / folder / "quiz").mkdir()
+        (top / folder / "quiz" / "a.jsonl").write_text(folder)
+    notes = []
+    assert hub.collect(key, top, tmp_path / "out", None, notes) == 0
+    assert "КВ17 may be Anna or кв17; left out" in notes[0] and "--users" in notes[0]
+    pages = tmp_path / "pages"
+    pages.mkdir()
+    (pages / "p.html").write_text("hers")
+    (pages / "index.csv").write_text("id;page\nКВ17;p.html\n", "utf-8")
+    assert hub.give_back(key, pages, top, None, []) == (0, 1)
+    users = tmp_path / "users.csv"
+    users.write_text("user,id\nanna,кв17\n", "utf-8")
+    assert hub.collect(key, top, tmp_path / "out", users, []) == 1
+    (file,) = (tmp_path / "out").rglob("*.jsonl")
+    assert file.read_text() == "Anna" and file.parent.parent.name == "КВ17"
+    assert hub.give_back(key, pages, top, users, []) == (1, 0)
+
+
+def test_whoever_is_in_no_roster_hands_in_for_nobody(top, quiz, tmp_path, capfd):
+    """Neither the id in his file nor a name that looks like one makes it a student's."""
+    hers = next(iter(quiz.names))
+    command("hand-out", top, quiz.students)
+    write(top, quiz, "anna", hers)
+    assert collected(top, quiz, tmp_path / "out") == []
+    told = capfd.readouterr()
+    assert f"{top}/anna: handed in by nobody of the roster; left out" in told.err
+    assert "collected from 0" in told.out
+
+
+@pytest.mark.parametrize("name", ["a\nb.jsonl", "\x1b[2Jgone.jsonl", "\u202elnosj.x.jsonl"])
+def test_a_name_moves_no_cursor_and_adds_no_line(top, quiz, tmp_path, name, capfd):
+    command("hand-out", top, quiz.students)
+    (top / "anna" / quiz.key["id"] / name).mkdir()
+    capfd.readouterr()
+    collected(top, quiz, tmp_path / "out")
+    said = capfd.readouterr().err
+    assert said.count("\n") == 1 and said.rstrip("\n").isprintable()
+    assert "jsonl: no plain file; left out" in said
+
+
+def test_nobody_fills_the_lecturer_s_disk(top, quiz, tmp_path, table, monkeypatch, capfd):
+    monkeypatch.setattr(hub, "_ALL", 2500)
+    command("hand-out", top, quiz.students)
+    inside = top / "anna" / quiz.key["id"]
+    for number in range(4):
+        place(_made(inside / f"{number}.jsonl")).write_bytes(b"x" * 1000)
+    names = collected(top, quiz, tmp_path / "out", "--users", table)
+    assert [name[-7:] for name in names] == ["0.jsonl", "1.jsonl"]
+    assert "2.jsonl: more than 0 MB in all; left out" in capfd.readouterr().err
+
+
+def test_what_is_collected_stays_when_it_is_deleted_and_grows_when_it_is_changed(
+    top, quiz, tmp_path, table
+):
+    command("hand-out", top, quiz.students)
+    file = top / "anna" / quiz.key["id"] / "a.jsonl"
+    place(_made(file)).write_text("first")
+    (name,) = collected(top, quiz, tmp_path / "out", "--users", table)
+    file.write_text("second")
+    collected(top, quiz, tmp_path / "out", "--users", table)
+    assert (tmp_path / "out" / name).read_text() == "second"
+    file.unlink()
+    assert collected(top, quiz, tmp_path / "out", "--users", table) == [name]
+    assert (tmp_path / "out" / name).read_text() == "second"
+
+
+def test_a_file_replaced_by_a_link_behind_the_list_is_left_out(
+    top, quiz, tmp_path, table, monkeypatch, capfd
+):
+    command("hand-out", top, quiz.students)
+    file = top / "anna" / quiz.key["id"] / "a.jsonl"
+    place(_made(file)).write_text("hers")
+    secret, listdir = tmp_path / "secret", os.listdir
+    secret.write_text("the lecturer's")
+
+    def listed(where):
+        names = listdir(where)
+        if "a.jsonl" in names:
+            file.unlink()
+            file.symlink_to(secret)
+        return names
+
+    monkeypatch.setattr(os, "listdir", listed)
+    assert collected(top, quiz, tmp_path / "out", "--users", table) == []
+    assert "a.jsonl: " in capfd.readouterr().err
+
+
+def test_a_full_quota_leaves_no_half_file_and_the_next_time_it_comes_whole(
+    top, quiz, monkeypatch, capfd
+):
+    """Root has no quota: the user's is asked when the file is made his."""
+
+    def refused(number, home):
+        if home.user == "anna":
+            raise OSError(errno.EDQUOT, os.strerror(errno.EDQUOT))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(hub, "_give", refused)
+        (top / "anna" / quiz.key["id"]).mkdir()
+        place(top / "anna" / quiz.key["id"])
+        command("hand-out", top, quiz.students)
+    assert "anna" in capfd.readouterr().err and not files(top / "anna")
+    command("hand-out", top, quiz.students)
+    assert files(top / "anna" / quiz.key["id"]) == files(quiz.students)
+
+
+def test_a_shared_folder_without_hard_links_gets_the_same(top, quiz, monkeypatch):
+    def refused(*words, **more):
+        raise OSError(errno.EOPNOTSUPP, os.strerror(errno.EOPNOTSUPP))
+
+    monkeypatch.setattr(os, "link", refused)
+    command("hand-out", top, quiz.students)
+    assert files(top / "anna" / quiz.key["id"]) == files(quiz.students)
+
+
+@as_root
+def test_a_folder_left_by_a_run_that_was_killed_becomes_the_user_s(top, quiz):
+    (top / "anna" / quiz.key["id"]).mkdir(0o700)  # root's: the run ended before it gave it away
+    command("hand-out", top, quiz.students)
+    assert (top / "anna" / quiz.key["id"]).stat().st_uid == USERS["anna"]
+    assert files(top / "anna" / quiz.key["id"]) == files(quiz.students)
+
+
+@pytest.mark.parametrize(
+    "folder",
+    [
+        "st.01@lnu.ua",  # as on one machine
+        "st-01-lnu-ua---303a113f",  # chart 4 of Zero to JupyterHub
+        "st-2e01-40lnu-2eua",  # chart 3
+        "240001",
+        "x-240001---55fb4b76",
+        "ST.01",
+    ],
+)
+def test_the_folder_that_kubernetes_makes_is_its_student_s(folder):
+    key = {"roster": [["240001", "А", "", "st.01@lnu.ua"], ["240002", "Б", "", "st.02@lnu.ua"]]}
+    assert hub.students(key, None)(folder) == "240001"
+    assert hub.students(key, None)(folder + "0") is None
+
+
+def test_a_table_with_the_hub_s_own_names_holds_on_kubernetes_too(tmp_path):
+    path = tmp_path / "users.csv"
+    path.write_text("user,id\nst.01@lnu.ua,17\n", "utf-8")
+    key = {"roster": [["17", "А", "", "a@one.example"], ["18", "Б", "", "b@one.example"]]}
+    student = hub.students(key, path)
+    assert student("st-01-lnu-ua---303a113f") == "17"
+    assert student("a") is None and student("17") is None, "he goes by no other name"
+    assert student("b") == "18"

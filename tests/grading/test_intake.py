@@ -38,6 +38,8 @@ def owners():
         ("Іван Шевченко_4711_assignsubmission_file_/будь-що.jsonl", "17"),
         ("Шевченко Іван Петрович_4711_assignsubmission_file/quiz-18.jsonl", "17"),
         ("Ковальчук Марія_12_assignsubmission_file_quiz-17.jsonl", "18"),
+        ("18/quiz/Шевченко Іван_4711_assignsubmission_file_x.jsonl", "18"),  # as a student named it
+        ("Ковальчук Марія_12_assignsubmission_file_/17/quiz/x.jsonl", "18"),
         ("Контрольна 1/МК-21/Ковальчук Марія_12_assignsubmission_file_/x.jsonl", "18"),
         ("О'Ніл Мельник_9_assignsubmission_file_/x.jsonl", "s20"),
         ("ШЕВЧЕНКО ІВАН_1_assignsubmission_file_/x.jsonl", "17"),

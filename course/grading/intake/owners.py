@@ -83,21 +83,25 @@ class Owners:
     def folder(self, name: str) -> str | None:
         """Return the folder that an LMS made for one student, or None."""
         before, moodle, _ = name.partition(MARK)
-        if moodle:
-            return before
         place = name.find(f"/{self.assignment}/")
-        return name[:place] if place > 0 else None
+        if 0 < place < len(before):
+            return name[:place]
+        return before if moodle else None
 
     def of(self, name: str) -> str | None:
-        """Return the id of the student whose folder this is, or None when that is not certain."""
-        before, moodle, _ = name.partition(MARK)
-        if moodle:
-            called, _, number = before.rpartition("/")[2].rpartition("_")
-            return self._called(Name(called)) if number.isdigit() else None
+        """Return the id of the student whose folder this is, or None when that is not certain.
+
+        The outermost folder decides: what is in it was named by the student.
+        """
         parts = name.split("/")
-        for student, folder in zip(parts, parts[1:-1], strict=False):
-            if folder == self.assignment and folded(student) in self.ids:
-                return self.ids[folded(student)]
+        for place, part in enumerate(parts):
+            before, moodle, _ = part.partition(MARK)
+            if moodle:
+                called, _, number = before.rpartition("_")
+                return self._called(Name(called)) if number.isdigit() else None
+            inner = parts[place + 1 : -1]
+            if inner[:1] == [self.assignment] and folded(part) in self.ids:
+                return self.ids[folded(part)]
         return None
 
     def by_file_name(self, name: str) -> str | None:
