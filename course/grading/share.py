@@ -167,7 +167,7 @@ def _strings(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
 
 def _asked(about: Mapping[str, Any]) -> Iterator[str]:
     """Yield what licences ask of whoever takes questions."""
-    for table in _tables(about):
+    for table in about.get("part") or [about]:
         licence = table.get("licence")
         kinds = asks(licence or "")
         title = next(iter(table["title"].values())) if "title" in table else ""
@@ -230,7 +230,9 @@ def _whole(banks: Sequence[Mapping[str, Any]], parts: list[dict[str, Any]]) -> d
     langs = parts[0]["title"].keys()
     titles = [raw["about"].get("title", raw["lesson"]["title"]) for raw in banks]
     title = {lang: " + ".join(dict.fromkeys(each[lang] for each in titles)) for lang in langs}
-    authors = list(dict.fromkeys(name for part in parts for name in part["authors"]))
+    authors: list[Any] = []
+    for name in (name for part in parts for name in part["authors"]):
+        authors += [name] * (name not in authors)
     made: dict[str, Any] = {"title": title, "authors": authors}
     licences = {part.get("licence") for part in parts}
     (licence,) = licences if len(licences) == 1 else (None,)
