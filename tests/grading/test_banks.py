@@ -201,18 +201,22 @@ def test_references_to_banks_grade_as_those_to_one_s_own(folder):
         + '[points]\n"olena/pick" = 3\n',
     )
     chance = random.Random(1)
-    for mine, other_one in zip(own["exercises"], theirs["exercises"], strict=True):
-        assert {**mine, "ref": 0, "lesson": 0, "ids": 0} == {
-            **other_one,
-            "ref": 0,
-            "lesson": 0,
-            "ids": 0,
-        }
-        for marks, twin in zip(mine["keys"], other_one["keys"], strict=True):
+    for mine, twin in zip(own["exercises"], theirs["exercises"], strict=True):
+        apart = dict.fromkeys(("ref", "lesson", "ids", "draws", "keys"))
+        assert mine | apart == twin | apart and exercise(twin).lesson == "olena"
+        marks, same = (_marks(entry) for entry in (mine, twin))
+        assert marks.keys() == same.keys()  # who gets which numbers is drawn by the name
+        of = kind(mine["kind"]).score
+        for draw in marks:
             for answer in ("a", "b", "", "7", *(str(chance.randint(0, 30)) for _ in range(9))):
-                of = kind(mine["kind"]).score
-                assert of(marks, answer, mine["points"]) == of(twin, answer, other_one["points"])
-        assert exercise(other_one).lesson == "olena"
+                scores = [of(key, answer, mine["points"]) for key in (marks[draw], same[draw])]
+                assert scores[0] == scores[1]
+
+
+def _marks(entry):
+    """The keys of an entry by its draws."""
+    draws = [json.dumps(draw) for draw in entry["draws"]] or [""]
+    return dict(zip(draws, entry["keys"], strict=True))
 
 
 NAMES = ["../x", "levels", "start", "own", "pool", "review", "identity", "learner", "con", "lpt1",
@@ -225,6 +229,7 @@ def test_a_bank_cannot_be_called_so(folder, name):
     (said,) = faults_of(folder, spec).splitlines()
     assert said.startswith("spec.toml:") and ("bank" in said)
     assert int(said.split(":")[1]) == len(spec.splitlines()) or name in ("", "x\\ny")
+    assert said.isprintable()
 
 
 def test_every_lesson_of_the_course_is_reserved(folder):
@@ -673,3 +678,70 @@ def test_our_own_export_comes_back_with_its_line_and_loses_no_tags(folder, monke
     assert main(["import", "m.xml", "--out", "new.toml", "--lang", "uk"]) == 0
     assert "tags" not in capsys.readouterr().out
     assert "Олена Гнатюк" in tomllib.loads(Path("new.toml").read_text("utf-8"))["about"]["source"]
+
+
+# --- neighbours: numbers, marks, hints -------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("within", "right", "wrong"),
+    [(0, ["1250", "1 250,0"], ["1250,01", "1249"]), (5, ["1245", "1255"], ["1255,1", "1244"])],
+)
+def test_an_exercise_may_say_how_far_off_an_answer_lies(within, right, wrong):
+    from course.kinds import kind
+
+    numeric = kind("numeric")
+    key = {"value": 1250.0, "digits": 0, "wrong": [], "unit": None, "within": within}
+    assert all(numeric.score(key, answer, 1).state == "right" for answer in right)
+    assert all(numeric.score(key, answer, 1).state == "wrong" for answer in wrong)
+    del key["within"]
+    assert numeric.score(key, "1256", 1).state == "right"
+
+
+@pytest.mark.parametrize("within", ["-1", "nan", '"0"', "true", "1e13"])
+def test_a_tolerance_that_is_none_is_a_fault(folder, within):
+    path = folder / "exercises.toml"
+    path.write_text(BANK.replace("digits = 1", f"digits = 1\nwithin = {within}"), "utf-8")
+    (fault,) = check(path)
+    assert (fault.line, fault.field) == (
+        19,
+        "within",
+    ) and "0 wants the exact number" in fault.message
+
+
+def test_an_exact_number_stays_exact_from_gift_to_moodle_and_back(folder, monkeypatch, capsys):
+    monkeypatch.chdir(folder)
+    shown = "::a::Скільки їх?{#5}\n\n::b::Скільки ще?{#1250:5}\n\n::c::Скільки вже?{#12.5:0.0625}\n\n::d::Від і до?{#1..5}\n"
+    Path("q.gift").write_text(shown, "utf-8")
+    assert main(["import", "q.gift", "--out", "one.toml", "--lang", "uk"]) == 0
+    assert "losses: 0" in capsys.readouterr().out
+    assert main(["export", "questions", "one.toml", "--out", "m.xml"]) == 0
+    assert main(["import", "m.xml", "--out", "two.toml"]) == 0
+    for name in ("one.toml", "two.toml"):
+        listed = [each.get("within") for each in read(name).exercises.values()]
+        assert listed == [0, 5, None, 2], name
+
+
+def test_no_bold_stands_within_bold():
+    made = moodle_questions.bank(*moodle_questions.load("selection"), variants=1)
+    assert "**" not in made.xml and "<strong>" in made.xml
+
+
+def test_a_day_without_a_time_is_told_with_its_zone(folder):
+    said = faults_of(folder, SPEC.replace("2026-12-08T23:59:00", "2026-12-15"))
+    assert (
+        said
+        == "spec.toml:5: closes: write day and time without quotes: 2026-12-15T23:59:00, local time of zone"
+    )
+
+
+def test_rules_and_plans_tell_the_line(folder, capsys):
+    rules, plan = folder / "rules.toml", folder / "plan.toml"
+    rules.write_text("missed = 1\n\nbelow = 600\n", "utf-8")
+    assert main(["report", "support", str(folder), "--rules", str(rules)]) == 2
+    assert f"{rules}:3: below: " in capsys.readouterr().err
+    part = '[[part]]\nweight = 50\ngrades = ["a"]\n'
+    plan.write_text(f"{part}{part}colour = 1\n", "utf-8")
+    assert main(["export", "total", str(plan), "--out", str(folder / "x.csv")]) == 2
+    assert f"{plan}:7: colour: unknown field" in capsys.readouterr().err
+    plan.write_text(part + part.replace("50", '"x"'), "utf-8")
+    assert main(["export", "total", str(plan), "--out", str(folder / "x.csv")]) == 2
+    assert f"{plan}:5: weight: " in capsys.readouterr().err
