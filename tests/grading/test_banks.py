@@ -13,12 +13,13 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from simulated import submission
 
 from course.authoring.checks import check
 from course.cli import main
 from course.credit import checksum, credits_of, line
 from course.exercises import chapters, read
-from course.grading import GradingError, gradebook
+from course.grading import GradingError, gradebook, results
 from course.grading.exports import moodle_questions, qti
 from course.grading.pages.feedback import Pages
 from course.grading.peer.packets import literal
@@ -100,6 +101,7 @@ closes = 2026-12-08T23:59:00
 "own/pick" = 3
 """
 ROSTER = "ПІБ;Група;E-mail;ID\nШевченко Іван;МК-21;ivan@example.org;17\n"
+STUDENTS = [str(number) for number in range(17, 29)]
 HOSTILE = ["<script>alert(1)</script>", "**x** `y` [z](http://a.b)", "]]> & \"'", "$x$ {{ 7*7 }}"]
 
 
@@ -176,17 +178,36 @@ def test_the_same_id_in_two_banks_is_two_exercises(folder):
     assert entries["own/pick"]["ids"] != entries["olena/pick"]["ids"]
 
 
-def test_a_key_grades_with_no_bank_beside_it(folder, tmp_path_factory):
-    key = set_in(folder, spec_of("own/sum", "olena/sum", olena="olena.toml"))
-    alone = tmp_path_factory.mktemp("alone")
-    shutil.copytree(folder / "work" / "private", alone / "private")
+def graded(folder, key, private, where):
+    """Points by student and exercise, of a class whose answers are right or wrong as its seed says."""
+    (folder / where).mkdir()
+    for student in STUDENTS:
+        file = folder / where / f"{key['id']}-{student}.jsonl"
+        file.write_bytes(submission(key, student, student, seed=1, saves=0, skip=0.1))
+    gradebook.grade(folder / where, private, folder / f"{where}-grades")
+    works = {work.student: work for work in results.read(folder / f"{where}-grades")}
+    return {
+        student: [answer.points for answer in works[student].exercises.values()]
+        for student in STUDENTS
+    }
+
+
+def test_a_class_earns_the_same_wherever_the_questions_lie(folder):
+    """The same answers, right or wrong alike, to the same questions as one's own and as a colleague's."""
+    rows = "".join(f"Студент;МК-21;;{student}\n" for student in STUDENTS)
+    (folder / "roster.csv").write_text("ПІБ;Група;E-mail;ID\n" + rows, "utf-8")
+    (folder / "olena.toml").write_text(ABOUT + BANK, "utf-8")
+    own = set_in(folder, SPEC)
+    points = graded(folder, own, folder / "work" / "private", "own")
     shutil.rmtree(folder / "work")
-    for name in ("olena.toml", "exercises.toml"):
-        (folder / name).unlink()
-    (alone / "in").mkdir()
-    run = gradebook.grade(alone / "in", alone / "private", alone / "grades")
-    assert run and key["credits"][0]["exercises"] == ["olena/sum"]
-    assert main(["report", str(alone / "grades"), "--out", str(alone / "r")]) == 0
+    spec = spec_of("olena/sum", "olena/pick", olena="olena.toml") + '[points]\n"olena/pick" = 3\n'
+    theirs = set_in(folder, spec)
+    assert [entry["points"] for entry in theirs["exercises"]] == [2, 3]
+    for name in ("olena.toml", "exercises.toml", "spec.toml"):
+        (folder / name).unlink()  # no bank lies beside whoever grades
+    again = graded(folder, theirs, folder / "work" / "private", "theirs")
+    assert again == points and len({*map(tuple, points.values())}) > 2
+    assert main(["report", str(folder / "theirs-grades"), "--out", str(folder / "r")]) == 0
 
 
 def test_references_to_banks_grade_as_those_to_one_s_own(folder):
@@ -643,8 +664,6 @@ def test_pages_of_feedback_say_it_as_text(hostile):
     key = assign(hostile / "spec.toml", hostile / "roster.csv", hostile / "work")
     (hostile / "in").mkdir()
     gradebook.grade(hostile / "in", hostile / "work" / "private", hostile / "g")
-    from course.grading import results
-
     page = Pages(key).page(next(iter(results.read(hostile / "g"))))
     assert "&lt;script&gt;alert(1)" in page and "<script>alert(1)" not in page
     assert main(["report", str(hostile / "g"), "--out", str(hostile / "r"), "--lang", "ru"]) == 0

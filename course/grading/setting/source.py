@@ -8,6 +8,7 @@ import typing
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import MISSING, field
 from datetime import date, datetime
+from itertools import groupby, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar, get_args, get_origin
 
@@ -68,13 +69,26 @@ class Source:
             faults.append(Fault(path.name, number, "", "", not_toml(error, lines[number - 1])))
 
     def fault(self, name: str, message: str, *after: str) -> None:
-        """Note a fault at the first line with the field below lines with each of `after`."""
+        """Note a fault at the first line with the field below lines with each of `after`.
+
+        Words that follow each other n times stand for the n-th table of that name.
+        """
         row = 0
-        for word in (*after, name.split(".")[-1]):
-            pattern = re.compile(rf"(?<![\w-]){re.escape(str(word))}(?![\w-])")
-            rows = range(row, len(self.lines))
-            row = next((n for n in rows if pattern.search(self.lines[n])), row)
+        for word, again in groupby(after):
+            if (count := len([*again])) > 1:
+                head = re.compile(rf"\s*\[\[([\w.-]+\.)?{re.escape(str(word))}\]\]")
+                heads = (n for n in range(row, len(self.lines)) if head.match(self.lines[n]))
+                row = next(islice(heads, count - 1, None), row)
+            else:
+                row = self._below(row, word)
+        row = self._below(row, name.split(".")[-1])
         self.faults.append(Fault(self.path.name, row + 1, "", name, message))
+
+    def _below(self, row: int, word: str) -> int:
+        """Return the first row with a word from a row on; that row when there is none."""
+        pattern = re.compile(rf"(?<![\w-]){re.escape(str(word))}(?![\w-])")
+        rows = range(row, len(self.lines))
+        return next((n for n in rows if pattern.search(self.lines[n])), row)
 
     def table(self, shape: type[Table], raw: Mapping[str, Any], *after: str) -> Table | None:
         """Compare a table with its dataclass; None when a field it needs is missing or wrong."""
