@@ -27,7 +27,8 @@ class Credit:
     ----------
     title : mapping of str to str
         By language.
-    authors : sequence of str
+    authors : sequence of mapping
+        Their names by language.
     licence : str
         An id of SPDX; empty when there is none or `terms` say it.
     terms : mapping of str to str
@@ -42,7 +43,7 @@ class Credit:
     """
 
     title: Mapping[str, str]
-    authors: Sequence[str] = ()
+    authors: Sequence[Mapping[str, str]] = ()
     licence: str = ""
     terms: Mapping[str, str] | None = None
     version: str = ""
@@ -55,7 +56,7 @@ class Credit:
         """Return it as values of JSON, with the references of an assignment."""
         values = {
             "title": dict(self.title),
-            "authors": list(self.authors),
+            "authors": [dict(name) for name in self.authors],
             "licence": self.licence,
             "terms": dict(self.terms) if self.terms else None,
             "version": self.version,
@@ -121,7 +122,7 @@ def credits_of(raw: Mapping[str, Any]) -> tuple[Credit, ...]:
 def _credit(table: Mapping[str, Any], changed: bool) -> Credit:
     return Credit(
         title=_pair(table["title"]) or {},
-        authors=tuple(table.get("authors", ())),
+        authors=tuple(name for each in table.get("authors", ()) if (name := _pair(each))),
         licence=table.get("licence", ""),
         terms=_pair(table.get("licence_text")),
         version=table.get("version", ""),
@@ -147,12 +148,14 @@ def line(credit: Mapping[str, Any], lang: str) -> str:
 
     Examples
     --------
-    >>> credit = {"title": {"uk": "Рівні"}, "authors": ["О. Гнатюк"], "licence": "CC-BY-4.0"}
+    >>> credit = {"title": {"uk": "Рівні"}, "authors": [{"uk": "О. Гнатюк"}]}
+    >>> credit["licence"] = "CC-BY-4.0"
     >>> line(credit, "uk")
     'Питання: «Рівні», О. Гнатюк; ліцензія CC BY 4.0 (https://creativecommons.org/licenses/by/4.0/).'
     """
     title = text("credit.questions", lang, title=credit["title"][lang])
-    said = [", ".join([title, *credit.get("authors", ())]), *_more(credit, lang)]
+    names = [name[lang] for name in credit.get("authors", ())]
+    said = [", ".join([title, *names]), *_more(credit, lang)]
     return "; ".join(said).rstrip(".") + "."
 
 

@@ -4,6 +4,7 @@ import ast
 import hashlib
 import json
 import math
+import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,6 +18,9 @@ from course.credit import Credit, credits_of
 from course.kinds import Key, Kind, Part, Raw, Score, Telling
 from course.texts import LANGS, NBSP, fill, number
 
+_UNSEEN = re.compile(
+    "[\0-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]"
+)  # moves the cursor, turns words
 Values = Mapping[str, float]  # drawn parameters, by name
 
 
@@ -200,6 +204,7 @@ class Fault:
     def __str__(self) -> str:
         where = " ".join(part for part in (self.exercise, self.field) if part)
         said = f"{self.file}:{self.line}: {where + ': ' if where else ''}{self.message}"
+        said = _UNSEEN.sub("\ufffd", said)  # a key of TOML may hold anything
         return said if len(said) < 1000 else said[:999] + "…"
 
 

@@ -306,11 +306,14 @@ def test_every_command_of_the_guide_answers_what_is_printed(lang, tmp_path, monk
     shutil.copy(ROOT / "examples" / "rm-quiz" / "roster.csv", tmp_path / "copy")
     monkeypatch.chdir(tmp_path / "copy")
     blocks = re.findall(r"^```(\w+)\n(.*?)^```$", guide, re.M | re.S)
-    assert [kind for kind, _ in blocks] == ["sh", "sh", "text", "sh", "text"]
+    kinds = [kind for kind, _ in blocks if kind != "toml"]
+    assert kinds == ["sh", "text"] * 4
     for kind, block in blocks:
         if kind == "sh":
             assert course(block.split()[1:]) == 0
             answer = capsys.readouterr().out
+        elif kind == "toml":
+            assert tomllib.loads(block), "what is shown can be read"
         else:
             assert block in answer
 

@@ -82,12 +82,10 @@ def _table(table: Mapping[str, Any], langs: Sequence[str], known: set[str]) -> F
         yield from _pair(table["title"], "title", langs)
     if "authors" in table:
         authors = table["authors"]
-        if (
-            not isinstance(authors, list)
-            or not 0 < len(authors) <= MOST
-            or not all(map(_sound, authors))
-        ):
-            yield "authors", 'write a list of names: authors = ["Олена Гнатюк"]'
+        sound = isinstance(authors, list) and 0 < len(authors) <= MOST
+        if not sound or not all(_named(name, langs) for name in authors):
+            write = 'authors = ["Олена Гнатюк"], or [{uk = "Олена Гнатюк", ru = "Елена Гнатюк"}]'
+            yield "authors", f"write a list of names: {write}"
     for name in ("version", "source"):
         if name in table and not _sound(table[name]):
             yield name, f"write {_WORDS}"
@@ -110,6 +108,11 @@ def _pair(words: Any, name: str, langs: Sequence[str]) -> Faults:
             yield name, f"{lang}: write {name}.{lang}, {_WORDS}"
     for other in sorted(given.keys() - set(langs)):
         yield name, f"unknown language {other!r}; this file has {' and '.join(langs)}"
+
+
+def _named(name: Any, langs: Sequence[str]) -> bool:
+    """Tell whether a name is one, or one in each language of the bank."""
+    return _sound(name) or isinstance(name, dict) and not list(_pair(name, "", langs))
 
 
 def _sound(words: Any) -> bool:
@@ -149,11 +152,12 @@ def told(path: str | Path) -> Iterator[str]:
     raw, name = parsed(path), Path(path).name
     for credit in credits_of(raw):
         licence = credit.licence or (credit.terms and next(iter(credit.terms.values())))
+        names = [next(iter(name.values())) for name in credit.authors]
         asked = f" ({', '.join(asks(credit.licence))})" if asks(credit.licence) else ""
         said = [
             f"{name}: {next(iter(credit.title.values()))}",
             f"version {credit.version}" if credit.version else "",
-            f"authors: {', '.join(credit.authors)}" if credit.authors else "no authors",
+            f"authors: {', '.join(names)}" if names else "no authors",
             f"licence: {licence}{asked}" if licence else "no licence: for yourself alone",
             f"{len(credit.exercises)} exercise{'s' * (len(credit.exercises) != 1)}",
         ]

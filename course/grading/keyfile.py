@@ -70,7 +70,7 @@ class Credit(TypedDict):
     """Who made some of the questions, and on what terms; see `course.credit.Credit`."""
 
     title: Pair
-    authors: list[str]
+    authors: list[Pair]
     licence: str
     terms: Pair | None
     version: str

@@ -17,9 +17,10 @@ from course.credit import asks, broken, checksum
 from course.exercises import Fault, parsed
 from course.files import write_whole
 from course.grading import GradingError
-from course.texts import LANGS
+from course.texts import LANGS, beginning
 
 LARGEST = 8 << 20  # bytes, as of a bank that a spec names
+LONGEST, MOST = 300, 100  # characters of a title; authors, and parts, as [about] may have
 _HEAD = """\
 # A bank of exercises for the course of relationship marketing; use it as its licence says.
 # Put it beside your spec and name it there: [banks], then NAME = "this-file.toml".
@@ -64,7 +65,7 @@ def main(words: Sequence[str]) -> int:
             raise GradingError(f"{options.out} {said}")
     shared, notes = collected(options.file)
     write_whole(options.out, shared.encode())
-    print(*notes, f"{options.out} written", sep="\n")
+    print(*notes, f"{options.out} written; it has the answers: for colleagues only", sep="\n")
     return 0
 
 
@@ -86,6 +87,8 @@ def collected(files: Sequence[Path]) -> tuple[str, list[str]]:
         raise GradingError("\n".join(map(str, faults)))
     raw = banks[0] if len(banks) == 1 else _joined(files, banks)
     about = {name: value for name, value in raw["about"].items() if name != "seal"}
+    if len(about.get("part", ())) > MOST or len(about["authors"]) > MOST:
+        raise GradingError(f"more than {MOST} parts or authors in one file; share them apart")
     raw = {"about": about, **{name: value for name, value in raw.items() if name != "about"}}
     about["seal"] = checksum(raw)
     notes = [f"{len(raw['exercise'])} exercises, seal {about['seal'][:16]}…"]
@@ -167,7 +170,7 @@ def _strings(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
 
 def _asked(about: Mapping[str, Any]) -> Iterator[str]:
     """Yield what licences ask of whoever takes questions."""
-    for table in _tables(about):
+    for table in about.get("part") or [about]:
         licence = table.get("licence")
         kinds = asks(licence or "")
         title = next(iter(table["title"].values())) if "title" in table else ""
@@ -229,8 +232,11 @@ def _whole(banks: Sequence[Mapping[str, Any]], parts: list[dict[str, Any]]) -> d
     """Return ``[about]`` of a collection."""
     langs = parts[0]["title"].keys()
     titles = [raw["about"].get("title", raw["lesson"]["title"]) for raw in banks]
-    title = {lang: " + ".join(dict.fromkeys(each[lang] for each in titles)) for lang in langs}
-    authors = list(dict.fromkeys(name for part in parts for name in part["authors"]))
+    joined = {lang: " + ".join(dict.fromkeys(each[lang] for each in titles)) for lang in langs}
+    title = {lang: beginning(words, LONGEST) for lang, words in joined.items()}
+    authors: list[Any] = []
+    for name in (name for part in parts for name in part["authors"]):
+        authors += [name] * (name not in authors)
     made: dict[str, Any] = {"title": title, "authors": authors}
     licences = {part.get("licence") for part in parts}
     (licence,) = licences if len(licences) == 1 else (None,)

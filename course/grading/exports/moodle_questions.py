@@ -309,10 +309,10 @@ def _credits(drawn: Sequence[Question]) -> list[str]:
     return lines((each.item.credit for each in drawn if each.item.credit), drawn[0].telling.lang)
 
 
-def labels(item: Item) -> list[str]:
+def labels(item: Item, lang: str) -> list[str]:
     """Return the tags of a question, which it keeps in whatever category: licence and authors."""
     credit = item.credit or {}
-    words = [credit.get("licence", ""), *credit.get("authors", ())]
+    words = [credit.get("licence", ""), *(name[lang] for name in credit.get("authors", ()))]
     return [bare(each)[:LONGEST_TAG].strip() for each in words if each]
 
 

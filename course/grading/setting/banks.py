@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
 from course import paths
-from course.exercises import Chapter, Exercise, Fault, chapter, chapters, read
+from course.exercises import Chapter, Exercise, Fault, chapter, chapters, parsed, read
 from course.grading import keyfile
 from course.grading.setting.source import Source
 from course.grading.version import version
@@ -48,7 +48,7 @@ def homes(source: Source) -> dict[str, Chapter]:
         if not isinstance(file, str):
             continue  # its type is told with the others'
         if said := _misnamed(name):
-            source.fault(name, said, "banks")
+            source.fault(name if name.isprintable() else "banks", said, "banks")
         elif (path := _file(source, name, file)) and (known := _sound(source, name, path, taken)):
             found[name] = known
     return found
@@ -112,13 +112,21 @@ def _sound(source: Source, name: str, path: Path, taken: dict[Path | None, str])
         source.fault(name, said, "banks")
         return None
     taken[place] = name
-    known = _checked(source, path)
-    if known and known.slug in chapters():
-        said = f"{path.name} is the lesson {known.slug!r} of the course, whose keys students have"
-        hint = f'write {known.slug}/… for its exercises; a bank of yours has slug = "own"'
+    if (slug := _slug(path)) in chapters():
+        said = f"{path.name} is the lesson {slug!r} of the course, whose keys students have"
+        hint = f'write {slug}/… for its exercises; a bank of yours has slug = "own"'
         source.fault(name, f"{said}; {hint}", "banks")
         return None
-    return known
+    return _checked(source, path)
+
+
+def _slug(path: Path) -> str:
+    """Return the short name that a file gives itself; empty when it cannot be read."""
+    try:
+        head = parsed(path).get("lesson")
+    except (OSError, ValueError, RecursionError):
+        return ""  # what is wrong is told by its checks
+    return str(head.get("slug")) if isinstance(head, dict) else ""
 
 
 def _checked(source: Source, path: Path) -> Chapter | None:

@@ -212,7 +212,7 @@ def test_what_changed_since_the_last_sheet_is_told(planned, tmp_path, capsys):
     [
         ("weight = 40", "weight = 50", "the weights add up to 110"),
         ("best = 2", "best = 4", "best = 4 of 3 folders"),
-        ("best", "bset", "unknown field `bset`"),
+        ("best", "bset", ": bset: unknown field"),
         ('["E"]', '["A"]', "the folder A is named twice"),
         ('student = "2"', 'student = "99"', "nobody on the rosters has this number"),
         ('grades = "B"', 'grades = "X"', "no part has the folder X"),

@@ -460,7 +460,7 @@ def test_pages_are_whole_and_say_nothing_bare(stream, tmp_path, lang, capsys):
         (["support", "{a}", "--rules", "{tmp}/none.toml"], "there is no file"),
         (
             ["support", "{a}", "--rules", "{tmp}/odd.toml"],
-            "unknown field `misssed`; the rules are missed",
+            "odd.toml:1: misssed: unknown field; the rules are missed",
         ),
         (
             ["support", "{a}", "--rules", "{tmp}/high.toml"],
