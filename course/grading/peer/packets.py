@@ -15,6 +15,7 @@ from typing import Any
 
 from course.exercises import Values, chapter
 from course.exercises import key as source_key
+from course.files import about
 from course.grading import GradingError, keyfile, results
 from course.grading.cells import encode
 from course.grading.keyfile import Entry, Key, Peer, Round, exercise, values
@@ -162,8 +163,9 @@ def _write(grades: Path, files: dict[str, bytes]) -> None:
     close(grades)
     with draft(grades) as scratch:
         for name, data in files.items():
-            (scratch / name).parent.mkdir(parents=True, exist_ok=True)
-            (scratch / name).write_bytes(data)
+            with about(grades / name):
+                (scratch / name).parent.mkdir(parents=True, exist_ok=True)
+                (scratch / name).write_bytes(data)
         close(grades / FOLDER)
         publish(scratch, grades, files)
 
