@@ -75,16 +75,16 @@ function model(path, more) {
   const now = new Date().toISOString();
   return { name: path.split("/").pop(), path, created: now, last_modified: now, writable: true, mimetype: "", format: null, content: null, size: 0, ...more };
 }
-const write = (texts) => within(true, async (files) => {
+// In one transaction: what was there goes only together with what takes its place.
+const write = (texts, instead) => within(true, async (files) => {
+  const old = instead ? await wait(files.getAllKeys()) : [];
+  for (const key of old) if (String(key).startsWith(`${FOLDER}/`)) files.delete(key);
   if (!(await wait(files.get(FOLDER)))) files.put(model(FOLDER, { type: "directory", format: "json", content: null }), FOLDER);
   for (const [name, text] of Object.entries(texts)) {
     const path = `${FOLDER}/${name}`, before = await wait(files.get(path));
     const kept = { type: "file", format: "text", mimetype: "text/plain", content: text, size: encoder.encode(text).length };
     files.put(model(path, { ...(before ? { created: before.created } : {}), ...kept }), path);
   }
-});
-const clear = () => within(true, async (files) => {
-  for (const key of await wait(files.getAllKeys())) if (String(key).startsWith(`${FOLDER}/`)) files.delete(key);
 });
 
 // A ZIP without compression, which every system opens; what others have compressed is read too.
@@ -212,8 +212,7 @@ async function take(given, instead) {
     return;
   }
   const { result, n, skipped } = merged(here, given);
-  if (instead) await clear();
-  await write(result);
+  if (n || !instead) await write(result, instead); // a file of which nothing is read replaces nothing
   tell("data-said", n ? ["added", { n }] : ["same"], ...(skipped ? [["skipped", { n: skipped }]] : []));
   await refresh();
 }

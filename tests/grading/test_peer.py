@@ -798,6 +798,28 @@ def test_who_hands_in_late_reads_others_and_no_packet_changes(tmp_path, capsys):
     assert not {"240015", "240011"} & {student for student, _ in marks_of(made.grades, group.key)}
 
 
+def test_who_leaves_the_roster_after_the_deal_is_named_no_more_than_before(tmp_path):
+    """The works are read on: a name that is no longer on the roster must not come to light."""
+    group = dealt(tmp_path)
+    before = packets(group.grades)
+    gone = "".join(row for row in ROSTER.splitlines(True) if "240012" not in row)
+    spec, roster = setting(tmp_path / "setting", roster=gone)
+    assert main(["assign", spec, "--roster", roster, "--out", str(tmp_path / "set")]) == 0
+    assert main(["grade", str(tmp_path / "in"), *group.graded, "--yes"]) == 0
+    for _ in range(2):
+        assert main(["peer", "distribute", str(group.grades)]) == 0
+        after = packets(group.grades)
+        assert {s: after.get(s, before[s]) for s in before} == before
+        files = (group.grades / "peer/packets").glob("*.zip")
+        whole = "".join(words for path in files for words in words_in(path.read_bytes()))
+        assert "Лук'яненко" not in whole and "lukianenko" not in whole and "240012" not in whole
+    said = "Робота Марії Лук'яненко, 240012"
+    made = collected(group, tmp_path / "x", everybody(group.grades, say=lambda slot: said))
+    assert made.reviewers["240012"]["weight"] == "1"
+    marks = {student for student, _ in marks_of(made.grades, group.key)}
+    assert marks >= set(WRITERS) - {"240012"}
+
+
 @pytest.mark.parametrize("count", [2, 3])
 def test_few_works_have_fewer_readers_and_that_is_said(tmp_path, capsys, count):
     group = dealt(tmp_path, answers={student: written(student) for student in WRITERS[:count]})
