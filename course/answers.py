@@ -31,6 +31,7 @@ EVENTS = ("answer", "draft", "hint", "shown", "reset", "set")
 LONGEST = 1_000_000  # bytes of a line
 DEEPEST = 32  # nested brackets
 CHUNK = 1 << 18  # bytes read at once
+_TRIES = 3  # to write a line that somebody else writes over
 is_time = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", re.ASCII).fullmatch
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*+"?', re.DOTALL)
 _SEED = re.compile(rb'^\{"seed": ?"([0-9a-f]{16,64})"\}\r?$', re.MULTILINE)
@@ -334,26 +335,56 @@ def _errors(path: str) -> Iterator[None]:
 
 
 def append_line(path: str, line: bytes) -> None:
-    """Add one line in one write and see it to the disk."""
-    flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | _FLAGS
+    """Add one line in one write, see it to the disk, and see that it stands there.
+
+    On a network drive another machine's writer may put his line over it at the same moment.
+    """
     with _errors(path):
+        for _ in range(_TRIES):
+            if _stands(path, _append(path, line), line):
+                return
+        raise OSError(errno.EIO, "written over again and again")
+
+
+def _append(path: str, line: bytes) -> int:
+    """Add one line; return where it begins."""
+    flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | _FLAGS
+    try:
+        number = os.open(path, flags, 0o644)
+    except FileNotFoundError:
+        # on a shared machine nobody else reads a learner's answers
+        os.makedirs(os.path.dirname(path) or ".", 0o700, exist_ok=True)
+        number = os.open(path, flags, 0o644)
+    with open(number, "r+b", buffering=0) as file:
+        lead = b"" if _ends_line(file, file.seek(0, os.SEEK_END)) else b"\n"
+        _put(file, lead + line)
+        place = file.tell() - len(line)
+        if not lead and not _ends_line(file, place):
+            _put(file, b"\n" + line)  # another writer was killed within a line since we looked
+            place = file.tell() - len(line)
         try:
-            number = os.open(path, flags, 0o644)
-        except FileNotFoundError:
-            # on a shared machine nobody else reads a learner's answers
-            os.makedirs(os.path.dirname(path) or ".", 0o700, exist_ok=True)
-            number = os.open(path, flags, 0o644)
-        with open(number, "r+b", buffering=0) as file:
-            lead = b"" if _ends_line(file, file.seek(0, os.SEEK_END)) else b"\n"
-            _put(file, lead + line)
-            if not lead and not _ends_line(file, file.tell() - len(line)):
-                _put(file, b"\n" + line)  # another writer was killed within a line since we looked
-            try:
-                os.fsync(number)
-            except OSError as error:
-                # otherwise there is no fsync here
-                if error.errno in _REASONS or error.errno == errno.EIO:
-                    raise
+            os.fsync(number)
+        except OSError as error:
+            # otherwise there is no fsync here
+            if error.errno in _REASONS or error.errno == errno.EIO:
+                raise
+    return place
+
+
+def _stands(path: str, place: int, line: bytes) -> bool:
+    """Tell whether a line stands in a file, opened anew: only so a network drive asks its server.
+
+    A file that cannot be read now, or is none, tells nothing against it.
+    """
+    try:
+        number = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | _FLAGS)
+        with open(number, "rb", buffering=0) as file:
+            if not stat.S_ISREG(os.fstat(number).st_mode):
+                return True
+            file.seek(max(0, place))
+            return file.read(len(line)) == line
+    except OSError:
+        return True
 
 
 def _ends_line(file: FileIO, offset: int) -> bool:

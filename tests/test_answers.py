@@ -433,6 +433,48 @@ def test_two_processes_writing_at_once_lose_nothing(path):
     assert reader.events == read(path).events
 
 
+# --- a network drive ----------------------------------------------------------------------------------------------
+def overwriting(path, times, monkeypatch):
+    """The drive of a hub on which another machine's writer, whose end of the file is an old one, puts his line
+    over ours as soon as it is there."""
+    fsync, left, theirs = os.fsync, [times], line(a="theirs")
+
+    def late(number):
+        fsync(number)
+        if left[0]:
+            left[0] -= 1
+            size = os.fstat(number).st_size
+            with open(path, "r+b") as other:
+                ours = len(other.read().splitlines(True)[-1])
+                other.seek(size - ours)
+                other.write(theirs)
+
+    monkeypatch.setattr(answers.os, "fsync", late)
+    return theirs
+
+
+@pytest.mark.parametrize("answer", ["m", "mine, and longer than theirs: " + "ж" * 99])
+def test_a_line_that_another_machine_writes_over_is_written_again(
+    journal, path, monkeypatch, answer
+):
+    put(path, line(a="before"))
+    overwriting(path, 1, monkeypatch)
+    journal.append("x", "answer", answer, lang="uk")
+    kept = [event["a"] for event in read(path).events]
+    assert kept[0] == "before" and kept.count("theirs") == 1 and kept.count(answer) == 1
+
+
+def test_a_line_that_is_written_over_again_and_again_is_not_called_saved(
+    journal, path, monkeypatch
+):
+    put(path, line(a="before"))
+    overwriting(path, 99, monkeypatch)
+    with pytest.raises(JournalError) as caught:
+        journal.append("x", "answer", "mine", lang="uk")
+    assert caught.value.reason == "other"
+    assert read(path).events[0]["a"] == "before"
+
+
 # --- disks and folders that refuse --------------------------------------------------------------------------------
 
 LIMITED = """

@@ -173,12 +173,14 @@ def read(folder: str | Path, refs: Collection[str] = ()) -> Iterator[Work]:
     Raises
     ------
     GradingError
-        When the file is missing; or naming the line that is damaged.
+        When the file is missing; or naming the line that is damaged, or about somebody who stands
+        there already.
     """
     path = Path(folder) / FILE
     if not path.is_file():
         said = "run course grade, and name the folder that it wrote"
         raise GradingError(f"there is no {path}; {said}")
+    seen = set[int]()  # of ids their hashes: a stream of a million costs little
     with open(path, "rb") as file:
         for number, data in enumerate(file, 1):
             try:
@@ -189,4 +191,9 @@ def read(folder: str | Path, refs: Collection[str] = ()) -> Iterator[Work]:
             lost = [ref for ref in refs if ref not in work.exercises] if work.saved else ()
             if lost:
                 raise GradingError(f"{path}:{number}: {lost[0]} is missing; run course grade again")
+            if work.listed and hash(work.student) in seen:
+                said = f"{path}:{number}: {work.student} stands there twice"
+                raise GradingError(f"{said}; run course grade again")
+            if work.listed:
+                seen.add(hash(work.student))
             yield work

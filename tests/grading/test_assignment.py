@@ -580,6 +580,59 @@ def test_moodle_s_list_of_participants_is_a_roster(tmp_path):
     ]
 
 
+# Gradebook and worksheets as Moodle writes them in both languages: a BOM or none, any separator, decimal commas.
+MOODLE = {
+    "gradebook-uk": (
+        'Ім\'я,Прізвище,"Індивідуальний номер",Заклад,Відділ,"Електронна пошта","Загальне за курс (Бали)",'
+        '"Завдання:Групова робота (Бали)","Тест:Код честі (Відсоток)"\n'
+        'Іван,Шевченко,17,ХНУ,МК,i@example.org,"90,50",10,"7,00 %"\nОля,Бойко,18,ХНУ,МК,o@example.org,-,-,-\n',
+        ["17", "18"],
+    ),
+    "gradebook-ru": (
+        "\ufeffИмя;Фамилия;Индивидуальный номер;Учреждение (организация);Отдел;Адрес электронной почты;"
+        "Задание:Групповая работа (Значение)\nИван;Шевченко;17;;МК;i@example.org;90,5\nОля;Бойко;18;;;o@example.org;-\n",
+        ["17", "18"],
+    ),
+    "nobody has an ID number": (
+        "Ім'я\tПрізвище\tІндивідуальний номер\tЕлектронна пошта\n"
+        "Іван\tШевченко\t\ti@example.org\nОля\tБойко\t \to@example.org\n",
+        ["i@example.org", "o@example.org"],
+    ),
+    "worksheet-uk": (
+        'Ідентифікатор,"Повне ім\'я","Електронна пошта",Статус,Оцінка,"Максимальна оцінка"\n'
+        '"Учасник 4711","Шевченко Іван",i@example.org,"Подано для оцінювання",,"100,00"\n'
+        '"Учасник 4712","Бойко Оля",o@example.org,"Немає подання",,"100,00"\n',
+        ["i@example.org", "o@example.org"],
+    ),
+    "worksheet-ru": (
+        '\ufeffИдентификатор;"Полное имя";"Адрес электронной почты";Состояние;Оценка\n'
+        'Участник4711;"Шевченко Иван";i@example.org;"Отправлено для оценивания";"7,50"\n'
+        'Участник4712;"Бойко Оля";o@example.org;Черновик;\n',
+        ["i@example.org", "o@example.org"],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", MOODLE)
+def test_what_moodle_exports_is_a_roster_in_either_language(tmp_path, name):
+    """A grade is no group, and a number that no student knows is no id."""
+    text, ids = MOODLE[name]
+    path, faults, notes = tmp_path / "roster.csv", [], []
+    path.write_text(text, "utf-8")
+    found = assignment.read_roster(path, faults, notes)
+    assert not faults and [student.id for student in found] == ids
+    assert [student.email for student in found] == ["i@example.org", "o@example.org"]
+    assert [student.name.split()[0] for student in found] == ["Шевченко", "Бойко"]
+    assert not any(student.group for student in found)
+    assert any("so the e-mail is the id" in note for note in notes) == ("@" in ids[0])
+
+
+def test_a_roster_in_which_some_have_an_id_says_who_has_none(tmp_path):
+    text = "ПІБ;id;Пошта\nШевченко Іван;17;i@example.org\nБойко Оля;;o@example.org\n"
+    found, faults = roster(tmp_path, text.encode())
+    assert [(fault.line, fault.field) for fault in faults] == [(3, "id")]
+
+
 @pytest.mark.parametrize(
     ("head", "row"),
     [

@@ -82,6 +82,31 @@ def test_the_folder_around_a_file_says_whose_it_is(owners, name, student):
 
 
 @pytest.mark.parametrize(
+    ("folder", "student"),
+    [
+        ("МР-31-Шевченко Іван_4711", "1"),
+        ("МР-31-Іван Шевченко_4711", "1"),
+        ("МР-31-Бойко Іван Петрович_4711", None),  # not on the roster; Кравець has his other names
+        ("МР-31-Кравець Іван Петрович_4711", "2"),
+        ("МР 31-1-Бондар-Коваль Остап_4711", "3"),
+        ("Маркетологи-Бондар-Коваль Остап_4711", "3"),
+        ("маркетологи-Шевченко Іван_4711", "1"),
+        ("Бондар-Коваль Остап МР-31_4711", "3"),
+        ("Лис-Шевченко Іван_4711", None),  # a surname of two parts is no group
+        ("МР-31_17", None),  # work of a whole group
+        ("Учасник_4711", None),  # names hidden from the marker
+    ],
+)
+def test_the_group_before_a_name_is_no_part_of_it(folder, student):
+    """Moodle up to 4.0 writes it there when a group is chosen."""
+    named = ["Шевченко Іван", "Кравець Іван Петрович", "Бондар-Коваль Остап"]
+    groups = ["МР-31", "МР-31", "Маркетологи"]
+    people = [(str(n), *row) for n, row in enumerate(zip(named, groups, strict=True), 1)]
+    for end in ("_assignsubmission_file_/a.jsonl", "_assignsubmission_file_a.jsonl"):
+        assert Owners("quiz", people).of(folder + end) == student
+
+
+@pytest.mark.parametrize(
     ("name", "student"),
     [
         ("quiz-17.jsonl", "17"),

@@ -6,6 +6,7 @@ import io
 import json
 import re
 import shutil
+import time
 import zipfile
 from datetime import UTC, datetime
 from types import SimpleNamespace
@@ -329,6 +330,16 @@ NAMES = Names([list(row) for row in CLASS], also=["t.me/olia"])
         ("Ольга. А ми далі", "240015", "#. А ми далі"),
         ("Іван і Петро", "240011", "# і Петро"),
         ("див. T.me/Olia", "", "див. #"),
+        ("Шевченко_Іван, Шевченко/Іван, Шевченко (Іван)", "", "#)"),
+        ("*Шевченко* Іван і ще", "", "*# і ще"),
+        ("Підпис\n\nШевченко\n\nІван", "", "Підпис\n\n#"),
+        ("Робота Івана Шевченка й Ольги Мороз", "", "Робота # й #"),
+        ("Спитайте Шевченкові Івану чи Зайченка Яна", "", "Спитайте # чи Зайченка Яна"),
+        ("Ivan Shevchenko; SHEVCHENKO I.", "", "#; #"),
+        ("Shevchenko wrote it, shevchenko", "240011", "# wrote it, shevchenko"),
+        ("id240013, ЗК240013, №240013а", "", "id#, ЗК#, №#а"),
+        ("a240013_1, 1240013", "", "a240013_1, 1240013"),
+        ("Івана купує, Шевченка читає; Олена. Мороз", "", None),
         ("", "", None),
     ],
 )
@@ -342,6 +353,29 @@ def test_what_only_looks_like_a_name_is_told():
     )
     assert made.found == [] and made.text.startswith("Роботу Мороза")
     assert made.doubts == ["Мороза", "https://x.example,", "+380 67 123 45 67"]
+
+
+def test_the_author_s_own_word_in_small_letters_is_told():
+    assert NAMES.hide("це я, іван, а мороз ні", "240011", "#").doubts == ["іван"]
+    assert NAMES.hide("це я, іван, а мороз ні", "240015", "#").doubts == ["мороз"]
+    assert NAMES.hide("це я, іван, а мороз ні", "", "#").doubts == []
+
+
+def test_names_are_found_quickly_in_a_stream_of_thousands():
+    """Each work is read for each of its readers: a look at everybody's names would take days."""
+    roster = [
+        [f"{n:06}", f"Прізвище{n} Ім'я{n % 50} Петрович", "", f"login{n}@uni.example"]
+        for n in range(4000)
+    ]
+    names, words = (
+        Names(roster),
+        "Ми пропонуємо клієнтам Кожного графіка постачання, 1200 годин. " * 20,
+    )
+    began = time.perf_counter()
+    for n in range(10):
+        made = names.hide(f"{words}{n} login{n}@uni.example {n:06}", "000003", "#")
+        assert len(made.found) == 2
+    assert time.perf_counter() - began < 3, "a search of each name anywhere takes a minute"
 
 
 @given(st.text(max_size=60), st.text(max_size=60), st.sampled_from(CLASS))
@@ -762,6 +796,28 @@ def test_who_hands_in_late_reads_others_and_no_packet_changes(tmp_path, capsys):
     assert made.works["240015"]["why"] == "late" and made.works["240011"]["why"] == "text"
     assert made.reviewers["240015"]["weight"] == "1"
     assert not {"240015", "240011"} & {student for student, _ in marks_of(made.grades, group.key)}
+
+
+def test_who_leaves_the_roster_after_the_deal_is_named_no_more_than_before(tmp_path):
+    """The works are read on: a name that is no longer on the roster must not come to light."""
+    group = dealt(tmp_path)
+    before = packets(group.grades)
+    gone = "".join(row for row in ROSTER.splitlines(True) if "240012" not in row)
+    spec, roster = setting(tmp_path / "setting", roster=gone)
+    assert main(["assign", spec, "--roster", roster, "--out", str(tmp_path / "set")]) == 0
+    assert main(["grade", str(tmp_path / "in"), *group.graded, "--yes"]) == 0
+    for _ in range(2):
+        assert main(["peer", "distribute", str(group.grades)]) == 0
+        after = packets(group.grades)
+        assert {s: after.get(s, before[s]) for s in before} == before
+        files = (group.grades / "peer/packets").glob("*.zip")
+        whole = "".join(words for path in files for words in words_in(path.read_bytes()))
+        assert "Лук'яненко" not in whole and "lukianenko" not in whole and "240012" not in whole
+    said = "Робота Марії Лук'яненко, 240012"
+    made = collected(group, tmp_path / "x", everybody(group.grades, say=lambda slot: said))
+    assert made.reviewers["240012"]["weight"] == "1"
+    marks = {student for student, _ in marks_of(made.grades, group.key)}
+    assert marks >= set(WRITERS) - {"240012"}
 
 
 @pytest.mark.parametrize("count", [2, 3])

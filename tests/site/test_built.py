@@ -233,6 +233,13 @@ def test_another_browser_takes_the_file(browser, address, tmp_path):
     says("added", n=1)
     add(levels=event(t="2026-11-21T20:55:09.000Z"), learner=SEED % ("b" * 32))
     says("added", n=1)
+    # of a later version of the course: nothing of it can be read, so nothing here may go
+    add(levels=event(v=2) + "\n" + event(v=2, a="x"), learner=SEED % ("c" * 32))
+    says("other")
+    half.locator("[data-replace]").click()
+    says("skipped", n=2)
+    add(levels=event(t="2026-11-21T20:55:09.000Z"), learner=SEED % ("b" * 32))
+    says("same")
     assert other.errors == []
 
 

@@ -15,6 +15,7 @@ import zipfile
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
+from hashlib import sha256
 from itertools import combinations
 from typing import Any, NamedTuple
 
@@ -43,13 +44,23 @@ NAME, TAKES, ABOUT = "qti", "questions", "a content package of QTI 2.1 (zip), fo
 _MIDNIGHT = (1980, 1, 1, 0, 0, 0)  # the same bytes each time
 
 
+# A number has no name here: Canvas, told of a textEntryInteraction, forgets its right answer.
+_INTERACTIONS = {
+    "multichoice": "choiceInteraction",
+    "match": "matchInteraction",
+    "ordering": "orderInteraction",
+    "essay": "extendedTextInteraction",
+}
+
+
 class File(NamedTuple):
-    """One document of a package."""
+    """One document of a package; of a question also how it is answered."""
 
     id: str
     name: str
     points: float = 0
     rights: tuple[tuple[str, str], ...] = ()  # language and the line that says whose it is
+    interaction: str = ""
 
 
 class Package(NamedTuple):
@@ -103,6 +114,7 @@ def package(
     listed = [*items]
     sections: dict[str, dict[str, list[File]]] = {lang: {} for lang in langs}
     pools = dict[str, Pool]()
+    sign = _sign("|".join(title.values()))
     for number, item in enumerate(listed, 1):
         try:
             drawings = {lang: questions(item, lang, variants) for lang in langs}
@@ -113,22 +125,30 @@ def package(
         for lang, each in drawings.items():
             made[item.ref] = each[0].moodle.type, len(each)
             for draw, question in enumerate(each, 1):
-                name = f"I{number:03}_{draw:02}_{lang}"
+                place, named = f"{draw:02}_{lang}", _sign(f"{sign}|{item.ref}")
                 rights = ((lang, line(item.credit, lang)),) if item.credit else ()
-                file = File(name, f"{name}.xml", item.points, rights)
+                interaction = _INTERACTIONS.get(question.moodle.type, "")
+                name = f"I{number:03}_{place}.xml"
+                file = File(f"I_{named}_{place}", name, item.points, rights, interaction)
                 sections[lang].setdefault(item.ref, []).append(file)
-                documents[file.name] = _item(question, name)
+                documents[file.name] = _item(question, file.id)
     tests = dict[File, list[File]]()
     for lang in langs:
-        test = File(f"TEST_{lang}", f"test-{lang}.xml")
+        test = File(f"TEST_{sign}_{lang}", f"test-{lang}.xml")
         tests[test] = [file for files in sections[lang].values() for file in files]
         parts = list(_parts(sections[lang], pools))
         values = {"id": test.id, "title": title[lang], "parts": parts}
         documents[test.name] = _render("qti_test.xml", values)
     credits = [item.credit for item in listed if item.credit]
     whose = [(lang, " ".join(lines(credits, lang))) for lang in langs if credits]
-    documents["imsmanifest.xml"] = _render("qti_manifest.xml", {"tests": tests, "rights": whose})
+    told = {"tests": tests, "sign": sign, "rights": whose}
+    documents["imsmanifest.xml"] = _render("qti_manifest.xml", told)
     return Package(_zipped(documents), made, refused)
+
+
+def _sign(words: str) -> str:
+    """Return what identifiers bear: a system replaces a question by the next one of its name."""
+    return sha256(words.encode()).hexdigest()[:10]
 
 
 def _parts(
@@ -165,8 +185,8 @@ def _item(question: Question, name: str) -> str:
         **dict.fromkeys(("correct", "mapping", "choices", "places", "standard"), ()),
     }
     said = {
-        "RIGHT": [telling.say("right")],
-        "WRONG": [telling.say("wrong"), *again(telling)],
+        "CORRECT": [telling.say("right")],
+        "INCORRECT": [telling.say("wrong"), *again(telling)],
         "SOLUTION": [telling.say("solution"), *rows(telling)],
     }
     values |= _MARKED[moodle.type](question, said)
@@ -230,13 +250,16 @@ def _numbers(question: Question, said: dict[str, list[str]]) -> dict[str, Any]:
     numbers = list[tuple[str, str, str, float]]()
     for count, answer in enumerate(question.moodle.answers):
         if answer.text == "*":
-            said["WRONG"] = answer.feedback.split("\n")
+            said["INCORRECT"] = answer.feedback.split("\n")
             continue
         share = float(answer.fraction) / 100
-        name = f"SLIP_{count}" if count else "RIGHT"
+        name = f"SLIP_{count}" if count else "CORRECT"
         said[name] = [answer.feedback]
         numbers.append((name, answer.text, answer.tags["tolerance"], share))
-    return {"numbers": numbers, "correct": [numbers[0][1]], "base_type": "float"}
+    # Systems that compare letters know only this one: as the digits that are asked for are typed.
+    digits = question.item.exercise["digits"]
+    shown = f"{round(float(numbers[0][1]), digits) + 0.0:.{digits}f}"
+    return {"numbers": numbers, "correct": [shown], "base_type": "float"}
 
 
 def _written(question: Question, said: dict[str, list[str]]) -> dict[str, Any]:

@@ -193,7 +193,7 @@ def read(sources: Sequence[str]) -> list[Part]:
 def _whole(weights: Iterable[Decimal]) -> Decimal:
     whole = sum(weights, Decimal(0))
     if whole not in (1, 100):
-        raise GradingError(f"the weights add up to {whole.normalize():f}; make it 1 or 100")
+        raise GradingError(f"the weights add up to {float(whole):.12g}; make it 1 or 100")
     return whole
 
 
@@ -202,7 +202,9 @@ def read_plan(path: Path) -> Plan:
     said = 'a part is [[part]] with weight = 40 and grades = ["folder"]'
     raw = lined(path, _Plan, said, "look at its name")
     named = [name for part in raw.part for name in (*part.grades, *part.resit)]
-    if twice := next((name for name in named if named.count(name) > 1), None):
+    places = [(path.parent / name).resolve() for name in named]
+    alike = (name for name, place in zip(named, places, strict=True) if places.count(place) > 1)
+    if twice := next(alike, None):
         raise GradingError(f"{path}: the folder {twice} is named twice; it may count once")
     for part in raw.part:
         if part.best and part.best > len(part.grades):
@@ -259,7 +261,8 @@ def _roster(folder: str | Path) -> dict[str, Work]:
 def sheet(plan: Plan, options: Namespace, bands: ects.Bands) -> list[list[str]]:
     """Lay out everybody on any of the rosters; who has unmarked answers stays open.
 
-    What was not handed in counts as nothing; who handed in nothing at all has no grade.
+    What was not handed in counts as nothing; who handed in nothing at all, or was excused from
+    everything, has no grade.
     """
     lang, mark = options.lang, "." if options.separator == "," else ","
     heads = ("number", "name", "group", "student", "percent", *_GIVEN)
@@ -313,6 +316,8 @@ def _given(
     lang, mark = options.lang, "." if options.separator == "," else ","
     if any(work.waiting for work in known):
         return ["", "", "", text("sheet.unmarked", lang)]
+    if all(part.share(student) is None for part in plan.parts):
+        return ["", "", "", text("sheet.excused", lang)]
     whole = any(work.earned is not None for work in known)
     if not plan.zero:
         whole = whole and all(part.handed(student) for part in plan.parts)

@@ -118,6 +118,8 @@ class _Reader(HTMLParser):
             note(self.lost, _LOST[tag])
         if re.search("color|size|family", dict(attrs).get("style") or ""):
             note(self.lost, _LOST["font"])
+        if "multilang" in (dict(attrs).get("class") or ""):
+            note(self.lost, "which words are of which language: they stand one after the other")
         if tag == "img" and (alt := dict(attrs).get("alt")):
             self.words[-1] += f"[{alt}]"
         if tag in ("script", "style"):

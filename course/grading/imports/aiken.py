@@ -7,6 +7,7 @@ from course.grading.imports.question import Choice, Question
 
 NAME, ABOUT = "aiken", "Aiken: options A. B. C. and ANSWER: B"
 _OPTION = re.compile(r"\s*([A-ZА-ЯІЇЄҐ])\s?[.)]\s+(.*)")
+_CLOSE = re.compile(r"\s*([A-ZА-ЯІЇЄҐ])[.)](\S.*)")  # "А.Сміт" begins a question
 _ANSWER = re.compile(r"ANSWER\s*:\s*(.*)", re.I)
 # A keyboard that was not switched: these letters look alike.
 _ALIKE = str.maketrans("АВСЕНІКМОРТХ", "ABCEHIKMOPTX")
@@ -43,7 +44,9 @@ def read(name: str, data: bytes) -> tuple[list[Question], list[str]]:
         question.line = question.line or line
         if answer := _ANSWER.fullmatch(text.strip()):
             finish(answer[1])
-        elif option := _OPTION.fullmatch(text):
+        elif option := _OPTION.fullmatch(text) or _close(
+            text, letters if question.prompt else None
+        ):
             letters.append(option[1].upper().translate(_ALIKE))
             question.choices.append(Choice(_text.plain(option[2], question.lost), 0))
         elif question.choices:
@@ -57,3 +60,12 @@ def read(name: str, data: bytes) -> tuple[list[Question], list[str]]:
         question.line, question.left_out = question.line or line, "no line ANSWER: after it"
         questions.append(question)
     return questions, notes
+
+
+def _close(text: str, letters: list[str] | None) -> re.Match[str] | None:
+    """Return an option without a space after its letter, where the letter is the next one."""
+    option = _CLOSE.fullmatch(text)
+    if option is None or letters is None:
+        return None
+    turn = chr(ord(letters[-1]) + 1) if letters else "A"
+    return option if option[1].translate(_ALIKE) == turn else None

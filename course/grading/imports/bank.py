@@ -426,6 +426,8 @@ def _shortanswer(question: Question, lang: str) -> tuple[str, _Body]:
     if not full:
         raise LeftOut("no answer earns all of its points")
     _text.note(question.lost, "it was marked by a program; here a person reads it")
+    if any(choice.why for choice in question.choices):
+        _text.note(question.lost, "what is said to who typed one of its answers")
     shares = {100.0: ""}
     listed = "; ".join(
         choice.text + shares.get(choice.share, f" ({choice.share:g} %)")

@@ -18,6 +18,7 @@ _SHOWN = {chr(code): mark for code, mark in enumerate(_ESCAPED, 1)}
 _TRUTH = re.compile(r"\s*(T|TRUE|F|FALSE)\s*(#.*)?", re.I | re.S)
 _SHARE = re.compile(r"\s*%(-?\d+(?:\.\d+)?)%")
 _NUMBER = r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*"
+_TAGGED = re.compile(r"\[(?:tag|id):[^\]]+\]")  # in a comment, as Moodle writes them
 _FORMAT = re.compile(r"\s*\[(html|moodle|plain|markdown)\]")
 
 
@@ -33,7 +34,7 @@ def read(name: str, data: bytes) -> tuple[list[Question], list[str]]:
     """Return the questions of a file, and what to say of the whole."""
     words, notes = _text.decode(data, name)
     questions, category = list[Question](), tuple[str, ...]()
-    for line, block in _blocks(words):
+    for line, block, lost in _blocks(words):
         if block.startswith("$CATEGORY:"):
             head, _, block = block.partition("\n")
             category = tuple(part.strip() for part in re.split("(?<!/)/(?!/)", head[10:].strip()))
@@ -42,22 +43,25 @@ def read(name: str, data: bytes) -> tuple[list[Question], list[str]]:
                 continue
         question = _question(line, block.strip(), len(questions) + 1)
         question.category = category
+        for said in lost:
+            _text.note(question.lost, said)
         questions.append(question)
     return questions, notes
 
 
-def _blocks(words: str) -> Iterator[tuple[int, str]]:
-    """Yield the line and the words of each question, without comments."""
-    start, block = 0, list[str]()
+def _blocks(words: str) -> Iterator[tuple[int, str, list[str]]]:
+    """Yield the line and the words of each question without comments, and what these lose."""
+    start, block, lost = 0, list[str](), list[str]()
     for line, text in enumerate([*words.split("\n"), ""], 1):
         if text.lstrip().startswith("//"):
+            lost += (f"the mark {mark[0][:60]}" for mark in _TAGGED.finditer(text))
             continue
         if text.strip():
             start = start if block else line
             block.append(text)
         elif block:
-            yield start, "\n".join(block)
-            block = []
+            yield start, "\n".join(block), lost
+            block, lost = [], []
 
 
 def _question(line: int, block: str, number: int) -> Question:
@@ -131,8 +135,13 @@ def _answers(question: Question, answers: str, styled: str) -> None:
 
 def _numbers(question: Question, answers: str, styled: str) -> None:
     """Read ``3:0.5``, ``1..5``, or several of them, each after ``=``."""
+    answers, _, missed = answers.partition("~")  # what stands after it is said to all others
+    other, _, why = missed.partition("#")
+    question.wrong = _shown(why, styled, question)
+    if other.strip():
+        _text.note(question.lost, f"the wrong answer {_plain(other, question)[:40]!r}")
     several = answers.lstrip().startswith("=")
-    for part in re.split("[=~]", answers.strip())[1:] if several else [answers]:
+    for part in answers.strip().split("=")[1:] if several else [answers]:
         share = _SHARE.match(part)
         words, _, why = part[share.end() if share else 0 :].partition("#")
         earns, why = float(share[1]) if share else 100.0, _shown(why, styled, question)

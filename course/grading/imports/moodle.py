@@ -1,7 +1,7 @@
 """Moodle XML, as question/format/xml/format.php of Moodle 3 and 4 writes it."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from xml.etree.ElementTree import Element
 
 from course.grading import GradingError
@@ -10,6 +10,7 @@ from course.grading.imports.question import Choice, Number, Question
 from course.texts import DASH, LANGS, bold, text
 
 NAME, ABOUT = "moodle", "Moodle XML"
+_DESCRIBED = "its description"
 _HTML = {"html", "moodle_auto_format", None, ""}
 # What Moodle says by itself is no feedback of an author.
 _USUAL = re.compile(
@@ -18,6 +19,7 @@ _USUAL = re.compile(
 )
 _COMBINED = ("correctfeedback", "partiallycorrectfeedback", "incorrectfeedback")
 _TYPES = {
+    "cloze": "gaps within a text",
     "multianswer": "Cloze: gaps within a text",
     "gapselect": "gaps with words to select",
     "ddwtos": "words to drag into a text",
@@ -46,7 +48,8 @@ def read(name: str, data: bytes) -> tuple[list[Question], list[str]]:
     if root.tag != "quiz":
         said = f"the root is <{root.tag}>, not <quiz>; in Moodle choose Export, Moodle XML format"
         raise GradingError(f"{name}: {said}")
-    questions, category, whose = list[Question](), tuple[str, ...](), ""
+    questions, category, notes = list[Question](), tuple[str, ...](), list[str]()
+    whose, described = "", set[str]()
     languages = {text("moodle.language", lang): lang for lang in LANGS}
     for entry in root.findall("question"):
         if entry.get("type") == "category":
@@ -54,6 +57,8 @@ def read(name: str, data: bytes) -> tuple[list[Question], list[str]]:
             names = (part.replace("//", "/").strip() for part in re.split("(?<!/)/(?!/)", path))
             category = tuple(part for part in names if part not in ("top", "") and part[0] != "$")
             whose = _words(entry.find("info"), [])
+            described |= {whose} - {""}
+            notes += [] if category and category[0] in languages else _of_category(entry, category)
             continue
         question = _question(entry, len(questions) + 1)
         question.category, question.whose = category, whose
@@ -64,7 +69,21 @@ def read(name: str, data: bytes) -> tuple[list[Question], list[str]]:
                 question.lost.remove("tags")
             _ours(question, question.lang)
         questions.append(question)
-    return questions, []
+    if len(described) == 1:  # then it is told in [about]
+        notes = [note for note in notes if _DESCRIBED not in note]
+    return questions, notes
+
+
+def _of_category(entry: Element, category: tuple[str, ...]) -> Iterator[str]:
+    """Yield what a category says besides its name; a topic has nothing else."""
+    where = f"line {entry.get('line')}: category {'/'.join(category)[:60]!r}"
+    named = {
+        _DESCRIBED: _words(entry.find("info"), []),
+        "its ID number": _text.clean(entry.findtext("idnumber") or ""),
+    }
+    for what, said in named.items():
+        if said.strip():
+            yield f"{where}: lost: {what} {' '.join(said.split())[:60]!r}"
 
 
 def _question(entry: Element, number: int) -> Question:
@@ -186,6 +205,8 @@ def _essay(entry: Element, question: Question) -> None:
 def _order(entry: Element, question: Question) -> None:
     question.type = "order"
     question.items = [_words(answer, question.lost) for answer in entry.findall("answer")]
+    if any(_words(answer.find("feedback"), question.lost) for answer in entry.findall("answer")):
+        _text.note(question.lost, "what is said of each of its items")
     if (entry.findtext("gradingtype") or "").strip() not in ("RELATIVE_ALL_PREVIOUS_AND_NEXT", "4"):
         said = "its own way of counting partly right orders; here it is pairs in the right order"
         _text.note(question.lost, said)

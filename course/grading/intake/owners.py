@@ -12,7 +12,7 @@ _BRACKETS = re.compile(r"[(\[{][^)\]}]*[)\]}]")
 _HYPHEN = re.compile(r"\s*[-\u2010-\u2015\u2212]\s*")
 # Moodle takes some of these out of the name of a folder, people type any of them.
 _DROPPED = re.compile("['`\"\u2018\u2019\u02bc\u02b9\u2032\u00b4\u00ab\u00bb\u201c\u201d\u0301]")
-_GROUP = re.compile(r"(?=.*\d)(\w{1,4}|\w*-[\w-]*|\d+)")  # «МК-21», «КБ21»
+_GROUP = re.compile(r"(?=.*\d)(\w{1,4}|\w{0,5}(-\w{0,4})+|\d+)")  # «МК-21», «КБ21»
 _PARTS = re.compile(r"[\s_.,;]+")
 
 
@@ -74,6 +74,7 @@ class Owners:
         self.assignment = assignment
         self.ids = {folded(row[0]): row[0] for row in students}
         self._names = {row[0]: row[1] for row in students}
+        self._groups = {folded(row[2]) for row in students if row[2:3] and row[2]}
         self._words: dict[str, list[str]] | None = None
         self._files = {folded(_safe(row[0])): row[0] for row in students}
         self._file = re.compile(
@@ -98,7 +99,7 @@ class Owners:
             before, moodle, _ = part.partition(MARK)
             if moodle:
                 called, _, number = before.rpartition("_")
-                return self._called(Name(called)) if number.isdigit() else None
+                return self._called(Name(self._ungrouped(called))) if number.isdigit() else None
             inner = parts[place + 1 : -1]
             if inner[:1] == [self.assignment] and folded(part) in self.ids:
                 return self.ids[folded(part)]
@@ -117,6 +118,19 @@ class Owners:
                 for word in Name(called).full:
                     self._words.setdefault(word, []).append(student)
         return self._words
+
+    def _ungrouped(self, called: str) -> str:
+        """Return a name without the group that Moodle up to 4.0 wrote before it: «МР-31-Бойко Ян».
+
+        A group has a digit or stands on the roster; «Бондар-Коваль» is a surname.
+        """
+        parts = called.split("-")
+        for place in range(len(parts) - 1, 0, -1):
+            group, name = "-".join(parts[:place]), "-".join(parts[place:])
+            grouped = re.search(r"\d", parts[place - 1]) or folded(group) in self._groups
+            if grouped and len(Name(name).full) > 1:
+                return name
+        return called
 
     def _called(self, name: Name) -> str | None:
         """Return the one student whose name fits; a patronymic alone says nothing."""

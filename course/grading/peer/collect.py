@@ -33,7 +33,7 @@ from course.grading.peer.calibration import (
     weighted_median,
 )
 from course.grading.peer.names import Names
-from course.grading.peer.packets import FOLDER, KEY, former, peer_of, plans_of
+from course.grading.peer.packets import FOLDER, KEY, former, peer_of, plans_of, with_gone
 from course.grading.peer.rounds import Row, comment_ref, round_key, rows, works_of
 from course.grading.results import Work
 
@@ -260,6 +260,7 @@ def collect(
         Before any mark is written.
     """
     peer, dealt = peer_of(key), former(grades, key)
+    key = with_gone(grades, key)
     _same_rubric(grades, key, peer, dealt)
     anybody = next(results.read(grades), None)
     jury = Jury(key, peer, dealt, anybody.dropped if anybody else ())

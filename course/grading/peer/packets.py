@@ -14,6 +14,7 @@ from typing import Any
 
 from course.exercises import Values, chapter
 from course.exercises import key as source_key
+from course.files import about
 from course.grading import GradingError, keyfile, results
 from course.grading.cells import encode
 from course.grading.keyfile import Entry, Key, Peer, Round, exercise, values
@@ -77,7 +78,7 @@ def distribute(grades: Path, key: Key, hide: Sequence[str] = ()) -> Dealt:
     GradingError
         With fewer than two works, or when the rubric or the samples changed after the first deal.
     """
-    peer = peer_of(key)
+    peer, key = peer_of(key), with_gone(grades, key)
     works = list(results.read(grades, peer["exercises"]))
     plans = plans_of(works, peer)
     dealt = _round(grades, key, peer, plans)
@@ -98,6 +99,19 @@ def distribute(grades: Path, key: Key, hide: Sequence[str] = ()) -> Dealt:
     slots = made["round"]["packets"].values()
     readers = min(sum(slot["kind"] == "plan" for slot in packet["slots"]) for packet in slots)
     return Dealt(len(index) - 1, readers, [*_left_out(works, dealt, plans), *packer.notes()])
+
+
+def with_gone(grades: Path, key: Key) -> Key:
+    """Return a key whose roster has those too who left it after the works were dealt out.
+
+    Their works are read on, and their names are to be hidden on; their marks of others count.
+    """
+    if not (grades / KEY).exists():
+        return key
+    former(grades, key)
+    there = {row[0] for row in key["roster"]}
+    dealt = keyfile.read_key(grades / KEY)["roster"]
+    return {**key, "roster": [*key["roster"], *(row for row in dealt if row[0] not in there)]}
 
 
 def plans_of(works: Iterable[Work], peer: Peer) -> dict[str, Plan]:
@@ -160,8 +174,9 @@ def _write(grades: Path, files: dict[str, bytes]) -> None:
     close(grades)
     with draft(grades) as scratch:
         for name, data in files.items():
-            (scratch / name).parent.mkdir(parents=True, exist_ok=True)
-            (scratch / name).write_bytes(data)
+            with about(grades / name):
+                (scratch / name).parent.mkdir(parents=True, exist_ok=True)
+                (scratch / name).write_bytes(data)
         close(grades / FOLDER)
         publish(scratch, grades, files)
 

@@ -71,7 +71,7 @@ class Years(NamedTuple):
 
 def read(sources: Sequence[str]) -> list[Cohort]:
     """Read ``FOLDER`` or ``FOLDER=LABEL``; without a label the academic year is one."""
-    cohorts: list[Cohort] = []
+    cohorts, places = list[Cohort](), set[Path]()
     for source in sources:
         folder, sign, label = source.rpartition("=")
         if not sign or Path(source).is_dir():
@@ -84,6 +84,9 @@ def read(sources: Sequence[str]) -> list[Cohort]:
             raise GradingError(f"{source}: two folders are called {label}; {said}")
         if not group.names or not group.closed.any():
             raise GradingError(f"{folder}: nothing is handed in and marked yet")
+        if Path(folder).resolve() in places:
+            raise GradingError(f"{source}: this folder is named twice; name each year's own")
+        places.add(Path(folder).resolve())
         cohorts.append(Cohort(label, group))
     return cohorts
 

@@ -23,6 +23,9 @@ _COLUMNS = Path(__file__).with_name("columns.toml")
 _TOP = 30  # rows in which the names of the columns are looked for
 _TOTAL = re.compile("(усього|всього|разом|итого|всего|total)\\b", re.I)
 # A column that counts the rows.
+_ITEM = re.compile(r"[^:]+:\S.*\([^()]+\)")  # of Moodle's gradebook: «Завдання:Назва (Бали)»
+# In its worksheet of an assignment; a student knows no such number.
+_PARTICIPANT = re.compile("(participant|учасник|участник) ?[0-9]+", re.I)
 _NUMBER = re.compile(r"(№|no|n|#)?\s*(з/п|п/п|пп|зп|з п|п п)?\.?", re.I)
 _EXAMPLE = "ПІБ;Група;Пошта;№ залікової книжки"
 _CSV = "save the list as .xlsx or as CSV UTF-8"
@@ -97,6 +100,10 @@ def read_roster(
     except Unreadable as error:
         fault(1, "", str(error))
         return []
+    if why := _no_ids(rows, columns):
+        told = clean(head.cells[columns.pop("id")])
+        if notes is not None:
+            notes.append(f"{named}:{head.line}: {told!r} {why}, so the e-mail is the id")
     missing = _missing(head, columns)
     if missing:
         fault(head.line, "", missing)
@@ -110,6 +117,20 @@ def read_roster(
     if not students and len(faults) == before:
         fault(head.line, "", "there is no student below the names of the columns")
     return students
+
+
+def _no_ids(rows: Sequence[Row], columns: Mapping[str, int]) -> str:
+    """Return why a column of ids holds none, where the e-mail can be the id; else ""."""
+    if not columns.keys() >= {"id", "email"}:
+        return ""
+    filled = [row.cells for row in rows if any(map(str.strip, row.cells))]
+    ids, emails = (
+        ["".join(cells[columns[field] :][:1]).strip() for cells in filled]
+        for field in ("id", "email")
+    )
+    if not any(ids):
+        return "is empty" if emails and all(emails) else ""
+    return "counts Moodle's participants" if all(map(_PARTICIPANT.fullmatch, ids)) else ""
 
 
 def opened(path: Path, fault: Tell) -> tuple[list[str], list[Row]]:
@@ -237,7 +258,7 @@ def _meaning(cells: Sequence[str], known: Stems) -> dict[str, int]:
     """Return which column holds what, by the names of the columns."""
     columns: dict[str, tuple[int, int]] = {}
     for place, cell in enumerate(cells):
-        found = _field(cell, known)
+        found = None if _ITEM.fullmatch(cell.strip()) else _field(cell, known)
         if found and (found[0] not in columns or found[1] < columns[found[0]][0]):
             columns[found[0]] = found[1], place
     return {field: place for field, (_, place) in columns.items()}

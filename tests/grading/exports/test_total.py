@@ -196,6 +196,26 @@ def test_who_lacks_a_part_may_stay_open(planned):
     assert rows["2"][-2] == "не здано" and rows["1"][-2] == "задовільно"
 
 
+def test_who_is_excused_from_everything_has_no_grade(planned):
+    """Nothing to count is no failed exam."""
+    everything = "".join(
+        f'[[excuse]]\nstudent = "3"\ngrades = "{name}"\nreason = "довідка"\n' for name in "ABCE"
+    )
+    plan = PLAN.replace('resit = ["R"]\npass = 50', "pass = 50")
+    code, rows = planned(plan + everything)
+    assert code == 0 and rows["3"][-5:] == ["", "", "", "звільнено", ""]
+    assert rows["2"][-2] == "незадовільно"
+
+
+def test_the_same_student_twice_is_no_last_one_wins(semester, tmp_path, capsys):
+    graded = tmp_path / "A/graded.jsonl"
+    graded.write_text(graded.read_text("utf-8") + json.dumps(work("2", 20.0)) + "\n", "utf-8")
+    assert semester("A=0.4", "B=0.6") == (2, None)
+    assert (
+        "A/graded.jsonl:7: 2 stands there twice; run course grade again" in capsys.readouterr().err
+    )
+
+
 def test_what_changed_since_the_last_sheet_is_told(planned, tmp_path, capsys):
     planned(PLAN)
     assert "since the last sheet" not in capsys.readouterr().out
@@ -214,6 +234,8 @@ def test_what_changed_since_the_last_sheet_is_told(planned, tmp_path, capsys):
         ("best = 2", "best = 4", "best = 4 of 3 folders"),
         ("best", "bset", ": bset: unknown field"),
         ('["E"]', '["A"]', "the folder A is named twice"),
+        ('["E"]', '["./A"]', "the folder A is named twice"),
+        ("weight = 40", "weight = 1e308", "the weights add up to 1e+308"),
         ('student = "2"', 'student = "99"', "nobody on the rosters has this number"),
         ('grades = "B"', 'grades = "X"', "no part has the folder X"),
         ('title.ru = "Контрольные"\n', "", "write title.ru too"),

@@ -415,3 +415,70 @@ def test_what_many_lose_alike_is_one_line():
     assert list(imports.lines("b.xml", losses)) == [
         "b.xml: 5 questions (at 1, 2, 3, 4, 5): lost: a picture"
     ]
+
+
+# --- what Moodle's own files have -----------------------------------------------------------------
+
+
+def test_what_moodle_says_beside_its_questions_is_said_to_be_lost(tmp_path, capsys):
+    """A category's description, comments on typed answers and on items: exercises have no place for them."""
+    data = """<quiz>
+  <question type="category"><category><text>$course$/Альфа</text></category>
+    <info format="moodle_auto_format"><text>Про  &lt;b&gt;що&lt;/b&gt; ця категорія</text></info>
+    <idnumber>A &lt; B</idnumber></question>
+  <question type="ordering"><name><text>О</text></name><questiontext format="html"><text>Порядок?</text></questiontext>
+    <gradingtype>4</gradingtype>
+    <answer fraction="1"><text>раз</text><feedback format="html"><text>Це перше.</text></feedback></answer>
+    <answer fraction="2"><text>два</text></answer><answer fraction="3"><text>три</text></answer></question>
+  <question type="shortanswer"><name><text>С</text></name><questiontext format="html"><text>Слово?</text></questiontext>
+    <answer fraction="100"><text>жаба</text><feedback format="html"><text>Дуже добре.</text></feedback></answer>
+    <answer fraction="0"><text>*</text></answer></question>
+  <question type="essay"><name><text>Е</text></name><questiontext format="html"><text><![CDATA[
+    <span lang="uk" class="multilang">Чому?</span><span lang="en" class="multilang">Why?</span>]]></text></questiontext></question>
+  <question type="cloze"><name><text>К</text></name><questiontext format="html"><text>{1:SA:=а}</text></questiontext></question>
+</quiz>"""
+    code, exercises, said = made(tmp_path, capsys, "b.xml", data)
+    assert code == 0 and len(exercises) == 3, said
+    for line in (
+        "b.xml: line 2: category 'Альфа': lost: its description 'Про **що** ця категорія'",
+        "b.xml: line 2: category 'Альфа': lost: its ID number 'A < B'",
+        "b.xml: line 5: category 'Бета': lost: its description 'Друга'",
+        "b.xml:8: О: lost: what is said of each of its items",
+        "b.xml:12: С: lost: what is said to who typed one of its answers",
+        "b.xml:15: Е: lost: which words are of which language: they stand one after the other",
+        "b.xml:17: К: left out: no exercise is of Moodle's type cloze: gaps within a text",
+    ):
+        assert line in said.splitlines(), said
+
+
+def test_gift_as_moodle_writes_it(tmp_path, capsys):
+    """Marks in comments, what is said of every other number, a question of two parts."""
+    data = """// question: 31  name: Число
+// [id:N-7] [tag:маржа] [tag:тиждень 2]
+::Число::Скільки від 1 до 5? {#3:2~#Зовсім ні}
+
+// просто [так]
+::Ще::Скільки?{#=3:0.02#Так =%50%3:0.5 ~7#Ні}
+"""
+    code, exercises, said = made(tmp_path, capsys, "b.txt", data)
+    first, second = exercises.values()
+    assert code == 0 and key(first, {})["value"] == key(second, {})["value"] == 3, said
+    assert (first["wrong"]["uk"], second["wrong"]["uk"]) == ("Зовсім ні", "Ні")
+    assert second["right"]["uk"] == "Так"
+    lost = [line for line in said.splitlines() if "lost: the " in line]
+    assert lost == [
+        "b.txt:3: Число: lost: the mark [id:N-7]",
+        "b.txt:3: Число: lost: the mark [tag:маржа]",
+        "b.txt:3: Число: lost: the mark [tag:тиждень 2]",
+        "b.txt:6: Ще: lost: the wrong answer '7'",
+    ]
+
+
+def test_aiken_without_a_space_after_the_letter(tmp_path, capsys):
+    """Moodle takes it; an author's initial at the head of a question is no option."""
+    data = "А.Сміт чи Ф.Котлер?\nB.C. чи після?\nA)обидва\nБ.Р. не рахуємо\nB)жоден\nANSWER: B\n"
+    code, exercises, said = made(tmp_path, capsys, "b.txt", data + "Хто?\nА)я\nB)він\nANSWER: A\n")
+    (other,) = exercises.values()
+    assert [option["text"]["uk"] for option in other["option"]] == ["я", "він"]
+    assert key(other, {})["right"] == "a"
+    assert "b.txt:1: 1: left out: line 4 stands between its options and ANSWER" in said

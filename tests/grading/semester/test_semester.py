@@ -452,6 +452,7 @@ def test_pages_are_whole_and_say_nothing_bare(stream, tmp_path, lang, capsys):
     ("words", "said"),
     [
         (["compare", "{a}", "{a}"], "two folders are called 2025/26; name them apart"),
+        (["compare", "{a}=one", "{a}/.=two"], "this folder is named twice"),
         (["compare", "nowhere"], "nowhere"),
         (["items", "--bank", "{tmp}/none.jsonl"], "has nothing in it yet"),
         (["items", "--bank", "{tmp}/bad.jsonl"], "bad.jsonl:2: JSON is malformed"),
