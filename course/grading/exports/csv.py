@@ -10,6 +10,7 @@ from course.grading.exports._grades import unread
 from course.grading.results import Work
 
 NAME, TAKES, ABOUT = "csv", "grades", "all points for a spreadsheet"
+ENDING = "csv"
 
 
 def options(parser: ArgumentParser) -> None:

@@ -31,6 +31,7 @@ from course.kinds import MoodleQuestion, Refused, Telling
 from course.texts import DASH, NBSP, text
 
 NAME, TAKES, ABOUT = "moodle", "questions", "a question bank for Moodle 4.5 (XML)"
+ENDING = "xml"
 LONGEST_NAME = 255  # characters of question_categories.name
 LONGEST_ID = 100  # characters of question_bank_entries.idnumber; one more stops the import
 # What XML 1.0 cannot hold.
@@ -73,7 +74,7 @@ class Bank(NamedTuple):
 def options(parser: ArgumentParser) -> None:
     """Add how many draws an exercise gets."""
     said = "draws of an exercise with parameters (20)"
-    parser.add_argument("--variants", type=int, default=20, help=said)
+    parser.add_argument("--variants", type=int, default=20, metavar="N", help=said)
 
 
 def write(sources: Sequence[str], options: Namespace) -> Export:

@@ -36,6 +36,7 @@ from course.kinds import Refused
 from course.texts import LANGS, text
 
 NAME, TAKES, ABOUT = "qti", "questions", "a content package of QTI 2.1 (zip), for Canvas and others"
+ENDING = "zip"
 _MIDNIGHT = (1980, 1, 1, 0, 0, 0)  # the same bytes each time
 
 
@@ -58,8 +59,8 @@ class Package(NamedTuple):
 def options(parser: ArgumentParser) -> None:
     """Add how many draws an exercise gets, and the languages."""
     said = "draws of an exercise with parameters (20)"
-    parser.add_argument("--variants", type=int, default=20, help=said)
-    parser.add_argument("--lang", choices=LANGS, help="one language (both, a test for each)")
+    parser.add_argument("--variants", type=int, default=20, metavar="N", help=said)
+    parser.add_argument("--lang", choices=LANGS, help="only this language (both, a test for each)")
 
 
 def write(sources: Sequence[str], options: Namespace) -> Export:
