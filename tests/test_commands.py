@@ -1,7 +1,9 @@
 """The command line as a whole: one word for one thing, and the same exit codes, in every command."""
 
+import io
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -53,7 +55,7 @@ def options(helped):
 
 def test_the_walk_meets_every_command(capsys):
     code, out, _ = told(capsys, ["--help"])
-    assert code == 0 and ONE == re.findall(r"^    ([\w-]+)  ", out, re.M)
+    assert code == 0 and re.findall(r"^    ([\w-]+)  ", out, re.M) == ONE
     for name in ("paper", "peer", "hub"):
         out = told(capsys, [name, "--help"])[1]
         assert PARTS[name] == re.findall(r"^    ([\w-]+)(?:  |$)", out, re.M)
@@ -197,3 +199,57 @@ def test_several_pages_want_a_folder(tmp_path, capsys):
 
 
 # --- consoles that lack letters ---------------------------------------------------------------------------------
+
+QUIZ = Path(__file__).parent.parent / "examples" / "rm-quiz"
+# What a lecturer on Windows does, in a folder with spaces and letters that no code page has all of.
+AT_WORK = [
+    ("assign spec.toml --roster roster.csv --out робота", 0),
+    ("grade submissions.zip --key робота/private --marks marks.jsonl --out оцінки", 0),
+    ("feedback оцінки --out сторінки", 0),
+    ("report оцінки --lang ru", 0),
+    ("export grades оцінки --to ects", 0),
+    ("export syllabus --out сторінки", 0),
+    ("new exercises ґанок.toml", 0),
+    ("list levels --lang uk", 0),
+    ("list сьомий", 2),
+    ("check ґанок/її.toml", 2),
+    ("feedback немає", 2),
+    ("lab --lang ґ", 2),
+]
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp866", "cp1251", "cp1252"])
+def test_a_console_that_lacks_letters_stops_no_command(tmp_path, monkeypatch, encoding):
+    folder = tmp_path / "Мої курси" / "ґрупа 1, є її"
+    shutil.copytree(QUIZ, folder)
+    monkeypatch.chdir(folder)
+    streams = {
+        name: io.TextIOWrapper(io.BytesIO(), encoding, errors="strict", newline="\n")
+        for name in ("stdout", "stderr")
+    }
+    for name, stream in streams.items():
+        monkeypatch.setattr(sys, name, stream)
+    for words, right in AT_WORK:
+        try:
+            code = main(words.split())
+        except SystemExit as end:
+            code = end.code
+        assert code == right, words
+    shown = {}
+    for name, stream in streams.items():
+        stream.flush()
+        shown[name] = stream.buffer.getvalue().decode(encoding)
+    assert "somyi" in shown["stderr"] or "сьомий" in shown["stderr"]
+    assert "?" not in shown["stderr"]
+
+
+def test_as_a_module_in_a_process_of_its_own(tmp_path):
+    """As ``py -m course`` on a console of code page 866, where Python itself sets the streams up."""
+    folder = tmp_path / "Моя тека з ґанком"
+    folder.mkdir()
+    env = os.environ | {"PYTHONIOENCODING": "cp866:strict"}
+    run = [sys.executable, "-m", "course", "copy", "ґанок"]
+    done = subprocess.run(run, cwd=folder, env=env, capture_output=True)
+    assert done.returncode == 0 and done.stderr == b""
+    said = done.stdout.decode("cp866")
+    assert "Тека курсу: " in said and "gанок" in said and (folder / "ґанок" / "notebooks").is_dir()
