@@ -80,12 +80,18 @@ def options(parser: ArgumentParser) -> None:
 def write(sources: Sequence[str], options: Namespace) -> Export:
     """Make the question bank of a lesson, a lecturer's bank or a specification."""
     made = bank(*load(sources[0]), variants=max(1, options.variants))
-    said = [f"{ref} left out: {why}" for ref, why in made.refused.items()]
-    if not made.made:
-        nothing = f"{sources[0]}: no exercise that Moodle could mark, nothing written"
+    return Export(made.xml.encode(), told(sources[0], "Moodle", made.made, made.refused))
+
+
+def told(
+    source: str, system: str, made: Mapping[str, tuple[str, int]], refused: Mapping[str, str]
+) -> list[str]:
+    """Return a line for each exercise; `GradingError` with them when the system could mark none."""
+    said = [f"{ref} left out: {why}" for ref, why in refused.items()]
+    if not made:
+        nothing = f"{source}: no exercise that {system} could mark, nothing written"
         raise GradingError("\n".join([*said, nothing]))
-    said += [f"{ref}: {kind} × {count}" for ref, (kind, count) in made.made.items()]
-    return Export(made.xml.encode(), said)
+    return said + [f"{ref}: {kind} × {count}" for ref, (kind, count) in made.items()]
 
 
 def load(source: str | Path) -> tuple[dict[str, str], list[Item]]:

@@ -31,6 +31,7 @@ from course.grading.exports.moodle_questions import (
     load,
     questions,
     rows,
+    told,
 )
 from course.kinds import Refused
 from course.texts import LANGS, text
@@ -70,12 +71,7 @@ def write(sources: Sequence[str], options: Namespace) -> Export:
     if not title.keys() >= set(langs):
         raise GradingError(f"{sources[0]}: not written in {options.lang}; leave out --lang")
     made = package(title, items, variants=max(1, options.variants), langs=langs)
-    said = [f"{ref} left out: {why}" for ref, why in made.refused.items()]
-    if not made.made:
-        nothing = f"{sources[0]}: no exercise that QTI could mark, nothing written"
-        raise GradingError("\n".join([*said, nothing]))
-    said += [f"{ref}: {kind} × {count}" for ref, (kind, count) in made.made.items()]
-    return Export(made.data, said)
+    return Export(made.data, told(sources[0], "QTI", made.made, made.refused))
 
 
 def package(
