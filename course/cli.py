@@ -80,14 +80,14 @@ def _main(argv: Sequence[str] | None) -> int:
     one.add_argument("folder", nargs="?", metavar="FOLDER")
     one.add_argument("--lang", default=_lang(), help="language of the menus: uk (default) or ru")
     what = "make both editions and the tables in the READMEs from lessons/"
-    one = commands.add_parser("build", help=what, description=what)
+    one = commands.add_parser("build", help=what, description=what, allow_abbrev=False)
     one.add_argument(
         "--check", action="store_true", help="write nothing; fail if a file is out of date"
     )
-    one = commands.add_parser(
-        "check", help="find every fault in lessons/, or in one file of exercises"
-    )
-    one.add_argument("file", nargs="?", help="a lecturer's own exercises.toml")
+    what = "find every fault in lessons/, or in one file of exercises"
+    one = commands.add_parser("check", help=what, description=what, allow_abbrev=False)
+    said = "a lecturer's own exercises.toml"
+    one.add_argument("file", nargs="?", metavar="FILE", help=said)
     one.add_argument(
         "--fix", action="store_true", help="write each language's typography into the sources"
     )
@@ -112,13 +112,13 @@ def _main(argv: Sequence[str] | None) -> int:
 
         return grading(options.command, rest)
     if rest:
-        parser.error(f"unrecognized arguments: {' '.join(rest)}")
+        commands.choices[options.command].error(f"unrecognized arguments: {' '.join(rest)}")
     if options.command == "check":
         from course.authoring import about
         from course.authoring.checks import check, check_all, warnings
 
         if options.file and not Path(options.file).is_file():
-            parser.error(f"there is no file {options.file}")
+            commands.choices["check"].error(f"there is no file {options.file}")
         if options.fix:
             from course.authoring import typography
 
@@ -131,7 +131,9 @@ def _main(argv: Sequence[str] | None) -> int:
         print("".join(f"{line}\n" for line in [*faults, *notes]), end="")
         return 1 if faults else 0
     if not (_ROOT / "pyproject.toml").is_file():
-        parser.error(f"{options.command} works in a checkout of the course (pip install -e .)")
+        commands.choices["build"].error(
+            "build works in a checkout of the course (pip install -e .)"
+        )
     return build(_ROOT, options.check)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 Pairs = dict[str, dict[str, str]]  # texts in both languages, by dotted name
 LANGS = ("uk", "ru")
+LANGUAGE = "language: uk (default) or ru"  # what --lang of a command says
 _HERE = Path(__file__).parent
 NBSP, MINUS = "\u00a0", "\u2212"
 DASH = {"uk": "–", "ru": "—"}

@@ -96,22 +96,22 @@ def assign(words: list[str]) -> int:
     from course.grading.setting import assignment
 
     what = (
-        "Set an assignment: DIR/students to hand out, DIR/private to keep. "
+        "Set an assignment: FOLDER/students to hand out, FOLDER/private to keep. "
         "The same spec and roster make the same files."
     )
     parser = argparse.ArgumentParser("course assign", allow_abbrev=False, description=what)
     add = parser.add_argument
-    add("spec", metavar="SPEC.toml")
+    add("spec", metavar="SPEC.toml", help="what is asked, and for how many points")
     said = "columns name, group, e-mail, id; .xlsx, or CSV in UTF-8, UTF-16, Windows-1251"
     add("--roster", required=True, metavar="ROSTER", help=said)
-    add("--out", metavar="DIR")
+    add("--out", metavar="FOLDER", help="the folder to write into")
     said = "make it an assignment of this nbgrader course: source/ID, key in private/ID"
     add("--nbgrader", metavar="COURSE_DIR", help=said)
     said = "students mark each other's written answers: begin samples.toml, declare it in the spec"
     add("--peer", action="store_true", help=said)
     options = parser.parse_args(words)
     if not options.out and not options.nbgrader:
-        parser.error("name --out DIR, --nbgrader COURSE_DIR, or both")
+        parser.error("name --out FOLDER, --nbgrader COURSE_DIR, or both")
     notes: list[str] = []
     if options.peer and (begun := assignment.begin_peer(options.spec)):
         said = f"write three answers and their marks into {begun}, then run this again"
@@ -171,10 +171,10 @@ def grade(words: list[str]) -> int:
     add = parser.add_argument
     said = "a folder, Moodle's zip of all submissions, or nbgrader's submitted/"
     add("submissions", metavar="SUBMISSIONS", help=said)
-    said = "the private folder that `course assign` made"
+    said = "the private folder that course assign made"
     add("--key", required=True, metavar="PRIVATE", help=said)
-    add("--out", required=True, metavar="GRADES")
-    add("--marks", metavar="FILE", help="what people marked; GRADES/marks.jsonl if not given")
+    add("--out", required=True, metavar="GRADES", help="the folder to write into")
+    add("--marks", metavar="FILE", help="what people marked (GRADES/marks.jsonl)")
     add("--yes", action="store_true", help="write the grades though they change for somebody")
     add("--dry-run", action="store_true", help="show the grades and what changes, write nothing")
     given = parser.parse_args(words)
@@ -208,10 +208,10 @@ def new(words: list[str]) -> int:
     from course.grading.setting.assignment import begin_file
 
     what = "Begin a file with one example of each kind and remarks."
-    parser = argparse.ArgumentParser("course new", description=what)
+    parser = argparse.ArgumentParser("course new", allow_abbrev=False, description=what)
     said = "exercises of your own; decisions after the exam"
     parser.add_argument("what", choices=["exercises", "decisions"], help=said)
-    parser.add_argument("file", metavar="FILE")
+    parser.add_argument("file", metavar="FILE", help="the file to write")
     options = parser.parse_args(words)
     begin_file(options.file, options.what)
     print(f"{options.file} written; change the examples, leave out what you don't need")

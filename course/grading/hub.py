@@ -464,21 +464,32 @@ def main(words: Sequence[str]) -> int:
     """Run ``course hub``; return 0, or 2 when it cannot be carried out."""
     what = "Graded work on a JupyterHub, through the folders that everybody has below TOP."
     parser = ArgumentParser("course hub", description=what, allow_abbrev=False)
-    acts = parser.add_subparsers(dest="act", metavar="act", required=True)
-    one = acts.add_parser("hand-out", help="put an assignment into everybody's folder")
-    one.add_argument("source", type=Path, metavar="STUDENTS", help="what course assign made")
-    two = acts.add_parser("collect", help="take what everybody handed in")
-    two.add_argument("--out", type=Path, required=True, metavar="SUBMISSIONS")
-    three = acts.add_parser("give-back", help="put each student's page into his own folder")
-    three.add_argument("pages", type=Path, metavar="PAGES", help="what course feedback wrote")
+    acts = parser.add_subparsers(dest="act", metavar="command", required=True)
+
+    def act(name: str, said: str) -> ArgumentParser:
+        return acts.add_parser(name, help=said, description=said, allow_abbrev=False)
+
+    one = act("hand-out", "put an assignment into everybody's folder")
+    one.add_argument(
+        "source", type=Path, metavar="STUDENTS", help="the students folder that course assign made"
+    )
+    two = act("collect", "take what everybody handed in")
+    said = "the folder to write into"
+    two.add_argument("--out", type=Path, required=True, metavar="SUBMISSIONS", help=said)
+    three = act("give-back", "put each student's page into his own folder")
+    three.add_argument(
+        "pages", type=Path, metavar="PAGES", help="the folder that course feedback wrote"
+    )
     for each in (one, two, three):
-        each.add_argument("--at", type=Path, required=True, metavar="TOP")
-    for each in (one, two, three):
-        said = "whose group is whose, where groups have their own files" if each is one else None
+        said = "the folder of everybody's folders for graded work"
+        each.add_argument("--at", type=Path, required=True, metavar="TOP", help=said)
+        said = "the private folder that course assign made"
+        said += ", where groups have files of their own" if each is one else ""
         each.add_argument(
             "--key", type=Path, required=each is not one, metavar="PRIVATE", help=said
         )
-        each.add_argument("--users", type=Path, metavar="FILE.csv", help="columns user,id")
+        said = "CSV, columns user,id: for who has another name on the hub"
+        each.add_argument("--users", type=Path, metavar="FILE", help=said)
     given = parser.parse_args(words)
     notes: list[str] = []
     if given.act == "hand-out":

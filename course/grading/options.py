@@ -10,16 +10,28 @@ from course.grading.keyfile import Key, read_key
 def parser(command: str, what: str) -> ArgumentParser:
     """Return a parser of what every command on graded work takes."""
     known = ArgumentParser(command, description=what, allow_abbrev=False)
+    add_grades(known)
+    return known
+
+
+def add_grades(known: ArgumentParser) -> None:
+    """Add the folder of graded work and its key."""
     add = known.add_argument
     add("grades", type=Path, metavar="GRADES", help="the folder that course grade wrote")
-    add("--key", type=Path, help="the assignment's private folder, when GRADES has no key.json")
-    return known
+    said = "the private folder that course assign made, when GRADES has no key.json"
+    add("--key", type=Path, metavar="PRIVATE", help=said)
+
+
+def add_marks(known: ArgumentParser) -> None:
+    """Add the journal of marks."""
+    said = "what people marked (GRADES/marks.jsonl)"
+    known.add_argument("--marks", type=Path, metavar="FILE", help=said)
 
 
 def marks_parser(command: str, what: str) -> ArgumentParser:
     """Return a parser of what a command takes that reads what people marked."""
     known = parser(command, what)
-    known.add_argument("--marks", type=Path, help="the journal of marks (GRADES/marks.jsonl)")
+    add_marks(known)
     return known
 
 
@@ -27,7 +39,9 @@ def private_key(grades: Path, key: Path | None) -> Key:
     """Return the private key of graded work; `GradingError` when there is none."""
     path = key or grades / "key.json"
     if not path.exists():
-        raise GradingError(f"there is no {path}; name the assignment's private folder: --key DIR")
+        raise GradingError(
+            f"there is no {path}; name the assignment's private folder: --key PRIVATE"
+        )
     return read_key(path)
 
 

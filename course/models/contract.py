@@ -32,7 +32,6 @@ HORIZON = 36  # months for which a subscriber is counted: the rent of the new st
 VISITORS = 4000  # who come to a free lesson in a year
 SPENT, WON, CEILING = 100.0, 0.15, 0.40  # last year's spend per visitor, share won; share reachable
 BUDGET = 1_200_000.0  # for winning subscribers in a year, UAH
-CALL = 50.0  # cost of a call before the first renewal, UAH
 
 
 def _above(**numbers: float) -> None:

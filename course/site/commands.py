@@ -45,7 +45,7 @@ def _parser() -> argparse.ArgumentParser:
         description="Build the course as a folder of files for any web server; learners need "
         "nothing but a browser.",
     )
-    parser.add_argument("out", type=Path, metavar="OUT", help="the folder to make or make anew")
+    parser.add_argument("out", type=Path, metavar="FOLDER", help="the folder to make or make anew")
     parser.add_argument(
         "--pyodide",
         type=Path,

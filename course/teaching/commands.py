@@ -4,19 +4,19 @@ import argparse
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from importlib.util import find_spec
-from pathlib import Path
 
 from course.exercises import Chapter
-from course.files import write_whole
+from course.files import OUT, meant, write_meant
 from course.grading import GradingError
 from course.teaching import TeachingError
-from course.texts import LANGS
+from course.texts import LANGS, LANGUAGE
 
 WHAT = {
     "slides": "slides of a lesson; they turn by keys and print one a page",
     "seminar": "the plan of a class: minutes, roles, questions, what goes wrong",
     "syllabus": "the syllabus of the course",
 }
+_ASK = "name a folder with --out"
 _NEEDED = ("jinja2", "markdown_it", "msgspec")
 
 
@@ -26,12 +26,15 @@ def main(words: Sequence[str]) -> int:
     if missing:
         print(f'this needs {missing}: python -m pip install ".[grading]"', file=sys.stderr)
         return 2
-    options = _parser().parse_args(words)
+    what, *rest = words
+    options = _parser(what).parse_args(rest, argparse.Namespace(what=what))
     try:
-        for name, page in _pages(options):
-            path = options.out / name
-            options.out.mkdir(parents=True, exist_ok=True)
-            write_whole(path, page().encode())
+        pages = list(_pages(options))
+        paths = [meant(options.out, name, [".html"]) for name, _ in pages]
+        if len({*paths}) < len({name for name, _ in pages}):
+            raise TeachingError(f"{options.out}: {len(pages)} pages, one file; {_ASK}")
+        for path, (_, page) in zip(paths, pages, strict=True):
+            write_meant(options.out, path, page().encode())
             print(f"{path} written")
     except (TeachingError, GradingError) as error:
         print(error, file=sys.stderr)
@@ -42,17 +45,14 @@ def main(words: Sequence[str]) -> int:
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser("course export", allow_abbrev=False)
-    kinds = parser.add_subparsers(dest="what", required=True)
-    for name, said in WHAT.items():
-        one = kinds.add_parser(name, help=said, description=said[0].upper() + said[1:] + ".")
-        if name != "syllabus":
-            said = "numbers or short names of lessons (all of them)"
-            one.add_argument("lesson", nargs="*", help=said)
-        one.add_argument("--lang", choices=LANGS, default="uk", help="uk (default) or ru")
-        said = "the folder to write into (this one)"
-        one.add_argument("--out", type=Path, default=Path(), metavar="FOLDER", help=said)
+def _parser(what: str) -> argparse.ArgumentParser:
+    said = WHAT[what][0].upper() + WHAT[what][1:] + "."
+    parser = argparse.ArgumentParser(f"course export {what}", allow_abbrev=False, description=said)
+    if what != "syllabus":
+        said = "numbers or short names of lessons (all of them)"
+        parser.add_argument("lesson", nargs="*", help=said)
+    parser.add_argument("--lang", choices=LANGS, default="uk", help=LANGUAGE)
+    parser.add_argument("--out", default="", metavar="PATH", help=OUT)
     return parser
 
 

@@ -111,21 +111,22 @@ async function talks(book, manager) {
 /**
  * Watch over one page: run it when it may be run, else offer to.
  *
- * opened: when its kernel and widgets are there; gives the manager of widgets. What is returned is done when the page has
- * run, or is not to be run; `skip` is for a reader who runs all himself, `whole` tells that all of it has run.
+ * save: as `inTurn` gives it. opened: when its kernel and widgets are there; gives the manager of widgets. What is returned
+ * is done when the page has run, or is not to be run; `skip` is for a reader who runs all himself, `whole` tells that all of
+ * it has run.
  */
-export function watch(panel, context, contents, opened, runAll) {
+export function watch(panel, context, contents, save, opened, runAll) {
   const book = panel.content, session = context.sessionContext;
   let button = null, alive = false, skip = false, whole = false;
   const marked = () => own(book.model?.getMetadata("course") ?? {}, "lesson") !== null;
   const show = () => { if (button) button.setHidden(alive); };
 
   // Where another page has saved meanwhile, JupyterLab would ask which of the two is to stay.
-  async function save() {
+  async function last() {
     const mine = panel.isDisposed ? null : context.contentsModel;
-    if (!mine?.writable) return;
+    if (!mine?.writable) return false;
     const { last_modified } = await contents.get(context.path, { content: false });
-    if (last_modified === mine.last_modified && !panel.isDisposed) await context.save();
+    return last_modified === mine.last_modified && !panel.isDisposed;
   }
 
   async function press() {
@@ -164,9 +165,7 @@ export function watch(panel, context, contents, opened, runAll) {
     if (may && !skip) {
       whole = await run(panel, session, listing);
       // Opened again while its kernel lives, it finds its cards in the file; on the site the kernel goes with the page.
-      const late = isSite() ? null : setTimeout(() => { save().catch(() => {}); }, 1500);
-      // Two saves at once would ask whether to overwrite.
-      context.saveState.connect(() => clearTimeout(late));
+      if (!isSite()) setTimeout(() => { save(last).catch(() => {}); }, 1500);
     }
     if (panel.isDisposed) return;
     button = new ToolbarButton({ label: texts.button, tooltip: texts.tip, className: "rm-alive", onClick: () => { press(); } });

@@ -3,6 +3,7 @@ import "../../course/widgets/page.css";
 import { watch } from "./alive.js";
 import { dress, isPage, stay } from "./page.js";
 import { isSite } from "./site.js";
+import { inTurn } from "./saves.js";
 
 const RUNS = ["notebook:run-all-cells", "notebook:restart-run-all", "notebook:restart-and-run-all"];
 
@@ -24,7 +25,7 @@ function open(panel, context, { contents, kernelspecs: specs }, runAll) {
     };
   });
   const opened = Promise.race([begun, session.ready]).then(() => widgets(panel)).catch(() => {});
-  const page = watch(panel, context, contents, opened, runAll);
+  const page = watch(panel, context, contents, inTurn(context), opened, runAll);
   opening.set(panel, page);
   page.done.finally(() => opening.delete(panel));
   panel.disposed.connect(() => opening.delete(panel));

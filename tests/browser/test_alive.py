@@ -27,14 +27,20 @@ BROKEN = """() => [...document.querySelectorAll(".jp-OutputArea-output")].some((
   node.innerText.includes("Error displaying widget"))"""
 EXECUTIONS = "get_ipython().execution_count"
 
-# What a slow machine does to a page: something comes only after its cells.
+# What a slow machine does to a page: something comes only after its cells, or is answered late.
 HELD = """const fetched = window.fetch, waiting = new Promise((go) => { window.release = go; });
 window.fetch = async (...given) => {
   const url = String(given[0]?.url ?? given[0]), method = given[0]?.method ?? given[1]?.method ?? "GET";
-  if (`${method} ${url}`.match(/WHAT/)) await waiting;
-  return fetched(...given);
+  const held = `${method} ${url}`.match(/WHAT/);
+  if (held && !LATE) await waiting;
+  const answer = await fetched(...given);
+  if (held) {
+    window.asked = (window.asked ?? 0) + 1;
+    await waiting;
+  }
+  return answer;
 };"""
-KERNEL, LIST = "POST .*api.sessions", "lessons.json"
+KERNEL, LIST, SAVE = "POST .*api.sessions", "lessons.json", "PUT .*api.contents.*ipynb"
 
 
 @pytest.fixture(scope="module")
@@ -93,8 +99,9 @@ def goes(tab, name):
     return tab
 
 
-def held(tab, what):
-    tab.page.add_init_script(HELD.replace("WHAT", what))
+def held(tab, what, late=False):
+    """Hold requests back until ``release``; late: let them reach the server, and hold what it answers."""
+    tab.page.add_init_script(HELD.replace("WHAT", what).replace("LATE", str(late).lower()))
     return tab
 
 
@@ -175,7 +182,7 @@ def test_a_lesson_runs_by_itself_round_a_reader_who_types(pages, fresh):
     expect(settled(tab, "ru")).to_be_hidden()
     place, offset, active = at_rest(tab)
     assert (place, active) == (before[0], before[2]) and abs(offset - before[1]) < 3, before
-    saved(tab)  # by the page itself: JupyterLab asks which to keep when two saves cross
+    saved(tab)  # by the page itself
     tab.page.keyboard.type("7")
     assert source_at(tab, his).endswith("mine = 77"), "typing went on in the same place"
     known = "[name in get_ipython().user_ns for name in ('df', 'margin', 'mine', 'edges', 'top')]"
@@ -208,6 +215,26 @@ def test_a_lesson_runs_by_itself_round_a_reader_who_types(pages, fresh):
     expect(field).to_have_value("Сначала звонок")
     assert source_at(tab, his).endswith("mine = 77") and asks_kernel(tab, known) == given
     assert not tab.page.evaluate(BROKEN)
+
+
+def test_saves_that_would_cross_wait_for_each_other(pages, lab, fresh):
+    tab = goes(held(pages(), SAVE, late=True), fresh(LESSON))
+    # The page's own save is on the disk, and the page does not know it yet.
+    tab.page.wait_for_function("() => window.asked === 1")
+    his = cell_of(tab, 'lesson.check("levels-assign"')
+    editor = tab.page.locator(".jp-Notebook .jp-Cell").nth(his).locator(".cm-content")
+    editor.click()
+    tab.page.keyboard.press("ControlOrMeta+End")
+    for typed in "\nmine = 1", "2":
+        tab.page.keyboard.type(typed)
+        tab.page.keyboard.press("ControlOrMeta+s")
+    tab.page.wait_for_timeout(1500)  # as long as a question needs to come
+    assert tab.page.locator(".jp-Dialog").count() == 0
+    release(tab)
+    tab.page.wait_for_function("() => window.asked > 1")
+    assert tab.page.locator(".jp-Dialog").count() == 0
+    cells = nbformat.read(lab.folder / LESSON, as_version=4).cells
+    assert cells[his].source.endswith("mine = 12")
 
 
 def test_a_page_whose_kernel_lives_is_not_run_again_nor_is_a_restarted_one(pages, fresh):

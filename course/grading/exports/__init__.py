@@ -1,8 +1,8 @@
 """`course export`: one file of this folder for each system that exercises or grades go to.
 
 A file says its ``NAME`` (what stands after ``--to``), ``TAKES`` ("questions", "grades", "handout"
-or "total"), ``ABOUT`` (for the help), the ``options`` of its own, and ``write``, which returns the
-file's bytes and what to tell the lecturer.
+or "total"), ``ABOUT`` (for the help), ``ENDING`` (of the file, where ``--out`` names a folder), the
+``options`` of its own, and ``write``, which returns the file's bytes and what to tell the lecturer.
 """
 
 import pkgutil
@@ -14,7 +14,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
-from course.files import write_whole
+from course.files import OUT, meant, write_meant
 
 _SOURCES = {
     "questions": "a lesson's short name, a bank of exercises or an assignment's spec (TOML)",
@@ -23,6 +23,7 @@ _SOURCES = {
     "total": "folders that course grade wrote, each with its weight: GRADES1=0.4 GRADES2=0.6; or "
     "a plan of the semester (TOML)",
 }
+CLASS = ("slides", "seminar", "syllabus")  # what `course.teaching` makes
 _USUAL = {"questions": "moodle"}  # where they go when --to is not given
 
 
@@ -39,6 +40,7 @@ class Target(Protocol):
     NAME: str
     TAKES: str
     ABOUT: str
+    ENDING: str
 
     def options(self, parser: ArgumentParser) -> None:
         """Add the target's own words to the command line."""
@@ -66,12 +68,13 @@ def main(words: Sequence[str]) -> int:
     if words[:1] == ["moodle"]:
         words[0] = "questions"
         print("`course export moodle` is now `course export questions`", file=sys.stderr)
-    others = "For the class: course export slides, course export seminar, course export syllabus."
+    others = f"For the class: {', '.join(f'course export {name}' for name in CLASS)}."
     parser = ArgumentParser("course export", allow_abbrev=False, epilog=others)
     add = parser.add_argument
-    add("what", choices=_SOURCES, help="exercises; grades; a lesson; a sum of assignments")
+    said = "exercises; grades; a lesson to print; a sum of assignments; and for the class"
+    add("what", choices=[*_SOURCES, *CLASS], help=said)
     add("source", nargs="+", help="; ".join(f"{what}: {said}" for what, said in _SOURCES.items()))
-    add("--out", required=True, type=Path, help="the file to write")
+    add("--out", default="", metavar="PATH", help=OUT)
     target = _target(words)
     if target is None:
         listed = [(what, name, t.ABOUT) for what in _SOURCES for name, t in targets(what).items()]
@@ -84,10 +87,20 @@ def main(words: Sequence[str]) -> int:
     options = parser.parse_args(words)
     if len(options.source) > 1 and target.TAKES != "total":
         parser.error(f"name one source: {_SOURCES[target.TAKES]}")
+    out = options.out
+    options.out = meant(out, _name(target, options))
     export = target.write(options.source, options)
-    write_whole(options.out, export.data)
+    write_meant(out, options.out, export.data)
     print(*export.said, f"{options.out} written", sep="\n")
     return 0
+
+
+def _name(target: Target, options: Namespace) -> str:
+    """Return what the file is called in a folder, ``moodle-levels.xml``: two sources, two files."""
+    system = options.what if len(targets(options.what)) == 1 else target.NAME
+    source = Path(options.source[0].split("=")[0]).resolve().stem
+    lang = getattr(options, "lang", None)
+    return "-".join(filter(None, (system, source, lang))) + f".{target.ENDING}"
 
 
 def _target(words: Sequence[str]) -> Target | None:

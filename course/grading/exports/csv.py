@@ -12,6 +12,7 @@ from course.grading.keyfile import peek
 from course.grading.results import Work
 
 NAME, TAKES, ABOUT = "csv", "grades", "all points for a spreadsheet"
+ENDING = "csv"
 
 
 def options(parser: ArgumentParser) -> None:

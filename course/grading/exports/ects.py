@@ -14,9 +14,10 @@ from course.grading.exports import Export
 from course.grading.exports._grades import unread
 from course.grading.results import Work
 from course.grading.setting.source import lined
-from course.texts import LANGS, text
+from course.texts import LANGS, LANGUAGE, text
 
 NAME, TAKES, ABOUT = "ects", "grades", "the sheet of an exam or a credit"
+ENDING = "csv"
 NATIONAL = {"A": 5, "B": 4, "C": 4, "D": 3, "E": 3, "FX": 2, "F": 2}
 SCALES = Path(__file__).with_name("scales.toml")
 Bands = Sequence[tuple[str, int, int]]  # letter, from, to
@@ -26,7 +27,7 @@ def options(parser: ArgumentParser) -> None:
     """Add language, kind of control and scale."""
     add = parser.add_argument
     add("--separator", choices=(";", ","), default=";", help="between cells (;)")
-    add("--lang", choices=LANGS, default="uk", help="language of the sheet (uk)")
+    add("--lang", choices=LANGS, default="uk", help=LANGUAGE)
     add("--control", choices=("exam", "credit"), default="exam", help="exam (default) or credit")
     known = ", ".join(scales(SCALES))
     add("--scale", default="technical", help=f"{known}, or your own file like scales.toml")

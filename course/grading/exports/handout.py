@@ -9,10 +9,10 @@ from course.documents.handout import handout
 from course.exercises import Chapter, chapters
 from course.grading import GradingError
 from course.grading.exports import Export
-from course.texts import LANGS
+from course.texts import LANGS, LANGUAGE
 
 NAME, TAKES = "file", "handout"
-ABOUT = "a lesson to print, with blank lines, in --lang uk or ru"
+ABOUT, ENDING = "a lesson to print, with blank lines, in --lang uk or ru", "html"
 _INSTALL = {
     "docx": "python -m pip install python-docx",
     "pdf": 'python -m pip install ".[documents]"',
@@ -21,7 +21,7 @@ _INSTALL = {
 
 def options(parser: ArgumentParser) -> None:
     """Add the target's own words to the command line."""
-    parser.add_argument("--lang", choices=LANGS, default="uk", help="language: uk (default) or ru")
+    parser.add_argument("--lang", choices=LANGS, default="uk", help=LANGUAGE)
 
 
 def write(sources: Sequence[str], options: Namespace) -> Export:

@@ -15,6 +15,7 @@ from course.grading.exports._grades import unread
 from course.grading.results import Work
 
 NAME, TAKES, ABOUT = "moodle", "grades", "Moodle's gradebook"
+ENDING = "csv"
 HIGHEST = 100  # Moodle takes no more, unless its site allows unlimited grades
 _COLUMNS = {"email": "Email address", "student": "ID number"}
 _BY = {"email": "email", "id": "student"}

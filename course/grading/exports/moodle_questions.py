@@ -33,6 +33,7 @@ from course.kinds import MoodleQuestion, Refused, Telling
 from course.texts import DASH, NBSP, bold, text
 
 NAME, TAKES, ABOUT = "moodle", "questions", "a question bank for Moodle 4.5 (XML)"
+ENDING = "xml"
 LONGEST_NAME = 255  # characters of question_categories.name
 LONGEST_TAG = 50  # characters of a tag; Moodle cuts what is longer
 LONGEST_ID = 100  # characters of question_bank_entries.idnumber; one more stops the import
@@ -83,18 +84,14 @@ class Bank(NamedTuple):
 def options(parser: ArgumentParser) -> None:
     """Add how many draws an exercise gets."""
     said = "draws of an exercise with parameters (20)"
-    parser.add_argument("--variants", type=int, default=20, help=said)
+    parser.add_argument("--variants", type=int, default=20, metavar="N", help=said)
 
 
 def write(sources: Sequence[str], options: Namespace) -> Export:
     """Make the question bank of a lesson, a lecturer's bank or a specification."""
     title, items = load(sources[0])
     made = bank(title, items, variants=max(1, options.variants))
-    said = [f"{ref} left out: {why}" for ref, why in made.refused.items()]
-    if not made.made:
-        nothing = f"{sources[0]}: no exercise that Moodle could mark, nothing written"
-        raise GradingError("\n".join([*said, nothing]))
-    said += [f"{ref}: {kind} × {count}" for ref, (kind, count) in made.made.items()]
+    said = told(sources[0], "Moodle", made.made, made.refused)
     return Export(made.xml.encode(), said + list(random(items, made.made)))
 
 
@@ -112,6 +109,17 @@ def random(items: Iterable[Item], made: Mapping[str, object]) -> Iterator[str]:
         if item.exercise.drawn and item.ref in made:
             said = "one set of numbers: Moodle draws each question of a category equally often"
             yield f"{item.ref}: {said}"
+
+
+def told(
+    source: str, system: str, made: Mapping[str, tuple[str, int]], refused: Mapping[str, str]
+) -> list[str]:
+    """Return a line for each exercise; `GradingError` with them when the system could mark none."""
+    said = [f"{ref} left out: {why}" for ref, why in refused.items()]
+    if not made:
+        nothing = f"{source}: no exercise that {system} could mark, nothing written"
+        raise GradingError("\n".join([*said, nothing]))
+    return said + [f"{ref}: {kind} × {count}" for ref, (kind, count) in made.items()]
 
 
 def load(source: str | Path) -> tuple[dict[str, str], list[Item]]:

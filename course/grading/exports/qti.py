@@ -34,6 +34,7 @@ from course.grading.exports.moodle_questions import (
     load,
     questions,
     rows,
+    told,
     whole,
 )
 from course.grading.keyfile import Pool
@@ -41,6 +42,7 @@ from course.kinds import Refused
 from course.texts import LANGS, text
 
 NAME, TAKES, ABOUT = "qti", "questions", "a content package of QTI 2.1 (zip), for Canvas and others"
+ENDING = "zip"
 _MIDNIGHT = (1980, 1, 1, 0, 0, 0)  # the same bytes each time
 
 
@@ -74,8 +76,8 @@ class Package(NamedTuple):
 def options(parser: ArgumentParser) -> None:
     """Add how many draws an exercise gets, and the languages."""
     said = "draws of an exercise with parameters (20)"
-    parser.add_argument("--variants", type=int, default=20, help=said)
-    parser.add_argument("--lang", choices=LANGS, help="one language (both, a test for each)")
+    parser.add_argument("--variants", type=int, default=20, metavar="N", help=said)
+    parser.add_argument("--lang", choices=LANGS, help="only this language (both, a test for each)")
 
 
 def write(sources: Sequence[str], options: Namespace) -> Export:
@@ -85,12 +87,7 @@ def write(sources: Sequence[str], options: Namespace) -> Export:
     if not title.keys() >= set(langs):
         raise GradingError(f"{sources[0]}: not written in {options.lang}; leave out --lang")
     made = package(title, items, variants=max(1, options.variants), langs=langs)
-    said = [f"{ref} left out: {why}" for ref, why in made.refused.items()]
-    if not made.made:
-        nothing = f"{sources[0]}: no exercise that QTI could mark, nothing written"
-        raise GradingError("\n".join([*said, nothing]))
-    said += [f"{ref}: {kind} × {count}" for ref, (kind, count) in made.made.items()]
-    return Export(made.data, said)
+    return Export(made.data, told(sources[0], "QTI", made.made, made.refused))
 
 
 def package(

@@ -22,6 +22,7 @@ from course.grading.setting.source import lined
 from course.texts import LANGS, text
 
 NAME, TAKES, ABOUT = "sheet", "total", "one sheet with points, percent, the grade of 100 and ECTS"
+ENDING = "csv"
 _WRITE = "write each folder with its weight: GRADES1=0.4 GRADES2=0.6"
 _MOST = 20  # changed grades that the console names
 _GIVEN = ("hundred", "ects", "national")  # columns whose change is told
@@ -162,7 +163,7 @@ def write(sources: Sequence[str], options: Namespace) -> Export:
     else:
         plan = Plan(read(sources))
     rows = sheet(plan, options, ects.scale(options.scale))
-    changed = list(changes(Path(options.out), rows, options))
+    changed = list(changes(options.out, rows, options))
     return Export(
         encode(rows, options.separator, "utf-8-sig"), [*_notes(plan.parts), *plan.excuses, *changed]
     )

@@ -84,7 +84,8 @@ def main(words: Sequence[str]) -> int:
     parser = ArgumentParser("course import", allow_abbrev=False, description=what)
     add = parser.add_argument
     add("file", type=Path, metavar="FILE", help="; ".join(each.ABOUT for each in known.values()))
-    add("--out", type=Path, default=Path("exercises.toml"), help="(exercises.toml)")
+    said = "the file to write (exercises.toml)"
+    add("--out", type=Path, default=Path("exercises.toml"), metavar="EXERCISES", help=said)
     add("--lang", choices=LANGS, help="the language of the questions, when letters do not tell it")
     add("--from", dest="form", choices=known, help="the format, when the file does not tell it")
     options = parser.parse_args(words)

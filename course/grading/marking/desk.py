@@ -25,7 +25,7 @@ from course.grading.marking.marks import LONGEST, PEERS, Marks, fingerprint, rub
 from course.grading.options import journal, marks_parser, private_key
 from course.grading.pages import card_sheet
 from course.grading.results import EMPTY, Work
-from course.texts import LANGS, beginning, number, section, text
+from course.texts import LANGS, LANGUAGE, beginning, number, section, text
 
 _HERE = Path(__file__).parent
 _FILES = {"mark.js": "text/javascript", "mark.css": "text/css"}
@@ -272,9 +272,14 @@ def main(words: Sequence[str]) -> int:
     parser = marks_parser("course mark", "Mark written answers in the browser.")
     add = parser.add_argument
     usual = os.environ.get("USER") or os.environ.get("USERNAME") or "lecturer"
-    add("--marker", default=usual, help="who marks; a second marker has another name (%(default)s)")
-    add("--lang", choices=LANGS, default="uk", help="language of the page (uk)")
-    add("--port", type=int, help="of the page on this machine")
+    add(
+        "--marker",
+        default=usual,
+        metavar="NAME",
+        help="who marks; a second marker has another name (%(default)s)",
+    )
+    add("--lang", choices=LANGS, default="uk", help=LANGUAGE)
+    add("--port", type=int, metavar="PORT", help="of the page on this machine")
     add("--open", action="store_true", help="only answers that have no full mark of anybody yet")
     add("--no-browser", action="store_true", help="only say where the page is")
     options = parser.parse_args(words)

@@ -363,7 +363,8 @@ def _closing(key: Key) -> str | None:
 def main(words: Sequence[str]) -> int:
     """Run ``course feedback``; return 0, or 2 when nothing could be written."""
     parser = marks_parser("course feedback", "Write each student's page and index.csv.")
-    parser.add_argument("--out", type=Path, help="the folder for the pages (GRADES/feedback)")
+    said = "the folder to write into (GRADES/feedback)"
+    parser.add_argument("--out", type=Path, metavar="FOLDER", help=said)
     options = parser.parse_args(words)
     out = options.out or options.grades / "feedback"
     key = private_key(options.grades, options.key)

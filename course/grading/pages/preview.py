@@ -14,7 +14,7 @@ from course.grading.keyfile import Entry
 from course.grading.pages import card_sheet, page, sheet, speaker
 from course.grading.setting.assignment import entry_of, shown_of
 from course.kinds import Line, Telling
-from course.texts import LANGS, beginning, number, text
+from course.texts import LANGS, LANGUAGE, beginning, number, text
 
 if TYPE_CHECKING:
     from course.grading.setting.pools import Pool
@@ -28,7 +28,7 @@ def listing(words: Sequence[str]) -> int:
     what = "List the exercises of the course: what to write in a spec, kind, points, task."
     parser = ArgumentParser("course list", allow_abbrev=False, description=what)
     parser.add_argument("lesson", nargs="?", help="only this one, for example levels")
-    parser.add_argument("--lang", choices=LANGS, default="uk", help="uk if not given")
+    parser.add_argument("--lang", choices=LANGS, default="uk", help=LANGUAGE)
     options = parser.parse_args(words)
     known = chapters()
     if options.lesson not in (None, *known):
@@ -50,7 +50,7 @@ def preview(words: Sequence[str]) -> int:
     said = "exercises.toml; or the specification of an assignment, with its pools"
     parser.add_argument("file", type=Path, metavar="FILE", help=said)
     said = "the page to write (beside FILE)"
-    parser.add_argument("--out", type=Path, metavar="X.html", help=said)
+    parser.add_argument("--out", type=Path, metavar="PAGE", help=said)
     parser.add_argument("--lang", choices=LANGS, help="only this language")
     options = parser.parse_args(words)
     file, count = options.file, 0

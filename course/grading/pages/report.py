@@ -22,7 +22,7 @@ from course.grading.options import parser
 from course.grading.pages import page, printed, sheet, statistics
 from course.grading.pages.group import Group
 from course.kinds import Telling
-from course.texts import LANGS, NBSP, beginning, number, quoted, section, text
+from course.texts import LANGS, LANGUAGE, NBSP, beginning, number, quoted, section, text
 
 _PROMPT, _PAIRS, _CONCEPTS, _MISTAKES, _ROUGH = 50, 30, 12, 8, 30  # characters; rows at most; works
 _NAMED = 3  # of exercises that are alike, at most so many are named in a sentence
@@ -549,15 +549,19 @@ def html(report: Report) -> str:
     return page("report.html", report.lang, sheet("report.css"), **values)
 
 
-def main(words: Sequence[str]) -> int:
-    """Run ``course report``; return 0, or 2 when it cannot be carried out."""
+def main(words: Sequence[str], more: str = "") -> int:
+    """Run ``course report``; return 0, or 2 when it cannot be carried out.
+
+    The help ends with `more`.
+    """
     from course.grading.pages.notebook import notebook
 
     what = "Write what the group did not understand: a page and a notebook."
     command = parser("course report", what)
+    command.epilog = more
     add = command.add_argument
-    add("--lang", choices=LANGS, default="uk")
-    add("--out", type=Path, metavar="DIR", help="default: GRADES")
+    add("--lang", choices=LANGS, default="uk", help=LANGUAGE)
+    add("--out", type=Path, metavar="FOLDER", help="the folder to write into (GRADES)")
     add("--no-names", action="store_true", help="leave names out: it can be shown to others")
     options = command.parse_args(words)
     out = options.out or options.grades

@@ -29,18 +29,23 @@ def main(words: Sequence[str]) -> int:
     add = out.add_argument
     add("spec", metavar="SPEC.toml", help="as of course assign")
     add("--roster", required=True, metavar="ROSTER", help="as of course assign")
-    said = f"how many, at most {MOST} (default 2)"
+    said = f"how many, at most {MOST} (2)"
     add("--variants", type=int, default=2, metavar="N", help=said)
     said = "who says whose variant is whose: the place in the room (default), or the roster"
     add("--by", choices=("seat", "roster"), default="seat", help=said)
-    add("--lang", choices=LANGS, help="print one language only")
-    add("--out", required=True, type=Path, metavar="DIR")
+    add("--lang", choices=LANGS, help="only this language")
+    add("--out", required=True, type=Path, metavar="FOLDER", help="the folder to write into")
     what = "make files for course grade of the table with what students wrote"
     back = commands.add_parser("read", help=what, description=what, allow_abbrev=False)
     add = back.add_argument
     add("table", type=Path, metavar="ANSWERS.csv", help=f"the table {TABLE}, filled in; or .xlsx")
-    add("--key", required=True, metavar="PRIVATE", help="the private folder of course paper print")
-    add("--out", required=True, type=Path, metavar="TYPED")
+    add(
+        "--key",
+        required=True,
+        metavar="PRIVATE",
+        help="the private folder that course paper print made",
+    )
+    add("--out", required=True, type=Path, metavar="TYPED", help="the folder to write into")
     options = parser.parse_args(words)
     if options.command == "print" and not 1 <= options.variants <= MOST:
         parser.error(f"--variants takes a number from 1 to {MOST}")

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from course.grading import gradebook
-from course.grading.options import journal, private_key
+from course.grading.options import add_grades, add_marks, journal, private_key
 from course.grading.peer.advice import TABLE, Comment
 from course.grading.peer.collect import REVIEWERS, WORKS, Collected, collect
 from course.grading.peer.dealing import PLANS
@@ -41,12 +41,10 @@ def main(words: Sequence[str]) -> int:
     said = "a folder, or Moodle's zip, of the files that reviewers handed in"
     take.add_argument("reviews", type=Path, metavar="REVIEWS", help=said)
     for command in (deal, take):
-        add = command.add_argument
-        add("grades", type=Path, metavar="GRADES", help="the folder that course grade wrote")
-        add("--key", type=Path, help="the assignment's private folder, when GRADES has no key.json")
+        add_grades(command)
     said = "hide these words too in what students read; may be given again and again"
     deal.add_argument("--hide", action="append", default=[], metavar="WORDS", help=said)
-    take.add_argument("--marks", type=Path, help="the journal of marks (GRADES/marks.jsonl)")
+    add_marks(take)
     said = "the author is not to read this comment of peer/comments.csv; may be given again"
     take.add_argument("--strike", action="append", default=[], metavar="ID", help=said)
     said = "the author is to read it after all"

@@ -19,7 +19,7 @@ from course.grading.pages.statistics import Floats
 from course.grading.semester import bank, estimates
 from course.grading.semester.board import Board, short
 from course.grading.semester.estimates import Estimate, Sums
-from course.texts import LANGS, NBSP
+from course.texts import LANGS, LANGUAGE, NBSP
 
 _FEW = 5  # works of a group, fewer of which are not compared
 _ALIKE = ("attempts", "counts", "variants", "minutes")  # conditions that change what a mark means
@@ -395,8 +395,9 @@ def main(words: Iterable[str]) -> int:
     add = parser.add_argument
     said = "a folder that course grade wrote, or FOLDER=NAME of the year; from the earliest on"
     add("grades", nargs="+", metavar="GRADES", help=said)
-    add("--lang", choices=LANGS, default="uk")
-    add("--out", type=Path, metavar="DIR", default=Path(), help="default: this folder")
+    add("--lang", choices=LANGS, default="uk", help=LANGUAGE)
+    said = "the folder to write into (this folder)"
+    add("--out", type=Path, metavar="FOLDER", default=Path(), help=said)
     options = parser.parse_args(list(words))
     made = Page(read(options.grades), options.lang)
     if len(made.rows) == 0:

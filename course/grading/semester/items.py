@@ -20,7 +20,7 @@ from course.grading.semester import bank, estimates
 from course.grading.semester.bank import Line
 from course.grading.semester.board import Board, short
 from course.grading.semester.estimates import Estimate, Sums
-from course.texts import LANGS, NBSP, beginning, quoted
+from course.texts import LANGS, LANGUAGE, NBSP, beginning, quoted
 
 _FEW = 30  # answers, fewer of which say too little of an exercise
 _EASY, _HARD, _WEAK, _RARE, _OFTEN = 0.9, 0.3, 0.3, 0.05, 0.1
@@ -328,8 +328,9 @@ def main(words: Iterable[str]) -> int:
     add("--as", dest="name", metavar="NAME", default="", help=said)
     said = "students from whom on an exercise counts as known (1000)"
     add("--seen", type=int, metavar="N", default=1000, help=said)
-    add("--lang", choices=LANGS, default="uk")
-    add("--out", type=Path, metavar="DIR", help="default: where the file is")
+    add("--lang", choices=LANGS, default="uk", help=LANGUAGE)
+    said = "the folder to write into (where the file of statistics is)"
+    add("--out", type=Path, metavar="FOLDER", help=said)
     options = parser.parse_args(list(words))
     if options.name and len(options.grades) != 1:
         parser.error("--as names one assignment: name one folder")

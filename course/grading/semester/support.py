@@ -17,7 +17,7 @@ from course.grading.keyfile import read_public, times
 from course.grading.results import EMPTY, Work
 from course.grading.semester.board import Board
 from course.grading.setting.source import lined
-from course.texts import LANGS, number, text
+from course.texts import LANGS, LANGUAGE, number, text
 
 Percent = Annotated[float, msgspec.Meta(ge=0, le=100)]
 Times = Annotated[int, msgspec.Meta(ge=0)]
@@ -321,8 +321,9 @@ def main(words: Iterable[str]) -> int:
     known = ", ".join(Rules.__struct_fields__)
     add("--rules", type=Path, metavar="FILE", help=f"your own limits (TOML): {known}")
     add("--on", type=_given, metavar="DAY", help="as of this day: 2026-12-09 (today)")
-    add("--lang", choices=LANGS, default="uk")
-    add("--out", type=Path, metavar="DIR", default=Path(), help="default: this folder")
+    add("--lang", choices=LANGS, default="uk", help=LANGUAGE)
+    said = "the folder to write into (this folder)"
+    add("--out", type=Path, metavar="FOLDER", default=Path(), help=said)
     options = parser.parse_args(list(words))
     day = options.on or datetime.now(UTC).date()
     now = (
