@@ -601,6 +601,25 @@ def test_alpha_takes_a_pool_as_one(key, class_of):
     assert group.wholes[:, 1].tolist() == pool
 
 
+def test_the_notebook_of_the_report_computes_the_same(class_of):
+    """Its cells of pandas are another road to the numbers of the page."""
+    import tomllib
+
+    from course.grading.pages import HERE, statistics
+
+    code = tomllib.loads((HERE / "report.toml").read_text("utf-8"))["code"]
+    names = {"FEW": statistics.FEW, "LATE": 0, "FOLDER": str(class_of[0])}
+    for cell in ("load", "pools", "exercises"):
+        exec(code[cell], names)
+    group = Group(class_of[0])
+    report = Report(group, "uk")
+    found = names["indices"].loc[group.refs]
+    assert np.allclose(found["facility"], report.facility, equal_nan=True)
+    own = statistics.discrimination(group.earned, group.full)
+    assert np.allclose(found["discrimination"][group.closed], own, equal_nan=True)
+    assert names["cronbach"](names["whole"]) == pytest.approx(report.alpha[0])
+
+
 def test_tables_leave_the_cell_empty(key, class_of):
     folder, works = class_of
     rows = list(csv.DictReader((folder / "students.csv").open(encoding="utf-8")))
