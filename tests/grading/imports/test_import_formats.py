@@ -173,7 +173,12 @@ def test_moodle_xml_as_moodle_writes_it(tmp_path, capsys):
     assert first["option"][2]["text"]["uk"] == "x < y" and first["shuffle"] is False
     assert first.points == 2 and first["right"]["uk"] == "Саме так."
     assert first["solution"]["uk"] == "Покупець." and first["wrong"]["uk"].startswith("Неправильно")
-    assert key(margin, {}) | {"wrong": []} == {**key(margin, {}), "value": 12.5, "digits": 1, "within": 0.1}
+    assert key(margin, {}) | {"wrong": []} == {
+        **key(margin, {}),
+        "value": 12.5,
+        "digits": 1,
+        "within": 0.1,
+    }
     assert margin["unit"]["uk"] == "грн" and "slip" not in margin.raw
     assert key(truth, {})["right"] == "b" and truth["wrong"]["uk"] == "Ні ж."
     assert list(key(pairs, {})["pairs"].values()) == ["a", "b", "a"] and len(pairs["option"]) == 3
