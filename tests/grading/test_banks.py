@@ -1,6 +1,7 @@
 """Several banks in one specification, and banks shared as one file with their authors and licence."""
 
 import hashlib
+import html
 import json
 import os
 import random
@@ -741,8 +742,15 @@ def test_an_exact_number_stays_exact_from_gift_to_moodle_and_back(folder, monkey
 
 
 def test_no_bold_stands_within_bold():
-    made = moodle_questions.bank(*moodle_questions.load("selection"), variants=1)
-    assert "**" not in made.xml and "<strong>" in made.xml
+    """A row with a bold word of its own is bold as a whole: its word once stood out by being plain."""
+    _, listed = moodle_questions.load("selection")
+    made = moodle_questions.bank({"uk": "Вибір"}, listed, variants=1).xml
+    rows = [row["text"]["uk"] for item in listed for row in item.exercise.get("row", ())]
+    marked = [words for words in rows if "**" in words]
+    assert marked and "**" not in made
+    for words in marked:
+        bare = html.escape(words.replace("**", ""), quote=False)
+        assert f"<strong>{bare}</strong> " in made, words
 
 
 def test_a_day_without_a_time_is_told_with_its_zone(folder):
