@@ -309,7 +309,7 @@ def students(key: Key, table: Path | None) -> Callable[[str], str | None]:
 
 
 def _whose(key: Key, top: Path, table: Path | None, notes: list[str]) -> dict[str, str]:
-    """Return the student behind each folder; a note for those whom two folders fit."""
+    """Return the student behind each folder; "" and a note where two folders fit one."""
     student_of, claims = students(key, table), dict[str, list[str]]()
     for home in homes(top, []):
         if student := student_of(home.user):
@@ -318,7 +318,11 @@ def _whose(key: Key, top: Path, table: Path | None, notes: list[str]) -> dict[st
         if len(users) > 1:
             said = f"{student} may be {' or '.join(users)}; left out"
             notes.append(f"{said}: write user,id of the right one into --users FILE.csv")
-    return {users[0]: student for student, users in claims.items() if len(users) == 1}
+    return {
+        user: student if len(users) == 1 else ""
+        for student, users in claims.items()
+        for user in users
+    }
 
 
 def hand_out(
@@ -405,8 +409,9 @@ def collect(key: Key, top: Path, out: Path, table: Path | None, notes: list[str]
     for home in homes(top, notes):
         student, taken = whose.get(home.user), False
         for name, data in handed_in(home, key["id"], notes):
-            if student is None:
-                notes.append(f"{home.path}: handed in by nobody of the roster; left out")
+            if not student:
+                if student is None:
+                    notes.append(f"{home.path}: handed in by nobody of the roster; left out")
                 break
             target = out / student.replace("/", "_") / key["id"] / name
             target.parent.mkdir(parents=True, exist_ok=True)

@@ -325,7 +325,8 @@ def test_two_folders_that_may_be_one_student_s_are_nobody_s_until_it_is_said(top
         (top / folder / "quiz" / "a.jsonl").write_text(folder)
     notes = []
     assert hub.collect(key, top, tmp_path / "out", None, notes) == 0
-    assert "КВ17 may be Anna or кв17; left out" in notes[0] and "--users" in notes[0]
+    (said,) = notes
+    assert "КВ17 may be Anna or кв17; left out" in said and "--users" in said
     pages = tmp_path / "pages"
     pages.mkdir()
     (pages / "p.html").write_text("hers")
