@@ -312,5 +312,5 @@ def test_a_written_answer_has_what_a_marker_needs_and_tells_the_student_nothing(
     assert rubric.get("view") == "scorer" and not item.shown and item.rules is None
     assert all(plain(idea["uk"]) in seen(rubric) for idea in exercise["idea"])
     least, most = exercise["words"]
-    assert f"від {least} до {most} слів" in seen(item.body)
+    assert f"слів: {least}–{most}" in seen(item.body)
     assert b"Moodle" not in b"".join(documents.values())
