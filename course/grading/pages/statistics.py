@@ -43,15 +43,16 @@ def interval(share: float, n: float, z: float = _Z) -> tuple[float, float]:
     return max(0.0, low), min(1.0, high)
 
 
-def discrimination(points: Floats, full: Floats) -> Floats:
+def discrimination(points: Floats, full: Floats | None = None) -> Floats:
     """Return the correlation of each exercise with the rest of the work (corrected item–total).
 
     Parameters
     ----------
     points : array, students × exercises
         NaN where a student did not get an exercise, and is then left out.
-    full : array, students × exercises
+    full : array, students × exercises, optional
         Full marks, 0 where a student did not get an exercise: the rest is a share of its own.
+        Not needed where everybody has all.
 
     Returns
     -------
@@ -60,14 +61,15 @@ def discrimination(points: Floats, full: Floats) -> Floats:
 
     Examples
     --------
-    >>> points, nan = np.array([[0, 0], [1, 1], [1, 0]]), np.nan
-    >>> discrimination(points, np.ones((3, 2))).round(3).tolist()
+    >>> discrimination(np.array([[0, 0], [1, 1], [1, 0]])).round(3).tolist()
     [0.5, 0.5]
+    >>> nan = np.nan
     >>> points = np.array([[0, 0, nan], [1, 1, nan], [1, 0, nan], [1, nan, 1]])
     >>> discrimination(points, ~np.isnan(points) * 1.0).round(3).tolist()
     [0.577, 0.5, nan]
     """
     correlations = np.full(points.shape[1], np.nan)
+    full = ~np.isnan(points) * 1.0 if full is None else full
     for place, own in enumerate(points.T):
         had = ~np.isnan(own)
         own, most = own[had], full[had].sum(1) - full[had, place]
