@@ -31,7 +31,11 @@ url = URL.createObjectURL(new Blob([await new Response(code).text()], { type: "t
 try { return await import(url); } finally { URL.revokeObjectURL(url); }
 })())).render({ ...c, host: h });
 } };"""
-_FILES = {"card": ("view", "strip", "handin", "clock"), "panel": ("view", "panel")}
+_FILES = {
+    "card": ("view", "strip", "handin"),
+    "panel": ("view", "panel"),
+    "clock": ("view", "strip", "clock"),  # of assignments alone: lessons need not carry it
+}
 _PAGE = _HERE / "page.css"  # JupyterLab's extension has it too
 _KINDS = Path(kinds.__file__).parent  # the views of the kinds stand beside them
 
@@ -46,7 +50,9 @@ def code(kind: str) -> tuple[bytes, str]:
     """
     alone = {name for name, each in kinds.kinds().items() if each.own_view}
     own = [_KINDS / f"{kind}.js"]
-    if kind in _FILES:
+    if kind == "clock":
+        own = []
+    elif kind in _FILES:
         own = [path for path in sorted(_KINDS.glob("*.js")) if path.stem not in alone]
     files = _FILES.get(kind, ("view",))
     scripts = [_HERE / f"{name}.js" for name in files] + own
@@ -57,7 +63,7 @@ def code(kind: str) -> tuple[bytes, str]:
     elif kind in alone:
         sheets += [_HERE / "chips.css", _HERE / "outcomes.css", _KINDS / f"{kind}.css"]
     styles = {path.stem: path.read_text("utf-8") for path in sheets}
-    if kind != "card":
+    if kind not in ("card", "clock"):
         styles["figure"] = charts.style()
     # Indents and whole-line comments are for readers of the source; they need not travel.
     lines = (
@@ -104,8 +110,8 @@ def host(kind: str, lang: str) -> _Host:
 
 def _home(spec: Mapping[str, Any]) -> str:
     """Return which code a view needs."""
-    if spec["view"] == "panel":
-        return "panel"
+    if spec["view"] in ("panel", "clock"):
+        return str(spec["view"])
     known = kinds.kinds().get(spec.get("kind", ""))
     return known.name if known and known.own_view else "card"
 

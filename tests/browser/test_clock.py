@@ -1,6 +1,7 @@
 """The time left of an assignment in a real browser: told calmly, kept by the journal alone."""
 
 import json
+import re
 import shutil
 from datetime import UTC, datetime, timedelta
 
@@ -38,6 +39,7 @@ def began(journal, minutes):
     event = {"v": 1, "t": start.isoformat(timespec="milliseconds")[:23] + "Z", "x": "identity"}
     event |= {"e": "set", "a": {"student": "17", "name": "Олена"}, "lang": "uk"}
     journal.write_text(json.dumps(event, ensure_ascii=False) + "\n", "utf-8")
+    return start.astimezone().strftime("%H:%M")
 
 
 def later(book, minutes):
@@ -56,6 +58,17 @@ def strip(book):
 
 def sign(book):
     return book.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) > .rm-sign")
+
+
+def agree(book, words, start):
+    """Strip and sign tell the same minutes, fewer than were left at first, and the same start."""
+    shown = re.escape(words.replace(" хв", "\u00a0хв").replace(" мин", "\u00a0мин"))
+    shown = shown.replace(r"\{\}", r"(\d+)", 1).replace(r"\{\}", re.escape(start), 1)
+    expect(strip(book).locator("p")).to_have_text(re.compile(shown))
+    expect(sign(book)).to_have_count(1)
+    left = re.search(shown, strip(book).locator("p").inner_text())[1]
+    assert 0 < int(left) <= 35
+    expect(sign(book)).to_contain_text(re.compile(rf"^({left}|{int(left) - 1})\D"))
 
 
 def test_the_clock_starts_with_the_name_and_speaks_at_ten_and_five(tabs, desk):
@@ -92,20 +105,18 @@ def test_the_clock_starts_with_the_name_and_speaks_at_ten_and_five(tabs, desk):
 
 
 def test_restart_reopening_and_the_other_language_show_the_same_time(tabs, desk):
-    began(desk[1], 56)
+    start = began(desk[1], 56)
     book = tabs(420, 800).open(f"{desk[0]}/timed-uk.ipynb").run()
-    expect(sign(book)).to_have_text(said("pill", "uk", left=35))
+    agree(book, "Лишилося {} хв із 90. Початок: {}.", start)
     book.command("notebook:restart-run-all", wait=False)
     book.page.click(".jp-Dialog button.jp-mod-accept")
-    expect(sign(book)).to_have_count(1)
-    expect(strip(book).locator("p")).to_contain_text("Лишилося 35\u00a0хв")
+    agree(book, "Лишилося {} хв із 90. Початок: {}.", start)
     book.page.reload()
     book.ready(f"{desk[0]}/timed-uk.ipynb")
     book.run()
-    expect(sign(book)).to_have_text(said("pill", "uk", left=35))
+    agree(book, "Лишилося {} хв із 90. Початок: {}.", start)
     other = tabs(420, 800, beside=book).open(f"{desk[0]}/timed-ru.ipynb").run()
-    expect(sign(other)).to_have_text(said("pill", "ru", left=35))
-    expect(strip(other).locator("p")).to_contain_text("Осталось 35\u00a0мин из 90.")
+    agree(other, "Осталось {} мин из 90. Начало: {}.", start)
     # nothing wider than the page, and the sign hides no card's button from the mouse
     assert other.page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
     assert sign(other).evaluate("(node) => getComputedStyle(node).pointerEvents") == "none"

@@ -18,6 +18,7 @@ from course.grading.marking.marks import Marks
 from course.grading.pages import feedback
 from course.grading.results import Answer, Work
 from course.grading.setting import assignment
+from course.ids import folded
 from course.lessons import CourseError
 
 START, CLOSES = datetime(2026, 12, 2, 9, tzinfo=UTC), datetime(2026, 12, 8, 21, 59, tzinfo=UTC)
@@ -361,7 +362,12 @@ def test_every_example_of_a_new_file_is_a_decision(quiz, tmp_path):
     words = re.sub('exercise = "[a-z/-]+"', "exercise = {}", words).replace("МР-31", "МК-21")
     names = ("numeric", "choice", "order", "multi")
     words = words.format(*(f'"own/own-{name}"' for name in names))
-    made = decisions.read(decide(tmp_path, words), quiz.key)
+    before, numbers, other = words.partition("[[numbers]]")
+    words = before + numbers + other.replace("МК-21", "МК-22")
+    unit = {"opens": None, "closes": quiz.key["closes"]}
+    units = {folded(name): unit | {"name": name, "seed": name} for name in ("МК-21", "МК-22")}
+    key = {**quiz.key, "minutes": 90, "variants": "group", "groups": units}
+    made = decisions.read(decide(tmp_path, words), key)
     assert len(made.record) == len(decisions.Book.__dataclass_fields__)
 
 

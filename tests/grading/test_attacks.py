@@ -271,7 +271,7 @@ def test_any_id_and_name_stay_in_their_cells(sound, student, name, head):
         for table in (tables.long(work), tables.wide(work))
     )
     assert len(long) == len(grader.refs) and {len(row) for row in long} == {8}
-    assert len(wide) == 1 and len(wide[0]) == 12 + len(grader.refs)
+    assert len(wide) == 1 and len(wide[0]) == 13 + len(grader.refs)
     assert all(cell.isprintable() for row in (*long, *wide) for cell in row)
 
 

@@ -241,7 +241,7 @@ def test_pages_say_how_long_in_both_languages(quiz, tmp_path):
     gradebook.grade(box, folder / "private", tmp_path / "grades")
     works = {work.student: work for work in results.read(tmp_path / "grades")}
     over = Pages(key).page(works["17"])
-    assert "На роботу пішло 101\u00a0хв – на 11\u00a0хв більше" in over
+    assert "На роботу пішло 101\u00a0хв\u00a0– на 11\u00a0хв більше" in over
     assert text("grading.flag.over-time", "uk") not in over, "it is said once"
     assert "На работу ушло 50\u00a0мин." in Pages(key).page(works["18"])
     rows = (tmp_path / "grades" / "students.csv").read_text("utf-8").splitlines()
@@ -262,8 +262,8 @@ def test_paper_prints_the_limit_and_has_no_clock(tmp_path):
     key = paper_key(*write_setting(tmp_path, TIMED), {"variants": 2, "by": "seat"})
     assert key["minutes"] == 90
     for lang, said in (
-        ("uk", "Час на роботу – 90\u00a0хв."),
-        ("ru", "Время на работу — 90\u00a0мин."),
+        ("uk", "Час на роботу\u00a0– 90\u00a0хв."),
+        ("ru", "Время на работу\u00a0— 90\u00a0мин."),
     ):
         first = next(document for _, document in papers(key, [lang]))
         assert repr(said)[1:-1] in repr(first)
