@@ -330,7 +330,7 @@ MORE = """async (code) => {
 }"""
 # A lesson with a cell of somebody else's, and files that Python would take for packages: who runs them leaves a trace.
 PLANT = """async () => {
-  const { contents } = jupyterapp.serviceManager, { content } = await contents.get("notebooks/ru/05-levels.ipynb");
+  const { contents } = jupyterapp.serviceManager, { content } = await contents.get("notebooks/ru/05-levels.ipynb", { content: true });
   const code = (name) => `open("/drive/stolen.txt", "w").write("${name}")`;
   content.cells.push({ cell_type: "code", id: "theirs", metadata: { trusted: true }, source: code("page"), outputs: [], execution_count: null });
   await contents.save("notebooks/ru/foreign.ipynb", { type: "notebook", format: "json", content });
