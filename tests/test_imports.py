@@ -151,7 +151,7 @@ ALLOWED = {
         "texts",
     },
     "lab": {"files", "saved", "paths", "texts"},
-    "site": {"charts", "exercises", "lab", "pictures", "texts"},
+    "site": {"charts", "exercises", "lab", "pictures", "saved", "texts"},
     "cli": {"console", "files", "lab", "authoring", "grading", "site", "teaching", "texts"},
     "__main__": {"cli"},
     "__init__": {"lessons", "assignments"},

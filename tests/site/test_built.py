@@ -312,8 +312,9 @@ def test_a_lesson_lives_and_its_answers_are_there_in_the_other_language(
     # Neither a stranger's page nor a file beside one runs by itself.
     page = learner.open("lab-ru/index.html?path=notebooks/ru/foreign.ipynb")
     page.get_by_role("button", name=text("alive.button", "ru")).wait_for()
-    ran = f"() => {BOOK}.content.widgets.some(({{ model }}) => model.executionCount)"
-    assert not page.evaluate(ran)
+    code = f"{BOOK}.content.widgets.filter(({{ model }}) => model.type === 'code')"
+    counts = page.evaluate(f"() => {code}.map(({{ model }}) => model.executionCount)")
+    assert counts[0] is None and counts[-1] is None
     there = "(name) => jupyterapp.serviceManager.contents.get(name).then(() => true, () => false)"
     assert page.evaluate(there, "notebooks/ru/foreign.ipynb") is True
     assert page.evaluate(there, "stolen.txt") is False
@@ -337,7 +338,7 @@ MORE = """async (code) => {
 }"""
 # A lesson with a cell of somebody else's, and files that Python would take for packages: who runs them leaves a trace.
 PLANT = """async () => {
-  const { contents } = jupyterapp.serviceManager, { content } = await contents.get("notebooks/ru/05-levels.ipynb");
+  const { contents } = jupyterapp.serviceManager, { content } = await contents.get("notebooks/ru/05-levels.ipynb", { content: true });
   const code = (name) => `open("/drive/stolen.txt", "w").write("${name}")`;
   content.cells.push({ cell_type: "code", id: "theirs", metadata: { trusted: true }, source: code("page"), outputs: [], execution_count: null });
   await contents.save("notebooks/ru/foreign.ipynb", { type: "notebook", format: "json", content });
