@@ -86,17 +86,20 @@ class Sheet(Record):
     def values(self, exercise: Exercise, number: int | None = None) -> Values:
         """Return the student's numbers, one draw for each; none before the student is known."""
         seed = self.seed()
-        return draw(exercise, self.token(seed), 1) if seed else {}
+        return {} if seed is None else draw(exercise, self.token(seed), 1)
 
-    def seed(self) -> str:
-        """Return the words that numbers are drawn with; empty before the student is known."""
+    def seed(self) -> str | None:
+        """Return the words that numbers are drawn with; None before the student is known.
+
+        They are empty for an id without a letter or a figure.
+        """
         student = self.student["student"]
-        return student and ids.seed(self.public["variants"], student, self.group)
+        return ids.seed(self.public["variants"], student, self.group) if student else None
 
     def picked(self, pool: str) -> list[str]:
         """Return the exercises that the student gets of a pool; none before it is known who."""
         each, seed = self.pools[pool], self.seed()
-        return pick(pool, each["from"], each["take"], self.token(seed)) if seed else []
+        return [] if seed is None else pick(pool, each["from"], each["take"], self.token(seed))
 
     def own(self) -> list[Exercise]:
         """Return the student's exercises, those of pools as far as it is known who it is."""

@@ -109,6 +109,7 @@ NOWHERE = [
     "grade nowhere --key nowhere --out out",
     "new exercises nowhere/x.toml",
     "import nowhere",
+    "share nowhere --out nowhere.toml",
     "list nowhere",
     "preview nowhere",
     "feedback nowhere",

@@ -54,7 +54,13 @@ def main(words: Sequence[str]) -> int:
     add = parser.add_argument
     said = "exercises.toml; of several each stays a part with its authors and licence"
     add("file", type=Path, nargs="+", metavar="FILE", help=said)
-    add("--out", type=Path, required=True, metavar="NAME.toml", help="the file to give away")
+    add(
+        "--out",
+        type=Path,
+        required=True,
+        metavar="EXERCISES",
+        help="the file to write, for colleagues",
+    )
     add("--replace", action="store_true", help="write over a file that stands there")
     options = parser.parse_args(words)
     if options.out.exists():

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from course.grading.imports import _text
 from course.grading.imports.question import Number, Question
 from course.kinds.numeric import close, parse_number, tolerance
-from course.texts import LANGS, text
+from course.texts import DASH, LANGS, text
 
 LARGEST = 10**12  # tolerance of a number
 _ROOM = 300  # characters of a title or a source
@@ -121,7 +121,7 @@ def _about(questions: Iterable[Question], lang: str, origin: str) -> str:
     (other,) = (each for each in LANGS if each != lang)
     named = (_line(category), _line(origin.rpartition(".")[0]), text("imports.title", lang))
     title = next(each for each in named if each and not re.search(f"[{_OWN[other]}]", each, re.I))
-    source = " – ".join(filter(None, (_line(origin), _line(whose or category))))
+    source = f" {DASH[lang]} ".join(filter(None, (_line(origin), _line(whose or category))))
     lines = ["[about]", f"title.{lang} = {_string(title)}"]
     lines += [f"source = {_string(_line(source))}"] * bool(source)
     lines.append('# authors = ["…"]             # who wrote the questions, each name in quotes')
