@@ -202,7 +202,7 @@ def test_moodle_xml_as_moodle_writes_it(tmp_path, capsys):
         "Cloze: gaps within a text",
     ):
         assert line in lines, f"{line}\n{said}"
-    assert "8 of 10 questions, language uk; losses: 15" in said and "general texts: 22" in said
+    assert "8 of 10 questions, language uk; losses: 14" in said and "general texts: 22" in said
 
 
 # --- GIFT -----------------------------------------------------------------------------------------
@@ -426,6 +426,8 @@ def test_what_moodle_says_beside_its_questions_is_said_to_be_lost(tmp_path, caps
   <question type="category"><category><text>$course$/Альфа</text></category>
     <info format="moodle_auto_format"><text>Про  &lt;b&gt;що&lt;/b&gt; ця категорія</text></info>
     <idnumber>A &lt; B</idnumber></question>
+  <question type="category"><category><text>$course$/Бета</text></category>
+    <info format="html"><text>Друга</text></info></question>
   <question type="ordering"><name><text>О</text></name><questiontext format="html"><text>Порядок?</text></questiontext>
     <gradingtype>4</gradingtype>
     <answer fraction="1"><text>раз</text><feedback format="html"><text>Це перше.</text></feedback></answer>
@@ -443,10 +445,10 @@ def test_what_moodle_says_beside_its_questions_is_said_to_be_lost(tmp_path, caps
         "b.xml: line 2: category 'Альфа': lost: its description 'Про **що** ця категорія'",
         "b.xml: line 2: category 'Альфа': lost: its ID number 'A < B'",
         "b.xml: line 5: category 'Бета': lost: its description 'Друга'",
-        "b.xml:8: О: lost: what is said of each of its items",
-        "b.xml:12: С: lost: what is said to who typed one of its answers",
-        "b.xml:15: Е: lost: which words are of which language: they stand one after the other",
-        "b.xml:17: К: left out: no exercise is of Moodle's type cloze: gaps within a text",
+        "b.xml:7: О: lost: what is said of each of its items",
+        "b.xml:11: С: lost: what is said to who typed one of its answers",
+        "b.xml:14: Е: lost: which words are of which language: they stand one after the other",
+        "b.xml:16: К: left out: no exercise is of Moodle's type cloze: gaps within a text",
     ):
         assert line in said.splitlines(), said
 
