@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import json
+import re
 from base64 import b64encode
 from collections.abc import Callable, Mapping
 from functools import cache
@@ -36,6 +37,7 @@ _FILES = {
     "panel": ("view", "panel"),
     "clock": ("view", "strip", "clock"),  # of assignments alone: lessons need not carry it
 }
+_COMMENT = re.compile(r"/\*.*?\*/\s*", re.DOTALL)
 _PAGE = _HERE / "page.css"  # JupyterLab's extension has it too
 _KINDS = Path(kinds.__file__).parent  # the views of the kinds stand beside them
 
@@ -62,10 +64,10 @@ def code(kind: str) -> tuple[bytes, str]:
         sheets.insert(-1, _HERE / "chips.css")
     elif kind in alone:
         sheets += [_HERE / "chips.css", _HERE / "outcomes.css", _KINDS / f"{kind}.css"]
-    styles = {path.stem: path.read_text("utf-8") for path in sheets}
+    styles = {path.stem: _COMMENT.sub("", path.read_text("utf-8")) for path in sheets}
     if kind not in ("card", "clock"):
         styles["figure"] = charts.style()
-    # Indents and whole-line comments are for readers of the source; they need not travel.
+    # Indents and comments are for readers of the source; they need not travel.
     lines = (
         line.strip() for line in f"{script}\nconst STYLES = {json.dumps(styles)};\n".splitlines()
     )

@@ -28,7 +28,8 @@ VIEWS.strip = ({ model, el, host }) => {
   let shown = "";
   const update = () => {
     const now = model.get("state"), same = JSON.stringify([{ ...now, by: null, seq: null }, asleep()]);
-    if (same === shown) return; // whoever stands in it with the keyboard keeps the place
+    // Whoever stands in it with the keyboard keeps the place.
+    if (same === shown) return;
     shown = same;
     const { rows = [], concepts = [], today, next, share } = now;
     root.setAttribute("aria-label", now.title);

@@ -93,7 +93,7 @@ const same = (one, other) => print(one) === print(other);
 
 // Each kind builds its controls once, then reads and writes the answer in them; its file beside course/kinds/*.py enters
 // it here. What a kind may give: {legend, body, result, read, write, mark, tell}; the result stands below the buttons.
-const KINDS = { identity, place: () => ({ body: [], read: () => null, write: () => {} }) };
+const KINDS = { identity, place: () => ({ body: [], read() {}, write() {} }) };
 // Cards, and what other files enter: the strip of progress, the hand-in.
 const VIEWS = { card: standing };
 
@@ -120,9 +120,8 @@ function identity(card) {
 
 // Of a pool another student gets another question: it comes with parts of its own.
 function standing(context) {
-  const { model, el } = context;
   let close = card(context);
-  const anew = () => { close(); el.replaceChildren(); close = card(context); };
+  const { model, el } = context, anew = () => { close(); el.replaceChildren(); close = card(context); };
   model.on("change:spec", anew);
   return () => { model.off("change:spec", anew); close(); };
 }
@@ -211,7 +210,8 @@ function card({ model, el, host }) {
   const line = ({ tone, lead, text, see, sign, fold }) => fold ? folded(lead, text) : tone === "note" ? h("p", { class: "rm-note" }, rich(text)) : h("div", { class: "rm-say rm-" + tone }, icon(sign ? sign : tone === "ok" ? "right" : tone === "no" ? "wrong" : tone === "part" ? "partial" : "shown"),
     h("span", {}, lead && h("strong", {}, lead, " "), rich(text), see && again(see)));
   const update = () => {
-    if (model.get("spec").id !== spec.id) return;  // the next question has other parts
+    // The next question has other parts.
+    if (model.get("spec").id !== spec.id) return;
     const now = model.get("state"), held = root.contains(document.activeElement) && document.activeElement;
     const mine = now.by === by, other = now.about !== about;
     if (other) moved(now.about);

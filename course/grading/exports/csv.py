@@ -23,10 +23,16 @@ def options(parser: ArgumentParser) -> None:
 def write(sources: Sequence[str], options: Namespace) -> Export:
     """Make the table of one folder of grades."""
     graded = list(results.read(sources[0]))
-    entries = peek(Path(sources[0]) / "assignment.json").get("exercises", [])
-    refs = [entry["ref"] for entry in entries]
-    rows = table(graded, "." if options.separator == "," else ",", refs)
+    rows = table(graded, "." if options.separator == "," else ",", _listed(sources[0]))
     return Export(encode(rows, options.separator, "utf-8-sig"), unread(graded))
+
+
+def _listed(folder: str) -> list[str]:
+    """Return the exercises in the order of the assignment; none where it cannot be read."""
+    entries = peek(Path(folder) / "assignment.json").get("exercises")
+    entries = entries if isinstance(entries, list) else []
+    named = [each.get("ref") for each in entries if isinstance(each, dict)]
+    return [ref for ref in named if isinstance(ref, str)]
 
 
 def table(graded: Iterable[Work], mark: str = ",", order: Iterable[str] = ()) -> list[list[str]]:
