@@ -214,9 +214,10 @@ async function take(given, instead) {
     return;
   }
   const { result, n, skipped } = merged(here, given);
-  if (instead && !n) { tell("data-said", ["foreign"]); return; }
+  const lost = skipped ? [["skipped", { n: skipped }]] : [];
+  if (instead && !n) { tell("data-said", ["foreign"], ...lost); return; }
   await write(result, instead);
-  tell("data-said", n ? ["added", { n }] : ["same"], ...(skipped ? [["skipped", { n: skipped }]] : []));
+  tell("data-said", n ? ["added", { n }] : ["same"], ...lost);
   await refresh();
 }
 const guarded = (work) => async (...given) => {
