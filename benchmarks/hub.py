@@ -326,7 +326,7 @@ def measure(count, state):
 
 
 async def arrive(group):
-    for _ in range(240):
+    for _ in range(1200):
         try:
             await ask("GET", "/hub/api/")
             break
