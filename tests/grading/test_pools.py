@@ -301,6 +301,27 @@ def test_who_has_the_same_numbers_has_the_same_questions(tmp_path, variants):
     assert len(sets) == 1 if variants == "one" else len(sets) == 6
 
 
+def test_a_group_has_its_questions_and_its_own_file(tmp_path, monkeypatch):
+    """Groups, pools, another bank and a time limit in one assignment."""
+    monkeypatch.setenv("COURSE_ANSWERS", str(tmp_path / "answers"))
+    spec = SPEC.replace("attempts = 3", 'attempts = 3\nminutes = 60\nvariants = "group"')
+    spec = spec.replace('"own/own-match"', '"theirs/first-step"')
+    spec += '[banks]\ntheirs = "theirs.toml"\n'
+    path, roster = write_setting(tmp_path / "s", spec, MANY)
+    own = path.with_name("exercises.toml").read_text("utf-8")
+    (tmp_path / "s/theirs.toml").write_text(own.replace('"own-match"', '"first-step"'), "utf-8")
+    made = assignment.assign(path, roster, tmp_path / "set")
+    grader, drawn = Grader(made), {}
+    for student, _, group, _ in made["roster"]:
+        drawn.setdefault(group, set()).add(tuple(grader.absent(student, []).exercises))
+    assert {len(each) for each in drawn.values()} == {1} and len(drawn) == 2
+    for student, group in (("100", "МК-0"), ("101", "МК-1")):
+        task = Assignment(tmp_path / "set/students" / group / "assignment.json", "uk")
+        assert task.minutes == 60 and not task.record.picked("churn")
+        named(task, student)
+        assert tuple(each.id for each in task.record.own()) in drawn[group]
+
+
 # --- the student's side -----------------------------------------------------------------------------------------------
 
 
