@@ -261,7 +261,12 @@ class _Checker:
             for parameter, spec in parameters.items():
                 self.parameter(parameter, spec)
             first = next(iter(parameters.values()))
-            if len(story) not in (0, len(first.get("values", ()))):
+            values = first.get("values") if isinstance(first, dict) else None
+            count = len(values) if isinstance(values, list) else 0
+            if not isinstance(story, list):
+                self.fault("shared", f"{name}: write story as a list, one for each value")
+                story = []
+            if len(story) not in (0, count):
                 self.fault("shared", f"{name}: write a story for each value of its first parameter")
             for count, pair in enumerate(story, 1):
                 self.pair({f"story {count}": pair}, f"story {count}", where="shared")
@@ -534,7 +539,8 @@ class _Checker:
             message = f"{name!r} cannot be the name of a parameter; use small Latin letters"
             self.fault("parameters", message)
             return
-        shape: type[Listed | Steps] = Listed if "values" in spec else Steps
+        listed = isinstance(spec, Mapping) and "values" in spec
+        shape: type[Listed | Steps] = Listed if listed else Steps
         try:
             sound = msgspec.convert(spec, shape).sound()
         except msgspec.ValidationError:

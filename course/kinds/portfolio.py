@@ -54,8 +54,10 @@ class Portfolio(Kind):
                 known = ", ".join(f"{each}_A" for each in _GRIDS)
                 yield "parameters", f"{name!r} changes nothing; use {known}, or B, C, D for A"
                 continue
-            ends = [grid[end] for end in ("from", "to") if end in grid] or grid.get("values", [])
+            ends, listed = [grid[end] for end in ("from", "to") if end in grid], grid.get("values")
             low, high = _GRIDS[number]
+            # A list that is none is told where all grids are checked.
+            ends = ends or (listed if isinstance(listed, list) else [])
             numbers = [each for each in ends if isinstance(each, (int, float))]
             if not all(low <= each <= high for each in numbers):
                 yield "parameters", f"{name}: write values from {low:g} to {high:g}"

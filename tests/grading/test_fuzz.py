@@ -354,6 +354,30 @@ BANKS = DAMAGE.map(lambda how: damaged(BANK, how)) | st.tuples(
 ).map(lambda both: toml_file(changed(*both)))
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (f"{name} = {grid}", f"{name} = {wrong}")
+        for name, grid in (
+            ("age_A", "{values = [-1, 0, 1]}"),
+            ("n", "{from = 1, to = 9, step = 1}"),
+        )
+        for wrong in ("true", "{values = true}", "{values = 5}", "{from = true, to = [1]}", "[]")
+    ]
+    + [("story = []", f"story = {wrong}") for wrong in ("5", "true", "{uk = 1}", '"words"')],
+)
+def test_a_grid_that_is_none_is_a_fault(tmp_path, old, new):
+    """Of a drawn exercise, of the game, and of parameters that exercises share."""
+    shared = '[[shared]]\nid = "firm"\nstory = []\n[shared.parameters]\n'
+    shared += "n = {from = 1, to = 9, step = 1}\n"
+    words = BANK.decode() + shared
+    assert old in words
+    path = tmp_path / "exercises.toml"
+    path.write_text(words.replace(old, new), "utf-8")
+    faults = checks.check(path)
+    assert faults and not any(slip in str(fault) for fault in faults for slip in SLIPPED)
+
+
 @fuzz(150)
 @given(data=BANKS)
 def test_any_bank(tmp_path_factory, data):
