@@ -17,9 +17,9 @@ from course.credit import asks, broken, checksum
 from course.exercises import Fault, parsed
 from course.files import write_whole
 from course.grading import GradingError
+from course.grading.setting.banks import LARGEST
 from course.texts import LANGS, beginning
 
-LARGEST = 8 << 20  # bytes, as of a bank that a spec names
 LONGEST, MOST = 300, 100  # characters of a title; authors, and parts, as [about] may have
 _HEAD = """\
 # A bank of exercises for the course of relationship marketing; use it as its licence says.
