@@ -298,7 +298,7 @@ def _passed(row: Row, head: Row, known: Stems, fault: Tell) -> bool:
         said += '; put "quotation marks" around a cell with a sign in it that parts cells'
         fault(row.line, "", said)
         return True
-    if len(_meaning(filled, known)) > 1 and not re.search(r"\d", " ".join(filled)):
+    if not re.search(r"[\d@]", " ".join(filled)) and len(_meaning(filled, known)) > 1:
         said = "the names of the columns stand here once more; two lists in one? Remove this line"
         fault(row.line, "", said)
         return True
