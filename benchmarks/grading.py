@@ -37,10 +37,10 @@ def refs(table=True):
     return [*found[:29], TABLE if table else NUMBER]
 
 
-def _know(key):
+def _know(key, folder):
     """Give a worker the key once: that of a million students is too much to hand over with each."""
-    global KEY
-    KEY = key
+    global KEY, FOLDER
+    KEY, FOLDER = key, folder
 
 
 def _handed_in(listed):
@@ -51,8 +51,14 @@ def _handed_in(listed):
     return path, simulated.submission(KEY, student, name, skip=0, saves=0.1)
 
 
+def _write(listed):
+    path, content = _handed_in(listed)
+    (FOLDER / path).parent.mkdir()
+    (FOLDER / path).write_bytes(content)
+
+
 def prepare(folder, count, table):
-    """Set the assignment and write the zip, as Moodle would; a tenth of the students saves something twice."""
+    """Set the assignment and let all hand it in; a tenth of the students saves something twice."""
     from course.grading.setting import assignment
 
     (folder / "spec.toml").write_text(SPEC.format(refs=json.dumps(refs(table))), "utf-8")
@@ -62,15 +68,34 @@ def prepare(folder, count, table):
             + "".join(f"Прізвище{n} Ім'я,Г-{n // 30},s{n}@example.org,{n}\n" for n in range(count))
         )
     key = assignment.assign(folder / "spec.toml", folder / "roster.csv", folder / "set")
-    with (
-        zipfile.ZipFile(
-            folder / "begun.zip", "w", zipfile.ZIP_DEFLATED, compresslevel=1
-        ) as archive,
-        ProcessPoolExecutor(initializer=_know, initargs=(key,)) as pool,
-    ):
-        for name, content in pool.map(_handed_in, key["roster"], chunksize=500):
-            archive.writestr(name, content)
-    (folder / "begun.zip").rename(folder / "all.zip")
+    hand_in(folder, key)
+
+
+def hand_in(folder, key):
+    """Write what all students hand in: Moodle's zip, or of more than it may hold the folder that comes out of it."""
+    from course.grading.intake.archive import FILES
+
+    whole = folder / ("all.zip" if len(key["roster"]) <= FILES else "all")
+    begun = whole.with_stem("begun")
+    with ProcessPoolExecutor(initializer=_know, initargs=(key, begun)) as pool:
+        if whole.suffix:
+            made = pool.map(_handed_in, key["roster"], chunksize=500)
+            with zipfile.ZipFile(begun, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+                for name, content in made:
+                    archive.writestr(name, content)
+        else:
+            begun.mkdir()
+            for _ in pool.map(_write, key["roster"], chunksize=500):
+                pass
+    begun.rename(whole)
+
+
+def contents(submissions):
+    if submissions.is_dir():
+        yield from (path.read_bytes() for path in submissions.glob("*/*"))
+        return
+    with zipfile.ZipFile(submissions) as archive:
+        yield from map(archive.read, archive.namelist())
 
 
 def reference(folder):
@@ -87,17 +112,15 @@ def reference(folder):
         a: object = None
 
     key = json.loads((folder / "set/private/key.json").read_bytes())
+    (submissions,) = folder.glob("all*")
     decode, entries = (
         msgspec.json.Decoder(Event).decode,
         {entry["ref"]: entry for entry in key["exercises"]},
     )
-    with (
-        zipfile.ZipFile(folder / "all.zip") as archive,
-        (folder / "reference.csv").open("w", newline="", encoding="utf-8") as file,
-    ):
+    with (folder / "reference.csv").open("w", newline="", encoding="utf-8") as file:
         rows = csv.writer(file)
-        for name in archive.namelist():
-            first, *lines = archive.read(name).splitlines()[:-1]
+        for content in contents(submissions):
+            first, *lines = content.splitlines()[:-1]
             student, last = json.loads(first)["student"], {}
             for line in lines:
                 event = decode(line)
@@ -157,13 +180,14 @@ def main():
     with tempfile.TemporaryDirectory() as scratch:
         folder = options.folder or Path(scratch)
         folder.mkdir(exist_ok=True)
-        if not (folder / "all.zip").exists():
+        if not any(folder.glob("all*")):
             prepare(folder, options.count, not options.no_table)
+        (submissions,) = folder.glob("all*")
         ours = [
             "-m",
             "course",
             "grade",
-            folder / "all.zip",
+            submissions,
             "--key",
             folder / "set/private",
             "--out",
