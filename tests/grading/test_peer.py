@@ -23,6 +23,7 @@ from course.cli import main
 from course.grading import gradebook, results
 from course.grading.keyfile import read_key
 from course.grading.marking.marks import PEERS, Marks
+from course.grading.peer import advice
 from course.grading.peer.calibration import calibration, spread, weighted_median
 from course.grading.peer.dealing import deal, deal_late, mixed, samples_of
 from course.grading.peer.names import Names
@@ -1052,6 +1053,16 @@ def test_comments_reach_their_author_without_names_and_a_lecturer_decides(group,
     (made.grades / "peer/comments.json").write_text("[", "utf-8")
     assert main(["feedback", str(made.grades)]) == 2
     assert "comments.json is damaged" in capsys.readouterr().err
+
+
+def test_every_comment_of_a_stream_has_an_id_of_its_own():
+    """What is struck out by its id must be one comment; of ids of 24 bits a dozen would meet here."""
+    names = Names([])
+    made = {
+        advice.cleaned({"secret": "s"}, names, str(author), "17", "Добре", "uk").id
+        for author in range(20_000)
+    }
+    assert len(made) == 20_000
 
 
 def test_a_spec_without_comments_asks_for_none(tmp_path):

@@ -70,7 +70,7 @@ def cleaned(
     words = words.strip()
     if not words:
         return None
-    sign = sha256(f"{peer['secret']}|comment|{author}|{reader}".encode()).hexdigest()[:6]
+    sign = sha256(f"{peer['secret']}|comment|{author}|{reader}".encode()).hexdigest()[:10]
     shorter = words if len(words) <= LONGEST else words[: LONGEST - 1] + "…"
     return Comment(sign, author, reader, shorter, tuple(dict.fromkeys(doubts)))
 
