@@ -307,7 +307,7 @@ def test_every_command_of_the_guide_answers_what_is_printed(lang, tmp_path, monk
     monkeypatch.chdir(tmp_path / "copy")
     blocks = re.findall(r"^```(\w+)\n(.*?)^```$", guide, re.M | re.S)
     kinds = [kind for kind, _ in blocks if kind != "toml"]
-    assert kinds == ["sh", "text"] * 4
+    assert kinds == ["sh", "text"] * 5
     for kind, block in blocks:
         if kind == "sh":
             assert course(block.split()[1:]) == 0

@@ -23,6 +23,7 @@ ROOT = Path(__file__).parent.parent
 EXAMPLE = ROOT / "examples" / "rm-quiz"
 PAPER = [ROOT / "docs" / f"paper.{lang}.md" for lang in LANGS]
 DOCUMENTS = [*(ROOT / "docs" / f"teach.{lang}.md" for lang in LANGS), EXAMPLE / "README.md"]
+NAMED = ("teach", "decisions")  # guides in each language
 DECISIONS = [ROOT / "docs" / f"decisions.{lang}.md" for lang in LANGS]
 REMAKE = "out of date: run python examples/rm-quiz/make_submissions.py"
 SERVERS = ("lab", "mark")  # they run until somebody ends them
@@ -289,6 +290,54 @@ def test_links_and_pictures_are_there_and_small(path):
         assert target.suffix != ".png" or target.stat().st_size < 250_000
     for name in re.findall(r"`(tests/[\w/]+\.py)`", path.read_text("utf-8")):
         assert (ROOT / name).is_file(), name
+
+
+def slug(heading):
+    """The anchor that a heading has on GitHub."""
+    return re.sub(r"[^\w -]", "", heading.strip().lower()).replace(" ", "-")
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "docs").glob("*.md")), ids=lambda path: path.name)
+def test_links_into_a_guide_lead_to_a_heading(path):
+    for name, anchor in re.findall(r"\]\(([^)#:]*)#([^)]+)\)", path.read_text("utf-8")):
+        guide = (path.parent / name if name else path).read_text("utf-8")
+        assert anchor in map(slug, re.findall(r"^#+ (.+)$", guide, re.M)), f"{name}#{anchor}"
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_pools_time_and_groups_of_the_guides_can_be_set_and_decided(
+    lang, tmp_path, monkeypatch, capsys
+):
+    teach, decided = ([*blocks(ROOT / "docs" / f"{name}.{lang}.md")] for name in NAMED)
+    shutil.copytree(EXAMPLE, tmp_path / "quiz")
+    monkeypatch.chdir(tmp_path / "quiz")
+
+    def block(guide, start):
+        (found,) = [words for _, words in guide if start in words]
+        return found
+
+    listed, _, pool = block(teach, "[[pool]]").partition("\n")
+    others = re.sub(
+        r"exercises = \[.*?^\]\n", "", Path("spec.toml").read_text("utf-8"), flags=re.M | re.S
+    )
+    plain = f"{listed}\nminutes = 90\n{others.partition('[points]')[0]}{pool}"
+    setting = ["assign", "spec.toml", "--roster", "roster.csv", "--out", "work"]
+    for spec, wanted, decision in (
+        (plain, "more time:", "[[time]]"),
+        (
+            plain.replace('variants = "student"', 'variants = "group"') + block(teach, "[group."),
+            "hand out: work/students/МР",
+            "[[numbers]]",
+        ),
+    ):
+        shutil.rmtree("work", ignore_errors=True)
+        Path("work/private").mkdir(parents=True)
+        Path("spec.toml").write_text(spec, "utf-8")
+        Path("work/private/decisions.toml").write_text(block(decided, f"{decision}\n"), "utf-8")
+        assert course(setting) == 0
+        said = capsys.readouterr().out.splitlines()
+        shown = block([*teach, *decided], wanted).splitlines()
+        assert shown and not {*shown} - {*said}, said
 
 
 @pytest.mark.parametrize("lang", LANGS)

@@ -480,7 +480,7 @@ def test_regrading_and_the_pages_know_the_flag(quiz, tmp_path):
     shutil.copytree(folder / "private", private)
     gradebook.grade(box, private, tmp_path / "grades")
     before = {work.student: work for work in results.read(tmp_path / "grades")}["66"]
-    assert "відповідали на завдання іншої групи" in Pages(key).page(before).lower()
+    assert "відповіді дано у файлі іншої групи" in Pages(key).page(before).lower()
     (private / "decisions.toml").write_text(MOVED, "utf-8")
     seen: list[changes.Changes] = []
     gradebook.grade(box, private, tmp_path / "grades", agree=lambda each: not seen.append(each))

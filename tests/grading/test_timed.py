@@ -225,7 +225,9 @@ def test_a_limit_that_is_none_is_told_with_its_line(tmp_path, minutes):
         assignment.assign(*write_setting(tmp_path, spec), tmp_path / "set")
 
 
-@pytest.mark.parametrize(("lang", "said"), [("uk", "дають 90 хвилин."), ("ru", "даётся 90 минут.")])
+@pytest.mark.parametrize(
+    ("lang", "said"), [("uk", "відведено 90 хвилин."), ("ru", "даётся 90 минут.")]
+)
 def test_the_top_of_the_notebook_says_how_long(quiz, lang, said):
     top = json.loads((quiz[0] / "students" / f"quiz-{lang}.ipynb").read_text("utf-8"))["cells"][0]
     assert said in "".join(top["source"])
