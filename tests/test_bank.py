@@ -315,6 +315,60 @@ def test_a_hundred_students_get_numbers_that_another_route_confirms(path):
         )
 
 
+def numbers(words):
+    """The numbers of a sentence, in their order, as either language prints them."""
+    return [
+        float(each.replace("−", "-").replace(",", "."))
+        for each in re.findall(r"[+−]?\d+(?:,\d+)?", words)
+    ]
+
+
+def by_id(name):
+    return next(exercise for exercise in every() if exercise.id == name)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_cell_moves_when_its_money_beats_the_price_of_its_hours(lang):
+    cells = by_id("bank-programme-cells")
+    (price,) = numbers(cells["prompt"][lang])
+    for row in cells["row"]:
+        _, told = row["text"][lang].split(": ")
+        up, more_hours, down, fewer_hours = numbers(told)
+        lower = "down" if down + price * fewer_hours > 0 else "stay"
+        assert row["key"] == ("up" if up > price * more_hours else lower), row["id"]
+
+
+@pytest.mark.parametrize(
+    ("lang", "signal", "decisions"),
+    [
+        ("uk", "червоний", {"more": "більше уваги", "terms": "нові умови", "keep": "як є"}),
+        (
+            "ru",
+            "красный",
+            {"more": "больше внимания", "terms": "новые условия", "keep": "как есть"},
+        ),
+    ],
+)
+def test_a_draft_of_lists_breaks_the_rules_where_the_key_says(lang, signal, decisions):
+    draft = by_id("bank-programme-lists")
+    places, share = 2, numbers(draft["prompt"][lang])[0] / 100
+    told = {option["id"]: option["text"][lang] for option in draft["option"]}
+    worth = {
+        name: numbers(words)[2]
+        for name, words in told.items()
+        if numbers(words)[0] > 0 and signal not in words
+    }
+    best = sorted(worth, key=worth.__getitem__, reverse=True)[:places]
+    for option in draft["option"]:
+        profit, revenue, *_ = numbers(told[option["id"]])
+        terms = "terms" if profit < share * revenue else "keep"  # nobody has refused them yet
+        chosen = option["id"] in best
+        assert not (chosen and terms == "terms"), "two rules would fit one client"
+        due = decisions["more" if chosen else terms]
+        breaks = not told[option["id"]].endswith(due)
+        assert breaks == option.get("right", False), option["id"]
+
+
 def test_ids_are_nowhere_twice():
     chapters = [read(path) for path in [*FILES, *(ROOT / "lessons").glob("*/exercises.toml")]]
     ids = Counter(chain.from_iterable(chapter.exercises for chapter in chapters))
