@@ -49,6 +49,16 @@ def root_of(gap, low, high):
     return high
 
 
+def stopped(start, month, every, notice):
+    """What a programme that fails from the first day takes until it ends, month by month."""
+    taken, months, bad = start, 0, 0
+    while bad < 2:
+        months += 1
+        taken += month
+        bad += months % every == 0
+    return taken + sum([month] * notice)
+
+
 # Every drawn exercise once more: from the story and not from the formula.
 AGAIN = {
     "bank-sat-upper": lambda n, k: root_of(
@@ -194,6 +204,37 @@ AGAIN = {
         (n * d / 100 * m - n * (c + c + c + c)) / 1000
     ),
     "bank-portfolio-nps-change": lambda e, g: math.hypot(e, g),
+    "bank-programme-gift": lambda n, r, m, b, f: root_of(
+        lambda x: (n * x / 100 * m - n * x / 100 * b - 1000 * f) - n * r * m, 0, 100
+    ),
+    "bank-programme-hours": lambda h, k, g, a, b, u, v: max(
+        large * u + small * v
+        for large in range(k + 1)
+        for small in range(g + 1)
+        if large * a + small * b <= h
+    ),
+    "bank-programme-first-step": lambda k, s, c, d: root_of(
+        lambda p: (
+            (p * (999 - k) + (100 - p) * (k * s - k)) - (p * (999 - c - k - d) - (100 - p) * c)
+        ),
+        0,
+        100,
+    ),
+    "bank-programme-stop-price": lambda a, c, e, q, k: stopped(a, c - e, q, k),
+    "bank-programme-low-end": lambda n, t, p, q, m, c: root_of(
+        lambda gain: (
+            (p - q - (1000 * gain / t + c) / m) * n**0.5
+            - 1.96 * math.hypot(math.sqrt(p - p * p), math.sqrt(q - q * q))
+        ),
+        -999,
+        999,
+    ),
+    "bank-programme-review-date": lambda n, w, s, k: root_of(
+        lambda month: (month - k) * w * s - (n + n), 0, 99
+    ),
+    "bank-programme-slack": lambda f, c, n, d, m: root_of(
+        lambda x: n * (d - d * x / 100) / 100 * 1000 * m - (1000 * f + n * c), 0, 100
+    ),
 }
 
 
@@ -224,7 +265,13 @@ def test_a_key_earns_everything_and_no_mistake_does(path):
         if exercise.drawn:
             continue
         marks, kind = key(exercise), exercise.kind
-        if "row" in exercise.raw:
+        if "item" in exercise.raw:
+            right = [item["id"] for item in exercise["item"]]
+            wrongs = [
+                [*right[:place], right[place + 1], right[place], *right[place + 2 :]]
+                for place in range(len(right) - 1)
+            ]
+        elif "row" in exercise.raw:
             right = {row["id"]: row["key"] for row in exercise["row"]}
             wrongs = [
                 right | {row["id"]: option["id"]}
@@ -266,6 +313,60 @@ def test_a_hundred_students_get_numbers_that_another_route_confirms(path):
             exercise.id,
             collisions,
         )
+
+
+def numbers(words):
+    """The numbers of a sentence, in their order, as either language prints them."""
+    return [
+        float(each.replace("−", "-").replace(",", "."))
+        for each in re.findall(r"[+−]?\d+(?:,\d+)?", words)
+    ]
+
+
+def by_id(name):
+    return next(exercise for exercise in every() if exercise.id == name)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_cell_moves_when_its_money_beats_the_price_of_its_hours(lang):
+    cells = by_id("bank-programme-cells")
+    (price,) = numbers(cells["prompt"][lang])
+    for row in cells["row"]:
+        _, told = row["text"][lang].split(": ")
+        up, more_hours, down, fewer_hours = numbers(told)
+        lower = "down" if down + price * fewer_hours > 0 else "stay"
+        assert row["key"] == ("up" if up > price * more_hours else lower), row["id"]
+
+
+@pytest.mark.parametrize(
+    ("lang", "signal", "decisions"),
+    [
+        ("uk", "червоний", {"more": "більше уваги", "terms": "нові умови", "keep": "як є"}),
+        (
+            "ru",
+            "красный",
+            {"more": "больше внимания", "terms": "новые условия", "keep": "как есть"},
+        ),
+    ],
+)
+def test_a_draft_of_lists_breaks_the_rules_where_the_key_says(lang, signal, decisions):
+    draft = by_id("bank-programme-lists")
+    places, share = 2, numbers(draft["prompt"][lang])[0] / 100
+    told = {option["id"]: option["text"][lang] for option in draft["option"]}
+    worth = {
+        name: numbers(words)[2]
+        for name, words in told.items()
+        if numbers(words)[0] > 0 and signal not in words
+    }
+    best = sorted(worth, key=worth.__getitem__, reverse=True)[:places]
+    for option in draft["option"]:
+        profit, revenue, *_ = numbers(told[option["id"]])
+        terms = "terms" if profit < share * revenue else "keep"  # nobody has refused them yet
+        chosen = option["id"] in best
+        assert not (chosen and terms == "terms"), "two rules would fit one client"
+        due = decisions["more" if chosen else terms]
+        breaks = not told[option["id"]].endswith(due)
+        assert breaks == option.get("right", False), option["id"]
 
 
 def test_ids_are_nowhere_twice():
