@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import NamedTuple
 
+from course.credit import LONGEST
 from course.grading.imports import _text
 from course.grading.imports.question import Number, Question
 from course.kinds.numeric import close, parse_number, tolerance
 from course.texts import DASH, LANGS, text
 
 LARGEST = 10**12  # tolerance of a number
-_ROOM = 300  # characters of a title or a source
 PARTS = 100  # options, rows or items of one question
 FILL = "fill"  # the remark at the end of a line that a lecturer should write anew
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -132,7 +132,7 @@ def _about(questions: Iterable[Question], lang: str, origin: str) -> str:
 def _line(words: str) -> str:
     """Return words as `[about]` holds them: one line, no signs that nobody sees."""
     seen = "".join(sign if sign.isprintable() else " " for sign in words)
-    return " ".join(seen.split())[:_ROOM].strip()
+    return " ".join(seen.split())[:LONGEST].strip()
 
 
 def language(questions: Iterable[Question]) -> str:
