@@ -113,8 +113,7 @@ def write(questions: Iterable[Question], lang: str, origin: str = "") -> Bank:
 def _about(questions: Iterable[Question], lang: str, origin: str) -> str:
     """Return what the file says of itself; authors and licence are for the lecturer to write."""
     taken = [each for each in questions if each.lang in ("", lang)]
-    paths = ([part for part in each.category if part != "top" and part[0] != "$"] for each in taken)
-    categories = {path[0] for path in paths if path}
+    categories = {each.category[0] for each in taken if each.category}
     said = {each.whose for each in taken if each.whose}
     (category,) = categories if len(categories) == 1 else ("",)
     (whose,) = said if len(said) == 1 else ("",)
