@@ -34,14 +34,13 @@ from course.exercises import (
 )
 from course.kinds import Kind
 from course.kinds._entry import Pair
-from course.kinds.numeric import WITHIN
+from course.kinds.numeric import LARGEST, WITHIN
 from course.teaching import TeachingError, seminars, syllabus
 from course.texts import LANGS, number
 from course.toml_hints import not_toml
 
 SAMPLE = 400
 FEW = 8  # draws of which a programme is solved
-LARGEST = 10**12  # result of a formula: more digits than a card or a spreadsheet would show
 LEVELS = ("recall", "apply", "judge")
 _HEAD = {"number": int, "slug": str, "minutes": int}
 _EXAMPLES = {

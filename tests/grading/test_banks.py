@@ -307,6 +307,11 @@ def test_the_same_question_in_two_banks_is_refused(folder):
     (folder / "olena.toml").write_text(BANK, "utf-8")
     said = faults_of(folder, spec_of("own/sum", "olena/sum", olena="olena.toml"))
     assert "'olena/sum' asks the same as 'own/sum'" in said
+    (folder / "olena.toml").write_text(BANK.replace('"sum"', '"double"'), "utf-8")
+    said = faults_of(folder, spec_of("own/sum", "olena/double", olena="olena.toml"))
+    assert "'olena/double' asks the same as 'own/sum'" in said, (
+        "renamed, so that both can be shared"
+    )
 
 
 @pytest.mark.parametrize("lang", ["uk", "ru"])
@@ -808,6 +813,9 @@ def test_rules_and_plans_tell_the_line(folder, capsys):
     plan.write_text(f"{part}{part}colour = 1\n", "utf-8")
     assert main(["export", "total", str(plan), "--out", str(folder / "x.csv")]) == 2
     assert f"{plan}:7: colour: unknown field" in capsys.readouterr().err
+    plan.write_text("[part.м//я]\n", "utf-8")
+    assert main(["export", "total", str(plan), "--out", str(folder / "x.csv")]) == 2
+    assert '[part."м//я"]' in capsys.readouterr().err, "what to write is no path"
     plan.write_text(part + part.replace("50", '"x"'), "utf-8")
     assert main(["export", "total", str(plan), "--out", str(folder / "x.csv")]) == 2
     assert f"{plan}:5: weight: " in capsys.readouterr().err

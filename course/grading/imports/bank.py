@@ -10,10 +10,9 @@ from typing import NamedTuple
 from course.credit import LONGEST
 from course.grading.imports import _text
 from course.grading.imports.question import Number, Question
-from course.kinds.numeric import close, parse_number, tolerance
+from course.kinds.numeric import LARGEST, close, parse_number, tolerance
 from course.texts import DASH, LANGS, text
 
-LARGEST = 10**12  # tolerance of a number
 PARTS = 100  # options, rows or items of one question
 FILL = "fill"  # the remark at the end of a line that a lecturer should write anew
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"

@@ -38,6 +38,7 @@ from course.grading.keyfile import (
     Unit,
     peek,
     pooled,
+    stamp,
     times,
 )
 from course.grading.lock import draft, publish
@@ -55,7 +56,6 @@ PYTHON = {  # what a notebook says of itself
     "language_info": {"name": "python"},
 }
 _SHOWN = ("kind", "prompt")
-_TIME = "%Y-%m-%dT%H:%M:%SZ"
 
 
 def assign(
@@ -306,10 +306,6 @@ def plain(value: Any, **style: Any) -> bytes:
     return (json.dumps(value, ensure_ascii=False, sort_keys=True, **style) + "\n").encode()
 
 
-def _stamp(time: datetime | None) -> str | None:
-    return time.strftime(_TIME) if time else None
-
-
 def private_key(
     spec: Spec,
     exercises: Mapping[str, Exercise],
@@ -323,14 +319,14 @@ def private_key(
     ]
     late: Late | None = None
     if spec.late:
-        until = _stamp(spec.late.until)
+        until = stamp(spec.late.until)
         late = {"percent_per_day": spec.late.percent_per_day, "until": until}
     made: Key = {
         "format": 1,
         "id": spec.id,
         "title": spec.title,
-        "opens": _stamp(spec.opens),
-        "closes": _stamp(spec.closes),
+        "opens": stamp(spec.opens),
+        "closes": stamp(spec.closes),
         "zone": spec.zone,
         "attempts": spec.attempts,
         "counts": spec.counts,
@@ -558,11 +554,6 @@ def _still(lines: Sequence[str], lang: str) -> dict[str, Any]:
     return {"output_type": "display_data", "metadata": {}, "data": data}
 
 
-def _marked(name: str) -> str:
-    """Return the name of a group as Markdown: no sign in it means anything."""
-    return re.sub(r"([\\`*_\[\]<>#$|~&])", r"\\\1", name)
-
-
 def _tells(entry: Entry) -> bool:
     """Tell whether the course has a story of what a student draws here."""
     home, name = chapter(entry["lesson"]), entry["raw"].get("shared")
@@ -585,12 +576,12 @@ def _instructions(made: Key, lang: str, unit: Unit | None) -> Iterator[str]:
             yield text("grading.sheet.closes", lang, time=local(own["closes"]))
 
     if unit and unit["name"]:
-        yield text("grading.sheet.group", lang, name=_marked(unit["name"]))
+        yield text("grading.sheet.group", lang, name=literal(unit["name"]))
     usual: Times = {"opens": made["opens"], "closes": made["closes"]}
     yield from when(unit or usual)
     others = {} if unit else other_times(made)
     if others:
-        rows = [f"- {_marked(name)}: {' '.join(when(own))}" for name, own in others.items()]
+        rows = [f"- {literal(name)}: {' '.join(when(own))}" for name, own in others.items()]
         yield "\n".join([text("grading.sheet.others", lang), "", *rows])
     if "minutes" in made:
         yield text("grading.sheet.minutes", lang, n=made["minutes"])

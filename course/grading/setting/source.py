@@ -204,8 +204,8 @@ def lined(path: Path, shape: type[Struct], said: str, missing: str) -> Struct:
     source = Source(path, faults)
     made = None if faults else source.struct(shape, said)
     if made is None:
-        lines = (f"{path.parent / str(fault)}" for fault in faults)
-        raise GradingError("\n".join(lines))
+        named = (dataclasses.replace(fault, file=str(path)) for fault in faults)
+        raise GradingError("\n".join(map(str, named)))
     return made
 
 
