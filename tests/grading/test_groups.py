@@ -538,6 +538,9 @@ def test_a_hub_hands_everybody_the_folder_of_his_group(quiz, tmp_path):
     for user, group in (("17", "ІМ-21"), ("oleg", "ІМ-22"), ("67", "")):
         own = json.loads((top / user / "quiz" / "assignment.json").read_text("utf-8"))
         assert own["group"] == group
+    (tmp_path / "empty").mkdir()
+    none = hub.hand_out(folder / "students", tmp_path / "empty", [], folder / "private")
+    assert none == ("quiz", 0, 0), "nobody has logged in yet"
     assert not (top / "teacher" / "quiz").exists() and "teacher is no student" in notes[0]
     assert hub.hand_out(folder / "students", top, [], folder / "private")[1:] == (0, 3)
     other, _ = made(tmp_path, GROUPED.replace('id = "quiz"', 'id = "other"'), ROSTER)
