@@ -458,6 +458,19 @@ def test_what_was_made_for_other_groups_does_not_stay_to_be_handed_out(tmp_path)
     assert left == {"assignment.json", "quiz-uk.ipynb", "quiz-ru.ipynb", "datasets", "note.txt"}
 
 
+def test_real_data_go_to_students_with_their_licence_and_go_away_with_them(tmp_path):
+    real = SPEC.replace('"own/own-value"', '"purchase-models/purchases-actual"')
+    spec, roster = write_setting(tmp_path / "setting", real, ROSTER)
+    assignment.assign(spec, roster, tmp_path / "set")
+    students = tmp_path / "set" / "students"
+    assert {path.name for path in (students / "datasets/real/cdnow").iterdir()} == {
+        "cdnow.csv", "LICENSE", "README.md"
+    }  # fmt: skip
+    spec.write_text(GROUPED, "utf-8")
+    assignment.assign(spec, roster, tmp_path / "set")
+    assert not (students / "datasets").exists()
+
+
 def test_a_newcomer_changes_nobodys_file(tmp_path):
     _, before = made(tmp_path)
     _, after = made(tmp_path / "b", GROUPED, ROSTER + "Новий Петро;ІМ-99;;99\n")

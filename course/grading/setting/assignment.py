@@ -118,6 +118,8 @@ def assign(
 
 def _files(made: Key, spec: Path) -> dict[str, bytes]:
     """Return the bytes of every file of an assignment, by its path in the folder."""
+    from course import datasets
+
     files = {"private/key.json": plain(made), "private/spec.toml": spec.read_bytes()}
     if "groups" in made:
         files[f"private/{groups.TABLE}"] = groups.table(made)
@@ -126,8 +128,8 @@ def _files(made: Key, spec: Path) -> dict[str, bytes]:
         for lang in made["languages"]:
             files[f"{folder}/{made['id']}-{lang}.ipynb"] = notebook(made, lang, unit=unit)
         for name in sorted({name for entry in made["exercises"] for name in entry["datasets"]}):
-            data = (paths.shared("datasets") / f"{name}.csv").read_bytes()
-            files[f"{folder}/datasets/{name}.csv"] = data
+            for place, source in datasets.handed_on(name).items():
+                files[f"{folder}/datasets/{place}"] = source.read_bytes()
     return files
 
 
@@ -168,7 +170,9 @@ def _write(out: Path, files: Mapping[str, bytes], made: Key) -> None:
 
 def _sweep(students: Path, files: Mapping[str, bytes], made: Key) -> None:
     """Take away what we made for another division into groups: it would be handed out too."""
-    ours = re.compile(rf"assignment\.json|{re.escape(made['id'])}-(uk|ru)\.ipynb|datasets/\w+\.csv")
+    books, data = rf"{re.escape(made['id'])}-(uk|ru)\.ipynb", r"datasets/(real/\w+/)?\w+\.csv"
+    beside = r"datasets/real/\w+/(LICENSE|README\.md)"
+    ours = re.compile(rf"assignment\.json|{books}|{data}|{beside}")
     for folder in (
         students,
         *(path for path in students.iterdir() if path.is_dir() and not path.is_symlink()),
@@ -181,7 +185,8 @@ def _sweep(students: Path, files: Mapping[str, bytes], made: Key) -> None:
         for path in [path for path in folder.rglob("*") if path.is_file()]:
             if ours.fullmatch(path.relative_to(folder).as_posix()):
                 path.unlink()
-        for each in (folder / "datasets", folder):
+        below = sorted((folder / "datasets").rglob("*"), reverse=True)
+        for each in (*below, folder / "datasets", folder):
             with suppress(OSError):  # it is none, or holds something of the lecturer's
                 each.rmdir()
 
