@@ -287,11 +287,6 @@ def begin_peer(spec: str | Path) -> Path | None:
     return begin(Path(spec), wanted, exercises)
 
 
-def new_exercises(file: str | Path) -> None:
-    """Write a commented bank with one example of each kind, unless there is a file already."""
-    begin_file(file, "exercises")
-
-
 def begin_file(file: str | Path, what: str) -> None:
     """Write a commented file of exercises or of decisions, unless there is a file already."""
     if Path(file).exists():
