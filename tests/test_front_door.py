@@ -775,6 +775,15 @@ def test_the_contributors_page_opens_with_the_source_folder_and_accounts_for_dep
         assert re.sub(r"-(uk-ua|ru-ru)$", "", Requirement(line).name) in said, line
 
 
+def test_the_contributors_page_names_files_of_grading_that_exist(root):
+    said = (root / "CONTRIBUTING.md").read_text("utf-8")
+    said = said.partition("\n## Grading\n")[2].partition("\n## Exports\n")[0]
+    known = {f"/{path.relative_to(root).as_posix()}" for path in root.glob("*/**/*.py")}
+    named = set(re.findall(r"`((?:\w+/)*\w+\.py)`", said))
+    assert len(named) > 15
+    assert not [name for name in named if not any(path.endswith(f"/{name}") for path in known)]
+
+
 def test_the_contributors_page_documents_every_field_and_its_example_is_sound(root, tmp_path):
     said = (root / "CONTRIBUTING.md").read_text("utf-8")
     fields = set(kinds.kinds())
