@@ -408,6 +408,15 @@ def test_a_faulty_group_is_told_with_its_line(tmp_path, tail, said):
     assert not (tmp_path / "set").exists()
 
 
+def test_a_point_in_a_groups_name_leads_to_no_other_line(tmp_path):
+    roster = ROSTER.replace("ІМ-22", "ІМ-2.1")
+    with pytest.raises(SettingError, match=r"spec.toml:(\d+): ІМ-2.1: says nothing") as caught:
+        made(tmp_path, GROUPED + '[group."ІМ-2.1"]\n', roster)
+    lines = (tmp_path / "setting/spec.toml").read_text("utf-8").splitlines()
+    row = int(str(caught.value).split(":")[1])
+    assert lines[row - 1] == '[group."ІМ-2.1"]', "no 1 before it, as in levels = [0, 1, 2]"
+
+
 def test_groups_need_a_roster_that_has_them(tmp_path):
     with pytest.raises(SettingError, match="the roster has no column of groups"):
         made(tmp_path, GROUPED, "id;name\n17;Олена\n18;Іван\n")

@@ -5,7 +5,7 @@ import difflib
 import re
 import tomllib
 import typing
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import MISSING, field
 from datetime import date, datetime
 from pathlib import Path
@@ -78,15 +78,18 @@ class Source:
         """
         row, before = -1, ""
         for word in after:
-            row, before = self._row(str(word), row + (word == before), head=True), word
-        row = self._row(name.split(".")[-1], row)
+            row, before = self._row([str(word)], row + (word == before), head=True), word
+        # A group may have a point in its name; of a dotted field the last part may stand alone.
+        row = self._row([name, name.split(".")[-1]], row)
         self.faults.append(Fault(self.path.name, row + 1, "", name, message))
 
-    def _row(self, word: str, start: int, head: bool = False) -> int:
+    def _row(self, words: Sequence[str], start: int, head: bool = False) -> int:
         """Return the first row from `start` on with a word, or with a table of this name."""
-        start, word = max(start, 0), re.escape(word)
-        patterns = [rf"^\s*\[+([\w-]+\.)*{word}\]"] * head + [rf"(?<![\w-]){word}(?![\w/-])"]
-        for pattern in map(re.compile, patterns):
+        start, escaped = max(start, 0), [re.escape(word) for word in words]
+        heads = [rf"^\s*\[+([\w-]+\.)*{word}(\]|\.[\"'])" for word in escaped if head]
+        for pattern in map(
+            re.compile, heads + [rf"(?<![\w-]){word}(?![\w/-])" for word in escaped]
+        ):
             for row in range(start, len(self.lines)):
                 if pattern.search(self.lines[row]):
                     return row
