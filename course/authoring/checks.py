@@ -42,6 +42,7 @@ from course.toml_hints import not_toml
 SAMPLE = 400
 FEW = 8  # draws of which a programme is solved
 LEVELS = ("recall", "apply", "judge")
+_EXERCISE = re.compile(r"\s*\[\[\s*exercise\s*\]\]")  # a remark may follow
 _HEAD = {"number": int, "slug": str, "minutes": int}
 _EXAMPLES = {
     int: "a whole number",
@@ -195,7 +196,7 @@ class _Checker:
         """Return the line of the field in the entry at hand; tomllib keeps no positions."""
         parts = field.split(".")
         for row in range(self.start, len(self.lines)):
-            if row > self.start and self.lines[row].strip() == "[[exercise]]":
+            if row > self.start and _EXERCISE.match(self.lines[row]):
                 break
             if re.match(rf"\s*(\[+(exercise|about)\.)?{re.escape(parts[0])}\b", self.lines[row]):
                 return row + 1
@@ -226,7 +227,7 @@ class _Checker:
         self.share(raw)
         page = self.path.with_name("lesson.md")
         self.page = page.read_text("utf-8") if page.is_file() else None
-        starts = [count for count, line in enumerate(self.lines) if line.strip() == "[[exercise]]"]
+        starts = [count for count, line in enumerate(self.lines) if _EXERCISE.match(line)]
         seen: set[str] = set()
         for count, entry in enumerate(raw.get("exercise", ())):
             self.start = starts[count] if count < len(starts) else 0
