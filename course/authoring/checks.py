@@ -37,7 +37,7 @@ from course.kinds._entry import Pair
 from course.kinds.numeric import LARGEST, WITHIN
 from course.teaching import TeachingError, seminars, syllabus
 from course.texts import LANGS, number
-from course.toml_hints import not_toml
+from course.toml_hints import lines, not_toml
 
 SAMPLE = 400
 FEW = 8  # draws of which a programme is solved
@@ -82,11 +82,11 @@ def check_figures(path: Path) -> list[Fault]:
     list of Fault
     """
     page = path.with_name("lesson.md")
-    lines = path.read_text("utf-8").splitlines() if path.is_file() else []
+    rows = lines(path.read_text("utf-8")) if path.is_file() else []
     name = f"{path.parent.name}/{path.name}"
     faults = []
     for figure, message in pictures.faults(path, page.read_text("utf-8") if page.is_file() else ""):
-        hits = (count for count, line in enumerate(lines, 1) if f'"{figure}"' in line)
+        hits = (count for count, line in enumerate(rows, 1) if f'"{figure}"' in line)
         faults.append(Fault(name, next(hits, 1), figure, "", message))
     return faults
 
@@ -211,10 +211,10 @@ class _Checker:
             return [Fault(self.name, 1, "", "", message)]
         except (ValueError, RecursionError) as error:
             named = re.search(r"line (\d+)", str(error))
-            lines = source.splitlines() or [""]
-            row = min(int(named[1]) if named else len(lines), len(lines))
-            return [Fault(self.name, row, "", "", not_toml(error, lines[row - 1]))]
-        self.lines = source.splitlines()
+            known = lines(source)
+            row = min(int(named[1]) if named else len(known), len(known))
+            return [Fault(self.name, row, "", "", not_toml(error, known[row - 1]))]
+        self.lines = lines(source)
         if not isinstance(raw.get("lesson", {}), dict):
             self.fault("lesson", "write [lesson]")
         for field in ("outcome", "exercise", "topic", "shared"):

@@ -19,6 +19,7 @@ from course.files import write_whole
 from course.grading import GradingError
 from course.grading.setting.banks import LARGEST
 from course.texts import LANGS, beginning, text
+from course.toml_hints import lines
 
 _HEAD = """\
 # A bank of exercises for the course of relationship marketing; use it as its licence says.
@@ -126,9 +127,9 @@ def _sound(file: Path) -> dict[str, Any]:
 
 def _kept(file: Path, raw: Mapping[str, Any]) -> Iterator[Fault]:
     """Yield what keeps a bank from being shared."""
-    lines = file.read_text("utf-8-sig").splitlines()
+    rows = lines(file.read_text("utf-8-sig"))
     about, parts = (
-        [row for row, line in enumerate(lines, 1) if head.match(line)] for head in (_ABOUT, _PART)
+        [row for row, line in enumerate(rows, 1) if head.match(line)] for head in (_ABOUT, _PART)
     )
     heads = [*(about or parts or [1])[:1], *parts]
     wanting = [*_unsaid(raw), *(_changed(raw["about"]) if broken(raw) else ())]
@@ -138,7 +139,7 @@ def _kept(file: Path, raw: Mapping[str, Any]) -> Iterator[Fault]:
     for path, words in _strings(raw):
         for what, pattern in PRIVATE.items():
             if hit := pattern.search(words):
-                row = next((n for n, line in enumerate(lines, 1) if hit[0] in line), 1)
+                row = next((n for n, line in enumerate(rows, 1) if hit[0] in line), 1)
                 said = f"{what}, {hit[0]!r}; take it out before the bank is shared"
                 yield Fault(str(file), row, "", path, said)
 

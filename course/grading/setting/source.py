@@ -17,7 +17,7 @@ from course.exercises import Fault, both
 from course.grading import GradingError
 from course.grading.keyfile import Pair
 from course.texts import LANGS
-from course.toml_hints import not_toml
+from course.toml_hints import lines, not_toml
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -59,7 +59,7 @@ class Source:
         self.lines: list[str] = []
         try:
             words = path.read_bytes().decode("utf-8-sig")
-            self.lines = words.splitlines()
+            self.lines = lines(words)
             self.raw = tomllib.loads(words)
         except UnicodeDecodeError as error:
             self.fault("", f"not UTF-8 (byte {error.start}); save the file as UTF-8")
@@ -67,9 +67,9 @@ class Source:
             self.fault("", f"cannot be read: {error.strerror}")
         except (ValueError, RecursionError) as error:
             line = re.search(r"line (\d+)", str(error))
-            lines = self.lines or [""]
-            number = min(int(line[1]) if line else len(lines), len(lines))
-            faults.append(Fault(path.name, number, "", "", not_toml(error, lines[number - 1])))
+            number = min(int(line[1]) if line else len(self.lines), len(self.lines))
+            hint = not_toml(error, self.lines[number - 1])
+            faults.append(Fault(path.name, number, "", "", hint))
 
     def fault(self, name: str, message: str, *after: str) -> None:
         """Note a fault at the first line with the field below lines with each of `after`.
