@@ -204,12 +204,12 @@ def credits_of(refs: Iterable[str], known: Mapping[str, Chapter]) -> list[keyfil
     known : mapping
         Its banks.
     """
-    listed = [*refs]
+    asked = {*refs}
     made: list[keyfile.Credit] = []
     for name, bank in known.items():
         for credit in bank.credits:
             theirs = [f"{name}/{each}" for each in credit.exercises]
-            if taken := [ref for ref in theirs if ref in listed]:
+            if taken := [ref for ref in theirs if ref in asked]:
                 plain: Any = credit.plain(taken)
                 made.append(plain)
     return made
