@@ -4,8 +4,6 @@ It starts when a student first says who he is: with the first line of the journa
 whatever name follows later. Times are UTC, so neither a zone nor a change of clocks is in them.
 """
 
-from datetime import datetime
-
 from course.answers import moment
 
 IDENTITY = "identity"  # under this name the journal keeps who a student says that he is
@@ -41,11 +39,8 @@ def used(start: str, end: str) -> int | None:
     90
     """
     first, last = moment(start), moment(end)
-    return None if first is None or last is None else elapsed(first, last)
-
-
-def elapsed(first: datetime, last: datetime) -> int:
-    """Return the whole minutes between two moments, at least 0."""
+    if first is None or last is None:
+        return None
     return max(0, int((last - first).total_seconds() // 60))
 
 

@@ -9,10 +9,14 @@ from typing import Any
 
 from course.texts import LANGS, text
 
+# What `[about]` and each of its parts may say.
+FIELDS = ("title", "authors", "licence", "licence_text", "version", "source", "changes")
+LONGEST = 300  # characters of a name, a title or a source
+MOST = 100  # authors, and parts
 _CC = re.compile(r"CC-(BY(?:-NC)?(?:-SA|-ND)?)-([1-4]\.[05])(?:-([A-Z]{2,3}))?")
 _ZERO = "CC0-1.0"
 # Kinds of licences that ask more than the name of the author, by what they ask.
-KINDS = {
+_KINDS = {
     "ShareAlike": re.compile(r"CC-BY-(NC-)?SA-|A?GPL-|LGPL-|GFDL-|ODbL-|LAL-"),
     "NonCommercial": re.compile(r"CC-BY-NC-"),
     "NoDerivatives": re.compile(r"CC-BY-(NC-)?ND-"),
@@ -229,4 +233,4 @@ def asks(licence: str) -> list[str]:
     >>> asks("CC-BY-NC-SA-4.0"), asks("CC-BY-4.0")
     (['ShareAlike', 'NonCommercial'], [])
     """
-    return [kind for kind, pattern in KINDS.items() if pattern.match(licence)]
+    return [kind for kind, pattern in _KINDS.items() if pattern.match(licence)]

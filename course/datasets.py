@@ -43,6 +43,22 @@ def _resource(name: str) -> Described:
     return resources[name]
 
 
+def handed_on(name: str) -> dict[str, Path]:
+    """Return the files that go along where a data set is handed on, by their place among the data.
+
+    Real data go with their licence and with what is told of them.
+
+    Examples
+    --------
+    >>> list(handed_on("audit_pairs")), sorted(handed_on("cdnow"))[0]
+    (['audit_pairs.csv'], 'real/cdnow/LICENSE')
+    """
+    folder = paths.shared("datasets")
+    own = folder / _resource(name)["path"]
+    beside = [own] if own.parent == folder else sorted(own.parent.iterdir())
+    return {path.relative_to(folder).as_posix(): path for path in beside if path.is_file()}
+
+
 def load(name: str) -> "pd.DataFrame":
     """Read one data set.
 

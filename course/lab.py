@@ -23,6 +23,8 @@ OPTIONS = (
     f"--LabApp.extra_labextensions_path={PAGE}",
     "--ContentsManager.pre_save_hook=course.saved.keep_cards",
     "--HTMLExporter.preprocessors=course.saved.stills",
+    # Nobody installs language servers here, and to look for those of Node.js npm is started.
+    "--LanguageServerManager.autodetect=False",
 )
 _COPIED = (
     "notebooks/uk/*.ipynb",

@@ -16,6 +16,19 @@ _TABLE = re.compile(r"\s*\[([a-z]+)\.([^\]\"']*[^\x00-\x7f\]\"'][^\]\"']*)\]\s*(
 _VALUE = re.compile(r"\s*[\w.\"/-]+\s*=\s*(.*?)\s*(?:#.*)?")
 
 
+def lines(words: str) -> list[str]:
+    r"""Return the lines of a file as TOML and editors count them.
+
+    What else parts lines for Python, as a separator that comes along with copied text, parts none.
+
+    Examples
+    --------
+    >>> lines("a = 1\r\nb = 2\u2028\n")
+    ['a = 1', 'b = 2\u2028']
+    """
+    return [line.removesuffix("\r") for line in words.removesuffix("\n").split("\n")]
+
+
 def not_toml(error: Exception, line: str) -> str:
     """Say that a line is not TOML, and what to write when that can be told.
 

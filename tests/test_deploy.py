@@ -17,6 +17,7 @@ from types import SimpleNamespace
 import jsonschema
 import pytest
 import yaml
+from packaging.requirements import Requirement
 from traitlets.config import Config
 
 from course.cli import main as course
@@ -242,6 +243,14 @@ def test_the_image_has_what_its_parts_call_and_is_built_of_nothing_else():
     card = project["project"]
     assert kept == {*wheel, "pyproject.toml", card["readme"], *card["license-files"]}
     assert all((ROOT / name).exists() for name in kept)
+
+
+def test_a_student_s_server_loads_no_grammar_of_addresses():
+    """jsonschema 4.25 brought one, by the way of Jupyter's events: 16 MB of every server."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    needs = map(Requirement, project["optional-dependencies"]["hub"])
+    (need,) = (need for need in needs if need.name == "jsonschema")
+    assert "4.24.1" in need.specifier and "4.25.0" not in need.specifier
 
 
 # --- the branch that a class pulls -------------------------------------------------------------------------

@@ -169,6 +169,18 @@ def test_exercise_no_cell_shows(tmp_path):
     ]
 
 
+def test_remarks_behind_the_heads_of_exercises_move_no_line(tmp_path):
+    text = (paths.shared("lessons") / "05-levels/exercises.toml").read_text("utf-8")
+    head, _, rest = text.rpartition("[[exercise]]")
+    planted = f"{head.replace('[[exercise]]', '[[exercise]]  # mine')}[[exercise]]{rest}"
+    planted = planted.replace('"', '"\u2028', 1)  # as some text is copied
+    path = tmp_path / "exercises.toml"
+    path.write_text(planted.replace("\npoints = ", "\npints = "), "utf-8")
+    lines = path.read_text("utf-8").split("\n")
+    told = [fault.line for fault in checks.check(path) if fault.field == "pints"]
+    assert told == [row for row, line in enumerate(lines, 1) if line.startswith("pints = ")]
+
+
 @pytest.mark.parametrize(
     "content, line, says",
     [

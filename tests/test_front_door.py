@@ -550,6 +550,12 @@ def test_a_real_server_speaks_the_language_and_leaves_the_users_settings_alone(
         "--IdentityProvider.token=t",
     ]
     clean = {name: value for name, value in os.environ.items() if not name.startswith("JUPYTER")}
+    tools = tmp_path / "tools"  # where somebody has Node.js
+    tools.mkdir()
+    for name in ("node", "npm"):
+        (tools / name).write_text(f'#!/bin/sh\necho "{name} $*" >> {tmp_path}/node.log\n')
+        (tools / name).chmod(0o755)
+    clean["PATH"] = os.pathsep.join((str(tools), clean["PATH"]))
     with open(tmp_path / "log", "w") as log:
         server = subprocess.Popen(
             [sys.executable, "-m", "course", "lab", *words],
@@ -577,6 +583,7 @@ def test_a_real_server_speaks_the_language_and_leaves_the_users_settings_alone(
                 assert server.poll() is None, (tmp_path / "log").read_text()
                 time.sleep(0.2)
         assert ask("/").geturl().endswith(f"/doc/tree/notebooks/{lang}/00-start.ipynb")
+        assert '"buildCheck": false' in ask("/lab").read().decode(), "no page starts Node.js"
         assert ask(f"/api/contents/notebooks/{lang}/00-start.ipynb?content=0").status == 200
         for plugin, wanted in defaults(lang, root).items():
             told = json.load(ask(f"/lab/api/settings/{plugin}"))
@@ -609,6 +616,8 @@ def test_a_real_server_speaks_the_language_and_leaves_the_users_settings_alone(
         server.terminate()
         server.wait(30)
     assert own.read_text() == '{"locale": "fr_FR"}'
+    called = tmp_path / "node.log"
+    assert not called.exists() or "prefix -g" not in called.read_text(), "nobody's language servers"
 
 
 # --- packages ------------------------------------------------------------------------------------------------
@@ -764,6 +773,15 @@ def test_the_contributors_page_opens_with_the_source_folder_and_accounts_for_dep
     assert "`lessons/`" in said[:400]
     for line in PROJECT["dependencies"]:
         assert re.sub(r"-(uk-ua|ru-ru)$", "", Requirement(line).name) in said, line
+
+
+def test_the_contributors_page_names_files_of_grading_that_exist(root):
+    said = (root / "CONTRIBUTING.md").read_text("utf-8")
+    said = said.partition("\n## Grading\n")[2].partition("\n## Exports\n")[0]
+    known = {f"/{path.relative_to(root).as_posix()}" for path in root.glob("*/**/*.py")}
+    named = set(re.findall(r"`((?:\w+/)*\w+\.py)`", said))
+    assert len(named) > 15
+    assert not [name for name in named if not any(path.endswith(f"/{name}") for path in known)]
 
 
 def test_the_contributors_page_documents_every_field_and_its_example_is_sound(root, tmp_path):

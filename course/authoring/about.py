@@ -7,12 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from course.credit import asks, broken, credits_of
+from course.credit import FIELDS, LONGEST, MOST, asks, broken, credits_of
 from course.exercises import parsed
 
-LONGEST = 300  # characters of a name, a title or a source
-MOST = 100  # authors, and parts
-_FIELDS = ("title", "authors", "licence", "licence_text", "version", "source", "changes")
 _USUAL = ("CC-BY-SA-4.0", "CC-BY-4.0", "CC0-1.0", "CC-BY-NC-SA-4.0", "CC-BY-NC-4.0")
 _HIDDEN = {"Cc", "Cf", "Co", "Cs", "Zl", "Zp"}  # characters that nobody sees
 _WORDS = f"words in quotes, in one line, at most {LONGEST} characters"
@@ -39,7 +36,7 @@ def faults(about: Any, langs: Sequence[str], ids: Sequence[str]) -> Faults:
     if not isinstance(about, dict):
         yield "about", "write [about]"
         return
-    yield from _table(about, langs, {*_FIELDS, "seal", "part"})
+    yield from _table(about, langs, {*FIELDS, "seal", "part"})
     seal = about.get("seal")
     if seal is not None and not (isinstance(seal, str) and re.fullmatch("[0-9a-f]{64}", seal)):
         yield "seal", "course share writes it; take the line out"
@@ -57,7 +54,7 @@ def _part(
     part: Mapping[str, Any], langs: Sequence[str], ids: Sequence[str], seen: set[str]
 ) -> Faults:
     yield from (
-        ("part", f"{field}: {said}") for field, said in _table(part, langs, {*_FIELDS, "exercises"})
+        ("part", f"{field}: {said}") for field, said in _table(part, langs, {*FIELDS, "exercises"})
     )
     if "title" not in part:
         yield "part", "a part needs its title"
@@ -76,7 +73,7 @@ def _part(
 def _table(table: Mapping[str, Any], langs: Sequence[str], known: set[str]) -> Faults:
     for name in sorted(table.keys() - known):
         near = difflib.get_close_matches(name, known, 1)
-        listed = f"known: {', '.join(each for each in (*_FIELDS, 'part') if each in known)}"
+        listed = f"known: {', '.join(each for each in (*FIELDS, 'part') if each in known)}"
         yield name, f"unknown field; {f'did you mean {near[0]!r}?' if near else listed}"
     if "title" in table:
         yield from _pair(table["title"], "title", langs)

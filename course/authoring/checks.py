@@ -34,15 +34,15 @@ from course.exercises import (
 )
 from course.kinds import Kind
 from course.kinds._entry import Pair
-from course.kinds.numeric import WITHIN
+from course.kinds.numeric import LARGEST, WITHIN
 from course.teaching import TeachingError, seminars, syllabus
 from course.texts import LANGS, number
-from course.toml_hints import not_toml
+from course.toml_hints import lines, not_toml
 
 SAMPLE = 400
 FEW = 8  # draws of which a programme is solved
-LARGEST = 10**12  # result of a formula: more digits than a card or a spreadsheet would show
 LEVELS = ("recall", "apply", "judge")
+_EXERCISE = re.compile(r"\s*\[\[\s*exercise\s*\]\]")  # a remark may follow
 _HEAD = {"number": int, "slug": str, "minutes": int}
 _EXAMPLES = {
     int: "a whole number",
@@ -82,11 +82,11 @@ def check_figures(path: Path) -> list[Fault]:
     list of Fault
     """
     page = path.with_name("lesson.md")
-    lines = path.read_text("utf-8").splitlines() if path.is_file() else []
+    rows = lines(path.read_text("utf-8")) if path.is_file() else []
     name = f"{path.parent.name}/{path.name}"
     faults = []
     for figure, message in pictures.faults(path, page.read_text("utf-8") if page.is_file() else ""):
-        hits = (count for count, line in enumerate(lines, 1) if f'"{figure}"' in line)
+        hits = (count for count, line in enumerate(rows, 1) if f'"{figure}"' in line)
         faults.append(Fault(name, next(hits, 1), figure, "", message))
     return faults
 
@@ -196,7 +196,7 @@ class _Checker:
         """Return the line of the field in the entry at hand; tomllib keeps no positions."""
         parts = field.split(".")
         for row in range(self.start, len(self.lines)):
-            if row > self.start and self.lines[row].strip() == "[[exercise]]":
+            if row > self.start and _EXERCISE.match(self.lines[row]):
                 break
             if re.match(rf"\s*(\[+(exercise|about)\.)?{re.escape(parts[0])}\b", self.lines[row]):
                 return row + 1
@@ -211,10 +211,10 @@ class _Checker:
             return [Fault(self.name, 1, "", "", message)]
         except (ValueError, RecursionError) as error:
             named = re.search(r"line (\d+)", str(error))
-            lines = source.splitlines() or [""]
-            row = min(int(named[1]) if named else len(lines), len(lines))
-            return [Fault(self.name, row, "", "", not_toml(error, lines[row - 1]))]
-        self.lines = source.splitlines()
+            known = lines(source)
+            row = min(int(named[1]) if named else len(known), len(known))
+            return [Fault(self.name, row, "", "", not_toml(error, known[row - 1]))]
+        self.lines = lines(source)
         if not isinstance(raw.get("lesson", {}), dict):
             self.fault("lesson", "write [lesson]")
         for field in ("outcome", "exercise", "topic", "shared"):
@@ -227,7 +227,7 @@ class _Checker:
         self.share(raw)
         page = self.path.with_name("lesson.md")
         self.page = page.read_text("utf-8") if page.is_file() else None
-        starts = [count for count, line in enumerate(self.lines) if line.strip() == "[[exercise]]"]
+        starts = [count for count, line in enumerate(self.lines) if _EXERCISE.match(line)]
         seen: set[str] = set()
         for count, entry in enumerate(raw.get("exercise", ())):
             self.start = starts[count] if count < len(starts) else 0

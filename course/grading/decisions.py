@@ -28,7 +28,6 @@ from course.texts import LANGS
 
 FILE = "decisions.toml"
 LONGEST = 500  # characters of a reason
-_TIME = "%Y-%m-%dT%H:%M:%SZ"
 _EXERCISE = "an exercise of the assignment in quotes"
 _STUDENT = 'the student\'s id in quotes, as on the roster: student = "240017"'
 _GROUP = "the group in quotes, as on the roster"
@@ -439,7 +438,7 @@ class _Reader:
         members = {student: groups[group] for student, group in of.items() if group in groups}
         return members | own
 
-    def _closing(self, line: Extension, tell: partial[None]) -> dict[str, str] | None:
+    def _closing(self, line: Extension, tell: partial[None]) -> dict[str, str | None] | None:
         """Return a later closing time in UTC."""
         closes, time = keyfile.times(self.key, self._group_of(line))["closes"], line.closes
         if not 2000 <= time.year <= 2200:
@@ -453,7 +452,7 @@ class _Reader:
             own = " for this group" if closes != self.key["closes"] else ""
             tell("closes", f"an extension ends after closes of the assignment{own}, {closes}")
         else:
-            return {"closes": time.astimezone(UTC).strftime(_TIME)}
+            return {"closes": keyfile.stamp(time.astimezone(UTC))}
         return None
 
     def _limit(self, line: Attempts, tell: partial[None]) -> dict[str, int] | None:

@@ -16,6 +16,7 @@ import sys
 from argparse import ArgumentParser
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
@@ -36,6 +37,7 @@ _NO_LINKS = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS}  # a shared folder wit
 
 
 Files = dict[tuple[str, ...], bytes]  # by the parts of their paths
+FilesOf = Callable[[str], Files | None]  # of a user; None who is no student
 
 
 class Home(NamedTuple):
@@ -343,23 +345,18 @@ def hand_out(
         Its id, how many users got something, how many had it all.
     """
     if (source / "assignment.json").is_file():
-        assignment, one = read_public(source / "assignment.json")["id"], _files(source)
+        assignment, files_of = _same(source)
+    elif private is None:
+        said = "name the students' folder; where groups have their own, name --key PRIVATE too"
+        raise GradingError(f"there is no {source / 'assignment.json'}; {said}")
     else:
-        assignment, one = "", {}
-        if private is None:
-            said = "name the students' folder; where groups have their own, name --key PRIVATE too"
-            raise GradingError(f"there is no {source / 'assignment.json'}; {said}")
-    folder_of = _folders(source, private, table) if private and not one else None
-    laid: dict[str, Files] = {}
+        assignment, files_of = _each(source, read_key(private), table)
     given = ready = 0
     for home in homes(top, notes):
-        files = one
-        if folder_of:
-            assignment, folder = folder_of(home.user)
-            if not folder:
-                notes.append(f"{home.user} is no student of the roster; gets nothing")
-                continue
-            files = laid[folder] = laid.get(folder) or _files(source / folder)
+        files = files_of(home.user)
+        if files is None:
+            notes.append(f"{home.user} is no student of the roster; gets nothing")
+            continue
         try:
             fresh = put(home, assignment, files)
         except OSError as error:
@@ -374,11 +371,14 @@ def _files(source: Path) -> Files:
     return {path.relative_to(source).parts: path.read_bytes() for path in found}
 
 
-def _folders(
-    source: Path, private: Path, table: Path | None
-) -> Callable[[str], tuple[str, str | None]]:
-    """Return what gives the assignment's id and the folder of a user's group, or None for it."""
-    key = read_key(private)
+def _same(source: Path) -> tuple[str, FilesOf]:
+    """Return the id of an assignment, and what gives everybody the same files."""
+    files = _files(source)
+    return read_public(source / "assignment.json")["id"], lambda user: files
+
+
+def _each(source: Path, key: Key, table: Path | None) -> tuple[str, FilesOf]:
+    """Return the id of an assignment, and what gives a user the files of his group."""
     units, student_of = key.get("groups", {}), students(key, table)
     if key["variants"] != "group" or not units:
         raise GradingError(f"{source} has no assignment.json; name what course assign made")
@@ -389,11 +389,13 @@ def _folders(
             said = "is not of this key; run course assign again"
             raise GradingError(f"{source / unit.get('folder', '')} {said}")
 
-    def folder_of(user: str) -> tuple[str, str | None]:
-        student = student_of(user)
-        return key["id"], units[group_of[student]].get("folder") if student else None
+    files = cache(_files)
 
-    return folder_of
+    def files_of(user: str) -> Files | None:
+        student = student_of(user)
+        return files(source / units[group_of[student]].get("folder", "")) if student else None
+
+    return key["id"], files_of
 
 
 def collect(key: Key, top: Path, out: Path, table: Path | None, notes: list[str]) -> int:

@@ -6,6 +6,7 @@ was changed.
 
 import json
 from collections.abc import Collection, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal, NotRequired, TypedDict, TypeVar
 
@@ -384,6 +385,15 @@ def times(made: Key | Public, group: str) -> Times:
     own: Mapping[str, Times] = made.get("times") or {}  # type: ignore[assignment]
     units = units or {folded(name): each for name, each in own.items()}
     return units.get(folded(group)) or {"opens": made["opens"], "closes": made["closes"]}
+
+
+def stamp(time: datetime | None) -> str | None:
+    """Return a time of UTC as a key has it.
+
+    >>> stamp(datetime(2026, 12, 8, 21, 59))
+    '2026-12-08T21:59:00Z'
+    """
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ") if time else None
 
 
 def values(entry: Entry, draw: int | None) -> dict[str, float]:

@@ -13,33 +13,41 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from course.credit import asks, broken, checksum
+from course.credit import FIELDS, LONGEST, MOST, asks, broken, checksum
 from course.exercises import Fault, parsed
 from course.files import write_whole
 from course.grading import GradingError
 from course.grading.setting.banks import LARGEST
-from course.texts import LANGS, beginning
+from course.texts import LANGS, beginning, text
+from course.toml_hints import lines
 
-LONGEST, MOST = 300, 100  # characters of a title; authors, and parts, as [about] may have
 _HEAD = """\
 # A bank of exercises for the course of relationship marketing; use it as its licence says.
 # Put it beside your spec and name it there: [banks], then NAME = "this-file.toml".
 # `course check FILE` says whose it is and whether it was changed since it was shared.
 
 """
-_ABOUT = ("title", "authors", "licence", "licence_text", "version", "source", "changes")
+_WANTED = {
+    "title": 'title.uk = "…" and title.ru = "…"',
+    "authors": 'authors = ["…"]',
+    "licence": 'licence = "CC-BY-SA-4.0", or another one of SPDX, or licence_text = "…"',
+}
+_ABOUT, _PART = re.compile(r"\s*\[about\]"), re.compile(r"\s*\[\[about\.part\]\]")
 _BARE = re.compile("[A-Za-z0-9_-]+")
-# What must not leave the house, as far as a program can tell.
+Wanting = tuple[int, str, str]  # of the bank (0) or which part; the field; what to do
+# What must not leave the house, as far as a program can tell; no pattern looks at a sign again and
+# again, for a text may be of any length.
 PRIVATE = {
     "an e-mail address": re.compile(
-        r"[\w.+-]+@(?!(?:[\w-]+\.)*example\.(?:com|org|net)\b)[\w-]+(?:\.[\w-]+)*\.[^\W\d]{2,}"
+        r"(?<![\w.+-])[\w.+-]++@(?!(?:[\w-]+\.)*example\.(?:com|org|net)\b)"
+        r"[\w-]+(?:\.[\w-]+)*\.[^\W\d]{2,}"
     ),
     "a telephone number": re.compile(r"\+\d(?:[\s\u00a0()-]*\d){9,14}(?!\d)"),
     "a path on this computer": re.compile(
         r"(?<![\w/.:])/(?:home|Users|root|mnt|media|tmp|var|etc)/\w|\b[A-Za-z]:\\|\\\\[\w.-]+\\\w"
         r"|\bfile:/|(?<![\w/])~/\w"
     ),
-    "a password in an address": re.compile(r"\w+://[^\s/:@]+:[^\s/@]+@"),
+    "a password in an address": re.compile(r"(?<!\w)\w++://[^\s/:@]+:[^\s/@]+@"),
 }
 
 
@@ -93,7 +101,7 @@ def collected(files: Sequence[Path]) -> tuple[str, list[str]]:
         raise GradingError("\n".join(map(str, faults)))
     raw = banks[0] if len(banks) == 1 else _joined(files, banks)
     about = {name: value for name, value in raw["about"].items() if name != "seal"}
-    if len(about.get("part", ())) > MOST or len(about["authors"]) > MOST:
+    if len(about.get("part", ())) > MOST or len(about.get("authors", ())) > MOST:
         raise GradingError(f"more than {MOST} parts or authors in one file; share them apart")
     raw = {"about": about, **{name: value for name, value in raw.items() if name != "about"}}
     about["seal"] = checksum(raw)
@@ -119,37 +127,41 @@ def _sound(file: Path) -> dict[str, Any]:
 
 def _kept(file: Path, raw: Mapping[str, Any]) -> Iterator[Fault]:
     """Yield what keeps a bank from being shared."""
-    lines = file.read_text("utf-8-sig").splitlines()
-    about = raw.get("about", {})
-    start = next((row for row, line in enumerate(lines) if line.strip() == "[about]"), 0)
-    for at, table in enumerate([about, *about.get("part", ())]):
+    rows = lines(file.read_text("utf-8-sig"))
+    about, parts = (
+        [row for row, line in enumerate(rows, 1) if head.match(line)] for head in (_ABOUT, _PART)
+    )
+    heads = [*(about or parts or [1])[:1], *parts]
+    wanting = [*_unsaid(raw), *(_changed(raw["about"]) if broken(raw) else ())]
+    for at, name, said in wanting:
         where = f"part {at}" if at else "about"
-        if at == 0 and about.get("part") and {*_held(about)} >= {e["id"] for e in raw["exercise"]}:
-            continue  # nothing is left that is not of a part
-        wanted = {
-            "title": 'title.uk = "…" and title.ru = "…"',
-            "authors": 'authors = ["…"]',
-            "licence": 'licence = "CC-BY-SA-4.0", or another one of SPDX, or licence_text = "…"',
-        }
-        for name, write in wanted.items():
-            if name not in table and not (name == "licence" and "licence_text" in table):
-                said = f"[about] needs it before the bank is shared: write {write}"
-                yield Fault(file.name, start + 1, where, name, said)
-    if broken(raw):
-        if any("NoDerivatives" in asks(each.get("licence", "")) for each in _tables(about)):
-            said = (
-                "changed since it was shared, and its licence lets nobody give on what is changed"
-            )
-            yield Fault(file.name, start + 1, "", "about", said)
-        elif not about.get("changes"):
-            said = 'changed since it was shared; say what you changed: changes.uk = "…"'
-            yield Fault(file.name, start + 1, "about", "changes", said)
+        yield Fault(str(file), heads[at if at < len(heads) else 0], where, name, said)
     for path, words in _strings(raw):
         for what, pattern in PRIVATE.items():
             if hit := pattern.search(words):
-                row = next((n for n, line in enumerate(lines, 1) if hit[0] in line), 1)
+                row = next((n for n, line in enumerate(rows, 1) if hit[0] in line), 1)
                 said = f"{what}, {hit[0]!r}; take it out before the bank is shared"
-                yield Fault(file.name, row, "", path, said)
+                yield Fault(str(file), row, "", path, said)
+
+
+def _unsaid(raw: Mapping[str, Any]) -> Iterator[Wanting]:
+    """Yield what a bank does not say of its questions, or a part of it of its own."""
+    about = raw.get("about", {})
+    for at, table in enumerate(_tables(about)):
+        if at == 0 and about.get("part") and {*_held(about)} >= {e["id"] for e in raw["exercise"]}:
+            continue  # nothing is left that is not of a part
+        for name, write in _WANTED.items():
+            if name not in table and not (name == "licence" and "licence_text" in table):
+                yield at, name, f"[about] needs it before the bank is shared: write {write}"
+
+
+def _changed(about: Mapping[str, Any]) -> Iterator[Wanting]:
+    """Yield what keeps a bank that was changed since it was shared from being given on."""
+    said = "changed since it was shared"
+    if any("NoDerivatives" in asks(each.get("licence", "")) for each in _tables(about)):
+        yield 0, "licence", f"{said}, and it lets nobody give on what is changed"
+    elif not about.get("changes"):
+        yield 0, "changes", f'{said}; say what you changed: changes.uk = "…"'
 
 
 def _tables(about: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -230,7 +242,7 @@ def _parts(raw: Mapping[str, Any]) -> list[dict[str, Any]]:
     about = raw["about"]
     held = {*_held(about)}
     rest = [entry["id"] for entry in raw["exercise"] if entry["id"] not in held]
-    own = {name: about[name] for name in _ABOUT if name in about} | {"exercises": rest}
+    own = {name: about[name] for name in FIELDS if name in about} | {"exercises": rest}
     return [*about.get("part", ()), *[own] * bool(rest)]
 
 
@@ -249,11 +261,7 @@ def _whole(banks: Sequence[Mapping[str, Any]], parts: list[dict[str, Any]]) -> d
     if licence:
         made["licence"] = licence
     else:
-        said = {
-            "uk": "у кожної частини своя ліцензія",
-            "ru": "у каждой части своя лицензия",
-        }
-        made["licence_text"] = {lang: said[lang] for lang in langs}
+        made["licence_text"] = {lang: text("credit.parts", lang) for lang in langs}
     return made | {"part": parts}
 
 

@@ -1,4 +1,4 @@
-"""When a question is the same question, wherever and under whatever name it is asked."""
+"""When a question is the same question, whatever its bank is called; its id counts."""
 
 import hashlib
 import json

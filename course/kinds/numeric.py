@@ -26,6 +26,7 @@ _NUMBER = re.compile(
 )
 DIGITS = {"write": "how many decimals are asked for, 0 to 4"}
 WITHIN = {"write": "how far off an answer may lie, 0 or more; 0 wants the exact number"}
+LARGEST = 10**12  # of a result, and of how far off: more digits than a card or a spreadsheet shows
 _ROUNDING = 1e-13  # share of a number that arithmetic with binary fractions may lose
 
 

@@ -72,7 +72,6 @@ function activate(app) {
   if (isSite()) {
     shell.currentChanged?.connect((_, { newValue: panel }) => {
       const { path } = panel?.context ?? {};
-      // Opening a page by its name, JupyterLite shows the list of files too: on a telephone that leaves a third to the page.
       // Opening a page by its name, JupyterLite shows the list of files too, late; on a telephone it leaves a third to the page.
       if (path && innerWidth < 720) {
         const turn = setInterval(() => { if (!shell.leftCollapsed) shell.collapseLeft?.(); }, 250);

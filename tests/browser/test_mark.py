@@ -41,7 +41,7 @@ RUBRIC = f'[[rubric]]\nexercise = "{CANVAS}"\n' + "".join(
 def setting(tmp_path_factory):
     """A folder of grades with thirty canvases, some of them hostile, and the key."""
     folder = tmp_path_factory.mktemp("marking")
-    assignment.new_exercises(folder / "exercises.toml")
+    assignment.begin_file(folder / "exercises.toml", "exercises")
     (folder / "spec.toml").write_text(
         f'id = "quiz"\ntitle.uk = "Контрольна"\ntitle.ru = "Контрольная"\nexercises = ["{TEXT}", "{CANVAS}"]\n{RUBRIC}',
         "utf-8",

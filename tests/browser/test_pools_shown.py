@@ -25,7 +25,7 @@ points = 2
 @pytest.fixture(scope="module")
 def quiz(lab, tmp_path_factory):
     folder = tmp_path_factory.mktemp("pools")
-    assignment.new_exercises(folder / "exercises.toml")
+    assignment.begin_file(folder / "exercises.toml", "exercises")
     (folder / "spec.toml").write_text(SPEC, "utf-8")
     rows = "".join(f"{n},Студент {n}\n" for n in range(100, 130))
     (folder / "roster.csv").write_text("id,name\n" + rows, "utf-8")

@@ -56,7 +56,7 @@ ROSTER = """ПІБ;Група;E-mail;№ залікової книжки
 def write_setting(folder, spec=SPEC, roster=ROSTER):
     """Put a spec, a bank and a roster into a folder."""
     folder.mkdir(parents=True, exist_ok=True)
-    assignment.new_exercises(folder / "exercises.toml")
+    assignment.begin_file(folder / "exercises.toml", "exercises")
     (folder / "spec.toml").write_text(spec, "utf-8")
     (folder / "roster.csv").write_text(roster, "utf-8")
     return folder / "spec.toml", folder / "roster.csv"

@@ -6,6 +6,7 @@ import json
 import os
 import random
 import shutil
+import time
 import tomllib
 import xml.dom.minidom
 import zipfile
@@ -29,7 +30,7 @@ from course.grading.semester import items
 from course.grading.semester.support import read_rules
 from course.grading.setting import SettingError, banks
 from course.grading.setting.assignment import assign
-from course.grading.share import collected, written
+from course.grading.share import PRIVATE, collected, written
 
 BANK = """[lesson]
 number = 90
@@ -306,6 +307,11 @@ def test_the_same_question_in_two_banks_is_refused(folder):
     (folder / "olena.toml").write_text(BANK, "utf-8")
     said = faults_of(folder, spec_of("own/sum", "olena/sum", olena="olena.toml"))
     assert "'olena/sum' asks the same as 'own/sum'" in said
+    (folder / "olena.toml").write_text(BANK.replace('"sum"', '"double"'), "utf-8")
+    said = faults_of(folder, spec_of("own/sum", "olena/double", olena="olena.toml"))
+    assert "'olena/double' asks the same as 'own/sum'" in said, (
+        "renamed, so that both can be shared"
+    )
 
 
 @pytest.mark.parametrize("lang", ["uk", "ru"])
@@ -490,6 +496,43 @@ def test_what_keeps_a_bank_at_home(folder, old, new, says, capsys):
     out = folder / "out.toml"
     assert main(["share", str(folder / "olena.toml"), "--out", str(out)]) == 2 and not out.exists()
     assert says in capsys.readouterr().err
+
+
+PART = """[[about.part]]
+title.uk = "Частина"
+title.ru = "Часть"
+exercises = ["sum", "pick"]
+"""
+
+
+def test_a_bank_made_of_parts_alone_is_shared(folder):
+    """What it is made of has names and terms; of itself nothing is left to be told."""
+    (folder / "olena.toml").write_text(
+        "[about]\n" + PART + 'authors = ["А"]\nlicence = "MIT"\n' + other(BANK), "utf-8"
+    )
+    text, _ = share(folder, "olena.toml")
+    assert check(folder / "shared.toml") == [] and tomllib.loads(text)["about"]["part"]
+
+
+@pytest.mark.parametrize("head", ["[about] # mine\n", ""])
+def test_what_keeps_a_bank_at_home_is_told_with_its_folder_and_line(folder, head, capsys):
+    for name in ("anna", "ivan"):
+        (folder / name).mkdir()
+        bank = f"\n\n{head}\n{PART}{other(BANK)}"
+        (folder / name / "exercises.toml").write_text(bank, "utf-8")
+    paths = [str(folder / name / "exercises.toml") for name in ("anna", "ivan")]
+    assert main(["share", *paths, "--out", str(folder / "out.toml")]) == 2
+    said, row = capsys.readouterr().err, 5 if head else 4
+    assert all(f"{path}:{row}: part 1 authors:" in said for path in paths)
+
+
+@pytest.mark.parametrize(
+    "words", ["a" * 200_000, "a." * 100_000, "a@" + "b." * 100_000, "+1" * 100_000]
+)
+def test_a_text_of_any_length_is_looked_through_at_once(words):
+    start = time.process_time()
+    assert not any(pattern.search(words) for pattern in PRIVATE.values())
+    assert time.process_time() - start < 5
 
 
 @pytest.mark.parametrize(
@@ -770,6 +813,9 @@ def test_rules_and_plans_tell_the_line(folder, capsys):
     plan.write_text(f"{part}{part}colour = 1\n", "utf-8")
     assert main(["export", "total", str(plan), "--out", str(folder / "x.csv")]) == 2
     assert f"{plan}:7: colour: unknown field" in capsys.readouterr().err
+    plan.write_text("[part.м//я]\n", "utf-8")
+    assert main(["export", "total", str(plan), "--out", str(folder / "x.csv")]) == 2
+    assert '[part."м//я"]' in capsys.readouterr().err, "what to write is no path"
     plan.write_text(part + part.replace("50", '"x"'), "utf-8")
     assert main(["export", "total", str(plan), "--out", str(folder / "x.csv")]) == 2
     assert f"{plan}:5: weight: " in capsys.readouterr().err

@@ -32,7 +32,7 @@ WHEN = datetime(2026, 12, 2, 9, tzinfo=UTC)
 
 def given(folder, keys="true"):
     folder.mkdir(exist_ok=True)
-    assignment.new_exercises(folder / "exercises.toml")
+    assignment.begin_file(folder / "exercises.toml", "exercises")
     (folder / "spec.toml").write_text(SPEC.format(keys=keys), "utf-8")
     (folder / "roster.csv").write_text(ROSTER, "utf-8")
     return assignment.assign(folder / "spec.toml", folder / "roster.csv", folder / "set")

@@ -1,6 +1,7 @@
 """Groups with numbers, files and times of their own: no file says whose numbers count."""
 
 import csv
+import html
 import json
 import os
 import shutil
@@ -15,6 +16,7 @@ from timed import NUMERIC, graded, handed, line, named, right
 import course
 from course.grading import GradingError, changes, commands, decisions, gradebook, hub, results
 from course.grading.grade import Grader
+from course.grading.markdown import literal
 from course.grading.pages.feedback import Pages
 from course.grading.pages.group import Group
 from course.grading.pages.report import Report
@@ -22,6 +24,7 @@ from course.grading.paper import dealt
 from course.grading.paper.printing import paper_key
 from course.grading.semester.support import read_tasks
 from course.grading.setting import SettingError, assignment, groups
+from course.grading.setting.banks import DEVICE
 from course.grading.setting.roster import Student
 from course.grading.setting.spec import Spec
 from course.ids import folded, seed
@@ -104,7 +107,7 @@ def test_any_names_make_folders_that_stay_apart(names):
         assert name and name == Path(name).name and name not in (".", "..")
         assert len(name.encode()) <= 255 and not name.startswith("-")
         assert all(letter.isalnum() or letter in "-_" for letter in name.replace("\u0301", ""))
-        assert not groups._DEVICE.fullmatch(name)
+        assert not DEVICE.fullmatch(name)
 
 
 def test_one_group_draws_the_same_and_another_its_own(quiz):
@@ -323,7 +326,7 @@ def test_an_extension_is_compared_with_the_groups_own_closing(quiz, tmp_path):
 def test_a_groups_notebook_tells_its_group_and_times(quiz, lang, said):
     folder, key = quiz
     top = json.loads((folder / f"students/ІМ-22/quiz-{lang}.ipynb").read_text("utf-8"))["cells"][0]
-    words = "".join(top["source"])
+    words = html.unescape("".join(top["source"]))
     assert said in words and "09.12.2026, 12:00" in words and "08.12.2026" not in words
     own = public(folder, key, "ІМ-22")
     assert own["closes"] == "2026-12-09T10:00:00Z" and "times" not in own and "groups" not in own
@@ -339,7 +342,7 @@ def test_where_students_draw_one_notebook_tells_the_times_of_all(tmp_path, monke
         "assignment.json", "quiz-uk.ipynb", "quiz-ru.ipynb", "datasets"
     }  # fmt: skip
     top = json.loads((folder / "students/quiz-uk.ipynb").read_text("utf-8"))["cells"][0]
-    words = "".join(top["source"])
+    words = html.unescape("".join(top["source"]))
     assert "Для деяких груп строки інші:" in words and "08.12.2026, 23:59" in words
     assert "- ІМ-22: Відкрито з 03.12.2026" in words and "- 🎓: " in words
     monkeypatch.setenv("COURSE_ANSWERS", str(tmp_path / "answers"))
@@ -362,12 +365,17 @@ def test_where_students_draw_one_notebook_tells_the_times_of_all(tmp_path, monke
     )
 
 
-def test_a_name_of_a_group_means_nothing_in_markdown(tmp_path):
-    roster = ROSTER.replace("🎓", "<b>$x$*[a](b)`")
-    folder, key = made(tmp_path, GROUPED, roster)
-    path = folder / "students" / unit(key, "<b>$x$*[a](b)`")["folder"] / "quiz-uk.ipynb"
+@pytest.mark.parametrize("variants", ["student", "group"])
+def test_a_name_of_a_group_means_nothing_in_markdown(tmp_path, variants):
+    name = r"<b>$x$*[a](b)` \(a\) https://a.b"
+    rules = f"[group.'{name}']\ncloses = 2026-12-02T10:00:00\n"
+    spec = GROUPED.replace('"group"', f'"{variants}"') + rules
+    folder, key = made(tmp_path, spec, ROSTER.replace("🎓", name))
+    own = "" if variants == "student" else unit(key, name)["folder"]
+    path = folder / "students" / own / "quiz-uk.ipynb"
     words = "".join(json.loads(path.read_text("utf-8"))["cells"][0]["source"])
-    assert r"\<b\>\$x\$\*\[a\](b)\`" in words and "<b>" not in words
+    assert literal(name) in words
+    assert not [sign for sign in ("<b>", "$", "[a]", r"\(", "https:") if sign in words]
 
 
 @pytest.mark.parametrize(
@@ -398,6 +406,15 @@ def test_a_faulty_group_is_told_with_its_line(tmp_path, tail, said):
     with pytest.raises(SettingError, match=said):
         made(tmp_path, SPEC + tail)
     assert not (tmp_path / "set").exists()
+
+
+def test_a_point_in_a_groups_name_leads_to_no_other_line(tmp_path):
+    roster = ROSTER.replace("ІМ-22", "ІМ-2.1")
+    with pytest.raises(SettingError, match=r"spec.toml:(\d+): ІМ-2.1: says nothing") as caught:
+        made(tmp_path, GROUPED + '[group."ІМ-2.1"]\n', roster)
+    lines = (tmp_path / "setting/spec.toml").read_text("utf-8").splitlines()
+    row = int(str(caught.value).split(":")[1])
+    assert lines[row - 1] == '[group."ІМ-2.1"]', "no 1 before it, as in levels = [0, 1, 2]"
 
 
 def test_groups_need_a_roster_that_has_them(tmp_path):
@@ -448,6 +465,19 @@ def test_what_was_made_for_other_groups_does_not_stay_to_be_handed_out(tmp_path)
     assignment.assign(spec, roster, out)
     left = {path.name for path in (out / "students").iterdir()}
     assert left == {"assignment.json", "quiz-uk.ipynb", "quiz-ru.ipynb", "datasets", "note.txt"}
+
+
+def test_real_data_go_to_students_with_their_licence_and_go_away_with_them(tmp_path):
+    real = SPEC.replace('"own/own-value"', '"purchase-models/purchases-actual"')
+    spec, roster = write_setting(tmp_path / "setting", real, ROSTER)
+    assignment.assign(spec, roster, tmp_path / "set")
+    students = tmp_path / "set" / "students"
+    assert {path.name for path in (students / "datasets/real/cdnow").iterdir()} == {
+        "cdnow.csv", "LICENSE", "README.md"
+    }  # fmt: skip
+    spec.write_text(GROUPED, "utf-8")
+    assignment.assign(spec, roster, tmp_path / "set")
+    assert not (students / "datasets").exists()
 
 
 def test_a_newcomer_changes_nobodys_file(tmp_path):
@@ -530,6 +560,9 @@ def test_a_hub_hands_everybody_the_folder_of_his_group(quiz, tmp_path):
     for user, group in (("17", "ІМ-21"), ("oleg", "ІМ-22"), ("67", "")):
         own = json.loads((top / user / "quiz" / "assignment.json").read_text("utf-8"))
         assert own["group"] == group
+    (tmp_path / "empty").mkdir()
+    none = hub.hand_out(folder / "students", tmp_path / "empty", [], folder / "private")
+    assert none == ("quiz", 0, 0), "nobody has logged in yet"
     assert not (top / "teacher" / "quiz").exists() and "teacher is no student" in notes[0]
     assert hub.hand_out(folder / "students", top, [], folder / "private")[1:] == (0, 3)
     other, _ = made(tmp_path, GROUPED.replace('id = "quiz"', 'id = "other"'), ROSTER)

@@ -86,6 +86,18 @@ def clean(words: str) -> str:
     return _CONTROL.sub("", re.sub("\r\n?", "\n", words))
 
 
+def category(path: str) -> tuple[str, ...]:
+    """Return the names on the path of a category; what Moodle itself writes there is none.
+
+    Examples
+    --------
+    >>> category("$course$/top/Тема 1/Так//ні"), category("$course$/ ")
+    (('Тема 1', 'Так/ні'), ())
+    """
+    names = (part.replace("//", "/").strip() for part in re.split("(?<!/)/(?!/)", path))
+    return tuple(name for name in names if name not in ("top", "") and name[0] != "$")
+
+
 def plain(words: str, lost: list[str]) -> str:
     """Return text without spaces around its lines, and tell what of it will not be drawn."""
     words = _cut(words, lost)

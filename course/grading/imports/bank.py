@@ -7,13 +7,12 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import NamedTuple
 
+from course.credit import LONGEST
 from course.grading.imports import _text
 from course.grading.imports.question import Number, Question
-from course.kinds.numeric import close, parse_number, tolerance
+from course.kinds.numeric import LARGEST, close, parse_number, tolerance
 from course.texts import DASH, LANGS, text
 
-LARGEST = 10**12  # tolerance of a number
-_ROOM = 300  # characters of a title or a source
 PARTS = 100  # options, rows or items of one question
 FILL = "fill"  # the remark at the end of a line that a lecturer should write anew
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -113,8 +112,7 @@ def write(questions: Iterable[Question], lang: str, origin: str = "") -> Bank:
 def _about(questions: Iterable[Question], lang: str, origin: str) -> str:
     """Return what the file says of itself; authors and licence are for the lecturer to write."""
     taken = [each for each in questions if each.lang in ("", lang)]
-    paths = ([part for part in each.category if part != "top" and part[0] != "$"] for each in taken)
-    categories = {path[0] for path in paths if path}
+    categories = {each.category[0] for each in taken if each.category}
     said = {each.whose for each in taken if each.whose}
     (category,) = categories if len(categories) == 1 else ("",)
     (whose,) = said if len(said) == 1 else ("",)
@@ -132,7 +130,7 @@ def _about(questions: Iterable[Question], lang: str, origin: str) -> str:
 def _line(words: str) -> str:
     """Return words as `[about]` holds them: one line, no signs that nobody sees."""
     seen = "".join(sign if sign.isprintable() else " " for sign in words)
-    return " ".join(seen.split())[:_ROOM].strip()
+    return " ".join(seen.split())[:LONGEST].strip()
 
 
 def language(questions: Iterable[Question]) -> str:

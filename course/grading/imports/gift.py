@@ -37,7 +37,7 @@ def read(name: str, data: bytes) -> tuple[list[Question], list[str]]:
     for line, block, lost in _blocks(words):
         if block.startswith("$CATEGORY:"):
             head, _, block = block.partition("\n")
-            category = tuple(part.strip() for part in re.split("(?<!/)/(?!/)", head[10:].strip()))
+            category = _text.category(head[10:])
             line += 1
             if not block.strip():
                 continue

@@ -53,9 +53,7 @@ def read(name: str, data: bytes) -> tuple[list[Question], list[str]]:
     languages = {text("moodle.language", lang): lang for lang in LANGS}
     for entry in root.findall("question"):
         if entry.get("type") == "category":
-            path = _text.clean(entry.findtext("category/text") or "")
-            names = (part.replace("//", "/").strip() for part in re.split("(?<!/)/(?!/)", path))
-            category = tuple(part for part in names if part not in ("top", "") and part[0] != "$")
+            category = _text.category(_text.clean(entry.findtext("category/text") or ""))
             whose = _words(entry.find("info"), [])
             described |= {whose} - {""}
             notes += [] if category and category[0] in languages else _of_category(entry, category)

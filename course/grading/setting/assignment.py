@@ -38,6 +38,7 @@ from course.grading.keyfile import (
     Unit,
     peek,
     pooled,
+    stamp,
     times,
 )
 from course.grading.lock import draft, publish
@@ -55,7 +56,6 @@ PYTHON = {  # what a notebook says of itself
     "language_info": {"name": "python"},
 }
 _SHOWN = ("kind", "prompt")
-_TIME = "%Y-%m-%dT%H:%M:%SZ"
 
 
 def assign(
@@ -118,6 +118,8 @@ def assign(
 
 def _files(made: Key, spec: Path) -> dict[str, bytes]:
     """Return the bytes of every file of an assignment, by its path in the folder."""
+    from course import datasets
+
     files = {"private/key.json": plain(made), "private/spec.toml": spec.read_bytes()}
     if "groups" in made:
         files[f"private/{groups.TABLE}"] = groups.table(made)
@@ -126,8 +128,8 @@ def _files(made: Key, spec: Path) -> dict[str, bytes]:
         for lang in made["languages"]:
             files[f"{folder}/{made['id']}-{lang}.ipynb"] = notebook(made, lang, unit=unit)
         for name in sorted({name for entry in made["exercises"] for name in entry["datasets"]}):
-            data = (paths.shared("datasets") / f"{name}.csv").read_bytes()
-            files[f"{folder}/datasets/{name}.csv"] = data
+            for place, source in datasets.handed_on(name).items():
+                files[f"{folder}/datasets/{place}"] = source.read_bytes()
     return files
 
 
@@ -168,7 +170,9 @@ def _write(out: Path, files: Mapping[str, bytes], made: Key) -> None:
 
 def _sweep(students: Path, files: Mapping[str, bytes], made: Key) -> None:
     """Take away what we made for another division into groups: it would be handed out too."""
-    ours = re.compile(rf"assignment\.json|{re.escape(made['id'])}-(uk|ru)\.ipynb|datasets/\w+\.csv")
+    books, data = rf"{re.escape(made['id'])}-(uk|ru)\.ipynb", r"datasets/(real/\w+/)?\w+\.csv"
+    beside = r"datasets/real/\w+/(LICENSE|README\.md)"
+    ours = re.compile(rf"assignment\.json|{books}|{data}|{beside}")
     for folder in (
         students,
         *(path for path in students.iterdir() if path.is_dir() and not path.is_symlink()),
@@ -181,7 +185,8 @@ def _sweep(students: Path, files: Mapping[str, bytes], made: Key) -> None:
         for path in [path for path in folder.rglob("*") if path.is_file()]:
             if ours.fullmatch(path.relative_to(folder).as_posix()):
                 path.unlink()
-        for each in (folder / "datasets", folder):
+        below = sorted((folder / "datasets").rglob("*"), reverse=True)
+        for each in (*below, folder / "datasets", folder):
             with suppress(OSError):  # it is none, or holds something of the lecturer's
                 each.rmdir()
 
@@ -282,11 +287,6 @@ def begin_peer(spec: str | Path) -> Path | None:
     return begin(Path(spec), wanted, exercises)
 
 
-def new_exercises(file: str | Path) -> None:
-    """Write a commented bank with one example of each kind, unless there is a file already."""
-    begin_file(file, "exercises")
-
-
 def begin_file(file: str | Path, what: str) -> None:
     """Write a commented file of exercises or of decisions, unless there is a file already."""
     if Path(file).exists():
@@ -306,10 +306,6 @@ def plain(value: Any, **style: Any) -> bytes:
     return (json.dumps(value, ensure_ascii=False, sort_keys=True, **style) + "\n").encode()
 
 
-def _stamp(time: datetime | None) -> str | None:
-    return time.strftime(_TIME) if time else None
-
-
 def private_key(
     spec: Spec,
     exercises: Mapping[str, Exercise],
@@ -323,14 +319,14 @@ def private_key(
     ]
     late: Late | None = None
     if spec.late:
-        until = _stamp(spec.late.until)
+        until = stamp(spec.late.until)
         late = {"percent_per_day": spec.late.percent_per_day, "until": until}
     made: Key = {
         "format": 1,
         "id": spec.id,
         "title": spec.title,
-        "opens": _stamp(spec.opens),
-        "closes": _stamp(spec.closes),
+        "opens": stamp(spec.opens),
+        "closes": stamp(spec.closes),
         "zone": spec.zone,
         "attempts": spec.attempts,
         "counts": spec.counts,
@@ -558,11 +554,6 @@ def _still(lines: Sequence[str], lang: str) -> dict[str, Any]:
     return {"output_type": "display_data", "metadata": {}, "data": data}
 
 
-def _marked(name: str) -> str:
-    """Return the name of a group as Markdown: no sign in it means anything."""
-    return re.sub(r"([\\`*_\[\]<>#$|~&])", r"\\\1", name)
-
-
 def _tells(entry: Entry) -> bool:
     """Tell whether the course has a story of what a student draws here."""
     home, name = chapter(entry["lesson"]), entry["raw"].get("shared")
@@ -585,12 +576,12 @@ def _instructions(made: Key, lang: str, unit: Unit | None) -> Iterator[str]:
             yield text("grading.sheet.closes", lang, time=local(own["closes"]))
 
     if unit and unit["name"]:
-        yield text("grading.sheet.group", lang, name=_marked(unit["name"]))
+        yield text("grading.sheet.group", lang, name=literal(unit["name"]))
     usual: Times = {"opens": made["opens"], "closes": made["closes"]}
     yield from when(unit or usual)
     others = {} if unit else other_times(made)
     if others:
-        rows = [f"- {_marked(name)}: {' '.join(when(own))}" for name, own in others.items()]
+        rows = [f"- {literal(name)}: {' '.join(when(own))}" for name, own in others.items()]
         yield "\n".join([text("grading.sheet.others", lang), "", *rows])
     if "minutes" in made:
         yield text("grading.sheet.minutes", lang, n=made["minutes"])

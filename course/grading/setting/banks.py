@@ -21,7 +21,7 @@ from course.texts import LANGS
 OWN = "own"
 LARGEST = 8 << 20  # bytes of a bank: thousands of exercises
 # Names that Windows keeps for devices: no file and no folder can have them.
-DEVICE = re.compile("con|prn|aux|nul|(com|lpt)[0-9]")
+DEVICE = re.compile(r"con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³]", re.I)
 # What else stands before a slash, or is kept under a name of its own.
 RESERVED = {OWN, "pool", "pools", "bank", "banks", "review", "peer", "identity", "learner"}
 _NAME = re.compile("[a-z][a-z0-9-]{0,29}")
@@ -187,9 +187,10 @@ def twins(source: Source, exercises: Mapping[str, Exercise], known: Mapping[str,
     """Refuse a question that two banks have: a group would be asked and counted twice."""
     seen: dict[str, str] = {}
     for ref, exercise in exercises.items():
-        first = seen.setdefault(version(exercise.raw), ref)
-        named = {first.partition("/")[0], exercise.lesson} & known.keys() - {OWN}
-        if first != ref and named:
+        # Whoever has a question under another id, as in a bank of his own, asks it all the same.
+        first = seen.setdefault(version(exercise.raw | {"id": ""}), ref)
+        home = first.partition("/")[0]
+        if home != exercise.lesson and {home, exercise.lesson} & known.keys() - {OWN}:
             source.fault("exercises", f"{ref!r} asks the same as {first!r}; remove one", ref)
 
 
@@ -203,12 +204,12 @@ def credits_of(refs: Iterable[str], known: Mapping[str, Chapter]) -> list[keyfil
     known : mapping
         Its banks.
     """
-    listed = [*refs]
+    asked = {*refs}
     made: list[keyfile.Credit] = []
     for name, bank in known.items():
         for credit in bank.credits:
             theirs = [f"{name}/{each}" for each in credit.exercises]
-            if taken := [ref for ref in theirs if ref in listed]:
+            if taken := [ref for ref in theirs if ref in asked]:
                 plain: Any = credit.plain(taken)
                 made.append(plain)
     return made

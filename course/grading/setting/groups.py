@@ -13,7 +13,8 @@ from typing import Any
 
 from course.exercises import Fault
 from course.grading.cells import encode
-from course.grading.keyfile import Key, Unit
+from course.grading.keyfile import Key, Unit, stamp
+from course.grading.setting.banks import DEVICE
 from course.grading.setting.roster import Student
 from course.grading.setting.source import Source, meant
 from course.grading.setting.spec import GroupRule, Spec
@@ -22,8 +23,6 @@ from course.ids import folded
 TABLE = "groups.csv"  # of the private folder: which folder of students is whose
 NOBODY = "no-group"  # the folder of those without a group
 LONGEST = 60  # letters of a folder's name
-_DEVICE = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])", re.I)
-_TIME = "%Y-%m-%dT%H:%M:%SZ"
 
 
 def check(
@@ -104,18 +103,14 @@ def units(spec: Spec, students: Sequence[Student]) -> dict[str, Unit]:
         unit: Unit = {
             "name": name,
             "seed": rule.was or name,
-            "opens": _stamp(rule.opens or spec.opens),
-            "closes": _stamp(rule.closes or spec.closes),
+            "opens": stamp(rule.opens or spec.opens),
+            "closes": stamp(rule.closes or spec.closes),
         }
         if apart:
             unit["folder"] = laid[key]
         if apart or rule.opens or rule.closes:
             made[key] = unit
     return made
-
-
-def _stamp(time: Any) -> str | None:
-    return time.strftime(_TIME) if time else None
 
 
 def folders(names: Mapping[str, str]) -> dict[str, str]:
@@ -150,7 +145,7 @@ def _plain(name: str) -> str:
     """Return the letters, digits and hyphens of a name; the rest becomes a line."""
     shown = unicodedata.normalize("NFC", name)
     words = re.sub(r"_{2,}", "_", re.sub(r"[^\w-]", "_", shown))[:LONGEST].strip("_-")
-    return f"_{words}" if _DEVICE.fullmatch(words) else words or "group"
+    return f"_{words}" if DEVICE.fullmatch(words) else words or "group"
 
 
 def _same(name: str) -> str:

@@ -5,7 +5,7 @@ import difflib
 import re
 import tomllib
 import typing
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import MISSING, field
 from datetime import date, datetime
 from pathlib import Path
@@ -17,7 +17,7 @@ from course.exercises import Fault, both
 from course.grading import GradingError
 from course.grading.keyfile import Pair
 from course.texts import LANGS
-from course.toml_hints import not_toml
+from course.toml_hints import lines, not_toml
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -59,7 +59,7 @@ class Source:
         self.lines: list[str] = []
         try:
             words = path.read_bytes().decode("utf-8-sig")
-            self.lines = words.splitlines()
+            self.lines = lines(words)
             self.raw = tomllib.loads(words)
         except UnicodeDecodeError as error:
             self.fault("", f"not UTF-8 (byte {error.start}); save the file as UTF-8")
@@ -67,9 +67,9 @@ class Source:
             self.fault("", f"cannot be read: {error.strerror}")
         except (ValueError, RecursionError) as error:
             line = re.search(r"line (\d+)", str(error))
-            lines = self.lines or [""]
-            number = min(int(line[1]) if line else len(lines), len(lines))
-            faults.append(Fault(path.name, number, "", "", not_toml(error, lines[number - 1])))
+            number = min(int(line[1]) if line else len(self.lines), len(self.lines))
+            hint = not_toml(error, self.lines[number - 1])
+            faults.append(Fault(path.name, number, "", "", hint))
 
     def fault(self, name: str, message: str, *after: str) -> None:
         """Note a fault at the first line with the field below lines with each of `after`.
@@ -78,15 +78,18 @@ class Source:
         """
         row, before = -1, ""
         for word in after:
-            row, before = self._row(str(word), row + (word == before), head=True), word
-        row = self._row(name.split(".")[-1], row)
+            row, before = self._row([str(word)], row + (word == before), head=True), word
+        # A group may have a point in its name; of a dotted field the last part may stand alone.
+        row = self._row([name, name.split(".")[-1]], row)
         self.faults.append(Fault(self.path.name, row + 1, "", name, message))
 
-    def _row(self, word: str, start: int, head: bool = False) -> int:
+    def _row(self, words: Sequence[str], start: int, head: bool = False) -> int:
         """Return the first row from `start` on with a word, or with a table of this name."""
-        start, word = max(start, 0), re.escape(word)
-        patterns = [rf"^\s*\[+([\w-]+\.)*{word}\]"] * head + [rf"(?<![\w-]){word}(?![\w/-])"]
-        for pattern in map(re.compile, patterns):
+        start, escaped = max(start, 0), [re.escape(word) for word in words]
+        heads = [rf"^\s*\[+([\w-]+\.)*{word}(\]|\.[\"'])" for word in escaped if head]
+        for pattern in map(
+            re.compile, heads + [rf"(?<![\w-]){word}(?![\w/-])" for word in escaped]
+        ):
             for row in range(start, len(self.lines)):
                 if pattern.search(self.lines[row]):
                     return row
@@ -204,8 +207,8 @@ def lined(path: Path, shape: type[Struct], said: str, missing: str) -> Struct:
     source = Source(path, faults)
     made = None if faults else source.struct(shape, said)
     if made is None:
-        lines = (f"{path.parent / str(fault)}" for fault in faults)
-        raise GradingError("\n".join(lines))
+        named = (dataclasses.replace(fault, file=str(path)) for fault in faults)
+        raise GradingError("\n".join(map(str, named)))
     return made
 
 

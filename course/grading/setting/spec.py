@@ -13,13 +13,12 @@ from course.exercises import Chapter, Exercise, Fault, chapters
 from course.grading import keyfile
 from course.grading.keyfile import Id, Pair, Share
 from course.grading.setting import banks, pools
-from course.grading.setting.pools import Pool
+from course.grading.setting.pools import Mark, Pool
 from course.grading.setting.source import Source, hinted, meant, numbered
 from course.texts import LANGS
 
 Level = Annotated[int, msgspec.Meta(ge=0, le=1000)] | Annotated[float, msgspec.Meta(ge=0, le=1000)]
 File = Annotated[str, msgspec.Meta(min_length=1)]
-Mark = Annotated[int, msgspec.Meta(gt=0, le=1000)] | Annotated[float, msgspec.Meta(gt=0, le=1000)]
 _AFTER = {"drop", "accept", "extension"}
 MOST = 1440  # minutes; whoever gives more than a day sets a closing time
 _ROOM = 55  # letters of an id that is to be followed by "-peer"

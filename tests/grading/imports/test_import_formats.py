@@ -207,6 +207,19 @@ def test_moodle_xml_as_moodle_writes_it(tmp_path, capsys):
 
 # --- GIFT -----------------------------------------------------------------------------------------
 
+
+@pytest.mark.parametrize(
+    ("path", "topic"),
+    [("", None), ("/", None), ("$course$/top/ ", None), ("/a", "a"), ("a/ /b//c", "b/c")],
+)
+def test_gift_takes_any_path_of_a_category(tmp_path, capsys, path, topic):
+    data = f"$CATEGORY: {path}\n\nСкільки?{{=два#так ~три#ні}}\n"
+    code, _, said = made(tmp_path, capsys, "g.gift", data)
+    assert code == 0, said
+    raw = tomllib.loads((tmp_path / "out.toml").read_text("utf-8"))
+    assert [each["text"]["uk"] for each in raw.get("topic", ())] == [topic] * bool(topic)
+
+
 GIFT = r"""// зауваження {не питання}
 $CATEGORY: $course$/top/Тема 1
 
