@@ -4,7 +4,10 @@ import hashlib
 import io
 import json
 import logging
+import os
+import random
 import re
+import subprocess
 import sys
 import tarfile
 import zipfile
@@ -190,7 +193,7 @@ def test_a_pyodide_is_taken_from_an_archive_and_lists_what_is_there(build, tmp_p
 @pytest.mark.parametrize(
     ("files", "said"),
     [
-        (None, "neither a folder nor an archive"),
+        (None, "neither a folder nor a whole archive"),
         ({"package/pyodide.mjs": b"x"}, "it has no pyodide.asm.mjs"),
         (RUNTIME | {"pyodide-lock.json": b"[]"}, "pyodide-lock.json cannot be read"),
         (RUNTIME | {"pyodide-lock.json": b'{"packages": {"x": 1}}'}, "cannot be read"),
@@ -204,6 +207,23 @@ def test_what_is_no_pyodide_is_refused(build, tmp_path, files, said):
         archive(given, files)
     with pytest.raises(build.SiteError, match=said):
         build._pyodide(given, tmp_path / "out")
+
+
+@pytest.mark.parametrize("kind", ["gz", "bz2", "xz"])
+def test_an_archive_that_came_in_part_is_refused(build, tmp_path, kind):
+    given, noise = tmp_path / "p", random.Random(5).randbytes(300_000)
+    with tarfile.open(given, f"w:{kind}") as tar:
+        entry = tarfile.TarInfo("package/pyodide.mjs")
+        entry.size = len(noise)
+        tar.addfile(entry, io.BytesIO(noise))
+    given.write_bytes(given.read_bytes()[:150_000])
+    with pytest.raises(build.SiteError, match=r"p: neither a folder nor a whole archive; download"):
+        build._pyodide(given, tmp_path / "out")
+
+
+def test_an_archive_that_is_not_there_is_named(build, tmp_path):
+    with pytest.raises(build.SiteError, match=r"p: No such file or directory"):
+        build._pyodide(tmp_path / "p", tmp_path / "out")
 
 
 def test_a_folder_with_other_things_is_left_alone(build, tmp_path):
@@ -266,6 +286,25 @@ def test_megabytes_are_those_of_the_built_files(build, tmp_path):
     for lang in LANGS:
         assert text("site.wait.none", lang) in first.page(33, 0, True)
         assert text("site.wait.later", lang, science=14) in first.page(33, 14, True)
+
+
+def test_a_journal_in_a_browser_is_read_with_no_flag_that_counts_as_writing(tmp_path):
+    """JupyterLite's drive: a reader's only flags are 0 and 64, all others put the file back."""
+    code = """if True:
+        import os, sys
+        sys.platform = "emscripten"
+        from course import answers
+        opened, real = [], os.open
+        def note(path, flags, *more):
+            opened.append(flags & ~os.O_CLOEXEC)
+            return real(path, flags, *more)
+        os.open = note
+        journal = answers.Journal("answers/x.jsonl")
+        journal.append("x", "answer", "a", lang="uk")
+        assert [event["a"] for event in journal.refresh()] == ["a"]
+        assert opened[-2:] == [0, 0], opened
+    """
+    subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=os.environ, check=True)
 
 
 # --- the guides ----------------------------------------------------------------------------------------------
