@@ -1,5 +1,6 @@
 """What the course does in a browser's Python, tried in an ordinary one."""
 
+import base64
 import hashlib
 import io
 import json
@@ -10,6 +11,7 @@ import re
 import subprocess
 import sys
 import tarfile
+import types
 import zipfile
 from importlib.machinery import PathFinder
 from pathlib import Path
@@ -135,7 +137,12 @@ def test_the_wheel_for_browsers_has_what_a_learner_runs(build, tmp_path):
         kept = {name for name, stays in names.items() if stays}
         assert set(light.namelist()) == kept | {"x.dist-info/RECORD"}
         record = light.read("x.dist-info/RECORD").decode().splitlines()
-        assert {line.partition(",")[0] for line in record} == set(light.namelist())
+        listed = dict(line.split(",", 1) for line in record)
+        assert listed.pop("x.dist-info/RECORD") == ","
+        assert listed.keys() == kept
+        for name, entry in listed.items():  # what packaging says of each file
+            digest = base64.urlsafe_b64encode(hashlib.sha256(name.encode()).digest()).decode()
+            assert entry == f"sha256={digest.rstrip('=')},{len(name)}"
 
 
 def test_a_wheel_lies_under_the_name_of_its_bytes(build, tmp_path):
@@ -210,13 +217,16 @@ def test_what_is_no_pyodide_is_refused(build, tmp_path, files, said):
 
 
 @pytest.mark.parametrize("kind", ["gz", "bz2", "xz"])
-def test_an_archive_that_came_in_part_is_refused(build, tmp_path, kind):
-    given, noise = tmp_path / "p", random.Random(5).randbytes(300_000)
+@pytest.mark.parametrize("fault", ["cut off", "spoilt"])
+def test_an_archive_that_came_in_part_is_refused(build, tmp_path, kind, fault):
+    given, noise = tmp_path / "p", random.Random(5).randbytes(300_000).hex().encode()
     with tarfile.open(given, f"w:{kind}") as tar:
         entry = tarfile.TarInfo("package/pyodide.mjs")
         entry.size = len(noise)
         tar.addfile(entry, io.BytesIO(noise))
-    given.write_bytes(given.read_bytes()[:150_000])
+    data = given.read_bytes()
+    half = data[: len(data) // 2]
+    given.write_bytes(half if fault == "cut off" else half + bytes(4000) + data[len(half) + 4000 :])
     with pytest.raises(build.SiteError, match=r"p: neither a folder nor a whole archive; download"):
         build._pyodide(given, tmp_path / "out")
 
@@ -230,6 +240,8 @@ def test_a_folder_with_other_things_is_left_alone(build, tmp_path):
     (tmp_path / "thesis.docx").write_bytes(b"mine")
     with pytest.raises(build.SiteError, match="holds something else"):
         build.site(tmp_path, None)
+    with pytest.raises(build.SiteError, match="holds something else"):
+        build.site(tmp_path / "thesis.docx", None)
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.docx"]
 
 
@@ -237,6 +249,25 @@ def test_without_its_packages_the_command_says_what_to_install(monkeypatch, caps
     monkeypatch.setattr("course.site.commands.find_spec", lambda name: None)
     assert course(["site", str(tmp_path / "out")]) == 2
     assert 'python -m pip install ".[site]"' in capsys.readouterr().err
+
+
+def test_with_its_packages_an_older_python_is_told_of(monkeypatch, capsys, tmp_path):
+    monkeypatch.setattr("course.site.commands.find_spec", lambda name: name)
+    monkeypatch.setattr(sys, "version_info", (3, 11, 9, "final", 0))
+    assert course(["site", str(tmp_path / "out")]) == 2
+    assert "Python 3.12 or newer (this is Python 3.11)" in capsys.readouterr().err
+
+
+def test_only_the_pyodide_that_the_kernel_is_made_for_is_taken(build, tmp_path, monkeypatch):
+    kernel = types.SimpleNamespace(PYODIDE_VERSION="314.0.6")
+    monkeypatch.setitem(sys.modules, "jupyterlite_pyodide_kernel", types.SimpleNamespace())
+    monkeypatch.setitem(sys.modules, "jupyterlite_pyodide_kernel.constants", kernel)
+    monkeypatch.setattr(build, "find_spec", lambda name: name)
+    (tmp_path / "pyodide.mjs").write_text('var x="1.2",version="314.0.6";')
+    build._fits(tmp_path, tmp_path)
+    (tmp_path / "pyodide.mjs").write_text('var x="1.2",version="313.9.0a1";')
+    with pytest.raises(build.SiteError, match=r"is Pyodide 313\.9\.0a1; .* pyodide@314\.0\.6"):
+        build._fits(tmp_path, tmp_path)
 
 
 def test_the_first_page_needs_nothing_else_and_says_all_twice(build, root):

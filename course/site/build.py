@@ -158,6 +158,8 @@ def _pyodide(given: Path, target: Path) -> list[str]:
                     data = archive.extractfile(member) if member.isfile() else None
                     if data:
                         (target / Path(member.name).name).write_bytes(data.read())
+                while archive.fileobj and archive.fileobj.read(1 << 20):
+                    pass  # what was spoilt on its way shows only at the end
         except _CUT as error:
             why = getattr(error, "strerror", None) or "neither a folder nor a whole archive"
             raise SiteError(f"{given}: {why}; download Pyodide again, or name it right") from None
