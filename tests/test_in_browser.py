@@ -62,6 +62,14 @@ def test_what_cannot_be_had_is_told_in_a_sentence(science, monkeypatch, lang, wa
     assert isinstance(error.value, ImportError)  # so that who can do without, does
 
 
+def test_where_there_is_no_browser_nothing_is_installed(monkeypatch, capsys):
+    finders = list(sys.meta_path)
+    monkeypatch.setattr(sys, "meta_path", list(finders))
+    monkeypatch.setattr(browser, "_said", False)
+    browser.install("uk")
+    assert sys.meta_path == finders and capsys.readouterr().out == ""
+
+
 def test_the_loader_stands_before_the_advice_of_pyodide_and_but_once():
     advice = object()
     finders = [object(), PathFinder, advice]
@@ -217,7 +225,7 @@ def test_what_is_no_pyodide_is_refused(build, tmp_path, files, said):
 
 
 @pytest.mark.parametrize("kind", ["gz", "bz2", "xz"])
-@pytest.mark.parametrize("fault", ["cut off", "spoilt"])
+@pytest.mark.parametrize("fault", ["cut off", "spoilt", "spoilt at once"])
 def test_an_archive_that_came_in_part_is_refused(build, tmp_path, kind, fault):
     given, noise = tmp_path / "p", random.Random(5).randbytes(300_000).hex().encode()
     with tarfile.open(given, f"w:{kind}") as tar:
@@ -225,8 +233,9 @@ def test_an_archive_that_came_in_part_is_refused(build, tmp_path, kind, fault):
         entry.size = len(noise)
         tar.addfile(entry, io.BytesIO(noise))
     data = given.read_bytes()
-    half = data[: len(data) // 2]
-    given.write_bytes(half if fault == "cut off" else half + bytes(4000) + data[len(half) + 4000 :])
+    begin = data[: 22 if fault == "spoilt at once" else len(data) // 2]
+    noise = b"" if fault == "cut off" else b"\xff" * 4000 + data[len(begin) + 4000 :]
+    given.write_bytes(begin + noise)
     with pytest.raises(build.SiteError, match=r"p: neither a folder nor a whole archive; download"):
         build._pyodide(given, tmp_path / "out")
 
