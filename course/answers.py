@@ -18,6 +18,7 @@ import json
 import os
 import re
 import stat
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -36,6 +37,11 @@ is_time = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", re.ASCII).fullma
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*+"?', re.DOTALL)
 _SEED = re.compile(rb'^\{"seed": ?"([0-9a-f]{16,64})"\}\r?$', re.MULTILINE)
 _FLAGS = getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+# A pipe by a journal's name must not keep whoever reads it. In a browser there is none, and its
+# drive takes flags that it does not know for a writer's: after each reading it would put the whole
+# file back, over what another tab has written, and make it anew, empty, when its page goes away.
+_NO_WAIT = 0 if sys.platform == "emscripten" else getattr(os, "O_NONBLOCK", 0)
+_READ = os.O_RDONLY | _NO_WAIT | _FLAGS
 _REASONS = {
     errno.ENOENT: "missing",
     errno.ENOTDIR: "missing",
@@ -252,7 +258,7 @@ class Journal:
 
     def _refresh(self) -> list[Event]:
         try:
-            number = os.open(self.path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | _FLAGS)
+            number = os.open(self.path, _READ)
         except FileNotFoundError:
             if self._offset:
                 self._restart()
@@ -377,7 +383,7 @@ def _stands(path: str, place: int, line: bytes) -> bool:
     A file that cannot be read now, or is none, tells nothing against it.
     """
     try:
-        number = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | _FLAGS)
+        number = os.open(path, _READ)
         with open(number, "rb", buffering=0) as file:
             if not stat.S_ISREG(os.fstat(number).st_mode):
                 return True

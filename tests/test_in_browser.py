@@ -1,12 +1,17 @@
 """What the course does in a browser's Python, tried in an ordinary one."""
 
+import base64
 import hashlib
 import io
 import json
 import logging
+import os
+import random
 import re
+import subprocess
 import sys
 import tarfile
+import types
 import zipfile
 from importlib.machinery import PathFinder
 from pathlib import Path
@@ -55,6 +60,14 @@ def test_what_cannot_be_had_is_told_in_a_sentence(science, monkeypatch, lang, wa
     said = text(f"browser.{key}", lang, package="scipy")
     assert error.value._render_traceback_() == [said] and error.value.name == "scipy"
     assert isinstance(error.value, ImportError)  # so that who can do without, does
+
+
+def test_where_there_is_no_browser_nothing_is_installed(monkeypatch, capsys):
+    finders = list(sys.meta_path)
+    monkeypatch.setattr(sys, "meta_path", list(finders))
+    monkeypatch.setattr(browser, "_said", False)
+    browser.install("uk")
+    assert sys.meta_path == finders and capsys.readouterr().out == ""
 
 
 def test_the_loader_stands_before_the_advice_of_pyodide_and_but_once():
@@ -132,7 +145,12 @@ def test_the_wheel_for_browsers_has_what_a_learner_runs(build, tmp_path):
         kept = {name for name, stays in names.items() if stays}
         assert set(light.namelist()) == kept | {"x.dist-info/RECORD"}
         record = light.read("x.dist-info/RECORD").decode().splitlines()
-        assert {line.partition(",")[0] for line in record} == set(light.namelist())
+        listed = dict(line.split(",", 1) for line in record)
+        assert listed.pop("x.dist-info/RECORD") == ","
+        assert listed.keys() == kept
+        for name, entry in listed.items():  # what packaging says of each file
+            digest = base64.urlsafe_b64encode(hashlib.sha256(name.encode()).digest()).decode()
+            assert entry == f"sha256={digest.rstrip('=')},{len(name)}"
 
 
 def test_a_wheel_lies_under_the_name_of_its_bytes(build, tmp_path):
@@ -190,7 +208,7 @@ def test_a_pyodide_is_taken_from_an_archive_and_lists_what_is_there(build, tmp_p
 @pytest.mark.parametrize(
     ("files", "said"),
     [
-        (None, "neither a folder nor an archive"),
+        (None, "neither a folder nor a whole archive"),
         ({"package/pyodide.mjs": b"x"}, "it has no pyodide.asm.mjs"),
         (RUNTIME | {"pyodide-lock.json": b"[]"}, "pyodide-lock.json cannot be read"),
         (RUNTIME | {"pyodide-lock.json": b'{"packages": {"x": 1}}'}, "cannot be read"),
@@ -206,10 +224,33 @@ def test_what_is_no_pyodide_is_refused(build, tmp_path, files, said):
         build._pyodide(given, tmp_path / "out")
 
 
+@pytest.mark.parametrize("kind", ["gz", "bz2", "xz"])
+@pytest.mark.parametrize("fault", ["cut off", "spoilt", "spoilt early", "spoilt at once"])
+def test_an_archive_that_came_in_part_is_refused(build, tmp_path, kind, fault):
+    given, noise = tmp_path / "p", random.Random(5).randbytes(300_000).hex().encode()
+    with tarfile.open(given, f"w:{kind}") as tar:
+        entry = tarfile.TarInfo("package/pyodide.mjs")
+        entry.size = len(noise)
+        tar.addfile(entry, io.BytesIO(noise))
+    data = given.read_bytes()
+    begin = data[: {"spoilt early": 20_006, "spoilt at once": 22}.get(fault, len(data) // 2)]
+    noise = b"" if fault == "cut off" else b"\xff" * 4000 + data[len(begin) + 4000 :]
+    given.write_bytes(begin + noise)
+    with pytest.raises(build.SiteError, match=r"p: neither a folder nor a whole archive; download"):
+        build._pyodide(given, tmp_path / "out")
+
+
+def test_an_archive_that_is_not_there_is_named(build, tmp_path):
+    with pytest.raises(build.SiteError, match=r"p: No such file or directory"):
+        build._pyodide(tmp_path / "p", tmp_path / "out")
+
+
 def test_a_folder_with_other_things_is_left_alone(build, tmp_path):
     (tmp_path / "thesis.docx").write_bytes(b"mine")
     with pytest.raises(build.SiteError, match="holds something else"):
         build.site(tmp_path, None)
+    with pytest.raises(build.SiteError, match="holds something else"):
+        build.site(tmp_path / "thesis.docx", None)
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.docx"]
 
 
@@ -217,6 +258,25 @@ def test_without_its_packages_the_command_says_what_to_install(monkeypatch, caps
     monkeypatch.setattr("course.site.commands.find_spec", lambda name: None)
     assert course(["site", str(tmp_path / "out")]) == 2
     assert 'python -m pip install ".[site]"' in capsys.readouterr().err
+
+
+def test_with_its_packages_an_older_python_is_told_of(monkeypatch, capsys, tmp_path):
+    monkeypatch.setattr("course.site.commands.find_spec", lambda name: name)
+    monkeypatch.setattr(sys, "version_info", (3, 11, 9, "final", 0))
+    assert course(["site", str(tmp_path / "out")]) == 2
+    assert "Python 3.12 or newer (this is Python 3.11)" in capsys.readouterr().err
+
+
+def test_only_the_pyodide_that_the_kernel_is_made_for_is_taken(build, tmp_path, monkeypatch):
+    kernel = types.SimpleNamespace(PYODIDE_VERSION="314.0.6")
+    monkeypatch.setitem(sys.modules, "jupyterlite_pyodide_kernel", types.SimpleNamespace())
+    monkeypatch.setitem(sys.modules, "jupyterlite_pyodide_kernel.constants", kernel)
+    monkeypatch.setattr(build, "find_spec", lambda name: name)
+    (tmp_path / "pyodide.mjs").write_text('var x="1.2",version="314.0.6";')
+    build._fits(tmp_path, tmp_path)
+    (tmp_path / "pyodide.mjs").write_text('var x="1.2",version="313.9.0a1";')
+    with pytest.raises(build.SiteError, match=r"is Pyodide 313\.9\.0a1; .* pyodide@314\.0\.6"):
+        build._fits(tmp_path, tmp_path)
 
 
 def test_the_first_page_needs_nothing_else_and_says_all_twice(build, root):
@@ -266,6 +326,25 @@ def test_megabytes_are_those_of_the_built_files(build, tmp_path):
     for lang in LANGS:
         assert text("site.wait.none", lang) in first.page(33, 0, True)
         assert text("site.wait.later", lang, science=14) in first.page(33, 14, True)
+
+
+def test_a_journal_in_a_browser_is_read_with_no_flag_that_counts_as_writing(tmp_path):
+    """JupyterLite's drive: a reader's only flags are 0 and 64, all others put the file back."""
+    code = """if True:
+        import os, sys
+        sys.platform = "emscripten"
+        from course import answers
+        opened, real = [], os.open
+        def note(path, flags, *more):
+            opened.append(flags & ~os.O_CLOEXEC)
+            return real(path, flags, *more)
+        os.open = note
+        journal = answers.Journal("answers/x.jsonl")
+        journal.append("x", "answer", "a", lang="uk")
+        assert [event["a"] for event in journal.refresh()] == ["a"]
+        assert opened[-2:] == [0, 0], opened
+    """
+    subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=os.environ, check=True)
 
 
 # --- the guides ----------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ import csv
 import hashlib
 import io
 import json
+import lzma
 import os
 import re
 import shutil
@@ -13,6 +14,7 @@ import sys
 import tarfile
 import tempfile
 import zipfile
+import zlib
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -48,6 +50,8 @@ _NO_BROWSER = ("pexpect", "psutil", "jupyterlab-widgets", "widgetsnbextension")
 _AT_ONCE = ("jedi", "micropip", "piplite", "relationship-marketing-course")
 _RUNTIME = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
 _LOCK = "pyodide-lock.json"
+# What an archive raises that is none, or was cut off while it was downloaded.
+_CUT = (OSError, EOFError, tarfile.TarError, zlib.error, lzma.LZMAError)
 _UNREACHED = (
     "JupyterLite built no list of packages; the public address of Pyodide was not reached: try "
     "again, or name a copy with --pyodide"
@@ -62,7 +66,7 @@ def site(out: Path, pyodide: Path | None) -> list[str]:
     out : pathlib.Path
         Made; made anew when it is a site already.
     pyodide : pathlib.Path, optional
-        A folder or an archive of npm; without it browsers use the public address.
+        A folder or an archive; without it browsers use the public address.
 
     Returns
     -------
@@ -154,8 +158,11 @@ def _pyodide(given: Path, target: Path) -> list[str]:
                     data = archive.extractfile(member) if member.isfile() else None
                     if data:
                         (target / Path(member.name).name).write_bytes(data.read())
-        except (OSError, tarfile.TarError) as error:
-            raise SiteError(f"{given} is neither a folder nor an archive of npm: {error}") from None
+                while archive.fileobj and archive.fileobj.read(1 << 20):
+                    pass  # what was spoilt on its way shows only at the end
+        except _CUT as error:
+            why = getattr(error, "strerror", None) or "neither a folder nor a whole archive"
+            raise SiteError(f"{given}: {why}; download Pyodide again, or name it right") from None
     missing = [name for name in (*_RUNTIME, _LOCK) if not (target / name).is_file()]
     if missing:
         raise SiteError(f"{given} is no Pyodide: it has no {', '.join(missing)}")

@@ -50,8 +50,8 @@ def _parser() -> argparse.ArgumentParser:
         "--pyodide",
         type=Path,
         metavar="PATH",
-        help="serve Python for browsers from the site itself: an unpacked Pyodide (a folder), or "
-        "the archive that `npm pack pyodide` writes; without it learners' browsers fetch it from "
-        "its public address",
+        help="serve Python for browsers from the site itself: the archive of a release of Pyodide, "
+        "the folder it was unpacked into, or the archive that `npm pack pyodide` writes; without "
+        "it learners' browsers fetch it from its public address",
     )
     return parser

@@ -224,10 +224,12 @@ const guarded = (work) => async (...given) => {
   try { await work(...given); } catch { tell("data-said", ["failed"]); }
 };
 
+// Where nothing is kept, nothing is to be said of keeping.
+const gone = (key) => { tell("data-lost", [key]); show("data-kept", false); };
 async function begin() {
-  if (!window.isSecureContext) { tell("data-lost", ["lost"]); return; }
-  if (!navigator.serviceWorker) { tell("data-lost", ["closed"]); return; }
-  try { await refresh(); } catch { tell("data-lost", ["closed"]); return; }
+  if (!window.isSecureContext) { gone("lost"); return; }
+  if (!navigator.serviceWorker) { gone("closed"); return; }
+  try { await refresh(); } catch { gone("closed"); return; }
   show("data-live", true);
   navigator.storage?.persist?.(); // then the browser does not clear it by itself when the disk is full
   all("data-save").forEach((button) => button.addEventListener("click", guarded(save)));

@@ -191,7 +191,7 @@ def test_the_first_page_reads_whole_and_asks_for_nothing(browser, address, learn
     stranger = Learner(browser, address.replace("127.0.0.1", "plain.test"))
     plain = stranger.open("index.html")
     assert text("site.js.lost", "uk") == plain.locator("main[lang=uk] [data-lost]").inner_text()
-    assert plain.locator("[data-save]:visible").count() == 0
+    assert plain.locator("[data-kept]:visible").count() == 0
     plain = stranger.open("lab-ru/index.html?path=notebooks/ru/00-start.ipynb")
     plain.locator(".jp-Dialog").get_by_text(text("site.js.lost", "ru")).wait_for()
     stranger.context.close()
