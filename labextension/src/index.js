@@ -55,6 +55,12 @@ async function widgets({ content: { rendermime } }) {
 function activate(app) {
   // Whoever has named a page gets it alone: with the start page behind it, «run all» would run the other one.
   const named = /\/tree\/.|[?&]path=./.test(location.pathname + location.search);
+  // JupyterLite gives back the running session of the same name, and a page's is that of its file: a lesson in the other language
+  // would get no kernel of its own.
+  if (isSite()) {
+    const { sessions } = app.serviceManager, { startNew } = sessions;
+    sessions.startNew = (options, ...more) => startNew.call(sessions, { ...options, name: options.path }, ...more);
+  }
   app.docRegistry.addWidgetExtension("Notebook", { createNew: (panel, context) => {
     open(panel, context, app.serviceManager, () => app.commands.execute(RUNS[0]));
     context.ready.then(() => { if (isPage(panel.content)) dress(panel.content); });

@@ -22,11 +22,27 @@ export const digest = (book) => cells([...book.model.cells].map(({ type, sharedM
  */
 export function known(book, context, { published = [] }, written) {
   if (!written || (!published.includes(written) && remembered(context.path) !== written)) return false;
+  if (published.includes(written)) spare(book, context, published);
   context.saveState.connect(async (_, state) => {
     const now = state === "completed" && !context.isDisposed ? await digest(book) : null;
     if (now) remember(context.path, now);
   });
   return true;
+}
+
+/**
+ * Save no page in which nobody has written: it would hide what the site publishes later. Its cells run again when it is opened,
+ * and what the cards hold is in the journal.
+ */
+function spare(book, context, published) {
+  const { save } = context;
+  let kept = false;
+  context.save = async () => {
+    const now = kept ? null : await digest(book);
+    if (now && published.includes(now)) { context.model.dirty = false; return; }
+    kept = true;
+    await save.call(context);
+  };
 }
 
 const started = new Set();

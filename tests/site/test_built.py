@@ -282,10 +282,17 @@ def test_a_lesson_lives_and_its_answers_are_there_in_the_other_language(
     assert page.locator(".jp-Dialog").count() == 0
     assert page.get_by_text("Error displaying widget").count() == 0
     assert page.get_by_role("button", name=text("alive.button", "uk")).count() == 0
+    assert not page.evaluate(SAVED), "nobody has written in it"
     page.evaluate(MORE, INSTRUMENTS)
+    assert page.evaluate(SAVED)
     for name in instruments.names():
         page.locator(f'[data-instrument="{name}"]:visible .rm-reads').first.wait_for()
     page.evaluate(PLANT)
+
+    # The other edition of a lesson that is open has a kernel of its own.
+    page.get_by_role("link", name="Читати російською").first.click()
+    card = page.locator(f'.rm-card[lang=ru][data-exercise="{CHOICE}"]')
+    card.get_by_text(text("state.right", "ru")).first.wait_for()
     page.close()
 
     page = learner.open("index.html")
@@ -335,6 +342,17 @@ MORE = """async (code) => {
   model.sharedModel.insertCell(place, { cell_type: "code", source: code, outputs: [] });
   jupyterapp.shell.currentWidget.content.activeCellIndex = place;
   await jupyterapp.commands.execute("notebook:run-cell");
+}"""
+# Saves the page; returns whether the browser has it now.
+SAVED = """async () => {
+  const { context } = jupyterapp.shell.currentWidget;
+  context.model.dirty = true;
+  await jupyterapp.commands.execute("docmanager:save");
+  const files = await new Promise((go) => { indexedDB.open("relationship-marketing-course").onsuccess = ({ target }) => go(target.result); });
+  const asked = files.transaction("files").objectStore("files").getKey(context.path);
+  const found = await new Promise((go) => { asked.onsuccess = () => go(asked.result); });
+  files.close();
+  return !context.model.dirty && found === context.path;
 }"""
 # A lesson with a cell of somebody else's, and files that Python would take for packages: who runs them leaves a trace.
 PLANT = """async () => {
