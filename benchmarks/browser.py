@@ -34,14 +34,15 @@ class Counted(http.server.SimpleHTTPRequestHandler):
     """Serves a folder and counts the bytes that it sends."""
 
     protocol_version = "HTTP/1.1"
-    sent = 0
+    sent, counting = 0, threading.Lock()
     extensions_map = http.server.SimpleHTTPRequestHandler.extensions_map | {
         ".mjs": "text/javascript",
         ".wasm": "application/wasm",
     }
 
     def copyfile(self, source, outputfile):
-        Counted.sent += os.fstat(source.fileno()).st_size
+        with Counted.counting:
+            Counted.sent += os.fstat(source.fileno()).st_size
         super().copyfile(source, outputfile)
 
     def log_message(self, *words):

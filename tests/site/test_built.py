@@ -110,14 +110,15 @@ class Files(http.server.SimpleHTTPRequestHandler):
     """Serves a folder, quietly, on connections that stay open; counts the bytes of its files."""
 
     protocol_version = "HTTP/1.1"
-    sent = 0
+    sent, counting = 0, threading.Lock()
     extensions_map = http.server.SimpleHTTPRequestHandler.extensions_map | {
         ".mjs": "text/javascript",
         ".wasm": "application/wasm",
     }
 
     def copyfile(self, source, outputfile):
-        Files.sent += os.fstat(source.fileno()).st_size
+        with Files.counting:
+            Files.sent += os.fstat(source.fileno()).st_size
         super().copyfile(source, outputfile)
 
     def log_message(self, *words):
