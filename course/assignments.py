@@ -455,7 +455,7 @@ class Assignment(Lesson):
         except OSError:
             raise CourseError(text("export.failed", self.lang, path=path)) from None
         lines = [
-            text("assignment.written", self.lang, path=path),
+            text("assignment.written", self.lang, path=path, name=path.name),
             text("assignment.receipt", self.lang, code=code),
             self._times(),
             *self._used(),
